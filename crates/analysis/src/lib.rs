@@ -1,0 +1,1 @@
+//! Pure questions to the model; answers are verdicts with witness and certificate.

@@ -1,0 +1,1 @@
+//! Load, check, plan, run: the functions that every face calls.

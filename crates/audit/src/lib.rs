@@ -1,0 +1,1 @@
+//! Rebuilds the live flow graph from what the kernel says and compares it with the plan.

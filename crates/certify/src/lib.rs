@@ -1,0 +1,1 @@
+//! Independent re-checking of certificates, and the linter of plans.

@@ -1,0 +1,1 @@
+//! One-way rings in shared memory, both ends.

@@ -1,0 +1,1 @@
+//! What a subject links: typed ports, heartbeat, log.

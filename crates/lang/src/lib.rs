@@ -1,0 +1,1 @@
+//! The architecture language: KDL tree to model and diagnostics.

@@ -1,0 +1,1 @@
+//! The policy architecture and the verdict vocabulary, free of syntax.

@@ -1,0 +1,1 @@
+//! The format of what one node must enforce, and the flows a plan permits.

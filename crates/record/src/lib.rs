@@ -1,0 +1,1 @@
+//! Digests, the hash chain and its verifier, the versioned event vocabulary.

@@ -1,0 +1,1 @@
+//! Linux separation: supervisor, launcher and trusted loader.

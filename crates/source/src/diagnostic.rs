@@ -1,0 +1,81 @@
+//! A finding about the user's text, as data.
+
+use crate::Span;
+use serde::Serialize;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The input can be used; something deserves a look.
+    Warning,
+    /// The input cannot be used.
+    Error,
+}
+
+/// A place and what is to be said about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// Shown beside it; may be empty.
+    pub message: String,
+}
+
+/// One finding: stable code, severity, message, places (the first is the main one), help.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Diagnostic {
+    /// Stable kebab-case name of the fault, e.g. `unknown-subject`; its negative test carries it.
+    pub code: &'static str,
+    /// Error or warning.
+    pub severity: Severity,
+    /// One line, lower case, no full stop, the user's words in backticks.
+    pub message: String,
+    /// Places; the first is where the fault is, others say what it conflicts with.
+    pub labels: Vec<Label>,
+    /// What to do next; may be absent.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// An error at a place.
+    pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        let labels = vec![Label { span, message: String::new() }];
+        Self { code, severity: Severity::Error, message: message.into(), labels, help: None }
+    }
+
+    /// A warning at a place.
+    pub fn warning(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, span, message) }
+    }
+
+    /// Says something at the main place.
+    pub fn at_main(mut self, message: impl Into<String>) -> Self {
+        if let Some(label) = self.labels.first_mut() {
+            label.message = message.into();
+        }
+        self
+    }
+
+    /// Adds a further place.
+    pub fn label(mut self, span: Span, message: impl Into<String>) -> Self {
+        self.labels.push(Label { span, message: message.into() });
+        self
+    }
+
+    /// Says what to do next.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The main place, or the start of the text if there is none.
+    pub fn span(&self) -> Span {
+        self.labels.first().map(|label| label.span).unwrap_or_default()
+    }
+
+    /// True for an error.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}

@@ -1,0 +1,21 @@
+//! Source text, spans and diagnostics: what every reader of user text reports with.
+//!
+//! Principles:
+//! - A [`Span`] is a byte range of one [`Source`]; it never copies text.
+//! - A [`Diagnostic`] is data: a stable kebab-case `code`, a severity, one message in the user's
+//!   words, labelled places, and help that says what to do next. It is rendered last, by
+//!   [`render`] for people, and by [`json`] and [`sarif`] for machines.
+//! - Messages are lower case, without a full stop, the user's words in backticks.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)
+)]
+
+mod diagnostic;
+pub mod json;
+pub mod render;
+pub mod sarif;
+mod text;
+
+pub use diagnostic::{Diagnostic, Label, Severity};
+pub use text::{LineColumn, Source, Span};
