@@ -1,1 +1,24 @@
-//! Digests, the hash chain and its verifier, the versioned event vocabulary.
+//! Digests, canonical bytes, the hash chain and its verifier, and the versioned event vocabulary.
+//!
+//! Principles:
+//! - A [`Digest`] is SHA-256 over canonical bytes and is shown as lower-case hexadecimal.
+//! - [`facts`] writes data as sorted lines of escaped fields: canonical, and readable in a diff.
+//! - A [`chain`] line is one JSON object whose last field is the hash of everything before it and
+//!   of the previous line's hash: removing, adding, reordering or altering a line is found.
+//! - An [`event`] says what happened in words that later versions keep reading.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic
+    )
+)]
+
+pub mod chain;
+mod digest;
+pub mod event;
+pub mod facts;
+
+pub use digest::Digest;

@@ -1,0 +1,50 @@
+//! What may flow: the definition that every analysis and every checker implements.
+//!
+//! **Points.** Every node `n` has two inner points, [`Point::Enter`]`(n)` where everything that
+//! arrives at it collects and [`Point::Leave`]`(n)` from which everything it emits departs. Every
+//! port is a point. A port of a channel with reverse flow has a second point, [`Point::Back`].
+//!
+//! **Edges.**
+//!
+//! 1. *Channel* `a.x -> b.y`: from port `a.x` to port `b.y`.
+//! 2. *Credit*, for a queue with credit: from the reader's back point to the writer's back point.
+//! 3. *Grant* of subject `s` and peer `e`: its out-port to `Enter(e)`, and `Leave(e)` to its
+//!    in-port, as far as its direction permits.
+//! 4. *Arrive*: every in-port to `Enter` of its node; the back point of an out-port likewise.
+//! 5. *Depart*: `Leave` of a node to each of its out-ports; to the back point of an in-port likewise.
+//! 6. *Within*: `Enter(n)` to `Leave(n)` for an untrusted subject; for an object; for an external
+//!    unless an assumption says that it does not relay. A trusted subject has none.
+//! 7. *Pass* of a trusted subject: its in-port to its out-port. Nothing else crosses it.
+//!
+//! **Compromise** (local policy void) of a trusted subject `n` adds *Within* for `n`, and `n` no
+//! longer excuses any path: an `AnyOf` loses it, and an `InOrder` that names it excuses nothing.
+//!
+//! **Ends.** A claim's start `Node(n)` is `Leave(n)`; its end `Node(n)` is `Enter(n)`; a port is
+//! its own point. Pairs whose nodes are equal do not count.
+//!
+//! **Data.** A class originates at `Leave(n)` of every untrusted node that holds it (of a trusted
+//! one only when compromised), at every out-port that emits it and at the out-port of every pass
+//! with that class. It travels along every edge, except that a pass with another class stops it.
+//! A claim with `data` and `from` starts at those origins that belong to the nodes of `from`, and at the start
+//! points of `from` that data of the class reaches.
+//!
+//! **Mediation.** A path is excused by `AnyOf(M)` if it touches a point of some `m` in `M` whose
+//! node is neither the path's first nor its last node; by `InOrder(m1..mk)` if, with such nodes
+//! removed from the list, the rest appears as a subsequence of the nodes it touches. Each pass
+//! through a node counts once at the first point of it that is touched. An empty rest of an
+//! `InOrder` or `AnyOf` list that was not empty excuses nothing.
+
+use crate::{NodeId, PortId};
+
+/// A point of the flow graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Point {
+    /// Where everything that arrives at a node collects.
+    Enter(NodeId),
+    /// From which everything a node emits departs.
+    Leave(NodeId),
+    /// A port.
+    Port(PortId),
+    /// The reverse side of a port of a queue with credit.
+    Back(PortId),
+}

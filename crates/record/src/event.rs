@@ -1,0 +1,141 @@
+//! What can happen to a running system, version 1 of the vocabulary.
+//!
+//! Readers accept kinds they do not know as [`Event::Other`]; a kind, once written, keeps its
+//! meaning and its fields.
+
+use crate::Digest;
+use serde::{Deserialize, Serialize};
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Event {
+    /// The supervisor took a plan and is about to start its subjects.
+    RunStarted {
+        /// Event vocabulary version; this is 1.
+        version: u32,
+        /// System name.
+        system: String,
+        /// Digest of the plan's canonical bytes.
+        plan: Digest,
+        /// Digest of the model the plan was made from.
+        model: Digest,
+        /// Mechanisms in force, one line each, and what is weaker than asked.
+        mechanisms: Vec<String>,
+    },
+    /// The independent audit compared a partition with the plan before it was let go.
+    Audited {
+        /// Subject.
+        subject: String,
+        /// Epoch, from 1.
+        epoch: u64,
+        /// Differences; empty means it matched and was let go.
+        differences: Vec<String>,
+    },
+    /// A subject's first instruction was permitted.
+    Started {
+        /// Subject.
+        subject: String,
+        /// Epoch, from 1.
+        epoch: u64,
+        /// Process id on the host.
+        pid: u32,
+    },
+    /// A call outside the subject's permitted set; the subject was killed.
+    Denied {
+        /// Subject.
+        subject: String,
+        /// Epoch.
+        epoch: u64,
+        /// System call number.
+        number: i64,
+        /// Its name, or `unknown`.
+        call: String,
+        /// The six arguments as seen by the kernel.
+        arguments: Vec<u64>,
+    },
+    /// A subject ended.
+    Exited {
+        /// Subject.
+        subject: String,
+        /// Epoch.
+        epoch: u64,
+        /// Why, in words: exit status, signal, lost heartbeat, denied call, halted.
+        cause: String,
+    },
+    /// The subject will be started again.
+    Restarting {
+        /// Subject.
+        subject: String,
+        /// The epoch it will have.
+        epoch: u64,
+        /// Pause before the start, in milliseconds.
+        after_ms: u64,
+    },
+    /// A subject stays stopped by its rule.
+    Abandoned {
+        /// Subject.
+        subject: String,
+        /// Which rule.
+        reason: String,
+    },
+    /// A subject did not beat in time.
+    HeartbeatLost {
+        /// Subject.
+        subject: String,
+        /// Epoch.
+        epoch: u64,
+        /// How long it was silent, in milliseconds.
+        silent_ms: u64,
+    },
+    /// A grant could not be opened; it is tried again by rule.
+    GrantRefused {
+        /// Subject.
+        subject: String,
+        /// Grant name.
+        grant: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// A line a subject logged.
+    Log {
+        /// Subject.
+        subject: String,
+        /// Epoch.
+        epoch: u64,
+        /// The text, control characters replaced, bounded in length.
+        text: String,
+    },
+    /// Lines a subject logged that were overwritten before they were read.
+    LogLost {
+        /// Subject.
+        subject: String,
+        /// How many.
+        lines: u64,
+    },
+    /// A shared segment did not hold what its protocol allows.
+    ChannelFault {
+        /// Channel, as `a.x -> b.y`.
+        channel: String,
+        /// What was wrong.
+        reason: String,
+    },
+    /// The system was halted by one of its own rules.
+    Halted {
+        /// Which rule, and what set it off.
+        reason: String,
+    },
+    /// The run ended in order.
+    RunEnded {
+        /// Why: asked to stop, time over, halted.
+        reason: String,
+    },
+    /// Events the supervisor could not record for lack of room.
+    EventsLost {
+        /// How many.
+        count: u64,
+    },
+    /// A kind this version does not know.
+    #[serde(other)]
+    Other,
+}
