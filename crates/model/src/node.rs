@@ -30,7 +30,7 @@ pub struct Node {
 #[derive(Clone, Debug)]
 pub enum NodeKind {
     /// An active component that runs in a partition.
-    Subject(Subject),
+    Subject(Box<Subject>),
     /// A passive store or file: what goes in can come out.
     Object,
     /// Something outside the platform: device, service, network, person. What goes in can come

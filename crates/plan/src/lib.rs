@@ -1,1 +1,34 @@
-//! The format of what one node must enforce, and the flows a plan permits.
+//! The plan: everything one node must enforce, and nothing else; the only thing that crosses to a
+//! machine.
+//!
+//! Principles:
+//! - A plan is data. Who makes it (`backend`), who checks it (`certify`) and who executes it
+//!   (`runtime`) are three others, and this crate is all they share.
+//! - It is complete: no default is filled in later, every address and limit is a literal.
+//! - It is canonical: one plan has one spelling. [`Plan::parse`] refuses every other, so the
+//!   [`Plan::digest`] of the bytes is the identity of the plan.
+//! - [`FlowGraph`] is what the plan permits to flow, between names; the linter compares it with the
+//!   model's, the audit with the kernel's.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic
+    )
+)]
+
+pub mod check;
+mod flow;
+mod format;
+mod text;
+
+pub use check::Fault;
+pub use flow::{Flow, FlowGraph, FlowKind};
+pub use format::{
+    ChannelPlan, ConnectionPlan, Direction, Enforce, FORMAT, FailureAction, FailurePlan,
+    GrantDirection, GrantPlan, ImagePlan, Kind, Plan, PlatformPlan, PortPlan, Reaction,
+    ResourcePlan, SettingPlan, Strength, SubjectPlan,
+};
+pub use text::ParseError;

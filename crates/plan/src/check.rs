@@ -1,0 +1,234 @@
+//! What every plan must satisfy by itself, whatever made it.
+
+use crate::{
+    Direction, FORMAT, FailureAction, GrantDirection, Kind, Plan, ResourcePlan, SubjectPlan,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// Lowest address at which a segment may be mapped.
+pub const ADDRESS_MIN: u64 = 0x1100_0000_0000;
+/// Addresses from here on are not used for segments.
+pub const ADDRESS_END: u64 = 0x5000_0000_0000;
+/// Distance between the segments of a plan; each is smaller.
+pub const ADDRESS_STEP: u64 = 0x4000_0000;
+/// Largest product of message size and depth, so that a segment fits between two addresses.
+pub const CHANNEL_BYTES_MAX: u64 = 0x1000_0000;
+/// Longest name of a system, subject, port or grant, in bytes.
+pub const NAME_BYTES_MAX: usize = 64;
+/// Most subjects of a plan.
+pub const SUBJECTS_MAX: usize = 1024;
+/// Most channels of a plan.
+pub const CHANNELS_MAX: usize = 8192;
+
+/// A contradiction inside a plan, in words.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fault(pub String);
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether a name is fit to be a file name, an argument and a key: letters, digits, `-` and `_`,
+/// starting with a letter.
+pub fn is_name(name: &str) -> bool {
+    name.len() <= NAME_BYTES_MAX
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+}
+
+impl Plan {
+    /// All contradictions; empty for a sound plan.
+    pub fn faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let mut fault = |text: String| faults.push(Fault(text));
+        if self.format != FORMAT {
+            fault(format!("format `{}` is not `{FORMAT}`", self.format));
+        }
+        if !is_name(&self.system) {
+            fault(format!("`{}` is not a name", self.system));
+        }
+        if self.subjects.len() > SUBJECTS_MAX || self.channels.len() > CHANNELS_MAX {
+            fault("too many subjects or channels".to_owned());
+            return faults;
+        }
+        if !sorted(self.subjects.iter().map(|subject| &subject.name)) {
+            fault("subjects are not sorted or not unique".to_owned());
+        }
+        if !sorted(self.channels.iter().map(|channel| &channel.name)) {
+            fault("channels are not sorted or not unique".to_owned());
+        }
+        let mut users = BTreeSet::new();
+        for subject in &self.subjects {
+            if subject.user == 0 || !users.insert(subject.user) {
+                fault(format!(
+                    "user {} of `{}` is not its own",
+                    subject.user, subject.name
+                ));
+            }
+            subject_faults(subject, &mut fault);
+        }
+        self.channel_faults(&mut fault);
+        faults
+    }
+
+    fn channel_faults(&self, fault: &mut dyn FnMut(String)) {
+        let mut ends = BTreeMap::new();
+        for subject in &self.subjects {
+            for port in &subject.ports {
+                let end = (subject.name.as_str(), port.name.as_str(), port.direction);
+                ends.insert(end, port.channel.as_str());
+            }
+        }
+        let mut addresses = BTreeSet::new();
+        for channel in &self.channels {
+            let name = &channel.name;
+            let (writer, reader) = (&channel.writer, &channel.reader);
+            let spelled = format!(
+                "{}.{} -> {}.{}",
+                writer.subject, writer.port, reader.subject, reader.port
+            );
+            if *name != spelled {
+                fault(format!("channel `{name}` joins `{spelled}`"));
+            }
+            for (end, direction) in [(writer, Direction::Out), (reader, Direction::In)] {
+                let key = (end.subject.as_str(), end.port.as_str(), direction);
+                if ends.remove(&key) != Some(name.as_str()) {
+                    fault(format!(
+                        "channel `{name}` has no port `{}.{}`",
+                        end.subject, end.port
+                    ));
+                }
+            }
+            if writer.subject == reader.subject {
+                fault(format!("channel `{name}` joins a subject with itself"));
+            }
+            let bytes = u64::from(channel.depth).saturating_mul(channel.message_bytes.into());
+            let fits = match channel.kind {
+                Kind::Event => channel.depth == 0 && channel.message_bytes == 0,
+                Kind::Sampling => channel.depth == 1 && channel.message_bytes > 0,
+                Kind::Lossy | Kind::Credit => channel.depth > 0 && channel.message_bytes > 0,
+            };
+            if !fits || bytes > CHANNEL_BYTES_MAX {
+                fault(format!("channel `{name}` has an impossible size"));
+            }
+            let hex = |c: char| matches!(c, '0'..='9' | 'a'..='f');
+            if channel.schema.len() != 16 || !channel.schema.chars().all(hex) {
+                fault(format!("channel `{name}` has a malformed schema hash"));
+            }
+            if (channel.kind == Kind::Credit) != (channel.credit_address != 0) {
+                fault(format!(
+                    "channel `{name}` has a credit segment iff it is not a credit queue"
+                ));
+            }
+            for address in [channel.data_address, channel.credit_address] {
+                let ok = (ADDRESS_MIN..ADDRESS_END).contains(&address)
+                    && address % ADDRESS_STEP == 0
+                    && addresses.insert(address);
+                if address != 0 && !ok || address == 0 && channel.data_address == 0 {
+                    fault(format!(
+                        "channel `{name}` has an impossible address {address:#x}"
+                    ));
+                }
+            }
+        }
+        for ((subject, port, _), channel) in ends {
+            fault(format!(
+                "port `{subject}.{port}` names channel `{channel}`, which is not its"
+            ));
+        }
+    }
+}
+
+fn subject_faults(subject: &SubjectPlan, fault: &mut dyn FnMut(String)) {
+    let name = &subject.name;
+    if !is_name(name) {
+        fault(format!("`{name}` is not a name"));
+    }
+    if !subject.image.path.starts_with('/') || subject.image.path.contains('\0') {
+        fault(format!("the program of `{name}` has no absolute path"));
+    }
+    if subject.memory_bytes == 0 {
+        fault(format!("`{name}` has no memory"));
+    }
+    if subject.period_us == 0 {
+        fault(format!("`{name}` has no period"));
+    }
+    if (subject.budget_us == 0) != (subject.budget_period_us == 0) {
+        fault(format!("`{name}` has half a processor budget"));
+    }
+    let failure = subject.on_failure;
+    let restart = failure.action == FailureAction::Restart;
+    if !restart && (failure.delay_ms, failure.count_max, failure.window_ms) != (0, 0, 0)
+        || !restart && failure.then_halt
+        || restart && (failure.count_max == 0 || failure.window_ms == 0)
+    {
+        fault(format!("`{name}` has a contradictory failure rule"));
+    }
+    if !sorted(
+        subject
+            .ports
+            .iter()
+            .map(|port| (&port.name, port.direction)),
+    ) {
+        fault(format!("ports of `{name}` are not sorted or not unique"));
+    }
+    if !sorted(subject.grants.iter().map(|grant| &grant.name)) {
+        fault(format!("grants of `{name}` are not sorted or not unique"));
+    }
+    if !sorted(subject.settings.iter().map(|setting| &setting.key)) {
+        fault(format!("settings of `{name}` are not sorted or not unique"));
+    }
+    for port in &subject.ports {
+        if !is_name(&port.name) {
+            fault(format!("`{}` is not a name", port.name));
+        }
+    }
+    for grant in &subject.grants {
+        if !is_name(&grant.name) || !is_name(&grant.peer) {
+            fault(format!(
+                "`{}` or `{}` is not a name",
+                grant.name, grant.peer
+            ));
+        }
+        let fits = match &grant.resource {
+            ResourcePlan::TcpConnect { .. } | ResourcePlan::TcpListen { .. } => {
+                grant.direction == GrantDirection::Both
+            }
+            ResourcePlan::UdpReceive { .. } => grant.direction == GrantDirection::In,
+            ResourcePlan::UdpSend { .. } => grant.direction == GrantDirection::Out,
+            ResourcePlan::FileRead { path } => {
+                grant.direction == GrantDirection::In && is_path(path)
+            }
+            ResourcePlan::FileAppend { path, quota_bytes } => {
+                grant.direction != GrantDirection::In && is_path(path) && *quota_bytes > 0
+            }
+            ResourcePlan::Device { path } => path.starts_with('/') && is_path(path),
+        };
+        if !fits {
+            fault(format!(
+                "grant `{name}.{}` cannot be opened as it says",
+                grant.name
+            ));
+        }
+    }
+}
+
+fn is_path(path: &str) -> bool {
+    !path.is_empty() && !path.contains('\0') && !path.split('/').any(|part| part == "..")
+}
+
+fn sorted<T: PartialOrd>(mut items: impl Iterator<Item = T>) -> bool {
+    let Some(mut last) = items.next() else {
+        return true;
+    };
+    items.all(|item| {
+        let ok = last < item;
+        last = item;
+        ok
+    })
+}
