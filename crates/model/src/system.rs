@@ -303,7 +303,7 @@ impl Model {
     /// All subjects with their ids.
     pub fn subjects(&self) -> impl Iterator<Item = (NodeId, &Node, &Subject)> {
         self.nodes().filter_map(|(id, node)| match &node.kind {
-            NodeKind::Subject(subject) => Some((id, node, subject)),
+            NodeKind::Subject(subject) => Some((id, node, subject.as_ref())),
             NodeKind::Object | NodeKind::External => None,
         })
     }

@@ -162,11 +162,14 @@ fn subject_faults(subject: &SubjectPlan, fault: &mut dyn FnMut(String)) {
         fault(format!("`{name}` has half a processor budget"));
     }
     let failure = subject.on_failure;
-    let restart = failure.action == FailureAction::Restart;
-    if !restart && (failure.delay_ms, failure.count_max, failure.window_ms) != (0, 0, 0)
-        || !restart && failure.then_halt
-        || restart && (failure.count_max == 0 || failure.window_ms == 0)
-    {
+    let contradictory = match failure.action {
+        FailureAction::Restart => failure.count_max == 0 || failure.window_ms == 0,
+        FailureAction::Stop | FailureAction::Halt => {
+            failure.then_halt
+                || (failure.delay_ms, failure.count_max, failure.window_ms) != (0, 0, 0)
+        }
+    };
+    if contradictory {
         fault(format!("`{name}` has a contradictory failure rule"));
     }
     if !sorted(
