@@ -1,0 +1,262 @@
+//! The table of everything that can be reported, and the bounded list reports go to.
+
+use crate::class::{Class, class};
+use source::{Diagnostic, Span};
+
+/// Most diagnostics of one parse; one more says that there are others.
+pub const MAX_DIAGNOSTICS: usize = 100;
+
+/// One kind of fault. In `message`, `{}` stands for the user's words.
+pub(crate) struct Rule {
+    pub(crate) code: &'static str,
+    message: &'static str,
+    help: &'static str,
+}
+
+macro_rules! rules {
+    ($($name:ident = $code:literal, $message:literal, $help:literal;)*) => {
+        $(pub(crate) const $name: Rule = Rule { code: $code, message: $message, help: $help };)*
+        const ALL: &[Rule] = &[$($name),*];
+    };
+}
+
+rules! {
+    // Characters and words.
+    DISALLOWED_CHARACTER = "kdl-disallowed-character",
+        "`{}` may not be written literally",
+        "remove it, or write it as an escape such as `\\u{7f}` in a quoted string";
+    UNEXPECTED_CHARACTER = "kdl-unexpected-character",
+        "`{}` has no meaning here",
+        "remove it, or put the text it belongs to in quotes";
+    BAD_NUMBER = "kdl-bad-number",
+        "`{}` begins like a number but is not one",
+        "put it in quotes if text is meant; numbers look like `12`, `-1.5e3`, `0x1f`, `0b10`";
+    UNKNOWN_KEYWORD = "kdl-unknown-keyword",
+        "`{}` is not a keyword",
+        "the keywords are `#true`, `#false`, `#null`, `#inf`, `#-inf` and `#nan`";
+    BARE_KEYWORD = "kdl-bare-keyword",
+        "`{}` may not be written bare",
+        "put `#` before it if the value is meant, or put it in quotes if the word is meant";
+    UNTERMINATED_COMMENT = "kdl-unterminated-comment",
+        "this comment is not closed",
+        "close it with `*/`; comments nest, so every `/*` needs its own";
+    BAD_CONTINUATION = "kdl-bad-continuation",
+        "`\\` is followed by something other than the end of the line",
+        "`\\` joins the next line to this one: put nothing but a comment after it";
+    // Strings.
+    UNTERMINATED_STRING = "kdl-unterminated-string",
+        "this string is not closed",
+        "close it with the same quotes and `#` as it was opened; text of several lines needs `\"\"\"`";
+    BAD_ESCAPE = "kdl-bad-escape",
+        "`{}` is not an escape",
+        "the escapes are `\\n`, `\\r`, `\\t`, `\\\\`, `\\\"`, `\\b`, `\\f`, `\\s` and `\\u{…}`; in a raw string `#\"…\"#` nothing is one";
+    BAD_UNICODE_ESCAPE = "kdl-bad-unicode-escape",
+        "`{}` names no character",
+        "write 1 to 6 hexadecimal digits in braces, at most `10ffff` and not `d800` to `dfff`";
+    MULTILINE_START = "kdl-multiline-start",
+        "text follows the opening `\"\"\"` on its line",
+        "begin the text on the next line, or use `\"` for text of one line";
+    MULTILINE_END = "kdl-multiline-end",
+        "the closing `\"\"\"` is not alone on its line",
+        "put it on a line of its own; the white space before it is taken from every line";
+    MULTILINE_INDENT = "kdl-multiline-indent",
+        "this line does not begin with the white space that precedes the closing `\"\"\"`",
+        "indent it with exactly the same characters, or move the closing quotes to the left";
+    // Nodes and blocks.
+    EMPTY_NODE = "kdl-empty-node",
+        "`;` ends nothing",
+        "remove it, or write a node before it";
+    NAME_NOT_STRING = "kdl-name-not-string",
+        "`{}` cannot be the name of a node",
+        "a name is a word or a quoted string";
+    MISSING_SPACE = "kdl-missing-space",
+        "a space is missing before `{}`",
+        "separate the parts of a node by white space";
+    ENTRY_AFTER_BLOCK = "kdl-entry-after-block",
+        "`{}` follows a block",
+        "write it before the block, or begin a new node on a new line or after `;`";
+    SECOND_BLOCK = "kdl-second-block",
+        "the node has a block already",
+        "join the two blocks, or comment one out with `/-`";
+    BLOCK_ALONE = "kdl-block-alone",
+        "this block belongs to no node",
+        "put `{` on the line on which its node ends";
+    UNCLOSED_BLOCK = "kdl-unclosed-block",
+        "this block is not closed",
+        "close it with `}`";
+    UNEXPECTED_CLOSE = "kdl-unexpected-close",
+        "`}` closes nothing",
+        "remove it, or look for a missing `{` above";
+    SLASHDASH_NOTHING = "kdl-slashdash-nothing",
+        "`/-` is not followed by what it could comment out",
+        "put it before a node, an argument, a property or a block, or remove it";
+    // Entries.
+    BAD_ANNOTATION = "kdl-bad-annotation",
+        "`{}` is not a type annotation",
+        "write one word or quoted string between `(` and `)`";
+    UNCLOSED_ANNOTATION = "kdl-unclosed-annotation",
+        "this type annotation is not closed",
+        "write `)` after its one word";
+    ANNOTATION_ALONE = "kdl-annotation-alone",
+        "nothing follows the type annotation `{}`",
+        "write a node name or a value after it";
+    ANNOTATION_BEFORE_KEY = "kdl-annotation-before-key",
+        "the type annotation `{}` stands before a property",
+        "write it after `=`, before the value";
+    KEY_NOT_STRING = "kdl-key-not-string",
+        "`{}` cannot be the name of a property",
+        "a name is a word or a quoted string";
+    MISSING_KEY = "kdl-missing-key",
+        "nothing to set stands before `=`",
+        "write `name=value`; put `=` in quotes if the character is meant";
+    MISSING_VALUE = "kdl-missing-value",
+        "the property `{}` has no value",
+        "write a value after `=`, on the same line";
+    // Bounds and hints.
+    VERSION_MARKER = "kdl-version-marker",
+        "the document says it is written in KDL version {}, and is read as version 2",
+        "convert it and write `/- kdl-version 2`, or remove the marker";
+    TOO_DEEP = "kdl-too-deep",
+        "blocks are nested too deeply here; what is inside is not read",
+        "nest at most 128 blocks";
+    TOO_LONG = "kdl-too-long",
+        "the text is too long and is not read",
+        "a document has at most 16 MiB";
+    TOO_MANY = "kdl-too-many-faults",
+        "there are more faults from here on, which are not shown",
+        "correct those shown and try again";
+}
+
+/// Every code this crate can report; each has a negative test of that name.
+pub fn codes() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|rule| rule.code)
+}
+
+impl Rule {
+    fn diagnostic(&self, span: Span, words: &str) -> Diagnostic {
+        let message = self.message.replacen("{}", &excerpt(words), 1);
+        Diagnostic::error(self.code, span, message).help(self.help)
+    }
+}
+
+/// The user's words as shown in a message: one line, at most 40 characters, nothing invisible.
+fn excerpt(words: &str) -> String {
+    const LENGTH: usize = 40;
+    let mut shown = String::new();
+    for (count, c) in words.chars().enumerate() {
+        if count == LENGTH {
+            shown.push('…');
+            break;
+        }
+        match class(c) {
+            Class::Other => shown.push(c),
+            Class::Space | Class::Newline => shown.push(' '),
+            Class::Disallowed => shown.push_str(&format!("U+{:04X}", u32::from(c))),
+        }
+    }
+    shown
+}
+
+/// A list of faults that never grows past [`MAX_DIAGNOSTICS`].
+pub(crate) struct Faults<'s> {
+    text: &'s str,
+    list: Vec<Diagnostic>,
+    overflow: Option<Span>,
+}
+
+impl<'s> Faults<'s> {
+    pub(crate) fn new(text: &'s str) -> Self {
+        Self {
+            text,
+            list: Vec::new(),
+            overflow: None,
+        }
+    }
+
+    /// Reports a fault; the user's words are those at the place.
+    #[cold]
+    pub(crate) fn report(&mut self, rule: &Rule, span: Span) {
+        self.report_words(rule, span, self.text.get(span.range()).unwrap_or(""));
+    }
+
+    /// Reports a fault with given words.
+    #[cold]
+    pub(crate) fn report_words(&mut self, rule: &Rule, span: Span, words: &str) {
+        self.push(span, || rule.diagnostic(span, words));
+    }
+
+    /// Reports a fault together with the place it conflicts with.
+    #[cold]
+    pub(crate) fn report_conflict(&mut self, rule: &Rule, span: Span, other: Span, why: &str) {
+        let words = self.text.get(span.range()).unwrap_or("");
+        self.push(span, || rule.diagnostic(span, words).label(other, why));
+    }
+
+    /// Reports something that does not make the document unusable.
+    #[cold]
+    pub(crate) fn warn(&mut self, rule: &Rule, span: Span) {
+        let words = self.text.get(span.range()).unwrap_or("");
+        self.push(span, || Diagnostic {
+            severity: source::Severity::Warning,
+            ..rule.diagnostic(span, words)
+        });
+    }
+
+    fn push(&mut self, span: Span, make: impl FnOnce() -> Diagnostic) {
+        if self.list.len() < MAX_DIAGNOSTICS {
+            self.list.push(make());
+        } else if self.overflow.is_none() {
+            self.overflow = Some(span);
+        }
+    }
+
+    /// Both lists as one, in the order of the text.
+    pub(crate) fn merge(mut self, other: Self) -> Vec<Diagnostic> {
+        self.list.extend(other.list);
+        self.list.sort_by_key(|diagnostic| diagnostic.span().start);
+        let cut = self.list.get(MAX_DIAGNOSTICS).map(Diagnostic::span);
+        self.list.truncate(MAX_DIAGNOSTICS);
+        if let Some(span) = [cut, self.overflow, other.overflow]
+            .into_iter()
+            .flatten()
+            .min()
+        {
+            self.list.push(TOO_MANY.diagnostic(span, ""));
+        }
+        self.list
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_distinct_and_messages_follow_the_house_form() {
+        let mut seen = std::collections::BTreeSet::new();
+        for rule in ALL {
+            assert!(seen.insert(rule.code), "{} twice", rule.code);
+            assert!(rule.code.starts_with("kdl-"), "{}", rule.code);
+            for text in [rule.message, rule.help] {
+                assert!(!text.ends_with('.'), "{text}");
+                assert!(!text.starts_with(|c: char| c.is_uppercase()), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_bounds_in_the_help_are_the_bounds_in_force() {
+        assert!(TOO_DEEP.help.contains(&crate::MAX_DEPTH.to_string()));
+        assert!(
+            TOO_LONG
+                .help
+                .contains(&format!("{} MiB", crate::MAX_BYTES >> 20))
+        );
+    }
+
+    #[test]
+    fn an_excerpt_shows_nothing_invisible_and_stays_short() {
+        assert_eq!(excerpt("a\u{202e}b\nc"), "aU+202Eb c");
+        assert_eq!(excerpt(&"x".repeat(100)).chars().count(), 41);
+    }
+}
