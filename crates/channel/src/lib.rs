@@ -1,1 +1,50 @@
 //! One-way rings in shared memory, both ends.
+//!
+//! A channel is a **data segment** that its writer maps writable and its reader maps read-only, so
+//! nothing flows back through it. Only a credit queue has a second segment, the **credit page**,
+//! writable by the reader and read-only to the writer: one word, the number of messages taken. That
+//! word is a reverse flow, and the policy architecture shows it as one.
+//!
+//! Principles:
+//! 1. Both sides are hostile to each other. The reader copies first and then validates the copy;
+//!    the writer believes no credit it cannot check. A breach is counted and survived.
+//! 2. Nothing waits and nothing loops without bound: a call gives a message or says why not.
+//! 3. The shape of a channel comes from the plan; the copy in shared memory is only compared.
+//! 4. A channel outlives its ends. A restarted writer repairs what its earlier incarnation damaged,
+//!    keeps what was complete, and announces a new epoch; a restarted reader finds its place.
+//! 5. `unsafe` is at the places where addresses become ends; every access behind them is atomic.
+//!
+//! [`Writer`], [`Reader`] and [`Observer`] are the ends.
+#![cfg_attr(not(any(feature = "std", feature = "loom", test)), no_std)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::unreachable,
+        clippy::string_slice,
+        clippy::todo
+    )
+)]
+
+mod fault;
+mod message;
+mod observer;
+mod reader;
+mod segment;
+mod shape;
+mod slot;
+mod sync;
+mod writer;
+
+pub use fault::Fault;
+pub use message::{Counters, Latest, Received, Sent};
+pub use observer::Observer;
+pub use reader::Reader;
+pub use shape::{
+    CREDIT_BYTES, DATA_BYTES_MAX, DEPTH_MAX, Kind, MESSAGE_BYTES_MAX, PAGE, Shape, ShapeError,
+    format,
+};
+pub use writer::Writer;

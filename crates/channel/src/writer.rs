@@ -1,0 +1,205 @@
+//! The writing end.
+
+use crate::segment::{Segment, View};
+use crate::shape::{
+    COUNT_MAX, CREDIT_WORDS, EPOCH, FINGERPRINT, HEAD, LENGTH, Layout, OPEN, SENT, SLOT_EPOCH,
+    SLOT_HEADER, TAIL,
+};
+use crate::sync::{Ordering, fence};
+use crate::{Fault, Kind, Sent, Shape};
+
+/// The writing end of a channel. It never waits, and learns nothing from the reader but, on a
+/// credit queue, the number of messages taken.
+pub struct Writer {
+    data: Segment,
+    credit: Option<View>,
+    shape: Shape,
+    layout: Layout,
+    epoch: u64,
+    /// Messages written so far. INVARIANT: below `COUNT_MAX` at attach.
+    tail: u64,
+    /// Messages the reader is known to have taken. INVARIANT: `taken <= tail <= taken + depth`.
+    taken: u64,
+    faults: u64,
+}
+
+impl Writer {
+    /// Attaches to a segment, fresh or left by an earlier incarnation: a message that was complete
+    /// stays, a damaged header or slot is repaired, so that a restarted writer heals its channel.
+    /// `epoch` should exceed that of every earlier incarnation.
+    ///
+    /// # Safety
+    ///
+    /// `data` must point to [`Shape::data_bytes`] bytes mapped readable and writable, and `credit`,
+    /// on a credit queue, to [`Shape::credit_bytes`] bytes mapped readable; both as long as the
+    /// writer lives, and accessed in this process only through ends of this crate. No other writer
+    /// may be attached at the same time.
+    pub unsafe fn attach(
+        data: *mut u8,
+        credit: *const u8,
+        shape: Shape,
+        epoch: u64,
+    ) -> Result<Self, Fault> {
+        let layout = shape.layout().map_err(|_| Fault::Shape)?;
+        // SAFETY: the caller promised `data_bytes`, which is at least `words` words.
+        let data = unsafe { Segment::new(data, layout.words) }?;
+        let credit = match shape.kind {
+            // SAFETY: the caller promised `credit_bytes` bytes on a credit queue.
+            Kind::Credit => Some(unsafe { View::new(credit, CREDIT_WORDS) }?),
+            Kind::Sampling | Kind::Lossy | Kind::Event => None,
+        };
+        let mut writer = Self {
+            data,
+            credit,
+            shape,
+            layout,
+            epoch,
+            tail: 0,
+            taken: 0,
+            faults: 0,
+        };
+        writer.repair();
+        Ok(writer)
+    }
+
+    /// Sends a message; `now_ns` is the monotonic time. Sampling and lossy channels always take it.
+    #[inline]
+    pub fn send(&mut self, message: &[u8], now_ns: u64) -> Sent {
+        if message.len() > self.shape.message_bytes as usize || self.shape.kind == Kind::Event {
+            return Sent::TooLong;
+        }
+        if self.shape.kind == Kind::Credit && self.is_full() {
+            return Sent::Full;
+        }
+        let slot = self.layout.slot(self.tail);
+        // After this fence, whoever sees a word stored below also sees that the slot was opened.
+        fence(Ordering::Release);
+        self.data.copy_from(slot + SLOT_HEADER, message);
+        let length = message.len() as u64;
+        self.data.store(slot + LENGTH, length, Ordering::Relaxed);
+        self.data
+            .store(slot + SLOT_EPOCH, self.epoch, Ordering::Relaxed);
+        self.data.store(slot + SENT, now_ns, Ordering::Relaxed);
+        self.tail = self.tail.saturating_add(1);
+        self.data.store(slot, self.tail, Ordering::Release);
+        self.data.store(TAIL, self.tail, Ordering::Release);
+        if self.shape.kind != Kind::Credit {
+            // Open the next slot now, away from the critical path of the next message. Whoever
+            // sees it open also sees the count above.
+            let next = self.layout.slot(self.tail);
+            let open = OPEN | self.tail.saturating_add(1);
+            self.data.store(next, open, Ordering::Release);
+        }
+        Sent::Ok
+    }
+
+    /// Counts one event; on another kind than [`Kind::Event`] it is a fault and does nothing else.
+    pub fn signal(&mut self) {
+        if self.shape.kind == Kind::Event {
+            self.tail = self.tail.saturating_add(1);
+            self.data.store(TAIL, self.tail, Ordering::Release);
+        } else {
+            self.faults = self.faults.saturating_add(1);
+        }
+    }
+
+    /// Messages or events written so far, earlier incarnations included.
+    pub fn written(&self) -> u64 {
+        self.tail
+    }
+
+    /// Times the reader's credit was impossible, or an earlier incarnation had left damage.
+    pub fn faults(&self) -> u64 {
+        self.faults
+    }
+
+    /// The agreed shape.
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    #[inline]
+    fn is_full(&mut self) -> bool {
+        let depth = u64::from(self.shape.depth);
+        if self.tail.saturating_sub(self.taken) < depth {
+            return false;
+        }
+        let head = match &self.credit {
+            Some(credit) => credit.load(HEAD, Ordering::Acquire),
+            None => self.taken,
+        };
+        if (self.taken..=self.tail).contains(&head) {
+            self.taken = head;
+        } else {
+            // A lie: more taken than written, or less than before. What was known stays known.
+            self.faults = self.faults.saturating_add(1);
+        }
+        self.tail.saturating_sub(self.taken) >= depth
+    }
+
+    /// Brings header and slots into a state this writer could have left, and announces its epoch.
+    fn repair(&mut self) {
+        let left = self.data.load(TAIL, Ordering::Acquire);
+        self.tail = if left < COUNT_MAX { left } else { 0 };
+        let mut sound = self.tail == left;
+        if self.shape.kind != Kind::Event {
+            let complete = self.tail.saturating_add(1);
+            if self.sequence_word(self.tail) == complete {
+                // An earlier incarnation ended between the last two stores of a message.
+                self.tail = complete;
+            }
+            sound &= self.repair_slots();
+        }
+        if !sound {
+            self.faults = self.faults.saturating_add(1);
+        }
+        let fingerprint = self.shape.fingerprint();
+        self.data.store(TAIL, self.tail, Ordering::Release);
+        self.data.store(FINGERPRINT, fingerprint, Ordering::Relaxed);
+        self.data.store(EPOCH, self.epoch, Ordering::Release);
+    }
+
+    /// Keeps the complete messages a reader may still want and opens every other slot for the
+    /// message it will hold next. Says whether there was no damage.
+    fn repair_slots(&mut self) -> bool {
+        let depth = u64::from(self.shape.depth);
+        let mut sound = true;
+        let mut oldest = self.tail.saturating_sub(depth);
+        if let Some(credit) = &self.credit {
+            let head = credit.load(HEAD, Ordering::Acquire);
+            let waiting = self.tail.checked_sub(head);
+            if waiting.is_none_or(|waiting| waiting > depth) {
+                // One of the two counts is wrong; only the reader can say what it will take next.
+                sound = false;
+                self.tail = if head < COUNT_MAX { head } else { self.tail };
+                oldest = self.tail;
+            } else {
+                oldest = head;
+                let damaged =
+                    |&message: &u64| self.sequence_word(message) != message.saturating_add(1);
+                if let Some(first) = (oldest..self.tail).find(damaged) {
+                    sound = false;
+                    self.tail = first;
+                }
+            }
+            self.taken = oldest;
+        }
+        for next in self.tail..self.tail.saturating_add(self.layout.slots) {
+            let holds = next
+                .checked_sub(self.layout.slots)
+                .filter(|message| *message >= oldest)
+                .map(|message| message.saturating_add(1));
+            if holds != Some(self.sequence_word(next)) {
+                let open = OPEN | next.saturating_add(1);
+                self.data
+                    .store(self.layout.slot(next), open, Ordering::Release);
+                sound &= holds.is_none();
+            }
+        }
+        sound
+    }
+
+    fn sequence_word(&self, message: u64) -> u64 {
+        self.data.load(self.layout.slot(message), Ordering::Acquire)
+    }
+}
