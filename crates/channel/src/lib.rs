@@ -14,7 +14,9 @@
 //!    keeps what was complete, and announces a new epoch; a restarted reader finds its place.
 //! 5. `unsafe` is at the places where addresses become ends; every access behind them is atomic.
 //!
-//! [`Writer`], [`Reader`] and [`Observer`] are the ends.
+//! [`Writer`], [`Reader`] and [`Observer`] are the ends. [`table`] is what the loader tells a
+//! subject about its ports, [`pulse`] what a subject tells its supervisor. With the feature `std`,
+//! [`Ports`] turns the table into ends, safely and once.
 #![cfg_attr(not(any(feature = "std", feature = "loom", test)), no_std)]
 #![cfg_attr(
     not(test),
@@ -29,19 +31,27 @@
     )
 )]
 
+#[cfg(feature = "std")]
+pub mod clock;
 mod fault;
 mod message;
 mod observer;
+#[cfg(feature = "std")]
+mod ports;
+pub mod pulse;
 mod reader;
 mod segment;
 mod shape;
 mod slot;
 mod sync;
+pub mod table;
 mod writer;
 
 pub use fault::Fault;
 pub use message::{Counters, Latest, Received, Sent};
 pub use observer::Observer;
+#[cfg(feature = "std")]
+pub use ports::{Grant, Ports};
 pub use reader::Reader;
 pub use shape::{
     CREDIT_BYTES, DATA_BYTES_MAX, DEPTH_MAX, Kind, MESSAGE_BYTES_MAX, PAGE, Shape, ShapeError,
