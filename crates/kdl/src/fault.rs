@@ -107,8 +107,8 @@ rules! {
         "`{}` cannot be the name of a property",
         "a name is a word or a quoted string";
     MISSING_KEY = "kdl-missing-key",
-        "nothing to set stands before `=`",
-        "write `name=value`; put `=` in quotes if the character is meant";
+        "`=` belongs to no property",
+        "write `name=value` after the name of a node; put `=` in quotes if the character is meant";
     MISSING_VALUE = "kdl-missing-value",
         "the property `{}` has no value",
         "write a value after `=`, on the same line";

@@ -12,18 +12,31 @@ pub fn dump(document: &Document<'_>) -> String {
 
 fn nodes(list: &[Node<'_>], depth: usize, out: &mut String) {
     for node in list {
-        write!(out, "{:indent$}{}{}", "", ty(&node.ty), name(&node.name), indent = depth * 2)
-            .unwrap();
+        write!(
+            out,
+            "{:indent$}{}{}",
+            "",
+            ty(&node.ty),
+            name(&node.name),
+            indent = depth * 2
+        )
+        .unwrap();
         for item in &node.entries {
             write!(out, " {}", entry(item)).unwrap();
         }
-        out.push_str(if node.children.is_some() { " {\n" } else { "\n" });
+        out.push_str(if node.children.is_some() {
+            " {\n"
+        } else {
+            "\n"
+        });
         nodes(node.children(), depth + 1, out);
     }
 }
 
 fn ty(name: &Option<Name<'_>>) -> String {
-    name.as_ref().map(|name| format!("({})", quote(&name.text))).unwrap_or_default()
+    name.as_ref()
+        .map(|name| format!("({})", quote(&name.text)))
+        .unwrap_or_default()
 }
 
 fn name(name: &Name<'_>) -> String {
@@ -31,7 +44,11 @@ fn name(name: &Name<'_>) -> String {
 }
 
 fn entry(entry: &Entry<'_>) -> String {
-    let key = entry.key.as_ref().map(|key| format!("{}=", name(key))).unwrap_or_default();
+    let key = entry
+        .key
+        .as_ref()
+        .map(|key| format!("{}=", name(key)))
+        .unwrap_or_default();
     let value = match &entry.value {
         Value::String(text) => quote(text),
         Value::Number(number) => number.text.to_owned(),
@@ -44,5 +61,9 @@ fn entry(entry: &Entry<'_>) -> String {
 /// Always with quotes, so that the kinds of values cannot be mistaken for each other.
 fn quote(text: &str) -> String {
     let written = write_string(text);
-    if written.starts_with('"') { written } else { format!("\"{written}\"") }
+    if written.starts_with('"') {
+        written
+    } else {
+        format!("\"{written}\"")
+    }
 }
