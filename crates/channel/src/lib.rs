@@ -34,6 +34,8 @@
 #[cfg(feature = "std")]
 pub mod clock;
 mod fault;
+#[cfg(feature = "std")]
+pub mod loopback;
 mod message;
 mod observer;
 #[cfg(feature = "std")]
