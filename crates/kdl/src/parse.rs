@@ -66,6 +66,8 @@ pub fn parse(text: &str) -> Parse<'_> {
         at: 0,
         depth: 0,
         faults: Faults::new(text),
+        open_nodes: Vec::new(),
+        open_entries: Vec::new(),
     };
     parser.version_marker();
     let nodes = parser.nodes();
@@ -84,6 +86,11 @@ struct Parser<'s, 't> {
     at: usize,
     depth: usize,
     faults: Faults<'s>,
+    /// The nodes of all blocks that are open, outermost first: a block takes its own from the end
+    /// when it closes, so that every list is allocated once and in its size.
+    open_nodes: Vec<Node<'s>>,
+    /// The entries of the node being read, likewise.
+    open_entries: Vec<Entry<'s>>,
 }
 
 /// A type annotation; a faulty one is reported and has no name.
@@ -150,7 +157,7 @@ impl<'s> Parser<'s, '_> {
 
     /// Nodes up to the end of the block or document.
     fn nodes(&mut self) -> Vec<Node<'s>> {
-        let mut nodes: Vec<Node<'s>> = Vec::new();
+        let mark = self.open_nodes.len();
         loop {
             self.line_space();
             let hidden = self.kind() == TokenKind::Slashdash;
@@ -184,7 +191,8 @@ impl<'s> Parser<'s, '_> {
                     self.faults.report(&fault::BLOCK_ALONE, span);
                     let children = self.block();
                     // Most likely the brace was put on the line after its node.
-                    if let Some(node) = nodes.last_mut().filter(|node| node.children.is_none())
+                    let before = self.open_nodes.get_mut(mark..).and_then(<[_]>::last_mut);
+                    if let Some(node) = before.filter(|node| node.children.is_none())
                         && !hidden
                     {
                         node.span = node.span.to(children.span);
@@ -192,12 +200,15 @@ impl<'s> Parser<'s, '_> {
                     }
                 }
                 _ => {
-                    let node = self.node();
-                    nodes.extend(node.filter(|_| !hidden));
+                    if let Some(node) = self.node()
+                        && !hidden
+                    {
+                        self.open_nodes.push(node);
+                    }
                 }
             }
         }
-        nodes
+        self.open_nodes.drain(mark..).collect()
     }
 
     /// A node from its annotation or name to its terminator, terminator included.
@@ -228,7 +239,15 @@ impl<'s> Parser<'s, '_> {
             children: None,
         };
         self.node_body(&mut node);
+        self.close_entries(&mut node);
         Some(node)
+    }
+
+    /// Gives a node the entries read so far.
+    fn close_entries(&mut self, node: &mut Node<'s>) {
+        if !self.open_entries.is_empty() {
+            node.entries = self.open_entries.drain(..).collect();
+        }
     }
 
     fn node_body(&mut self, node: &mut Node<'s>) {
@@ -253,6 +272,8 @@ impl<'s> Parser<'s, '_> {
                 }
                 TokenKind::End | TokenKind::CloseBrace => return,
                 TokenKind::OpenBrace => {
+                    // No entry is accepted after a block; those in the block need the list.
+                    self.close_entries(node);
                     let children = self.block();
                     match (hidden, blocks) {
                         (true, Blocks::None) => blocks = Blocks::Hidden(children.span),
@@ -302,7 +323,7 @@ impl<'s> Parser<'s, '_> {
                         && blocks == Blocks::None
                     {
                         node.span = node.span.to(entry.span);
-                        node.entries.push(entry);
+                        self.open_entries.push(entry);
                     }
                 }
             }

@@ -167,12 +167,12 @@ impl Tree {
                 Value::Text(text) => *out += &text.written(),
                 Value::Other(text) => *out += text,
             }
-            if out.len() % 3 == 0 {
+            if out.len().is_multiple_of(3) {
                 *out += "/-gone=(x)\"\" /- #null";
             }
         }
         if let Some(children) = &self.children {
-            *out += if out.len() % 3 == 0 {
+            *out += if out.len().is_multiple_of(3) {
                 " /-{ gone { gone; }\n gone } {"
             } else {
                 "{ // in\n"
@@ -180,7 +180,7 @@ impl Tree {
             for child in children {
                 child.write(gap, out);
             }
-            *out += if out.len() % 3 == 0 {
+            *out += if out.len().is_multiple_of(3) {
                 "/- gone { } }"
             } else {
                 "}"
