@@ -9,7 +9,10 @@ pub fn diagnostic(source: &Source, diagnostic: &Diagnostic) -> Value {
         .labels
         .iter()
         .map(|label| {
-            let (start, end) = (source.position(label.span.start), source.position(label.span.end));
+            let (start, end) = (
+                source.position(label.span.start),
+                source.position(label.span.end),
+            );
             json!({
                 "file": source.name,
                 "start": { "offset": label.span.start, "line": start.line, "column": start.column },
@@ -25,4 +28,31 @@ pub fn diagnostic(source: &Source, diagnostic: &Diagnostic) -> Value {
         "labels": labels,
         "help": diagnostic.help,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Span;
+
+    #[test]
+    fn places_are_given_as_offset_and_as_line_and_column() {
+        let source = Source::new("a.kdl", "ü\n ab");
+        let fault = Diagnostic::error("bad", Span::new(4, 6), "`ab` is bad").at_main("here");
+        assert_eq!(
+            diagnostic(&source, &fault),
+            json!({
+                "code": "bad",
+                "severity": "error",
+                "message": "`ab` is bad",
+                "labels": [{
+                    "file": "a.kdl",
+                    "start": { "offset": 4, "line": 2, "column": 2 },
+                    "end": { "offset": 6, "line": 2, "column": 4 },
+                    "message": "here",
+                }],
+                "help": null,
+            })
+        );
+    }
 }

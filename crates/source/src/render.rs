@@ -1,7 +1,12 @@
 //! Diagnostics for people.
+//!
+//! What is shown comes from foreign files and may be meant to deceive: no control character of a
+//! text, a message or a file name reaches the terminal.
 
-use crate::{Diagnostic, Severity, Source};
+use crate::{Diagnostic, Severity, Source, Span};
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use std::borrow::Cow;
+use std::ops::Range;
 
 /// Renders one diagnostic with its source lines; `colour` selects terminal colours.
 pub fn text(source: &Source, diagnostic: &Diagnostic, colour: bool) -> String {
@@ -9,22 +14,188 @@ pub fn text(source: &Source, diagnostic: &Diagnostic, colour: bool) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Error => Level::ERROR,
     };
-    let limit = source.text.len();
-    let mut snippet = Snippet::source(&source.text).path(&source.name);
-    for (index, label) in diagnostic.labels.iter().enumerate() {
-        let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
-        let range = label.span.range();
-        let range = range.start.min(limit)..range.end.min(limit);
-        let mut annotation = kind.span(range);
-        if !label.message.is_empty() {
-            annotation = annotation.label(&label.message);
+    let window = window(source, diagnostic);
+    let line = source
+        .position(Span::new(window.start, window.start).start)
+        .line;
+    let shown = masked(source.text.get(window.clone()).unwrap_or(""));
+    let name = escaped(&source.name);
+    let messages: Vec<_> = diagnostic
+        .labels
+        .iter()
+        .map(|label| escaped(&label.message))
+        .collect();
+    let mut snippet = Snippet::source(shown.as_ref())
+        .line_start(line)
+        .path(name.as_ref());
+    for (index, (label, message)) in diagnostic.labels.iter().zip(&messages).enumerate() {
+        let kind = match index {
+            0 => AnnotationKind::Primary,
+            _ => AnnotationKind::Context,
+        };
+        let range = on_boundaries(&source.text, label.span);
+        let mut annotation = kind.span(range.start - window.start..range.end - window.start);
+        if !message.is_empty() {
+            annotation = annotation.label(message.as_ref());
         }
         snippet = snippet.annotation(annotation);
     }
-    let mut group = level.primary_title(&diagnostic.message).id(diagnostic.code).element(snippet);
+    let title = level
+        .primary_title(escaped(&diagnostic.message))
+        .id(diagnostic.code);
+    let mut group = title.element(snippet);
     if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(help));
+        group = group.element(Level::HELP.message(escaped(help)));
     }
-    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    let renderer = match colour {
+        true => Renderer::styled(),
+        false => Renderer::plain(),
+    };
     renderer.render(&[group])
+}
+
+/// The place as far as it lies in the text, on character boundaries.
+fn on_boundaries(text: &str, span: Span) -> Range<usize> {
+    let start = text.floor_char_boundary(span.range().start);
+    start..text.ceil_char_boundary(span.range().end).max(start)
+}
+
+/// The whole lines from the first to the last place of a diagnostic.
+fn window(source: &Source, diagnostic: &Diagnostic) -> Range<usize> {
+    let ranges = || {
+        diagnostic
+            .labels
+            .iter()
+            .map(|label| on_boundaries(&source.text, label.span))
+    };
+    let first = ranges().map(|range| range.start).min().unwrap_or(0);
+    let last = ranges().map(|range| range.end).max().unwrap_or(0);
+    let before = source.text.get(..first).unwrap_or("");
+    let after = source.text.get(last..).unwrap_or("");
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    start..after.find('\n').map_or(source.text.len(), |at| last + at)
+}
+
+/// True for what may act on a terminal instead of being shown by it: control characters and those
+/// that change the direction of text.
+fn acts(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{61c}'
+                | '\u{200e}'
+                | '\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2066}'..='\u{2069}'
+                | '\u{feff}'
+        )
+}
+
+/// A text of one line with such characters as `\u{1b}`.
+fn escaped(text: &str) -> Cow<'_, str> {
+    if !text.contains(acts) {
+        return Cow::Borrowed(text);
+    }
+    let escape = |c: char| match acts(c) {
+        true => c.escape_unicode().to_string(),
+        false => c.to_string(),
+    };
+    Cow::Owned(text.chars().map(escape).collect())
+}
+
+/// Source lines with what the renderer itself would let through replaced by as many bytes, so that
+/// places stay where they are.
+fn masked(text: &str) -> Cow<'_, str> {
+    let passes = |c: char| acts(c) && !c.is_ascii();
+    if !text.contains(passes) {
+        return Cow::Borrowed(text);
+    }
+    let mask = |c: char| match (passes(c), c.len_utf8()) {
+        (true, 2) => '\u{bf}',
+        (true, 3) => '\u{fffd}',
+        _ => c,
+    };
+    Cow::Owned(text.chars().map(mask).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, diagnostic: &Diagnostic) -> String {
+        super::text(&Source::new("a.kdl", text), diagnostic, false)
+    }
+
+    #[test]
+    fn all_places_and_the_help_are_shown() {
+        let text = "line 1\n\nchannel a -> b\nline 4\nline 5\nchannel a -> b\n";
+        let diagnostic = Diagnostic::error("twice", Span::new(37, 51), "`a -> b` is drawn twice")
+            .at_main("again here")
+            .label(Span::new(8, 22), "first here")
+            .help("remove one of them");
+        assert_eq!(
+            check(text, &diagnostic),
+            "\
+error[twice]: `a -> b` is drawn twice
+ --> a.kdl:6:1
+  |
+3 | channel a -> b
+  | -------------- first here
+...
+6 | channel a -> b
+  | ^^^^^^^^^^^^^^ again here
+  |
+  = help: remove one of them"
+        );
+    }
+
+    #[test]
+    fn control_characters_of_the_user_do_not_reach_the_terminal() {
+        let text = "name \u{1b}[2J\u{9b}2J\u{202e}\u{200f}\u{7}\r end";
+        let diagnostic = Diagnostic::warning("odd", Span::new(5, 9), "`\u{1b}[2J\n\u{9b}` is odd")
+            .at_main("\u{1b}]0;title\u{7}")
+            .help("write \u{202e}something else");
+        let source = Source::new("\u{1b}[31m.kdl", text);
+        let shown = super::text(&source, &diagnostic, false);
+        let left: Vec<char> = shown.chars().filter(|c| acts(*c) && *c != '\n').collect();
+        assert_eq!(left, [], "{shown}");
+        assert!(
+            shown.starts_with("warning[odd]: `\\u{1b}[2J\\u{a}\\u{9b}` is odd\n"),
+            "{shown}"
+        );
+        assert!(shown.contains("--> \\u{1b}[31m.kdl:1:6"), "{shown}");
+    }
+
+    #[test]
+    fn masking_keeps_every_offset() {
+        for c in ('\0'..=char::MAX).filter(|c| acts(*c)) {
+            assert_eq!(masked(&c.to_string()).len(), c.len_utf8(), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn places_outside_the_text_or_inside_a_character_are_shown_as_far_as_they_exist() {
+        for (start, end) in [(0, 100), (100, 200), (1, 2), (2, 2), (7, 7)] {
+            let diagnostic = Diagnostic::error("place", Span::new(start, end), "odd place");
+            let shown = check("aü\nbü\n", &diagnostic);
+            assert!(
+                shown.starts_with("error[place]: odd place\n --> a.kdl:"),
+                "{shown}"
+            );
+        }
+        let nowhere = Diagnostic {
+            labels: vec![],
+            ..Diagnostic::error("no", Span::default(), "x")
+        };
+        assert!(check("text", &nowhere).starts_with("error[no]: x\n"));
+        assert!(check("", &nowhere).starts_with("error[no]: x\n"));
+    }
+
+    #[test]
+    fn colour_is_used_only_when_asked_for() {
+        let diagnostic = Diagnostic::error("place", Span::new(0, 1), "here");
+        let source = Source::new("a.kdl", "text");
+        assert!(super::text(&source, &diagnostic, true).contains("\u{1b}["));
+        assert!(!super::text(&source, &diagnostic, false).contains('\u{1b}'));
+    }
 }
