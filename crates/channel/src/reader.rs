@@ -8,6 +8,10 @@ use crate::{Counters, Fault, Kind, Latest, Received, Shape};
 
 /// Attempts to copy before a call gives up, so that no writer can hold a reader.
 const ATTEMPTS: u32 = 4;
+/// Empty calls after which a reader compares its place with the writer's count. That is how it
+/// notices a repair by a new writer whose epoch the earlier one had announced already; it is not
+/// done each time because a spinning reader would slow the writer down.
+const IDLE_MAX: u32 = 64;
 
 /// The reading end of a channel. It believes nothing it reads: whatever the writer stores, a call
 /// ends after a bounded number of steps, and a message is a private copy of bounded length.
@@ -23,6 +27,8 @@ pub struct Reader {
     next: u64,
     /// Losses not yet reported with a message.
     lost: u64,
+    /// Empty calls since the last check of `next`.
+    idle: u32,
     counters: Counters,
 }
 
@@ -55,6 +61,7 @@ impl Reader {
             epoch: 0,
             next: 0,
             lost: 0,
+            idle: 0,
             counters: Counters::default(),
         };
         reader.begin();
@@ -133,6 +140,10 @@ impl Reader {
                     return self.faulty();
                 }
                 Taken::Other(word) if word & !OPEN <= sequence.saturating_add(1) => {
+                    self.idle += 1;
+                    if self.idle >= IDLE_MAX {
+                        self.resume();
+                    }
                     return Received::Empty;
                 }
                 Taken::Other(_) | Taken::Changed if self.shape.kind == Kind::Credit => {
@@ -312,6 +323,7 @@ impl Reader {
 
     /// Makes `next` agree with the count of a new incarnation.
     fn resume(&mut self) {
+        self.idle = 0;
         let tail = self.data.load(TAIL, Ordering::Acquire);
         let depth = u64::from(self.shape.depth);
         let waiting = tail.checked_sub(self.next);

@@ -46,6 +46,8 @@ pub(crate) const LENGTH: usize = 3;
 pub(crate) const OPEN: u64 = 1 << 63;
 /// No honest counter reaches this: at 10^9 messages a second it takes 146 years.
 pub(crate) const COUNT_MAX: u64 = 1 << 62;
+/// A writer begins again rather than go on from here, so that it never comes near the limit.
+pub(crate) const RESUME_MAX: u64 = 1 << 61;
 
 const LINE_WORDS: usize = 8;
 /// Slots of a sampling channel: the newest value, the one being written, two to spare for readers.

@@ -2,7 +2,7 @@
 
 use crate::segment::{Segment, View};
 use crate::shape::{
-    COUNT_MAX, CREDIT_WORDS, EPOCH, FINGERPRINT, HEAD, LENGTH, Layout, OPEN, SENT, SLOT_EPOCH,
+    CREDIT_WORDS, EPOCH, FINGERPRINT, HEAD, LENGTH, Layout, OPEN, RESUME_MAX, SENT, SLOT_EPOCH,
     SLOT_HEADER, TAIL,
 };
 use crate::sync::{Ordering, fence};
@@ -16,7 +16,7 @@ pub struct Writer {
     shape: Shape,
     layout: Layout,
     epoch: u64,
-    /// Messages written so far. INVARIANT: below `COUNT_MAX` at attach.
+    /// Messages written so far. INVARIANT: below `RESUME_MAX` at attach.
     tail: u64,
     /// Messages the reader is known to have taken. INVARIANT: `taken <= tail <= taken + depth`.
     taken: u64,
@@ -140,7 +140,7 @@ impl Writer {
     /// Brings header and slots into a state this writer could have left, and announces its epoch.
     fn repair(&mut self) {
         let left = self.data.load(TAIL, Ordering::Acquire);
-        self.tail = if left < COUNT_MAX { left } else { 0 };
+        self.tail = if left < RESUME_MAX { left } else { 0 };
         let mut sound = self.tail == left;
         if self.shape.kind != Kind::Event {
             let complete = self.tail.saturating_add(1);
@@ -171,7 +171,7 @@ impl Writer {
             if waiting.is_none_or(|waiting| waiting > depth) {
                 // One of the two counts is wrong; only the reader can say what it will take next.
                 sound = false;
-                self.tail = if head < COUNT_MAX { head } else { self.tail };
+                self.tail = if head < RESUME_MAX { head } else { self.tail };
                 oldest = self.tail;
             } else {
                 oldest = head;
