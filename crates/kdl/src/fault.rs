@@ -121,7 +121,7 @@ rules! {
         "nest at most 128 blocks";
     TOO_LONG = "kdl-too-long",
         "the text is too long and is not read",
-        "a document has at most 16 MiB";
+        "a document has at most 8 MiB";
     TOO_MANY = "kdl-too-many-faults",
         "there are more faults from here on, which are not shown",
         "correct those shown and try again";

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 /// Longest text that is read, in bytes. In the worst case (`a;a;a;…`) the
 /// typed view takes about 150 times that in memory.
-pub const MAX_BYTES: usize = 16 << 20;
+pub const MAX_BYTES: usize = 8 << 20;
 
 /// Deepest nesting of blocks that is read.
 pub const MAX_DEPTH: usize = 128;
