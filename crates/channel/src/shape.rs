@@ -32,10 +32,10 @@ pub(crate) const HEADER_WORDS: usize = 32;
 pub(crate) const FINGERPRINT: usize = 0;
 pub(crate) const EPOCH: usize = 1;
 pub(crate) const TAIL: usize = 16;
-/// Words of a credit segment.
-pub(crate) const CREDIT_WORDS: usize = CREDIT_BYTES / WORD;
 /// The only word of a credit segment in use: messages the reader has taken.
 pub(crate) const HEAD: usize = 0;
+/// Words of a credit segment that are ever touched.
+pub(crate) const CREDIT_WORDS: usize = 1;
 
 /// Words of a slot's header: sequence, time of sending, epoch, length.
 pub(crate) const SLOT_HEADER: usize = 4;

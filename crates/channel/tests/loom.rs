@@ -55,3 +55,186 @@ impl Memory {
         unsafe { Reader::attach(self.data.as_ptr().cast(), credit, self.shape).unwrap() }
     }
 }
+
+/// Bytes of message `number`: two words that must be seen together.
+fn message(number: u64) -> [u8; 16] {
+    let word = (number + 1) * 0x0101;
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&word.to_le_bytes());
+    bytes[8..].copy_from_slice(&(!word).to_le_bytes());
+    bytes
+}
+
+fn model(test: impl Fn() + Sync + Send + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(3);
+    builder.max_branches = 20_000;
+    builder.check(test);
+}
+
+/// Runs a writer of `count` messages beside a reader that calls `attempts` times, and hands the
+/// latter's state to `after`.
+fn check(
+    kind: Kind,
+    depth: u32,
+    count: u64,
+    attempts: u32,
+    after: impl Fn(&mut Reader, u64) + Sync + Send + 'static,
+) {
+    model(move || {
+        let memory = Memory::new(kind, depth);
+        let (mut writer, mut reader) = (memory.writer(1), memory.reader());
+        let sender = thread::spawn(move || {
+            let mut sent = 0;
+            while sent < count {
+                match writer.send(&message(sent), sent) {
+                    Sent::Ok => sent += 1,
+                    Sent::Full => thread::yield_now(),
+                    Sent::TooLong => panic!("it fits"),
+                }
+            }
+            assert_eq!(writer.faults(), 0);
+        });
+        let mut next = 0;
+        for _ in 0..attempts {
+            next = receive(&mut reader, next);
+        }
+        if kind == Kind::Credit {
+            while next < count {
+                next = receive(&mut reader, next);
+                thread::yield_now();
+            }
+        }
+        sender.join().unwrap();
+        after(&mut reader, next);
+        assert_eq!(reader.counters().faults, 0);
+    });
+}
+
+/// Receives once; a message must be whole, in order and in its place. Returns the next number.
+fn receive(reader: &mut Reader, next: u64) -> u64 {
+    let mut out = [0; 16];
+    match reader.receive(&mut out) {
+        Received::Message {
+            len,
+            epoch,
+            sent_ns,
+            sequence,
+            lost,
+        } => {
+            assert_eq!(sequence, next + lost);
+            assert_eq!((len, epoch, sent_ns), (16, 1, sequence));
+            assert_eq!(out, message(sequence));
+            sequence + 1
+        }
+        Received::Empty | Received::Busy => {
+            // What was passed over is reported with the next message.
+            next
+        }
+        Received::Fault => panic!("an honest writer is no fault"),
+    }
+}
+
+#[test]
+fn a_credit_queue_of_one_loses_nothing() {
+    check(Kind::Credit, 1, 2, 1, |reader, next| {
+        assert_eq!((next, reader.counters().lost), (2, 0));
+    });
+}
+
+#[test]
+fn a_credit_queue_of_two_loses_nothing() {
+    check(Kind::Credit, 2, 3, 1, |reader, next| {
+        assert_eq!((next, reader.counters().lost), (3, 0));
+    });
+}
+
+#[test]
+fn a_lossy_queue_shows_no_mixture() {
+    check(Kind::Lossy, 1, 3, 2, |reader, next| {
+        // At rest the newest message is there unless it was taken or passed over.
+        let next = receive(reader, next);
+        let counters = reader.counters();
+        assert!(next == 3 || counters.received + counters.lost == 3);
+    });
+}
+
+#[test]
+fn a_sampling_channel_shows_no_mixture() {
+    check(Kind::Sampling, 1, 5, 1, |reader, next| {
+        assert_eq!(receive(reader, next), 5);
+        let mut out = [0; 16];
+        assert!(matches!(
+            reader.latest(&mut out),
+            Latest::Value {
+                fresh: false,
+                sequence: 4,
+                ..
+            }
+        ));
+        assert_eq!(out, message(4));
+    });
+}
+
+#[test]
+fn a_writer_that_restarts_beside_the_reader_disturbs_nothing() {
+    for kind in [Kind::Credit, Kind::Lossy] {
+        model(move || {
+            let memory = Memory::new(kind, 2);
+            let mut first = memory.writer(1);
+            assert_eq!(first.send(&message(0), 0), Sent::Ok);
+            let mut reader = memory.reader();
+            let data = memory.data.as_ptr() as usize;
+            let credit = memory.credit.as_ptr() as usize;
+            let shape = memory.shape;
+            let successor = thread::spawn(move || {
+                drop(first);
+                // SAFETY: `memory` lives until this thread was joined, and the first writer is
+                // gone.
+                let mut second =
+                    unsafe { Writer::attach(data as *mut u8, credit as *const u8, shape, 2) }
+                        .unwrap();
+                assert_eq!(second.faults(), 0);
+                assert_eq!(second.send(&message(1), 1), Sent::Ok);
+            });
+            let mut received = 0;
+            let mut out = [0; 16];
+            for _ in 0..2 {
+                if let Received::Message { sequence, .. } = reader.receive(&mut out) {
+                    assert_eq!(sequence, received);
+                    assert_eq!(out, message(sequence));
+                    received += 1;
+                }
+            }
+            successor.join().unwrap();
+            while received < 2 {
+                let Received::Message {
+                    sequence, epoch, ..
+                } = reader.receive(&mut out)
+                else {
+                    panic!("a message was lost");
+                };
+                assert_eq!((sequence, epoch), (received, received + 1));
+                assert_eq!(out, message(sequence));
+                received += 1;
+            }
+            assert_eq!(reader.counters().faults, 0);
+        });
+    }
+}
+
+#[test]
+fn events_are_never_counted_twice() {
+    model(|| {
+        let memory = Memory::new(Kind::Event, 0);
+        let (mut writer, mut reader) = (memory.writer(1), memory.reader());
+        let sender = thread::spawn(move || {
+            writer.signal();
+            writer.signal();
+        });
+        let before = reader.events();
+        sender.join().unwrap();
+        assert_eq!(before + reader.events(), 2);
+        assert_eq!(reader.counters().faults, 0);
+    });
+}
