@@ -1,1 +1,40 @@
-//! Rebuilds the live flow graph from what the kernel says and compares it with the plan.
+//! The auditor: rebuilds from the kernel's own words what a partition can reach, and compares it
+//! with the plan.
+//!
+//! Principles:
+//! - It shares no code with the runtime, which it checks: all it takes from there are facts about
+//!   objects (which segment has which inode) and the numbers of processes and descriptors.
+//! - Reading and judging are apart. [`observe`] turns a process into plain data; everything else is
+//!   a pure function of such data and the plan, and can be tested without a process.
+//! - What is not expected is a difference. There is no list of bad things to look for.
+//! - It says all differences at once, in words that name the object.
+//!
+//! For each start of a subject the runtime observes the keeper and the subject's process, which
+//! waits for its "go", and asks [`compare`]; once all run, [`graph`] joins all observations to the
+//! flows of the live system, which must be those of the plan ([`graph_differences`]).
+//!
+//! What it cannot see: the rules inside a filter (only that there is one), what a socket is
+//! connected to, and anything the kernel does not show in `/proc`.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::unreachable,
+        clippy::string_slice,
+        clippy::todo
+    )
+)]
+
+mod compare;
+mod expect;
+mod graph;
+mod observe;
+mod texts;
+
+pub use compare::compare;
+pub use expect::{Control, ControlKind, Expectation, FileId, Mode, Process, Role, Segment, seals};
+pub use graph::{Live, graph, graph_differences};
+pub use observe::{Descriptor, Limit, Mapping, Mount, Observation, ObserveError, Status, observe};
