@@ -1,1 +1,50 @@
-//! The subjects of the bottling line.
+//! The subjects of the bottling line, and a plant for them to talk to.
+//!
+//! Each subject is a program in `src/bin` of the subject's name: a thin loop that moves messages
+//! between its ports and a **core**, a module here, which decides. Cores are pure: no socket, no
+//! clock, no channel; so they are tested by themselves, boundaries and hostile input included.
+//!
+//! | subject | core |
+//! |---|---|
+//! | `modbus-gate` | [`gate`], with the framing of [`modbus`] |
+//! | `field-read` | [`field`] |
+//! | `interlock-view` | [`interlock`] |
+//! | `command-guard` | [`guard`] |
+//! | `recipe-import` | [`recipe`] |
+//! | `hmi`, `vendor-session` | [`panel`], with the lines of [`lines`] |
+//! | `inspect` | [`vision`] |
+//! | `historian` | [`archive`] |
+//! | `oee` | [`oee`] |
+//! | `redactor` | [`redact`] |
+//! | `uplink` | [`mqtt`] |
+//!
+//! [`messages`] is generated from `system.kdl`; [`convert`] joins it to the cores. [`plant`] is the
+//! other side of every socket: the program `plant`, which is no subject.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::unreachable,
+        clippy::string_slice,
+        clippy::todo
+    )
+)]
+
+pub mod archive;
+pub mod field;
+pub mod gate;
+pub mod guard;
+pub mod interlock;
+pub mod lines;
+pub mod modbus;
+pub mod mqtt;
+pub mod oee;
+pub mod panel;
+pub mod plant;
+pub mod recipe;
+pub mod redact;
+pub mod registers;
+pub mod vision;
