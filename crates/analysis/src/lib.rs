@@ -1,1 +1,49 @@
 //! Pure questions to the model; answers are verdicts with witness and certificate.
+//!
+//! Principles:
+//! - What may flow is defined in [`model::flow`]; nothing here adds to it or takes away from it.
+//! - A claim that holds comes with a proof that someone else can check, a claim that does not with
+//!   a shortest counterexample. What cannot be answered within the budget is `unknown`.
+//! - Equal questions get equal answers: nothing depends on where or in which order something was
+//!   written, nor on time, memory addresses or hash seeds.
+//! - Only trusted subjects can be compromised: everything else is hostile from the start.
+//!
+//! What a verdict assumes: `platform` (the platform enforces exactly the drawn edges); each
+//! assumption of the model that is only stated; each one that an external does not relay, if what
+//! the proof says is reached arrives there and would otherwise leave again; `obeys.SUBJECT` for
+//! each trusted subject
+//! 1. at which something arrives that the proof says is reached, and that does not leave freely;
+//! 2. that is a mediator of a set and is touched, or a mediator of an order;
+//! 3. that holds the class a claim is about.
+//!
+//! Even with the local policy of all others void at once, the same proof is valid. A claim that
+//! falls with a subject always names it; a subject may be named with which alone it does not fall.
+//!
+//! A claim about a class label lists no ends in its certificate: it is about every place whose
+//! secrecy is too low.
+//!
+//! Modules: `graph` (the flow graph in compressed rows), `search` (breadth-first, with mediators),
+//! `never` (pairs of ends, closed sets), `labels`, `stated` (flows that are kept; what the model
+//! says), `words` (names), `judge`.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::unreachable,
+        clippy::string_slice,
+        clippy::todo
+    )
+)]
+
+mod graph;
+mod judge;
+mod labels;
+mod never;
+mod search;
+mod stated;
+mod words;
+
+pub use judge::judge;

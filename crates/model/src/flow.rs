@@ -25,14 +25,24 @@
 //! **Data.** A class originates at `Leave(n)` of every untrusted node that holds it (of a trusted
 //! one only when compromised), at every out-port that emits it and at the out-port of every pass
 //! with that class. It travels along every edge, except that a pass with another class stops it.
-//! A claim with `data` and `from` starts at those origins that belong to the nodes of `from`, and at the start
-//! points of `from` that data of the class reaches.
+//! A claim with `data` and `from` starts at those origins that belong to a node written in `from`
+//! (a port written there is only its own point), and at the start points of `from` that data of
+//! the class reaches.
 //!
 //! **Mediation.** A path is excused by `AnyOf(M)` if it touches a point of some `m` in `M` whose
 //! node is neither the path's first nor its last node; by `InOrder(m1..mk)` if, with such nodes
 //! removed from the list, the rest appears as a subsequence of the nodes it touches. Each pass
 //! through a node counts once at the first point of it that is touched. An empty rest of an
 //! `InOrder` or `AnyOf` list that was not empty excuses nothing.
+//!
+//! **Labels.** A port and its back point have the port's label, the inner points of an untrusted
+//! node have the node's. Points without a label, such as the inner points of a trusted subject,
+//! are passed through: what comes to them counts as going on to the labelled points after them.
+//! From one labelled point to the next, secrecy is kept if it does not fall and integrity if it
+//! does not rise, in their orders; or if the edge is a pass that states that it lowers or raises
+//! it, and its subject is not compromised. The label of a class is kept if data of it reaches no
+//! labelled point whose secrecy is not at least the class's; the points where it originates and
+//! others of their nodes count as well.
 
 use crate::{NodeId, PortId};
 

@@ -1,0 +1,371 @@
+//! The flow graph of [`model::flow`] over dense numbers.
+//!
+//! Points are numbered in the order of their names (node, then port), so that whatever goes through
+//! them in order depends on names only and not on where something was written.
+
+use model::flow::Point;
+use model::{ChannelId, ClassId, Direction, GrantDirection, GrantId, Model, NodeId, NodeKind};
+use std::cell::Cell;
+
+/// Number of a point.
+pub type Number = u32;
+
+/// What no number equals.
+pub const NONE: Number = Number::MAX;
+
+/// Why an edge exists: the rules of [`model::flow`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    /// Rule 1.
+    Channel(ChannelId),
+    /// Rule 2.
+    Credit(ChannelId),
+    /// Rule 3.
+    Grant(GrantId),
+    /// Rules 4 and 5.
+    Inside,
+    /// Rule 6; in force only where the node is open or its local policy is void.
+    Within,
+    /// Rule 7: position in the subject's list, and the class that comes out.
+    Pass(u32, Option<ClassId>),
+}
+
+/// An edge without its start.
+#[derive(Clone, Copy, Debug)]
+pub struct Edge {
+    /// Where it leads.
+    pub to: Number,
+    /// Why it exists.
+    pub why: Why,
+}
+
+/// More work than the limit: the question stays open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exhausted;
+
+/// The flow graph in compressed rows.
+pub struct Graph<'m> {
+    /// What it is the graph of.
+    pub model: &'m Model,
+    points: Vec<(Point, NodeId)>,
+    /// Number of `Enter` of each node; `Leave` follows it.
+    inner: Vec<Number>,
+    /// Number of each port; its back point, if any, follows it.
+    ports: Vec<Number>,
+    rows: Vec<u32>,
+    edges: Vec<Edge>,
+    open: Vec<bool>,
+    work: Cell<u64>,
+    room: Cell<u64>,
+}
+
+/// What may be spent on all questions about one model.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget {
+    /// Edges looked at.
+    pub edges: u64,
+    /// Entries of certificates.
+    pub entries: u64,
+}
+
+impl<'m> Graph<'m> {
+    /// Builds it; when the budget is spent, questions stay open.
+    pub fn new(model: &'m Model, budget: Budget) -> Self {
+        let open = model.nodes().map(|(_, node)| match &node.kind {
+            NodeKind::Subject(subject) => subject.trust.is_none(),
+            NodeKind::Object | NodeKind::External => true,
+        });
+        let mut graph = Self {
+            model,
+            points: Vec::new(),
+            inner: vec![NONE; model.nodes.len()],
+            ports: vec![NONE; model.ports.len()],
+            rows: Vec::new(),
+            edges: Vec::new(),
+            open: open.collect(),
+            work: Cell::new(budget.edges),
+            room: Cell::new(budget.entries),
+        };
+        graph.close_non_relaying();
+        graph.number_points();
+        graph.lay_edges();
+        graph
+    }
+
+    fn close_non_relaying(&mut self) {
+        for assumption in &self.model.assumptions {
+            if let model::Effect::DoesNotRelay(nodes) = &assumption.effect {
+                for id in nodes {
+                    let external = self.model.node(*id).map(|node| &node.kind);
+                    if let (Some(NodeKind::External), Some(open)) =
+                        (external, self.open.get_mut(id.index()))
+                    {
+                        *open = false;
+                    }
+                }
+            }
+        }
+    }
+
+    fn number_points(&mut self) {
+        let model = self.model;
+        let mut nodes: Vec<NodeId> = model.nodes().map(|(id, _)| id).collect();
+        nodes.sort_by_key(|id| model.node_name(*id));
+        let mut ports: Vec<Vec<model::PortId>> = vec![Vec::new(); model.nodes.len()];
+        for (id, port) in model.ports() {
+            if let Some(own) = ports.get_mut(port.node.index()) {
+                own.push(id);
+            }
+        }
+        for node in nodes {
+            let number = self.push(Point::Enter(node), node);
+            self.push(Point::Leave(node), node);
+            if let Some(inner) = self.inner.get_mut(node.index()) {
+                *inner = number;
+            }
+            let mut own = ports
+                .get_mut(node.index())
+                .map(std::mem::take)
+                .unwrap_or_default();
+            own.sort_by_key(|id| model.port(*id).map(|port| (&port.name, port.direction)));
+            for id in own {
+                let number = self.push(Point::Port(id), node);
+                let channel = model.port(id).and_then(|port| port.channel);
+                let channel = channel.and_then(|channel| model.channel(channel));
+                if channel.is_some_and(|channel| channel.kind.has_reverse_flow()) {
+                    self.push(Point::Back(id), node);
+                }
+                if let Some(slot) = self.ports.get_mut(id.index()) {
+                    *slot = number;
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, point: Point, node: NodeId) -> Number {
+        let number = Number::try_from(self.points.len()).unwrap_or(NONE);
+        self.points.push((point, node));
+        number
+    }
+
+    fn lay_edges(&mut self) {
+        let model = self.model;
+        let mut all: Vec<(Number, Edge)> = Vec::new();
+        let mut edge = |from: Point, to: Point, why: Why| {
+            if let (Some(from), Some(to)) = (self.number(from), self.number(to)) {
+                all.push((from, Edge { to, why }));
+            }
+        };
+        for (index, channel) in model.channels.iter().enumerate() {
+            let id = ChannelId::of(index);
+            let (from, to) = (channel.from, channel.to);
+            edge(Point::Port(from), Point::Port(to), Why::Channel(id));
+            if channel.kind.has_reverse_flow() {
+                edge(Point::Back(to), Point::Back(from), Why::Credit(id));
+            }
+        }
+        for (index, grant) in model.grants.iter().enumerate() {
+            let why = Why::Grant(GrantId::of(index));
+            if let Some(port) = grant
+                .out_port
+                .filter(|_| grant.direction != GrantDirection::In)
+            {
+                edge(Point::Port(port), Point::Enter(grant.peer), why);
+            }
+            if let Some(port) = grant
+                .in_port
+                .filter(|_| grant.direction != GrantDirection::Out)
+            {
+                edge(Point::Leave(grant.peer), Point::Port(port), why);
+            }
+        }
+        for (id, port) in model.ports() {
+            let (enter, leave) = (Point::Enter(port.node), Point::Leave(port.node));
+            match port.direction {
+                Direction::In => {
+                    edge(Point::Port(id), enter, Why::Inside);
+                    edge(leave, Point::Back(id), Why::Inside);
+                }
+                Direction::Out => {
+                    edge(leave, Point::Port(id), Why::Inside);
+                    edge(Point::Back(id), enter, Why::Inside);
+                }
+            }
+        }
+        for (id, _) in model.nodes() {
+            edge(Point::Enter(id), Point::Leave(id), Why::Within);
+            let passes = model.trust(id).map_or(&[][..], |trust| &trust.passes);
+            for (position, pass) in (0..).zip(passes) {
+                let why = Why::Pass(position, pass.data);
+                edge(Point::Port(pass.from), Point::Port(pass.to), why);
+            }
+        }
+        self.compress(all);
+    }
+
+    fn compress(&mut self, mut all: Vec<(Number, Edge)>) {
+        all.sort_unstable_by_key(|(from, edge)| (*from, edge.to, edge.why));
+        self.rows = vec![0; self.points.len() + 1];
+        for (from, _) in &all {
+            if let Some(row) = self.rows.get_mut(*from as usize + 1) {
+                *row += 1;
+            }
+        }
+        let mut sum = 0;
+        for row in &mut self.rows {
+            sum += *row;
+            *row = sum;
+        }
+        self.edges = all.into_iter().map(|(_, edge)| edge).collect();
+    }
+
+    /// The number of a point.
+    pub fn number(&self, point: Point) -> Option<Number> {
+        let number = match point {
+            Point::Enter(node) => *self.inner.get(node.index())?,
+            Point::Leave(node) => self.inner.get(node.index())?.checked_add(1)?,
+            Point::Port(port) => *self.ports.get(port.index())?,
+            Point::Back(port) => self.ports.get(port.index())?.checked_add(1)?,
+        };
+        (self.points.get(number as usize)?.0 == point).then_some(number)
+    }
+
+    /// How many points there are.
+    pub fn len(&self) -> usize {
+        self.points.len()
+    }
+
+    /// All points by number.
+    pub fn points(&self) -> impl Iterator<Item = (Number, Point, NodeId)> {
+        (0..)
+            .zip(&self.points)
+            .map(|(number, (point, node))| (number, *point, *node))
+    }
+
+    /// The point of a number.
+    pub fn point(&self, number: Number) -> Option<Point> {
+        self.points.get(number as usize).map(|(point, _)| *point)
+    }
+
+    /// The node a point belongs to.
+    pub fn node(&self, number: Number) -> NodeId {
+        self.points
+            .get(number as usize)
+            .map_or(NodeId(u32::MAX), |(_, node)| *node)
+    }
+
+    /// Whether what arrives at a node may leave it without being on a list.
+    pub fn is_open(&self, node: NodeId) -> bool {
+        self.open.get(node.index()).copied().unwrap_or(false)
+    }
+
+    /// The edges that start at a point, in force or not.
+    pub fn row(&self, from: Number) -> &[Edge] {
+        let at = |index: usize| self.rows.get(index).map(|row| *row as usize);
+        match (at(from as usize), at(from as usize + 1)) {
+            (Some(first), Some(end)) => self.edges.get(first..end).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+
+    /// Counts work done, in edges.
+    ///
+    /// # Errors
+    /// The budget is spent.
+    pub fn spend(&self, edges: usize) -> Result<(), Exhausted> {
+        take(&self.work, edges)
+    }
+
+    /// Counts entries of certificates.
+    ///
+    /// # Errors
+    /// The budget is spent.
+    pub fn fill(&self, entries: usize) -> Result<(), Exhausted> {
+        take(&self.room, entries)
+    }
+}
+
+fn take(left: &Cell<u64>, wanted: usize) -> Result<(), Exhausted> {
+    let rest = left.get().checked_sub(wanted as u64);
+    left.set(rest.unwrap_or(0));
+    rest.map(|_| ()).ok_or(Exhausted)
+}
+
+/// The graph as one question sees it.
+#[derive(Clone, Copy)]
+pub struct View<'g> {
+    /// The graph.
+    pub graph: &'g Graph<'g>,
+    /// The subject whose local policy is void.
+    pub void: Option<NodeId>,
+    /// Only flows that carry this class.
+    pub class: Option<ClassId>,
+}
+
+impl<'g> View<'g> {
+    /// Everything that may flow while all obey.
+    pub fn plain(graph: &'g Graph<'g>) -> Self {
+        Self {
+            graph,
+            void: None,
+            class: None,
+        }
+    }
+
+    /// Whether what arrives at a node may leave it without being on a list.
+    pub fn is_open(&self, node: NodeId) -> bool {
+        self.void == Some(node) || self.graph.is_open(node)
+    }
+
+    /// Whether an edge that starts at a point of `node` is in force and carries the class.
+    pub fn has(&self, node: NodeId, why: Why) -> bool {
+        match why {
+            Why::Within => self.is_open(node),
+            Why::Pass(_, Some(out)) => self.class.is_none_or(|class| class == out),
+            Why::Pass(_, None) | Why::Channel(_) | Why::Credit(_) | Why::Grant(_) | Why::Inside => {
+                true
+            }
+        }
+    }
+
+    /// The edges from a point.
+    pub fn edges(&self, from: Number) -> impl Iterator<Item = Edge> + use<'g> {
+        let view = *self;
+        let node = self.graph.node(from);
+        self.graph
+            .row(from)
+            .iter()
+            .copied()
+            .filter(move |edge| view.has(node, edge.why))
+    }
+
+    /// Where data of the class originates, sorted; nothing without a class.
+    pub fn origins(&self) -> Vec<Number> {
+        let model = self.graph.model;
+        let Some(class) = self.class else {
+            return Vec::new();
+        };
+        let mut origins = Vec::new();
+        for (id, node) in model.nodes() {
+            let trust = model.trust(id);
+            if node.holds.contains(&class) && (trust.is_none() || self.void == Some(id)) {
+                origins.push(Point::Leave(id));
+            }
+            let passes = trust.map_or(&[][..], |trust| &trust.passes);
+            let out = passes.iter().filter(|pass| pass.data == Some(class));
+            origins.extend(out.map(|pass| Point::Port(pass.to)));
+        }
+        for (id, port) in model.ports() {
+            if port.direction == Direction::Out && port.emits.contains(&class) {
+                origins.push(Point::Port(id));
+            }
+        }
+        let mut numbers: Vec<Number> = origins
+            .into_iter()
+            .filter_map(|point| self.graph.number(point))
+            .collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+}

@@ -1,0 +1,414 @@
+//! All claims of a model, judged one after the other.
+
+use crate::graph::{Budget, Exhausted, Graph};
+use crate::labels::{ClassLabel, Kept, Labels};
+use crate::never::{Answer, Never, Part, Proof};
+use crate::stated;
+use crate::words::{claim_text, path_witness, point_name};
+use model::verdict::{
+    Axis, Certificate, Claim, ClosedPart, FORMAT, Fall, Outcome, Verdict, Verdicts,
+};
+use model::{ClassId, Effect, Model, NodeId, Through};
+use std::collections::BTreeSet;
+
+/// What is spent on one model at most; what stays open is `unknown` and says so. The edges are some
+/// tens of seconds of work, the entries about one gigabyte of names.
+const BUDGET: Budget = Budget {
+    edges: 5_000_000_000,
+    entries: 16_000_000,
+};
+
+/// Judges every claim of a model: those of its requirements in order, then the built-in ones.
+pub fn judge(model: &Model, tool_version: &str) -> Verdicts {
+    let graph = Graph::new(model, BUDGET);
+    let mut verdicts = stated_verdicts(&graph);
+    verdicts.extend(built_in_verdicts(&graph));
+    Verdicts {
+        format: FORMAT.to_owned(),
+        system: model.name.clone(),
+        model: model.digest(),
+        tool: tool_version.to_owned(),
+        verdicts,
+    }
+}
+
+/// What was found about a claim.
+struct Finding {
+    outcome: Outcome,
+    vacuous: bool,
+    /// Nodes it relies on besides the platform.
+    relied: BTreeSet<NodeId>,
+    falls_with: Vec<Fall>,
+}
+
+impl From<Outcome> for Finding {
+    fn from(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            vacuous: false,
+            relied: BTreeSet::new(),
+            falls_with: Vec::new(),
+        }
+    }
+}
+
+fn verdict(
+    graph: &Graph<'_>,
+    id: String,
+    claim: Claim,
+    found: Result<Finding, Exhausted>,
+) -> Verdict {
+    let found = found.unwrap_or_else(|Exhausted| {
+        let reason = "it takes more work or space than is spent on one model".to_owned();
+        Outcome::Unknown { reason }.into()
+    });
+    Verdict {
+        id,
+        notion: notion(&claim).to_owned(),
+        claim,
+        outcome: found.outcome,
+        vacuous: found.vacuous,
+        assumptions: assumptions(graph.model, &found.relied),
+        falls_with: found.falls_with,
+    }
+}
+
+/// In which sense a claim is judged.
+fn notion(claim: &Claim) -> &'static str {
+    match claim {
+        Claim::Never {
+            except_through,
+            except_in_order,
+            data,
+            ..
+        } => {
+            let ordered = !except_in_order.is_empty();
+            match (
+                ordered || !except_through.is_empty(),
+                ordered,
+                data.is_some(),
+            ) {
+                (false, _, false) => {
+                    "no path in the flow graph (transitive influence; trusted subjects pass only \
+                     what they list)"
+                }
+                (false, _, true) => {
+                    "no path in the flow graph along which data of the class is passed on \
+                     (untrusted nodes pass everything on, trusted subjects what they list)"
+                }
+                (true, false, false) => {
+                    "every path in the flow graph touches one of the mediators between its ends"
+                }
+                (true, false, true) => {
+                    "every path in the flow graph along which data of the class is passed on \
+                     touches one of the mediators between its ends"
+                }
+                (true, true, false) => {
+                    "every path in the flow graph meets all mediators in their order between its \
+                     ends"
+                }
+                (true, true, true) => {
+                    "every path in the flow graph along which data of the class is passed on meets \
+                     all mediators in their order between its ends"
+                }
+            }
+        }
+        Claim::Labels {
+            axis: Axis::Secrecy,
+        } => {
+            "every edge of the flow graph leads to equal or higher secrecy, or is a pass that \
+             states that it lowers it (Denning)"
+        }
+        Claim::Labels {
+            axis: Axis::Integrity,
+        } => {
+            "every edge of the flow graph leads to equal or lower integrity, or is a pass that \
+             states that it raises it (Biba)"
+        }
+        Claim::ClassLabel { .. } => {
+            "no path in the flow graph along which data of the class is passed on to a place of \
+             lower or incomparable secrecy"
+        }
+        Claim::Keep { .. } => {
+            "a path is left in the flow graph; whether those on it do their work is not judged"
+        }
+        Claim::Fresh { .. } => "what the in-port states; that the program does so is not judged",
+        Claim::Latency { .. } => "not judged",
+        Claim::Criticality { .. } => "what the platforms state that they are qualified for",
+    }
+}
+
+/// `platform`, then the model's own assumptions that are stated or relied upon, then whose local
+/// policy is relied upon.
+fn assumptions(model: &Model, relied: &BTreeSet<NodeId>) -> Vec<String> {
+    let own = model
+        .assumptions
+        .iter()
+        .filter(|assumption| match &assumption.effect {
+            Effect::DoesNotRelay(nodes) => nodes.iter().any(|id| relied.contains(id)),
+            Effect::Stated => true,
+        });
+    let mut own: Vec<String> = own.map(|assumption| assumption.name.clone()).collect();
+    own.sort_unstable();
+    let trusted = relied.iter().filter(|id| model.trust(**id).is_some());
+    let mut obeys: Vec<String> = trusted
+        .map(|id| format!("obeys.{}", model.node_name(*id)))
+        .collect();
+    obeys.sort_unstable();
+    ["platform".to_owned()]
+        .into_iter()
+        .chain(own)
+        .chain(obeys)
+        .collect()
+}
+
+fn stated_verdicts(graph: &Graph<'_>) -> Vec<Verdict> {
+    let mut verdicts = Vec::new();
+    for requirement in &graph.model.requirements {
+        for ((claim, _), number) in requirement.claims.iter().zip(1..) {
+            let id = match number {
+                1 => requirement.name.clone(),
+                _ => format!("{}#{number}", requirement.name),
+            };
+            let text = claim_text(graph.model, claim);
+            verdicts.push(verdict(graph, id, text, stated_finding(graph, claim)));
+        }
+    }
+    verdicts
+}
+
+fn stated_finding(graph: &Graph<'_>, claim: &model::Claim) -> Result<Finding, Exhausted> {
+    Ok(match claim {
+        model::Claim::Never {
+            from,
+            to,
+            data,
+            through,
+        } => {
+            return never(&Never {
+                graph,
+                class: *data,
+                from,
+                to,
+                through,
+            });
+        }
+        model::Claim::Keep { lost, from, to } => {
+            let (outcome, relied) = stated::keep(graph, lost, *from, *to)?;
+            Finding {
+                relied,
+                ..outcome.into()
+            }
+        }
+        model::Claim::Fresh {
+            port,
+            max_age_us,
+            reaction,
+        } => stated::fresh(graph.model, *port, *max_age_us, *reaction).into(),
+        model::Claim::Latency { .. } => {
+            let reason = "latency is not computed by this version".to_owned();
+            Outcome::Unknown { reason }.into()
+        }
+    })
+}
+
+fn never(question: &Never<'_>) -> Result<Finding, Exhausted> {
+    let graph = question.graph;
+    let parts = match question.answer(None, Proof::Keep)? {
+        Answer::Path(path) => {
+            let witness = path_witness(question.view(None), &path);
+            return Ok(Outcome::Violated { witness }.into());
+        }
+        Answer::Closed(parts) => parts,
+    };
+    let mut relied: BTreeSet<NodeId> = parts
+        .iter()
+        .flat_map(|part| part.relied.iter().copied())
+        .collect();
+    if let Some(carried) = question.carried(None)? {
+        let excuse = crate::search::Excuse::Nothing;
+        relied.extend(crate::never::relied(question.view(None), &carried, &excuse));
+    }
+    relied.extend(trusted_holders(graph.model, question.class));
+    if let Through::InOrder(list) = question.through {
+        relied.extend(list.iter().copied());
+    }
+    let vacuous = !question.speaks()?
+        || *question.through != Through::Nothing && {
+            let bare = Never {
+                through: &Through::Nothing,
+                ..*question
+            };
+            matches!(bare.answer(None, Proof::Drop)?, Answer::Closed(_))
+        };
+    let falls_with = falls(graph, &relied, |id| {
+        Ok(match question.answer(Some(id), Proof::Drop)? {
+            Answer::Path(path) => Some(path_witness(question.view(Some(id)), &path)),
+            Answer::Closed(_) => None,
+        })
+    })?;
+    Ok(Finding {
+        outcome: closed(graph, parts),
+        vacuous,
+        relied,
+        falls_with,
+    })
+}
+
+/// Trusted subjects that hold the class: their compromise adds an origin.
+fn trusted_holders(model: &Model, class: Option<ClassId>) -> Vec<NodeId> {
+    let holds = |id: &NodeId| {
+        let node = model.node(*id);
+        model.trust(*id).is_some()
+            && class
+                .zip(node)
+                .is_some_and(|(class, node)| node.holds.contains(&class))
+    };
+    model.nodes().map(|(id, _)| id).filter(holds).collect()
+}
+
+/// The relied-upon trusted subjects, by name, with whose compromise `path` finds a witness.
+fn falls(
+    graph: &Graph<'_>,
+    relied: &BTreeSet<NodeId>,
+    path: impl Fn(NodeId) -> Result<Option<model::verdict::Witness>, Exhausted>,
+) -> Result<Vec<Fall>, Exhausted> {
+    let model = graph.model;
+    let mut falls = Vec::new();
+    for id in relied.iter().filter(|id| model.trust(**id).is_some()) {
+        let subject = model.node_name(*id).to_owned();
+        falls.extend(path(*id)?.map(|witness| Fall { subject, witness }));
+    }
+    falls.sort_by(|a, b| a.subject.cmp(&b.subject));
+    Ok(falls)
+}
+
+fn closed(graph: &Graph<'_>, parts: Vec<Part>) -> Outcome {
+    let text = |(met, point): (Option<usize>, u32)| {
+        let name = point_name(graph, point);
+        met.map_or_else(|| name.clone(), |met| format!("{met}|{name}"))
+    };
+    let part = |part: Part| ClosedPart {
+        from: part.from,
+        to: part.to,
+        points: part.set.into_iter().map(text).collect(),
+    };
+    let parts = parts.into_iter().map(part).collect();
+    Outcome::Holds {
+        certificate: Certificate::Closed { parts },
+    }
+}
+
+fn built_in_verdicts(graph: &Graph<'_>) -> Vec<Verdict> {
+    let model = graph.model;
+    let mut verdicts = Vec::new();
+    let secrecy = Labels::new(graph, Axis::Secrecy);
+    if !model.secrecy.is_empty() {
+        let claim = Claim::Labels {
+            axis: Axis::Secrecy,
+        };
+        verdicts.push(verdict(
+            graph,
+            "labels.secrecy".to_owned(),
+            claim,
+            labels(&secrecy),
+        ));
+    }
+    if !model.integrity.is_empty() {
+        let integrity = Labels::new(graph, Axis::Integrity);
+        let claim = Claim::Labels {
+            axis: Axis::Integrity,
+        };
+        verdicts.push(verdict(
+            graph,
+            "labels.integrity".to_owned(),
+            claim,
+            labels(&integrity),
+        ));
+    }
+    for (index, class) in model.classes.iter().enumerate() {
+        if let Some(label) = class.secrecy {
+            let question = ClassLabel::new(&secrecy, ClassId::of(index), label);
+            let claim = Claim::ClassLabel {
+                class: class.name.clone(),
+            };
+            let found = class_label(graph, &question, ClassId::of(index));
+            verdicts.push(verdict(
+                graph,
+                format!("class.{}", class.name),
+                claim,
+                found,
+            ));
+        }
+    }
+    for (id, node, subject) in model.subjects() {
+        if let Some(level) = stated::claimed(subject) {
+            let claim = Claim::Criticality {
+                subject: node.name.clone(),
+                level: level.to_owned(),
+            };
+            let found = Ok(stated::criticality(model, id, level).into());
+            verdicts.push(verdict(
+                graph,
+                format!("criticality.{}", node.name),
+                claim,
+                found,
+            ));
+        }
+    }
+    verdicts
+}
+
+fn labels(labels: &Labels<'_>) -> Result<Finding, Exhausted> {
+    let stated = match labels.kept(None)? {
+        Kept::No(from, to) => {
+            let witness = labels.witness(from, to, None);
+            return Ok(Outcome::Violated { witness }.into());
+        }
+        Kept::Yes { stated } => stated,
+    };
+    let falls = labels.falls()?;
+    let fall = |(id, from, to): &(NodeId, u32, u32)| Fall {
+        subject: labels.node_name(*id),
+        witness: labels.witness(*from, *to, Some(*id)),
+    };
+    Ok(Finding {
+        relied: labels.relied(&falls),
+        falls_with: falls.iter().map(fall).collect(),
+        ..Outcome::Holds {
+            certificate: labels.certificate(&stated)?,
+        }
+        .into()
+    })
+}
+
+fn class_label(
+    graph: &Graph<'_>,
+    question: &ClassLabel<'_>,
+    class: ClassId,
+) -> Result<Finding, Exhausted> {
+    let parts = match question.answer(None, Proof::Keep)? {
+        Answer::Path(path) => {
+            let witness = path_witness(question.view(None), &path);
+            return Ok(Outcome::Violated { witness }.into());
+        }
+        Answer::Closed(parts) => parts,
+    };
+    let mut relied: BTreeSet<NodeId> = parts
+        .iter()
+        .flat_map(|part| part.relied.iter().copied())
+        .collect();
+    relied.extend(trusted_holders(graph.model, Some(class)));
+    let falls_with = falls(graph, &relied, |id| {
+        Ok(match question.answer(Some(id), Proof::Drop)? {
+            Answer::Path(path) => Some(path_witness(question.view(Some(id)), &path)),
+            Answer::Closed(_) => None,
+        })
+    })?;
+    Ok(Finding {
+        vacuous: !question.speaks(),
+        outcome: closed(graph, parts),
+        relied,
+        falls_with,
+    })
+}

@@ -1,0 +1,152 @@
+//! Names of points, paths, claims and assumptions as [`model::verdict`] writes them.
+
+use crate::graph::{Graph, Number, View, Why};
+use crate::never::end_name;
+use model::flow::Point;
+use model::verdict::{Claim, Step, Witness};
+use model::{Direction, EndPoint, GrantId, Model, NodeId, OnStale, Through};
+
+/// A point's name.
+pub fn point_name(graph: &Graph<'_>, point: Number) -> String {
+    let model = graph.model;
+    let side = |port| match model.port(port).map(|port| port.direction) {
+        Some(Direction::In) => "in",
+        _ => "out",
+    };
+    match graph.point(point) {
+        Some(Point::Enter(node)) => format!("enter:{}", model.node_name(node)),
+        Some(Point::Leave(node)) => format!("leave:{}", model.node_name(node)),
+        Some(Point::Port(port)) => format!("{}:{}", side(port), model.port_name(port)),
+        Some(Point::Back(port)) => format!("back-{}:{}", side(port), model.port_name(port)),
+        None => String::new(),
+    }
+}
+
+/// Names of points.
+pub fn point_names(graph: &Graph<'_>, points: impl IntoIterator<Item = Number>) -> Vec<String> {
+    points
+        .into_iter()
+        .map(|point| point_name(graph, point))
+        .collect()
+}
+
+/// A pass as `in:… => out:…`.
+pub fn pass_name(graph: &Graph<'_>, from: Number, to: Number) -> String {
+    format!("{} => {}", point_name(graph, from), point_name(graph, to))
+}
+
+/// A path as a witness.
+pub fn path_witness(view: View<'_>, path: &[Number]) -> Witness {
+    Witness::Path {
+        points: point_names(view.graph, path.iter().copied()),
+        steps: steps(view, path),
+    }
+}
+
+/// A path for people: its steps from node to node.
+pub fn steps(view: View<'_>, path: &[Number]) -> Vec<Step> {
+    let graph = view.graph;
+    let model = graph.model;
+    let name = |point: Number| model.node_name(graph.node(point)).to_owned();
+    let mut steps = Vec::new();
+    let mut passed = None;
+    for (from, to) in path.iter().copied().zip(path.iter().copied().skip(1)) {
+        let by = match view
+            .edges(from)
+            .find(|edge| edge.to == to)
+            .map(|edge| edge.why)
+        {
+            Some(Why::Channel(id)) => format!("channel {}", model.channel_name(id)),
+            Some(Why::Credit(id)) => format!("credit of {}", model.channel_name(id)),
+            Some(Why::Grant(id)) => grant_name(model, id),
+            Some(Why::Pass(..)) => {
+                passed = Some(pass_name(graph, from, to));
+                continue;
+            }
+            Some(Why::Within) => {
+                passed = model.trust(graph.node(from)).map(|_| "void".to_owned());
+                continue;
+            }
+            Some(Why::Inside) | None => continue,
+        };
+        steps.push(Step {
+            from: name(from),
+            to: name(to),
+            by,
+            passed: passed.take(),
+        });
+    }
+    steps
+}
+
+/// A grant as `grant a.g <-> e`.
+pub fn grant_name(model: &Model, id: GrantId) -> String {
+    model.grant(id).map_or_else(String::new, |grant| {
+        let (subject, peer) = (model.node_name(grant.subject), model.node_name(grant.peer));
+        format!("grant {subject}.{} <-> {peer}", grant.name)
+    })
+}
+
+/// Names sorted, each once.
+pub fn sorted(names: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut names: Vec<String> = names.into_iter().collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// A reaction as a claim writes it.
+pub fn reaction_name(reaction: OnStale) -> &'static str {
+    match reaction {
+        OnStale::Hold => "hold",
+        OnStale::SafeValue => "safe-value",
+        OnStale::Stop => "stop",
+    }
+}
+
+/// A claim in names.
+pub fn claim_text(model: &Model, claim: &model::Claim) -> Claim {
+    let end = |end: &EndPoint| end_name(model, *end);
+    let node = |id: &NodeId| model.node_name(*id).to_owned();
+    match claim {
+        model::Claim::Never {
+            from,
+            to,
+            data,
+            through,
+        } => Claim::Never {
+            from: sorted(from.iter().map(end)),
+            to: sorted(to.iter().map(end)),
+            data: data
+                .and_then(|id| model.class(id))
+                .map(|class| class.name.clone()),
+            except_through: match through {
+                Through::AnyOf(nodes) => sorted(nodes.iter().map(node)),
+                Through::Nothing | Through::InOrder(_) => Vec::new(),
+            },
+            except_in_order: match through {
+                Through::InOrder(nodes) => nodes.iter().map(node).collect(),
+                Through::Nothing | Through::AnyOf(_) => Vec::new(),
+            },
+        },
+        model::Claim::Keep { lost, from, to } => Claim::Keep {
+            lost: sorted(lost.iter().map(node)),
+            from: end(from),
+            to: end(to),
+        },
+        model::Claim::Fresh {
+            port,
+            max_age_us,
+            reaction,
+        } => Claim::Fresh {
+            port: model.port_name(*port),
+            max_age_us: *max_age_us,
+            reaction: reaction.map(|reaction| reaction_name(reaction).to_owned()),
+        },
+        model::Claim::Latency { from, to, max_us } => Claim::Latency {
+            from: end(from),
+            to: end(to),
+            max_us: *max_us,
+        },
+    }
+}
