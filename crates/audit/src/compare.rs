@@ -11,6 +11,8 @@ const OWN_NAMESPACES: [&str; 6] = ["cgroup", "ipc", "mnt", "net", "pid", "uts"];
 const SEALS_SHARED: u32 = seals::SHRINK | seals::GROW | seals::FUTURE_WRITE | seals::SEAL;
 /// Segments that nobody changes any more.
 const SEALS_TABLE: u32 = seals::SHRINK | seals::GROW | seals::WRITE | seals::SEAL;
+/// A program in sealed memory; that it is the right one is seen from its mappings.
+const SEALED_IMAGE: &str = "/memfd:image (deleted)";
 /// `O_ACCMODE`, `O_RDONLY`, `O_WRONLY`, `O_RDWR`, `O_APPEND`.
 pub(crate) const ACCESS: u32 = 0o3;
 pub(crate) const READ: u32 = 0o0;
@@ -212,7 +214,13 @@ impl<'a> Audit<'a> {
                 Some((_, Ok(grant))) => is_grant(grant, seen),
                 Some((_, Err(ControlKind::Socket))) => target.starts_with("socket:["),
                 Some((_, Err(ControlKind::Listener))) => target == "anon_inode:seccomp notify",
-                Some((_, Err(ControlKind::Image))) => is_file(target) && flags & ACCESS == READ,
+                Some((_, Err(ControlKind::Image))) => {
+                    (is_file(target) || target == SEALED_IMAGE) && flags & ACCESS == READ
+                }
+                Some((_, Err(ControlKind::Null))) => target == "/dev/null",
+                Some((_, Err(ControlKind::Process))) => {
+                    target == "anon_inode:[pidfd]" || target.starts_with("pidfd:[")
+                }
             };
             if !fits {
                 self.say(format!(

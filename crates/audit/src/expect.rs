@@ -108,6 +108,10 @@ pub enum ControlKind {
     Listener,
     /// The program image, open for reading.
     Image,
+    /// A standard descriptor on `/dev/null`; the subject keeps it.
+    Null,
+    /// The keeper's descriptor of the subject's process.
+    Process,
 }
 
 /// Everything an observation is compared with, beside the plan.
