@@ -11,7 +11,8 @@
 //! | `interlock-view` | [`interlock`] |
 //! | `command-guard` | [`guard`] |
 //! | `recipe-import` | [`recipe`] |
-//! | `hmi`, `vendor-session` | [`panel`], with the lines of [`lines`] |
+//! | `recipe-store` | [`store`] |
+//! | `hmi`, `vendor-session` | [`panel`] and [`screen`], with the lines of [`lines`] |
 //! | `inspect` | [`vision`] |
 //! | `historian` | [`archive`] |
 //! | `oee` | [`oee`] |
@@ -34,11 +35,13 @@
 )]
 
 pub mod archive;
+pub mod convert;
 pub mod field;
 pub mod gate;
 pub mod guard;
 pub mod interlock;
 pub mod lines;
+pub mod messages;
 pub mod modbus;
 pub mod mqtt;
 pub mod oee;
@@ -47,4 +50,6 @@ pub mod plant;
 pub mod recipe;
 pub mod redact;
 pub mod registers;
+pub mod screen;
+pub mod store;
 pub mod vision;

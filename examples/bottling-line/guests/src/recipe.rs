@@ -141,7 +141,7 @@ pub fn parse(body: &str) -> Result<Recipe, Refusal> {
         let rest = lines.next().and_then(|text| text.strip_prefix(prefix));
         rest.ok_or(Refusal::Schema(line)).map(|rest| (line, rest))
     };
-    if next("bulkhead-recipe 1")?.1 != "" {
+    if !next("bulkhead-recipe 1")?.1.is_empty() {
         return Err(Refusal::Schema(1));
     }
     let (at, name) = next("name ")?;

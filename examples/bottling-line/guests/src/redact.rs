@@ -24,26 +24,27 @@ pub struct Aggregate {
 #[derive(Debug)]
 pub struct Redactor {
     pause_ns: u64,
-    last: Option<(u32, u64)>,
+    last: (Option<u32>, u64),
 }
 
 impl Redactor {
-    /// At most one aggregate in each interval of this length.
-    pub fn new(pause_s: u32) -> Self {
+    /// At most one aggregate in each interval of this length. A start counts as a release, so that
+    /// restarts do not open the gate.
+    pub fn new(pause_s: u32, now_ns: u64) -> Self {
         Self {
             pause_ns: u64::from(pause_s) * 1_000_000_000,
-            last: None,
+            last: (None, now_ns),
         }
     }
 
     /// The aggregate of a shift; `None` if its number does not rise or it comes too soon.
     pub fn release(&mut self, figures: &Figures, now_ns: u64) -> Option<Aggregate> {
-        if let Some((shift, at_ns)) = self.last
-            && (figures.shift <= shift || now_ns < at_ns.saturating_add(self.pause_ns))
-        {
+        let (shift, at_ns) = self.last;
+        let rises = shift.is_none_or(|shift| figures.shift > shift);
+        if !rises || now_ns < at_ns.saturating_add(self.pause_ns) {
             return None;
         }
-        self.last = Some((figures.shift, now_ns));
+        self.last = (Some(figures.shift), now_ns);
         Some(Aggregate {
             shift: figures.shift,
             availability: percent(figures.availability),
@@ -81,7 +82,7 @@ mod tests {
 
     #[test]
     fn shares_are_coarse() {
-        let aggregate = Redactor::new(0).release(&figures(1), 0).unwrap();
+        let aggregate = Redactor::new(0, 0).release(&figures(1), 0).unwrap();
         let shares = (
             aggregate.availability,
             aggregate.performance,
@@ -107,21 +108,25 @@ mod tests {
 
     #[test]
     fn once_per_shift_and_interval() {
-        let mut redactor = Redactor::new(10);
-        assert!(redactor.release(&figures(5), 0).is_some());
+        let mut redactor = Redactor::new(10, 0);
         assert!(
-            redactor.release(&figures(5), 20_000_000_000).is_none(),
+            redactor.release(&figures(5), 9_999_999_999).is_none(),
+            "just started"
+        );
+        assert!(redactor.release(&figures(5), 10_000_000_000).is_some());
+        assert!(
+            redactor.release(&figures(5), 30_000_000_000).is_none(),
             "same shift"
         );
         assert!(
-            redactor.release(&figures(4), 20_000_000_000).is_none(),
+            redactor.release(&figures(4), 30_000_000_000).is_none(),
             "earlier shift"
         );
         assert!(
             redactor.release(&figures(6), 9_999_999_999).is_none(),
             "too soon"
         );
-        assert!(redactor.release(&figures(6), 10_000_000_000).is_some());
+        assert!(redactor.release(&figures(6), 20_000_000_000).is_some());
     }
 
     proptest! {
@@ -132,7 +137,7 @@ mod tests {
         ) {
             let plain = Figures { shift, good, quality, ..Figures::default() };
             let telling = Figures { fill_ml, speed_bph, oee, bad, ..plain };
-            let release = |figures| Redactor::new(0).release(figures, 0);
+            let release = |figures| Redactor::new(0, 0).release(figures, 0);
             prop_assert_eq!(release(&plain), release(&telling));
         }
     }
