@@ -1,1 +1,59 @@
-//! Linux separation: supervisor, launcher and trusted loader.
+//! Linux separation: makes one machine match its plan.
+//!
+//! Two programs are built from this crate. `bulkhead-supervisor` reads a plan, creates its channels
+//! and partitions, lets a subject go only when the independent audit found nothing amiss, watches,
+//! restarts and records. `bulkhead-init` is the *keeper*: the first process of each partition, which
+//! holds the channel mappings and loads the subject's program (see
+//! `docs/decisions/0003-keeper.md`).
+//!
+//! Principles:
+//! 1. The plan is the only input; nothing is decided here that the plan can say.
+//! 2. Separation is mandatory: a missing mechanism is a refusal that names it. Limits are graded:
+//!    the strongest mechanism present is used, printed and recorded.
+//! 3. No instruction of a subject runs before the audit has passed.
+//! 4. Whoever touches the outside world ([`launcher`]) is not who supervises.
+//! 5. Every process dies with its supervisor, by two independent mechanisms.
+//! 6. `unsafe` is in [`sys`] alone, behind functions that are safe to call as documented.
+//!
+//! The way of data: [`plan_file`] and [`image`] give checked inputs → [`segment`] the shared memory →
+//! [`partition`] a process behind [`keeper`] → [`table`] and [`filter`] what one start may see and
+//! call → [`gate`] audit and go → [`supervisor`] the loop over it all, which writes [`journal`] and
+//! [`status`] into the [`rundir`].
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::unreachable,
+        clippy::string_slice,
+        clippy::todo
+    )
+)]
+
+mod boot;
+pub mod calls;
+mod cell;
+pub mod elf;
+pub mod filter;
+mod gate;
+pub mod image;
+mod journal;
+pub mod keeper;
+mod launcher;
+mod limits;
+mod loader;
+mod partition;
+pub mod platform;
+pub mod protocol;
+pub mod refusal;
+pub mod run;
+pub mod rundir;
+mod segment;
+pub mod status;
+mod supervisor;
+mod sys;
+mod table;
+mod wire;
+mod words;

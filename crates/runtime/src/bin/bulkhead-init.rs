@@ -1,0 +1,5 @@
+//! The keeper of one partition; started by `bulkhead-supervisor` only.
+
+fn main() {
+    runtime::keeper::run()
+}

@@ -1,0 +1,63 @@
+//! Makes this machine match a plan and keeps it so.
+
+use runtime::refusal::{Refusal, UNUSABLE};
+use runtime::run::{Options, run};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+const USAGE: &str = "usage: bulkhead-supervisor --plan PLAN --run-dir DIR --state-dir DIR --init PATH \
+                     [--for-ms N] [--timing]";
+
+fn main() -> ExitCode {
+    let outcome = match options(std::env::args_os().skip(1)) {
+        Ok(options) => run(&options),
+        Err(message) => Err(vec![Refusal::unusable("arguments", message, USAGE)]),
+    };
+    match outcome {
+        Ok(status) => ExitCode::from(status),
+        Err(refusals) => {
+            for refusal in &refusals {
+                eprintln!("{refusal}");
+            }
+            ExitCode::from(refusals.first().map_or(UNUSABLE, |refusal| refusal.status))
+        }
+    }
+}
+
+fn options(mut arguments: impl Iterator<Item = OsString>) -> Result<Options, String> {
+    let (mut plan, mut run_dir, mut state_dir, mut init) = (None, None, None, None);
+    let (mut stop_after, mut timing) = (None, false);
+    while let Some(name) = arguments.next() {
+        let name = name.to_string_lossy().into_owned();
+        let mut value = || {
+            arguments
+                .next()
+                .ok_or_else(|| format!("`{name}` needs a value"))
+        };
+        match name.as_str() {
+            "--plan" => plan = Some(PathBuf::from(value()?)),
+            "--run-dir" => run_dir = Some(PathBuf::from(value()?)),
+            "--state-dir" => state_dir = Some(PathBuf::from(value()?)),
+            "--init" => init = Some(PathBuf::from(value()?)),
+            "--for-ms" => {
+                let text = value()?;
+                let number = text.to_str().and_then(|text| text.parse().ok());
+                let number = number.ok_or("`--for-ms` needs a number of milliseconds")?;
+                stop_after = Some(Duration::from_millis(number));
+            }
+            "--timing" => timing = true,
+            other => return Err(format!("unknown argument `{other}`")),
+        }
+    }
+    let missing = |name: &str| format!("`{name}` is missing");
+    Ok(Options {
+        plan: plan.ok_or_else(|| missing("--plan"))?,
+        run_dir: run_dir.ok_or_else(|| missing("--run-dir"))?,
+        state_dir: state_dir.ok_or_else(|| missing("--state-dir"))?,
+        init: init.ok_or_else(|| missing("--init"))?,
+        stop_after,
+        timing,
+    })
+}

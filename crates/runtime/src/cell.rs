@@ -1,0 +1,162 @@
+//! One subject as the supervisor sees it: what it is doing, and what led there.
+
+use crate::partition::Partition;
+use crate::segment::{PulseMemory, Segment};
+use crate::status::{SubjectState, SubjectStatus};
+use rustix::fd::OwnedFd;
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+/// First pause after a grant was refused; doubled each time.
+const BACKOFF_FIRST: Duration = Duration::from_millis(200);
+/// Longest pause after a grant was refused.
+const BACKOFF_LAST: Duration = Duration::from_secs(5);
+
+/// A subject and its partition.
+pub(crate) struct Cell {
+    /// Name.
+    pub name: String,
+    /// Its partition; none once the keeper is gone.
+    pub partition: Option<Partition>,
+    /// Its pulse.
+    pub pulse: PulseMemory,
+    /// What it is doing.
+    pub phase: Phase,
+    /// Number of its current or last start.
+    pub epoch: u64,
+    /// Calls outside its permitted set.
+    pub denied: u64,
+    /// Starts after the first.
+    pub restarts: u64,
+    /// Times of the starts that count against its rule.
+    pub recent: VecDeque<Instant>,
+    /// Why it is about to end, if the supervisor ends it.
+    pub cause: Option<String>,
+    /// The next pause after a refused grant.
+    pub backoff: Duration,
+    /// The last reason for which a grant was refused.
+    pub refused: Option<String>,
+    /// Its signs of life when it last changed them, and when that was.
+    pub beat: (u64, Instant),
+    /// Lines it logged.
+    pub log_lines: u64,
+    /// Lines of its log that were lost, as far as recorded.
+    pub log_lost: u64,
+    /// Times it damaged its log, as far as recorded.
+    pub log_faults: u64,
+}
+
+/// What a subject is doing.
+pub(crate) enum Phase {
+    /// Waits for its next start.
+    Due(Instant),
+    /// Grants are being opened; those so far.
+    Opening(Vec<OwnedFd>),
+    /// Its process is being prepared.
+    Loading(Loading),
+    /// It runs.
+    Running(Running),
+    /// It stays stopped; why.
+    Stopped(String),
+}
+
+/// A process before its "go".
+pub(crate) struct Loading {
+    /// The supervisor's end of the gate.
+    pub gate: OwnedFd,
+    /// The process, once the keeper reported it.
+    pub process: Option<OwnedFd>,
+    /// Its listener's number, once it reported ready.
+    pub listener: Option<i32>,
+    /// The port table it maps.
+    pub table: Segment,
+    /// When the order to start was given.
+    pub since: Instant,
+}
+
+/// A process after its "go".
+pub(crate) struct Running {
+    /// The process.
+    pub process: OwnedFd,
+    /// Where its filter reports.
+    pub listener: OwnedFd,
+    /// Its id on the host.
+    pub pid: u32,
+    /// When it was let go.
+    pub since: Instant,
+}
+
+impl Cell {
+    /// A subject that is to start at once.
+    pub(crate) fn new(name: &str, partition: Partition, pulse: PulseMemory) -> Self {
+        let now = Instant::now();
+        Self {
+            name: name.to_owned(),
+            partition: Some(partition),
+            pulse,
+            phase: Phase::Due(now),
+            epoch: 1,
+            denied: 0,
+            restarts: 0,
+            recent: VecDeque::new(),
+            cause: None,
+            backoff: BACKOFF_FIRST,
+            refused: None,
+            beat: (0, now),
+            log_lines: 0,
+            log_lost: 0,
+            log_faults: 0,
+        }
+    }
+
+    /// A grant was refused: waits, each time longer.
+    pub(crate) fn wait_for_grant(&mut self, now: Instant) {
+        self.phase = Phase::Due(now + self.backoff);
+        self.backoff = self.backoff.saturating_mul(2).min(BACKOFF_LAST);
+    }
+
+    /// All grants are there.
+    pub(crate) fn grants_are_open(&mut self) {
+        self.backoff = BACKOFF_FIRST;
+        self.refused = None;
+    }
+
+    /// Ends its process, whatever it is doing; the keeper will report the end.
+    pub(crate) fn kill(&self) {
+        let process = match &self.phase {
+            Phase::Loading(loading) => loading.process.as_ref(),
+            Phase::Running(running) => Some(&running.process),
+            Phase::Due(_) | Phase::Opening(_) | Phase::Stopped(_) => None,
+        };
+        if let Some(process) = process {
+            // If it is gone already there is nothing to end.
+            let _ = rustix::process::pidfd_send_signal(process, rustix::process::Signal::KILL);
+        }
+    }
+
+    /// For the status page.
+    pub(crate) fn status(&self) -> SubjectStatus {
+        let (state, note, pid) = match &self.phase {
+            Phase::Due(_) | Phase::Opening(_) => (
+                SubjectState::Waiting,
+                self.refused.clone().unwrap_or_default(),
+                0,
+            ),
+            Phase::Loading(_) => (SubjectState::Starting, String::new(), 0),
+            Phase::Running(running) => (SubjectState::Running, String::new(), running.pid),
+            Phase::Stopped(reason) => (SubjectState::Stopped, reason.clone(), 0),
+        };
+        SubjectStatus {
+            name: self.name.clone(),
+            state,
+            note,
+            epoch: self.epoch,
+            restarts: self.restarts,
+            pid,
+            denied: self.denied,
+            beats: self.pulse.reader.beats(),
+            log_lines: self.log_lines,
+            log_lost: self.log_lost,
+        }
+    }
+}

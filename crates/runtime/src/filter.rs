@@ -1,0 +1,597 @@
+//! The filter of a subject's process: an own emitter of classic BPF, and what is permitted.
+//!
+//! Three answers are possible besides permission: an error for what a C library and `std` probe at
+//! start, death for foreign call interfaces, and for everything else a notification: the supervisor
+//! records the call and kills. Arguments are compared as 32-bit halves; a pointer is null only if
+//! both halves are.
+
+use crate::sys::Instruction;
+use libc::{c_long, seccomp_data};
+use std::mem::offset_of;
+
+/// What the filter answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answer {
+    Allow,
+    Refuse(i32),
+    Notify,
+    Kill,
+}
+
+impl Answer {
+    fn value(self) -> u32 {
+        match self {
+            Self::Allow => libc::SECCOMP_RET_ALLOW,
+            Self::Refuse(errno) => {
+                libc::SECCOMP_RET_ERRNO | (errno.cast_unsigned() & libc::SECCOMP_RET_DATA)
+            }
+            Self::Notify => libc::SECCOMP_RET_USER_NOTIF,
+            Self::Kill => libc::SECCOMP_RET_KILL_PROCESS,
+        }
+    }
+}
+
+/// `half of an argument & mask == value`.
+#[derive(Clone, Copy, Debug)]
+struct Test {
+    argument: u32,
+    high: bool,
+    mask: u32,
+    value: u32,
+}
+
+/// An answer given when all tests hold.
+#[derive(Clone, Debug)]
+struct Case {
+    tests: Vec<Test>,
+    answer: Answer,
+}
+
+/// What happens on one call: the first case that holds, else the last answer.
+#[derive(Clone, Debug)]
+struct Rule {
+    number: u32,
+    cases: Vec<Case>,
+    otherwise: Answer,
+}
+
+/// What a descriptor of a subject is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fence {
+    /// A connected stream.
+    Stream,
+    /// A listening socket.
+    Listener,
+    /// A datagram socket that only receives.
+    DatagramIn,
+    /// A connected datagram socket that only sends.
+    DatagramOut,
+    /// A file or device, opened with the rights it needs.
+    File,
+}
+
+/// The filter program for a subject with these descriptors.
+///
+/// It is at most 4096 instructions, the kernel's limit, for up to 64 descriptors.
+pub fn program(fences: &[(i32, Fence)]) -> Vec<libc::sock_filter> {
+    emit(&rules(fences))
+}
+
+// Instructions (linux/bpf_common.h): load a word of the call's data, and, jump if equal, jump if
+// greater or equal, jump always, return.
+const LOAD: u16 = 0x20;
+const AND: u16 = 0x54;
+const JUMP_EQUAL: u16 = 0x15;
+const JUMP_NOT_LESS: u16 = 0x35;
+const JUMP: u16 = 0x05;
+const RETURN: u16 = 0x06;
+
+/// `AUDIT_ARCH_X86_64` (linux/audit.h): machine 62, 64-bit, little-endian.
+const ARCHITECTURE: u32 = 0xc000_003e;
+/// Calls from here on belong to the x32 interface, or are no calls at all.
+const X32_FIRST: u32 = 0x4000_0000;
+
+fn instruction(code: u16, k: u32, jt: u8, jf: u8) -> Instruction {
+    Instruction { code, jt, jf, k }
+}
+
+fn load(offset: usize) -> Instruction {
+    instruction(LOAD, u32::try_from(offset).unwrap_or(0), 0, 0)
+}
+
+fn give(answer: Answer) -> Instruction {
+    instruction(RETURN, answer.value(), 0, 0)
+}
+
+fn emit(rules: &[Rule]) -> Vec<Instruction> {
+    let mut program = vec![
+        load(offset_of!(seccomp_data, arch)),
+        instruction(JUMP_EQUAL, ARCHITECTURE, 1, 0),
+        give(Answer::Kill),
+        load(offset_of!(seccomp_data, nr)),
+        instruction(JUMP_NOT_LESS, X32_FIRST, 0, 1),
+        give(Answer::Kill),
+    ];
+    for rule in rules {
+        let mut body: Vec<Instruction> = rule.cases.iter().flat_map(case).collect();
+        body.push(give(rule.otherwise));
+        let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
+        program.push(instruction(JUMP_EQUAL, rule.number, 1, 0));
+        program.push(instruction(JUMP, length, 0, 0));
+        program.append(&mut body);
+    }
+    program.push(give(Answer::Notify));
+    program
+}
+
+/// Built from the end, so that each failing test knows how far the case still goes.
+fn case(case: &Case) -> Vec<Instruction> {
+    let mut reversed = vec![give(case.answer)];
+    for test in case.tests.iter().rev() {
+        let over = u8::try_from(reversed.len()).unwrap_or(u8::MAX);
+        reversed.push(instruction(JUMP_EQUAL, test.value, 0, over));
+        if test.mask != u32::MAX {
+            reversed.push(instruction(AND, test.mask, 0, 0));
+        }
+        let half = if test.high { 4 } else { 0 };
+        let argument = usize::try_from(test.argument).unwrap_or(0) * 8;
+        reversed.push(load(offset_of!(seccomp_data, args) + argument + half));
+    }
+    reversed.reverse();
+    reversed
+}
+
+fn low(argument: u32, mask: u32, value: u32) -> Test {
+    Test {
+        argument,
+        high: false,
+        mask,
+        value,
+    }
+}
+
+fn equals(argument: u32, value: u32) -> Test {
+    low(argument, u32::MAX, value)
+}
+
+fn descriptor(argument: u32, fd: i32) -> Test {
+    equals(argument, fd.cast_unsigned())
+}
+
+fn null(argument: u32) -> [Test; 2] {
+    let high = Test {
+        argument,
+        high: true,
+        mask: u32::MAX,
+        value: 0,
+    };
+    [equals(argument, 0), high]
+}
+
+/// Permitted whatever the arguments: they concern only the process itself or a descriptor it has.
+const ALWAYS: [c_long; 29] = [
+    libc::SYS_clock_nanosleep,
+    libc::SYS_close,
+    libc::SYS_brk,
+    libc::SYS_munmap,
+    libc::SYS_mremap,
+    libc::SYS_rt_sigaction,
+    libc::SYS_rt_sigprocmask,
+    libc::SYS_rt_sigreturn,
+    libc::SYS_sigaltstack,
+    libc::SYS_clock_gettime,
+    libc::SYS_clock_getres,
+    libc::SYS_nanosleep,
+    libc::SYS_getrandom,
+    libc::SYS_set_tid_address,
+    libc::SYS_set_robust_list,
+    libc::SYS_rseq,
+    libc::SYS_ppoll,
+    libc::SYS_sched_getaffinity,
+    libc::SYS_sched_yield,
+    libc::SYS_gettid,
+    libc::SYS_getpid,
+    // The only other process it can name is its keeper, and the kernel shields the first process of
+    // a partition from signals sent inside.
+    libc::SYS_tgkill,
+    libc::SYS_exit,
+    libc::SYS_exit_group,
+    libc::SYS_fstat,
+    libc::SYS_lseek,
+    libc::SYS_restart_syscall,
+    libc::SYS_getcpu,
+    libc::SYS_gettimeofday,
+];
+
+/// Refused with `EPERM`: programs probe these and go on without.
+const PROBED: [c_long; 13] = [
+    libc::SYS_openat,
+    libc::SYS_newfstatat,
+    libc::SYS_statx,
+    libc::SYS_readlinkat,
+    libc::SYS_faccessat,
+    libc::SYS_faccessat2,
+    libc::SYS_getcwd,
+    libc::SYS_uname,
+    libc::SYS_sysinfo,
+    libc::SYS_sched_setaffinity,
+    libc::SYS_statfs,
+    libc::SYS_dup,
+    libc::SYS_membarrier,
+];
+
+#[cfg(target_arch = "x86_64")]
+const ALWAYS_OLD: [c_long; 2] = [libc::SYS_poll, libc::SYS_time];
+#[cfg(target_arch = "x86_64")]
+const PROBED_OLD: [c_long; 5] = [
+    libc::SYS_open,
+    libc::SYS_stat,
+    libc::SYS_lstat,
+    libc::SYS_access,
+    libc::SYS_readlink,
+];
+#[cfg(target_arch = "x86_64")]
+const SET_FS: Option<(c_long, u32)> = Some((libc::SYS_arch_prctl, 0x1002));
+
+#[cfg(not(target_arch = "x86_64"))]
+const ALWAYS_OLD: [c_long; 0] = [];
+#[cfg(not(target_arch = "x86_64"))]
+const PROBED_OLD: [c_long; 0] = [];
+#[cfg(not(target_arch = "x86_64"))]
+const SET_FS: Option<(c_long, u32)> = None;
+
+/// `CLONE_VM | FS | FILES | SIGHAND | THREAD | SYSVSEM | SETTLS | PARENT_SETTID | CHILD_CLEARTID`:
+/// exactly what C libraries ask for a thread.
+const THREAD: u32 = 0x003d_0f00;
+const FUTEX_PRIVATE: u32 = 128;
+const FUTEX_CLOCK_REALTIME: u32 = 256;
+const FUTEX_WAIT: u32 = 0;
+const FUTEX_WAIT_BITSET: u32 = 9;
+/// What may be asked when sending: `MSG_DONTWAIT | MSG_NOSIGNAL | MSG_MORE`.
+const SEND_FLAGS: u32 = 0x40 | 0x4000 | 0x8000;
+/// What may be asked when receiving: `MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT | MSG_WAITALL`.
+const RECEIVE_FLAGS: u32 = 0x02 | 0x20 | 0x40 | 0x100;
+/// Read and set: time limits, keep-alive, errors; no delay.
+const SOCKET_OPTIONS: [(i32, i32); 6] = [
+    (libc::SOL_SOCKET, libc::SO_RCVTIMEO),
+    (libc::SOL_SOCKET, libc::SO_SNDTIMEO),
+    (libc::SOL_SOCKET, libc::SO_KEEPALIVE),
+    (libc::SOL_SOCKET, libc::SO_ERROR),
+    (libc::IPPROTO_TCP, libc::TCP_NODELAY),
+    (libc::IPPROTO_TCP, libc::TCP_USER_TIMEOUT),
+];
+
+fn rule(number: c_long, cases: Vec<Case>, otherwise: Answer) -> Rule {
+    // Every call number is small and positive.
+    Rule {
+        number: u32::try_from(number).unwrap_or(u32::MAX),
+        cases,
+        otherwise,
+    }
+}
+
+fn when(tests: impl Into<Vec<Test>>, answer: Answer) -> Case {
+    Case {
+        tests: tests.into(),
+        answer,
+    }
+}
+
+fn rules(fences: &[(i32, Fence)]) -> Vec<Rule> {
+    use Answer::{Allow, Notify, Refuse};
+    let of = |wanted: &[Fence]| -> Vec<i32> {
+        let fits = fences.iter().filter(|(_, fence)| wanted.contains(fence));
+        fits.map(|(fd, _)| *fd).collect()
+    };
+    let except = |fds: Vec<i32>| -> Vec<Case> {
+        fds.into_iter()
+            .map(|fd| when([descriptor(0, fd)], Notify))
+            .collect()
+    };
+    let one_way_in = of(&[Fence::DatagramIn, Fence::Listener]);
+    let one_way_out = of(&[Fence::DatagramOut, Fence::Listener]);
+    let mut rules = vec![
+        rule(libc::SYS_read, except(one_way_out.clone()), Allow),
+        rule(libc::SYS_write, except(one_way_in.clone()), Allow),
+        rule(libc::SYS_writev, except(one_way_in.clone()), Allow),
+    ];
+    rules.extend(
+        ALWAYS
+            .iter()
+            .chain(&ALWAYS_OLD)
+            .map(|call| rule(*call, vec![], Allow)),
+    );
+    rules.extend([
+        rule(libc::SYS_futex, futex(), Notify),
+        // Neither executable nor shared.
+        rule(
+            libc::SYS_mmap,
+            vec![when([low(2, 4, 0), low(3, 1, 0)], Allow)],
+            Notify,
+        ),
+        rule(
+            libc::SYS_mprotect,
+            vec![when([low(2, 4, 0)], Allow)],
+            Notify,
+        ),
+        rule(
+            libc::SYS_madvise,
+            // MADV_DONTNEED, MADV_FREE.
+            vec![when([equals(2, 4)], Allow), when([equals(2, 8)], Allow)],
+            Refuse(libc::EINVAL),
+        ),
+        rule(
+            libc::SYS_clone,
+            vec![when([equals(0, THREAD)], Allow)],
+            Notify,
+        ),
+        rule(libc::SYS_clone3, vec![], Refuse(libc::ENOSYS)),
+        // Its own limits, to look at.
+        rule(
+            libc::SYS_prlimit64,
+            vec![when([&[equals(0, 0)][..], &null(2)].concat(), Allow)],
+            Refuse(libc::EPERM),
+        ),
+        // Name of a thread.
+        rule(
+            libc::SYS_prctl,
+            vec![when([equals(0, libc::PR_SET_NAME.cast_unsigned())], Allow)],
+            Refuse(libc::EPERM),
+        ),
+        // Look at a descriptor's flags.
+        rule(
+            libc::SYS_fcntl,
+            [libc::F_GETFD, libc::F_GETFL]
+                .map(|command| when([equals(1, command.cast_unsigned())], Allow))
+                .to_vec(),
+            Refuse(libc::EPERM),
+        ),
+        rule(
+            libc::SYS_ioctl,
+            vec![when(
+                [equals(1, u32::try_from(libc::FIONBIO).unwrap_or(0))],
+                Allow,
+            )],
+            Refuse(libc::EPERM),
+        ),
+    ]);
+    if let Some((call, code)) = SET_FS {
+        rules.push(rule(
+            call,
+            vec![when([equals(0, code)], Allow)],
+            Refuse(libc::EINVAL),
+        ));
+    }
+    let probed = PROBED.iter().chain(&PROBED_OLD);
+    rules.extend(probed.map(|call| rule(*call, vec![], Refuse(libc::EPERM))));
+    if fences.iter().any(|(_, fence)| *fence != Fence::File) {
+        rules.extend(socket_rules(
+            &one_way_in,
+            &one_way_out,
+            &of(&[Fence::Listener]),
+        ));
+    }
+    rules
+}
+
+/// A shared wait is how a C library joins a thread; a shared wake could be seen outside.
+fn futex() -> Vec<Case> {
+    let any = u32::MAX & !FUTEX_CLOCK_REALTIME;
+    vec![
+        when([low(1, FUTEX_PRIVATE, FUTEX_PRIVATE)], Answer::Allow),
+        when([low(1, any, FUTEX_WAIT)], Answer::Allow),
+        when([low(1, any, FUTEX_WAIT_BITSET)], Answer::Allow),
+    ]
+}
+
+fn socket_rules(one_way_in: &[i32], one_way_out: &[i32], listeners: &[i32]) -> Vec<Rule> {
+    use Answer::{Allow, Notify, Refuse};
+    let except = |fds: &[i32]| -> Vec<Case> {
+        fds.iter()
+            .map(|fd| when([descriptor(0, *fd)], Notify))
+            .collect()
+    };
+    let plain_send = [&null(4)[..], &[low(3, !SEND_FLAGS, 0)]].concat();
+    let mut send = except(one_way_in);
+    send.push(when(plain_send, Allow));
+    let mut receive = except(one_way_out);
+    receive.push(when([low(3, !RECEIVE_FLAGS, 0)], Allow));
+    let options = |(level, option): (i32, i32)| {
+        let tests = [
+            equals(1, level.cast_unsigned()),
+            equals(2, option.cast_unsigned()),
+        ];
+        when(tests, Allow)
+    };
+    let options: Vec<Case> = SOCKET_OPTIONS.into_iter().map(options).collect();
+    let accept = |fd: &i32| when([descriptor(0, *fd)], Allow);
+    vec![
+        rule(libc::SYS_sendto, send, Notify),
+        rule(libc::SYS_recvfrom, receive, Notify),
+        rule(
+            libc::SYS_accept4,
+            listeners.iter().map(accept).collect(),
+            Notify,
+        ),
+        rule(libc::SYS_shutdown, except(listeners), Allow),
+        rule(libc::SYS_getpeername, vec![], Allow),
+        rule(libc::SYS_getsockname, vec![], Allow),
+        rule(libc::SYS_setsockopt, options.clone(), Refuse(libc::EPERM)),
+        rule(libc::SYS_getsockopt, options, Refuse(libc::EPERM)),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Runs a program as the kernel does; panics on what the kernel would refuse.
+    fn run(program: &[Instruction], arch: u32, number: u32, arguments: [u64; 6]) -> u32 {
+        let mut data = [0; 64];
+        data[0..4].copy_from_slice(&number.to_le_bytes());
+        data[4..8].copy_from_slice(&arch.to_le_bytes());
+        for (index, argument) in arguments.iter().enumerate() {
+            data[16 + index * 8..24 + index * 8].copy_from_slice(&argument.to_le_bytes());
+        }
+        let (mut at, mut accumulator) = (0, 0);
+        loop {
+            let Instruction { code, jt, jf, k } = program[at];
+            at += 1;
+            let mut branch = |taken: bool| at += usize::from(if taken { jt } else { jf });
+            match code {
+                LOAD => {
+                    let k = k as usize;
+                    accumulator = u32::from_le_bytes(data[k..k + 4].try_into().unwrap());
+                }
+                AND => accumulator &= k,
+                JUMP_EQUAL => branch(accumulator == k),
+                JUMP_NOT_LESS => branch(accumulator >= k),
+                JUMP => at += k as usize,
+                RETURN => return k,
+                other => panic!("instruction {other:#x}"),
+            }
+        }
+    }
+
+    const NOTIFY: u32 = libc::SECCOMP_RET_USER_NOTIF;
+    const ALLOW: u32 = libc::SECCOMP_RET_ALLOW;
+    const KILL: u32 = libc::SECCOMP_RET_KILL_PROCESS;
+    const EPERM: u32 = libc::SECCOMP_RET_ERRNO | libc::EPERM as u32;
+
+    fn check(fences: &[(i32, Fence)], number: c_long, arguments: [u64; 6]) -> u32 {
+        run(&program(fences), ARCHITECTURE, number as u32, arguments)
+    }
+
+    #[test]
+    fn other_interfaces_are_killed() {
+        let program = program(&[]);
+        assert_eq!(run(&program, 0x4000_0003, 0, [0; 6]), KILL);
+        assert_eq!(run(&program, ARCHITECTURE, X32_FIRST, [0; 6]), KILL);
+        assert_eq!(run(&program, ARCHITECTURE, u32::MAX, [0; 6]), KILL);
+    }
+
+    #[test]
+    fn every_call_not_listed_is_notified() {
+        let rules = rules(&[(3, Fence::Listener)]);
+        let program = emit(&rules);
+        for number in 0..1000 {
+            let listed = rules.iter().any(|rule| rule.number == number);
+            let answer = run(&program, ARCHITECTURE, number, [u64::MAX; 6]);
+            if !listed {
+                assert_eq!(answer, NOTIFY, "{number}");
+            }
+        }
+        let mut numbers: Vec<u32> = rules.iter().map(|rule| rule.number).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        assert_eq!(numbers.len(), rules.len());
+    }
+
+    #[test]
+    fn the_largest_filter_fits_the_kernel() {
+        let fences: Vec<(i32, Fence)> = (3..67).map(|fd| (fd, Fence::Listener)).collect();
+        assert!(program(&fences).len() <= 4096);
+    }
+
+    #[test]
+    fn executable_and_shared_memory_is_notified() {
+        let map = |protection, flags| {
+            check(
+                &[],
+                libc::SYS_mmap,
+                [0, 4096, protection, flags, u64::MAX, 0],
+            )
+        };
+        assert_eq!(map(3, 0x22), ALLOW);
+        assert_eq!(map(7, 0x22), NOTIFY);
+        assert_eq!(map(4, 0x22), NOTIFY);
+        assert_eq!(map(3, 0x21), NOTIFY);
+        assert_eq!(map(3, 0x03), NOTIFY);
+        assert_eq!(
+            check(&[], libc::SYS_mprotect, [0, 4096, 5, 0, 0, 0]),
+            NOTIFY
+        );
+        assert_eq!(check(&[], libc::SYS_mprotect, [0, 4096, 1, 0, 0, 0]), ALLOW);
+    }
+
+    #[test]
+    fn only_threads_can_be_made() {
+        let clone = |flags| check(&[], libc::SYS_clone, [flags, 0, 0, 0, 0, 0]);
+        assert_eq!(clone(THREAD.into()), ALLOW);
+        assert_eq!(clone(u64::from(THREAD) | 0x1000_0000), NOTIFY);
+        assert_eq!(clone(17), NOTIFY);
+        let enosys = libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32;
+        assert_eq!(check(&[], libc::SYS_clone3, [0; 6]), enosys);
+    }
+
+    #[test]
+    fn a_wake_that_others_could_see_is_notified() {
+        let futex = |operation| check(&[], libc::SYS_futex, [0, operation, 1, 0, 0, 0]);
+        assert_eq!(futex(0), ALLOW);
+        assert_eq!(futex(9 | 256), ALLOW);
+        assert_eq!(futex(1 | 128), ALLOW);
+        assert_eq!(futex(1), NOTIFY);
+        assert_eq!(futex(4), NOTIFY);
+    }
+
+    #[test]
+    fn grants_are_fenced() {
+        let fences = [
+            (3, Fence::Stream),
+            (4, Fence::Listener),
+            (5, Fence::DatagramIn),
+            (6, Fence::DatagramOut),
+            (7, Fence::File),
+        ];
+        let ask = |number, arguments| check(&fences, number, arguments);
+        let send = |fd, flags, address| ask(libc::SYS_sendto, [fd, 0, 0, flags, address, 0]);
+        assert_eq!(send(3, 0x4000, 0), ALLOW);
+        assert_eq!(send(6, 0x4000, 0), ALLOW);
+        assert_eq!(send(3, 0x4000, 1), NOTIFY);
+        assert_eq!(send(3, 0x4000, 1 << 32), NOTIFY);
+        assert_eq!(send(3, 0x2000_0000, 0), NOTIFY);
+        assert_eq!(send(5, 0, 0), NOTIFY);
+        let receive = |fd| ask(libc::SYS_recvfrom, [fd, 0, 0, 0, 1, 1]);
+        assert_eq!((receive(3), receive(5), receive(6)), (ALLOW, ALLOW, NOTIFY));
+        for fd in 3..8 {
+            let expect = |no: &[u64]| if no.contains(&fd) { NOTIFY } else { ALLOW };
+            assert_eq!(
+                ask(libc::SYS_read, [fd, 0, 0, 0, 0, 0]),
+                expect(&[4, 6]),
+                "{fd}"
+            );
+            assert_eq!(
+                ask(libc::SYS_write, [fd, 0, 0, 0, 0, 0]),
+                expect(&[4, 5]),
+                "{fd}"
+            );
+            assert_eq!(
+                ask(libc::SYS_accept4, [fd, 0, 0, 0, 0, 0]),
+                expect(&[3, 5, 6, 7]),
+                "{fd}"
+            );
+        }
+        for call in [
+            libc::SYS_connect,
+            libc::SYS_bind,
+            libc::SYS_listen,
+            libc::SYS_sendmsg,
+        ] {
+            assert_eq!(ask(call, [3, 0, 0, 0, 0, 0]), NOTIFY);
+        }
+        let option = |level, option| ask(libc::SYS_setsockopt, [3, level, option, 0, 0, 0]);
+        assert_eq!(option(1, 20), ALLOW);
+        assert_eq!(option(6, 1), ALLOW);
+        assert_eq!(option(1, 25), EPERM);
+        assert_eq!(
+            option(1 | 1 << 32, 20),
+            ALLOW,
+            "the kernel reads the low half only"
+        );
+        // Without sockets there are no socket calls.
+        assert_eq!(
+            check(&[(3, Fence::File)], libc::SYS_sendto, [3, 0, 0, 0, 0, 0]),
+            NOTIFY
+        );
+    }
+}

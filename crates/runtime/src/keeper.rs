@@ -1,0 +1,290 @@
+//! The keeper: first process of a partition, program `bulkhead-init`.
+//!
+//! It maps every segment of its subject while they can still be mapped writable, closes their
+//! descriptors, and then only waits: for an order to start the subject, which it does by copying
+//! itself and loading the image into the copy, and for that copy's end. A restart needs no new
+//! mapping of shared memory, so sealed segments and unread messages stay as they are. It dies with
+//! the supervisor, and the kernel ends everything else in the partition with it.
+
+use crate::elf::Layout;
+use crate::loader;
+use crate::protocol::{CONTROL, Ending, GRANTS_FIRST, Order, Place, Report, Start, filter_program};
+use crate::sys::{self, Side, memory};
+use crate::wire::{self, Message};
+use channel::table::TABLE_ADDRESS;
+use rustix::event::{PollFd, PollFlags};
+use rustix::fd::{AsFd, AsRawFd, OwnedFd};
+use rustix::io::Errno;
+use rustix::process::{Resource, Rlimit, WaitId, WaitIdOptions};
+use std::io;
+
+/// Exit status of a keeper or of a subject's process whose supervisor is gone or talks nonsense.
+const LOST: i32 = 70;
+/// Above every descriptor a subject gets.
+const ASIDE: i32 = 256;
+
+/// Runs the keeper in this process; it ends with the partition.
+pub fn run() -> ! {
+    let Some(control) = sys::inherited(CONTROL) else {
+        eprintln!("`bulkhead-init` is started by `bulkhead-supervisor`, not by hand");
+        sys::exit_now(2)
+    };
+    let mut keeper = Keeper {
+        control,
+        image: None,
+        subject: None,
+    };
+    let status = match keeper.serve() {
+        Ok(()) => 0,
+        Err(_) => LOST,
+    };
+    sys::exit_now(status)
+}
+
+struct Keeper {
+    control: OwnedFd,
+    image: Option<(OwnedFd, Layout)>,
+    subject: Option<OwnedFd>,
+}
+
+impl Keeper {
+    /// Serves until the supervisor is gone.
+    fn serve(&mut self) -> io::Result<()> {
+        loop {
+            let (order, ended) = self.wait()?;
+            if ended {
+                self.reap()?;
+            }
+            if order {
+                let message = wire::receive(&self.control)?;
+                if message.is_end() {
+                    return Ok(());
+                }
+                if let Err((step, error)) = self.obey(message) {
+                    self.say(&Report::Fault(step.to_owned(), number(&error)))?;
+                }
+            }
+        }
+    }
+
+    /// Waits for an order, for the subject's end, or both.
+    fn wait(&self) -> io::Result<(bool, bool)> {
+        let mut watched = vec![PollFd::new(&self.control, PollFlags::IN)];
+        watched.extend(
+            self.subject
+                .as_ref()
+                .map(|subject| PollFd::new(subject, PollFlags::IN)),
+        );
+        loop {
+            match rustix::event::poll(&mut watched, None) {
+                Ok(_) => break,
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let mut ready = watched.iter().map(|one| !one.revents().is_empty());
+        Ok((ready.next().unwrap_or(false), ready.next().unwrap_or(false)))
+    }
+
+    fn say(&self, report: &Report) -> io::Result<()> {
+        wire::send(&self.control, &report.encode(), &[])
+    }
+
+    fn obey(&mut self, message: Message) -> Result<(), (&'static str, io::Error)> {
+        let confused = || io::Error::from(io::ErrorKind::InvalidData);
+        match Order::decode(&message.bytes).ok_or(("read an order", confused()))? {
+            Order::Map(places) => {
+                if places.len() != message.fds.len() {
+                    return Err(("read an order", confused()));
+                }
+                let map = |(place, fd): (Place, OwnedFd)| map(place, &fd);
+                let pairs = places.into_iter().zip(message.fds);
+                pairs
+                    .map(map)
+                    .collect::<io::Result<()>>()
+                    .map_err(|e| ("map a segment", e))
+            }
+            Order::Image => {
+                let fd = message
+                    .fds
+                    .into_iter()
+                    .next()
+                    .ok_or(("read an order", confused()))?;
+                let layout = loader::layout(&fd).map_err(|e| ("read the image", e))?;
+                self.image = Some((fd, layout));
+                Ok(())
+            }
+            Order::Check => self.say(&Report::Mapped).map_err(|e| ("answer", e)),
+            Order::Start(start) => self.start(&start, message.fds),
+        }
+    }
+
+    fn start(&mut self, start: &Start, fds: Vec<OwnedFd>) -> Result<(), (&'static str, io::Error)> {
+        let step = "start a second process";
+        if self.subject.is_some() {
+            return Err((step, io::ErrorKind::AlreadyExists.into()));
+        }
+        let mut fds = fds.into_iter();
+        let (Some(table), Some(gate)) = (fds.next(), fds.next()) else {
+            return Err(("read an order", io::ErrorKind::InvalidData.into()));
+        };
+        match sys::fork(0).map_err(|e| ("start a process", e))? {
+            Side::Child => self.become_subject(start, table, gate, fds.collect()),
+            Side::Parent(pidfd) => {
+                // Before the report: whoever gets it looks at this process's descriptors.
+                drop((table, gate, fds));
+                let report = Report::Forked.encode();
+                wire::send(&self.control, &report, &[pidfd.as_fd()]).map_err(|e| (step, e))?;
+                self.subject = Some(pidfd);
+                Ok(())
+            }
+        }
+    }
+
+    /// Collects the ended process of the subject and reports how it ended.
+    fn reap(&mut self) -> io::Result<()> {
+        let Some(subject) = self.subject.take() else {
+            return Ok(());
+        };
+        let id = WaitId::PidFd(subject.as_fd());
+        let ending = match rustix::process::waitid(id, WaitIdOptions::EXITED)? {
+            Some(status) => match (status.exit_status(), status.terminating_signal()) {
+                (Some(status), _) => Ending::Status(status),
+                (None, Some(signal)) => Ending::Signal(signal),
+                (None, None) => Ending::Status(LOST),
+            },
+            None => Ending::Status(LOST),
+        };
+        self.say(&Report::Ended(ending))
+    }
+
+    /// In the copy: becomes the subject, or says at the gate what failed.
+    fn become_subject(
+        &mut self,
+        start: &Start,
+        table: OwnedFd,
+        gate: OwnedFd,
+        grants: Vec<OwnedFd>,
+    ) -> ! {
+        let Ok(gate) = sys::raise(gate, ASIDE) else {
+            sys::exit_now(LOST)
+        };
+        let gate_number = GRANTS_FIRST.saturating_add(i32::try_from(grants.len()).unwrap_or(0));
+        let step = match self.prepare(start, table, &gate, grants, gate_number) {
+            Ok(loaded) => pass_gate(start, gate_number, loaded),
+            Err(failed) => failed,
+        };
+        let report = Report::Fault(step.0.to_owned(), number(&step.1));
+        let _ = wire::send(&gate, &report.encode(), &[]);
+        sys::exit_now(LOST)
+    }
+
+    fn prepare(
+        &mut self,
+        start: &Start,
+        table: OwnedFd,
+        gate: &OwnedFd,
+        grants: Vec<OwnedFd>,
+        gate_number: i32,
+    ) -> Result<loader::Loaded, (&'static str, io::Error)> {
+        let bytes = usize::try_from(start.table_bytes).unwrap_or(0);
+        memory::map_shared(&table, TABLE_ADDRESS, bytes, false)
+            .map_err(|e| ("map the port table", e))?;
+        let (image, layout) = self
+            .image
+            .as_ref()
+            .ok_or(("find the image", io::ErrorKind::NotFound.into()))?;
+        let loaded = loader::load(image, layout, &start.name).map_err(|e| ("load the image", e))?;
+        let arrange = || -> io::Result<()> {
+            let mut aside = Vec::new();
+            for grant in grants {
+                aside.push(sys::raise(grant, ASIDE)?);
+            }
+            // Control socket, image and table go with this: their owners never run again.
+            sys::close_numbers(CONTROL.cast_unsigned(), ASIDE.cast_unsigned() - 1)?;
+            for (number, grant) in (GRANTS_FIRST..).zip(&aside) {
+                sys::place(grant, number)?;
+            }
+            sys::place(gate, gate_number)?;
+            std::mem::forget((aside, table));
+            Ok(())
+        };
+        arrange().map_err(|e| ("arrange the descriptors", e))?;
+        limit(start).map_err(|e| ("set the limits", e))?;
+        sys::signals_to_default();
+        Ok(loaded)
+    }
+}
+
+/// Closes everything but the grants and the gate, goes under the filter, waits for "go", jumps.
+fn pass_gate(start: &Start, gate_number: i32, loaded: loader::Loaded) -> (&'static str, io::Error) {
+    let first_other = gate_number.cast_unsigned().saturating_add(1);
+    if let Err(error) = sys::close_numbers(first_other, u32::MAX) {
+        return ("close descriptors", error);
+    }
+    let Some(gate) = sys::inherited(gate_number) else {
+        sys::exit_now(LOST)
+    };
+    let report = |report: &Report| rustix::io::write(&gate, &report.encode());
+    match sys::install_filter(&filter_program(&start.filter)) {
+        Ok(listener) => {
+            let mut go = [0];
+            let said = report(&Report::Ready(listener.as_raw_fd()));
+            if said.is_err() || rustix::io::read(&gate, &mut go) != Ok(1) {
+                sys::exit_now(LOST)
+            }
+            drop((gate, listener));
+            memory::jump(loaded.entry, loaded.stack)
+        }
+        Err(error) => {
+            let _ = report(&Report::Fault(
+                "install the filter".to_owned(),
+                number(&error),
+            ));
+            sys::exit_now(LOST)
+        }
+    }
+}
+
+fn map(place: Place, fd: &OwnedFd) -> io::Result<()> {
+    let convert = |value: u64| usize::try_from(value).map_err(|_| io::ErrorKind::InvalidInput);
+    memory::map_shared(
+        fd,
+        convert(place.address)?,
+        convert(place.bytes)?,
+        place.writable,
+    )
+}
+
+fn limit(start: &Start) -> io::Result<()> {
+    let limits = start.limits;
+    for (resource, wanted) in [
+        (Resource::Core, 0),
+        (Resource::Memlock, 0),
+        (Resource::Msgqueue, 0),
+        (Resource::Nice, 0),
+        (Resource::Rtprio, 0),
+        (Resource::Sigpending, 64),
+        (Resource::Stack, loader::STACK_BYTES as u64),
+        (Resource::Fsize, limits.file_bytes),
+        (Resource::Nofile, limits.descriptors),
+        (Resource::Nproc, limits.threads),
+        (Resource::Data, limits.data_bytes),
+        (Resource::As, limits.address_bytes),
+    ] {
+        let most = rustix::process::getrlimit(resource).maximum;
+        let value = Some(most.map_or(wanted, |most| most.min(wanted)));
+        rustix::process::setrlimit(
+            resource,
+            Rlimit {
+                current: value,
+                maximum: value,
+            },
+        )?;
+    }
+    Ok(())
+}
+
+fn number(error: &io::Error) -> i32 {
+    error.raw_os_error().unwrap_or(libc::EINVAL)
+}

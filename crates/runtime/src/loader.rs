@@ -1,0 +1,156 @@
+//! Places a static position-independent program and its first stack into this process.
+//!
+//! The order of the stack's words is that of the System V interface: arguments, variables,
+//! auxiliary vector.
+
+use crate::elf::{self, Layout};
+use crate::sys::memory::{Reservation, Rights, auxiliary};
+use channel::table::{TABLE_ADDRESS, TABLE_AUXILIARY};
+use rustix::fd::AsFd;
+use rustix::rand::{GetRandomFlags, getrandom};
+use std::io;
+
+/// Stack of a subject's first thread, in bytes.
+pub(crate) const STACK_BYTES: usize = 2 << 20;
+const PAGE: usize = 4096;
+/// Where images are placed: above all segments, below what the kernel places; 2^30 pages.
+const IMAGE_AREA: usize = 0x5000_0000_0000;
+const IMAGE_AREA_BITS: u32 = 30;
+/// Where stacks are placed: above the images; 2^28 pages.
+const STACK_AREA: usize = 0x5480_0000_0000;
+const STACK_AREA_BITS: u32 = 26;
+/// Attempts to find a free random place.
+const ATTEMPTS: usize = 16;
+
+/// A loaded program: where to jump to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Loaded {
+    /// First instruction.
+    pub entry: usize,
+    /// Initial stack pointer.
+    pub stack: usize,
+}
+
+/// Reads the layout of a sealed image.
+pub(crate) fn layout(image: impl AsFd) -> io::Result<Layout> {
+    let size = rustix::fs::fstat(&image)?.st_size;
+    let mut header = vec![0; elf::HEADER_BYTES_MAX];
+    let length = rustix::io::pread(&image, header.as_mut_slice(), 0)?;
+    header.truncate(length);
+    let size = u64::try_from(size).unwrap_or(0);
+    elf::parse(&header, size).map_err(|fault| io::Error::other(fault.to_string()))
+}
+
+/// Maps the image at a random place and builds the stack.
+pub(crate) fn load(image: impl AsFd, layout: &Layout, name: &str) -> io::Result<Loaded> {
+    let bytes = |value: u64| usize::try_from(value).map_err(|_| io::ErrorKind::InvalidInput);
+    let space = reserve(IMAGE_AREA, IMAGE_AREA_BITS, bytes(layout.span)?)?;
+    for segment in &layout.segments {
+        let rights = Rights {
+            write: segment.write,
+            execute: segment.execute,
+        };
+        let address = bytes(segment.address)?;
+        let shift = address % PAGE;
+        let first = address - shift;
+        let file_end = address.saturating_add(bytes(segment.file_bytes)?);
+        let file_pages_end = file_end.next_multiple_of(PAGE);
+        let end = address
+            .saturating_add(bytes(segment.memory_bytes)?)
+            .next_multiple_of(PAGE);
+        if segment.file_bytes > 0 {
+            let offset = segment.file_offset.saturating_sub(shift as u64);
+            space.map_file(first, file_end - first, rights, &image, offset)?;
+        }
+        let zero_from = if segment.file_bytes > 0 {
+            file_pages_end
+        } else {
+            first
+        };
+        if end > zero_from {
+            space.map_zero(zero_from, end - zero_from, rights)?;
+        }
+        if segment.write && segment.file_bytes > 0 {
+            space.zero(file_end, file_pages_end - file_end)?;
+        }
+    }
+    let at = |offset: u64| bytes(offset).map(|offset| space.start().saturating_add(offset));
+    let entry = at(layout.entry)?;
+    let stack = stack(name, entry, at(layout.headers)?, layout.header_count)?;
+    Ok(Loaded { entry, stack })
+}
+
+fn reserve(area: usize, bits: u32, bytes: usize) -> io::Result<Reservation> {
+    let mut last = io::Error::from(io::ErrorKind::AddrInUse);
+    for _ in 0..ATTEMPTS {
+        let page = usize::from_le_bytes(random()?) & ((1 << bits) - 1);
+        match Reservation::new(area + page * PAGE, bytes) {
+            Ok(space) => return Ok(space),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+fn random<const N: usize>() -> io::Result<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom(&mut bytes, GetRandomFlags::empty())?;
+    Ok(bytes)
+}
+
+/// Builds the first stack and returns the initial stack pointer.
+fn stack(name: &str, entry: usize, headers: usize, header_count: u16) -> io::Result<usize> {
+    let space = reserve(STACK_AREA, STACK_AREA_BITS, PAGE + STACK_BYTES)?;
+    let rights = Rights {
+        write: true,
+        execute: false,
+    };
+    space.map_zero(PAGE, STACK_BYTES, rights)?;
+    let mut top = PAGE + STACK_BYTES;
+    let mut put = |bytes: &[u8]| -> io::Result<usize> {
+        top = top.saturating_sub(bytes.len()) & !15;
+        space.write_bytes(top, bytes)?;
+        Ok(space.start() + top)
+    };
+    let seed = put(&random::<16>()?)?;
+    let mut text = name.as_bytes().to_vec();
+    text.push(0);
+    let name = put(&text)?;
+    let platform = put(b"x86_64\0")?;
+    let words = [
+        // One argument, no variable.
+        &[1, name, 0, 0][..],
+        &[kind(libc::AT_PHDR), headers],
+        &[kind(libc::AT_PHENT), 56],
+        &[kind(libc::AT_PHNUM), header_count.into()],
+        &[kind(libc::AT_PAGESZ), PAGE],
+        &[kind(libc::AT_BASE), 0],
+        &[kind(libc::AT_ENTRY), entry],
+        &[kind(libc::AT_SECURE), 0],
+        &[kind(libc::AT_RANDOM), seed],
+        &[kind(libc::AT_EXECFN), name],
+        &[kind(libc::AT_PLATFORM), platform],
+        &[TABLE_AUXILIARY as usize, TABLE_ADDRESS],
+    ]
+    .concat();
+    let inherited = [
+        libc::AT_SYSINFO_EHDR,
+        libc::AT_HWCAP,
+        libc::AT_HWCAP2,
+        libc::AT_CLKTCK,
+        libc::AT_UID,
+        libc::AT_EUID,
+        libc::AT_GID,
+        libc::AT_EGID,
+        libc::AT_MINSIGSTKSZ,
+    ];
+    let inherited = inherited.into_iter().flat_map(|k| [kind(k), auxiliary(k)]);
+    let words: Vec<usize> = words.into_iter().chain(inherited).chain([0, 0]).collect();
+    let at = (top - size_of_val(words.as_slice())) & !15;
+    space.write_words(at, &words)?;
+    Ok(space.start() + at)
+}
+
+fn kind(number: libc::c_ulong) -> usize {
+    usize::try_from(number).unwrap_or(0)
+}

@@ -1,0 +1,97 @@
+//! What this machine and this user can do: separation mechanisms are all needed, or refused by name.
+
+use crate::refusal::Refusal;
+use crate::sys;
+use rustix::thread::CapabilitySet;
+
+/// With whose rights partitions are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The supervisor may do everything: each subject has a host user of its own.
+    Privileged,
+    /// Through user namespaces: all subjects share the supervisor's host user.
+    Unprivileged,
+}
+
+/// Finds out the mode and refuses what lacks a separation mechanism.
+///
+/// # Errors
+/// The first mechanism that is missing.
+pub(crate) fn probe() -> Result<Mode, Refusal> {
+    if !cfg!(all(target_arch = "x86_64", target_os = "linux")) {
+        return Err(missing(
+            "processor",
+            "this processor has no call table and no loader here",
+        ));
+    }
+    for (name, mechanism) in [
+        ("mnt", "mount namespaces"),
+        ("pid", "process namespaces"),
+        ("net", "network namespaces"),
+        ("ipc", "IPC namespaces"),
+        ("uts", "host name namespaces"),
+        ("cgroup", "control group namespaces"),
+        ("time", "time namespaces"),
+    ] {
+        if !std::path::Path::new("/proc/self/ns").join(name).exists() {
+            return Err(missing(
+                mechanism,
+                "this kernel, or `/proc`, does not show them",
+            ));
+        }
+    }
+    sys::filter_mechanisms().map_err(|error| {
+        missing(
+            "call filters with notification",
+            &crate::words::system(&error),
+        )
+    })?;
+    let needed = CapabilitySet::SYS_ADMIN
+        | CapabilitySet::SETUID
+        | CapabilitySet::SETGID
+        | CapabilitySet::SETPCAP
+        | CapabilitySet::SYS_PTRACE
+        | CapabilitySet::KILL;
+    let effective = rustix::thread::capabilities(None)
+        .map_err(|error| missing("capabilities", &error.to_string()))?
+        .effective;
+    if rustix::process::geteuid().is_root() && effective.contains(needed) {
+        return Ok(Mode::Privileged);
+    }
+    if !std::path::Path::new("/proc/self/ns/user").exists() {
+        return Err(missing(
+            "user namespaces",
+            "this kernel, or `/proc`, does not show them",
+        ));
+    }
+    Ok(Mode::Unprivileged)
+}
+
+fn missing(mechanism: &str, reason: &str) -> Refusal {
+    Refusal::unenforceable(
+        "mechanism-missing",
+        format!("the platform has no {mechanism}: {reason}"),
+        "run on a kernel that has it; nothing is started with weaker separation",
+    )
+}
+
+impl Mode {
+    /// What is in force, one line each.
+    pub(crate) fn describe(self) -> Vec<String> {
+        let mut lines = vec![
+            "separation: mount, process, network, IPC, host name, control group and time namespaces; \
+             empty read-only root"
+                .to_owned(),
+            "separation: no capabilities, no new privileges, call filter with notification, sealed \
+             one-way channels, no channel descriptor inside"
+                .to_owned(),
+        ];
+        lines.push(match self {
+            Self::Privileged => "users: one host user for each subject".to_owned(),
+            Self::Unprivileged => "users: unprivileged run, all subjects share one host user \
+                                   (user namespaces; filter and closed descriptors carry the weight)"
+                .to_owned(),
+        });
+        lines
+    }
+}

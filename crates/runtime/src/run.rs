@@ -1,0 +1,288 @@
+//! A whole run: from arguments to exit status.
+
+use crate::boot;
+use crate::journal::Journal;
+use crate::launcher;
+use crate::platform;
+use crate::refusal::{HALTED, Refusal, UNENFORCEABLE};
+use crate::rundir::RunDir;
+use crate::segment::ChannelMemory;
+use crate::status::{ChannelStatus, FORMAT, LATEST_BYTES_MAX, Status};
+use crate::supervisor::{End, Supervisor, end_process};
+use crate::sys::{self, Side};
+use crate::wire;
+use plan::{PLAN_BYTES_MAX, Plan};
+use record::event::Event;
+use rustix::fd::OwnedFd;
+use rustix::process::{Resource, Rlimit, Signal};
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// How often the status page is replaced.
+const STATUS_EVERY: Duration = Duration::from_millis(500);
+
+/// What the supervisor is asked to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// The plan file.
+    pub plan: PathBuf,
+    /// The run directory.
+    pub run_dir: PathBuf,
+    /// Where relative paths of file grants lie.
+    pub state_dir: PathBuf,
+    /// The keeper's program.
+    pub init: PathBuf,
+    /// After how long to stop; none = when asked.
+    pub stop_after: Option<Duration>,
+    /// Whether to print how long the steps took.
+    pub timing: bool,
+}
+
+/// Runs a system until it is asked to stop, its time is over, or it halts. Returns the exit status.
+/// It takes the whole process: single-threaded, and descriptors inherited beyond the standard ones
+/// are closed.
+///
+/// # Errors
+/// Why it could not begin, or halted.
+pub fn run(options: &Options) -> Result<u8, Vec<Refusal>> {
+    let one = |refusal| vec![refusal];
+    sys::close_numbers(3, u32::MAX)
+        .map_err(|error| one(Refusal::step("close inherited descriptors", &error)))?;
+    let plan = read_plan(&options.plan).map_err(one)?;
+    let (launcher, launcher_process) = fork_launcher(&plan, &options.state_dir).map_err(one)?;
+    let result = supervise(options, &plan, launcher);
+    end_process(&launcher_process);
+    result
+}
+
+fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Vec<Refusal>> {
+    let one = |refusal| vec![refusal];
+    let begin = Instant::now();
+    let init = boot::keeper_program(&options.init).map_err(one)?;
+    let images = boot::images(plan)?;
+    let hashed = Instant::now();
+    let mode = platform::probe().map_err(one)?;
+    let run_dir = RunDir::hold(&options.run_dir, &plan.system).map_err(one)?;
+    raise_descriptor_limit();
+    let signals = sys::termination_signals()
+        .map_err(|error| one(Refusal::step("receive signals", &error)))?;
+    let machine = boot::machine(plan, mode, &init, &images, &mut |_, _| Ok(())).map_err(one)?;
+    if options.timing {
+        let us = |from: Instant| from.elapsed().as_micros();
+        let hash_us = hashed.saturating_duration_since(begin).as_micros();
+        eprintln!("timing hash_us={hash_us} partitions_us={}", us(hashed));
+    }
+    let written = |error: std::io::Error| {
+        let what = "write into the run directory";
+        one(Refusal::unusable(
+            "run-directory",
+            format!("cannot {what}: {}", crate::words::system(&error)),
+            "name another directory with `--run-dir`",
+        ))
+    };
+    run_dir
+        .replace("plan.json", &plan.bytes())
+        .map_err(written)?;
+    let log = run_dir
+        .create("events.jsonl", Some("events.previous.jsonl"))
+        .map_err(written)?;
+    let mut journal = Journal::new(log);
+    let mechanisms = mode.describe();
+    journal.add(Event::RunStarted {
+        version: 1,
+        system: plan.system.clone(),
+        plan: plan.digest(),
+        model: plan.model,
+        mechanisms: mechanisms.clone(),
+    });
+    let page = Page {
+        plan,
+        run_dir: &run_dir,
+        mechanisms,
+        started_at_ns: now_ns(),
+    };
+    let mut supervisor = Supervisor {
+        plan,
+        images: &images,
+        namespaces: plan.subjects.iter().map(|_| None).collect(),
+        machine,
+        launcher,
+        journal,
+        signals,
+        timing: options.timing,
+        end: None,
+    };
+    let deadline = options
+        .stop_after
+        .and_then(|after| Instant::now().checked_add(after));
+    let end = page.run(&mut supervisor, deadline);
+    supervisor.stop();
+    let (reason, status) = match &end {
+        End::Asked(reason) => (reason.clone(), 0),
+        End::Halted(reason) => {
+            supervisor.journal.add(Event::Halted {
+                reason: reason.clone(),
+            });
+            (format!("halted: {reason}"), HALTED)
+        }
+        End::Mismatch(reason) => (reason.clone(), UNENFORCEABLE),
+    };
+    supervisor.journal.add(Event::RunEnded { reason });
+    supervisor.journal.sync();
+    page.write(&supervisor, true);
+    match end {
+        End::Asked(_) => Ok(status),
+        End::Halted(message) => Err(one(Refusal {
+            status,
+            code: "halted",
+            message,
+            help: "see the event log for what led there".to_owned(),
+        })),
+        End::Mismatch(message) => Err(one(Refusal {
+            status,
+            code: "partition-differs",
+            message,
+            help: "nothing of this subject ran; report this with the event log".to_owned(),
+        })),
+    }
+}
+
+/// Writes the status page while the supervisor turns.
+struct Page<'a> {
+    plan: &'a Plan,
+    run_dir: &'a RunDir,
+    mechanisms: Vec<String>,
+    started_at_ns: u64,
+}
+
+impl Page<'_> {
+    fn run(&self, supervisor: &mut Supervisor<'_>, deadline: Option<Instant>) -> End {
+        let mut next = Instant::now();
+        loop {
+            let now = Instant::now();
+            if now >= next {
+                self.write(supervisor, false);
+                next = now + STATUS_EVERY;
+            }
+            if deadline.is_some_and(|deadline| now >= deadline) {
+                supervisor
+                    .end
+                    .get_or_insert(End::Asked("time over".to_owned()));
+            }
+            if let Some(end) = supervisor.end.clone() {
+                return end;
+            }
+            supervisor.turn(deadline.map_or(next, |deadline| deadline.min(next)));
+        }
+    }
+
+    fn write(&self, supervisor: &Supervisor<'_>, ended: bool) {
+        let channels = self.plan.channels.iter().zip(&supervisor.machine.channels);
+        let status = Status {
+            format: FORMAT.to_owned(),
+            system: self.plan.system.clone(),
+            pid: std::process::id(),
+            plan: self.plan.digest(),
+            started_at_ns: self.started_at_ns,
+            at_ns: now_ns(),
+            ended,
+            mechanisms: self.mechanisms.clone(),
+            subjects: supervisor
+                .machine
+                .cells
+                .iter()
+                .map(|cell| cell.status())
+                .collect(),
+            channels: channels
+                .map(|(plan, memory)| channel(&plan.name, memory))
+                .collect(),
+            events: supervisor.journal.lines(),
+            events_lost: supervisor.journal.lost(),
+            last_event: supervisor.journal.last(),
+        };
+        // A page that cannot be written is missed by its readers, not by the subjects.
+        let _ = self.run_dir.replace("status.json", &status.bytes());
+    }
+}
+
+fn channel(name: &str, memory: &ChannelMemory) -> ChannelStatus {
+    let mut buffer = vec![0; memory.data.bytes];
+    let length = memory
+        .observer
+        .latest(&mut buffer)
+        .map_or(0, |(length, _)| length);
+    let shown = buffer
+        .get(..length.min(LATEST_BYTES_MAX))
+        .unwrap_or_default();
+    ChannelStatus {
+        name: name.to_owned(),
+        written: memory.observer.written(),
+        epoch: memory.observer.epoch(),
+        latest: shown.iter().map(|byte| format!("{byte:02x}")).collect(),
+    }
+}
+
+fn now_ns() -> u64 {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    u64::try_from(now.as_nanos()).unwrap_or(u64::MAX)
+}
+
+fn read_plan(path: &Path) -> Result<Plan, Refusal> {
+    let shown = path.display();
+    let help = "make one with `bulkhead plan`";
+    let unreadable = |error: std::io::Error| {
+        let message = format!(
+            "cannot read plan `{shown}`: {}",
+            crate::words::system(&error)
+        );
+        Refusal::unusable("plan-unreadable", message, help)
+    };
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(unreadable)?;
+    let limit = PLAN_BYTES_MAX as u64 + 1;
+    file.take(limit)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    Plan::parse(&bytes).map_err(|error| {
+        Refusal::unusable(
+            "plan-unusable",
+            format!("cannot use plan `{shown}`: {error}"),
+            help,
+        )
+    })
+}
+
+/// Copies this process, while it holds nothing else, into the launcher.
+fn fork_launcher(plan: &Plan, state_dir: &Path) -> Result<(OwnedFd, OwnedFd), Refusal> {
+    let failed = |error: std::io::Error| Refusal::step("start the launcher", &error);
+    let (ours, theirs) = wire::pair().map_err(failed)?;
+    match sys::fork(0).map_err(failed)? {
+        Side::Parent(process) => Ok((ours, process)),
+        Side::Child => {
+            drop(ours);
+            // The terminal's signals are for the supervisor, whose end ends this.
+            let _ = rustix::process::setsid();
+            let dies = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
+            let safe = rustix::thread::set_no_new_privs(true);
+            if dies.is_ok() && safe.is_ok() {
+                launcher::serve(theirs, plan, state_dir);
+            }
+            sys::exit_now(0)
+        }
+    }
+}
+
+/// As many descriptors as this user may have: there are two for each segment until it is sealed.
+fn raise_descriptor_limit() {
+    let limit = rustix::process::getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
+    // If it stays low, a large plan is refused when descriptors run out.
+    let _ = rustix::process::setrlimit(Resource::Nofile, raised);
+}

@@ -1,0 +1,149 @@
+//! The run directory: where audit, command line and server look at a running system, read-only.
+//!
+//! | file | content |
+//! |---|---|
+//! | `lock` | process id and system name of the run that holds the lock on it |
+//! | `plan.json` | the plan in force |
+//! | `events.jsonl` | the hash-chained event log; the one before is `events.previous.jsonl` |
+//! | `status.json` | the status page, replaced as a whole |
+
+use crate::refusal::Refusal;
+use rustix::fs::{FlockOperation, Mode, OFlags};
+use rustix::process::geteuid;
+use std::fs::{DirBuilder, File};
+use std::io::{ErrorKind, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::path::{Path, PathBuf};
+
+/// Variable that names the directory under which run directories lie, instead of the usual place.
+pub const VARIABLE: &str = "BULKHEAD_RUN_DIR";
+
+/// The usual run directory of a system: `/run/bulkhead/SYSTEM` for root, else under
+/// `$XDG_RUNTIME_DIR/bulkhead`, else under `/tmp/bulkhead-UID`; or under `$BULKHEAD_RUN_DIR`.
+pub fn run_dir(system: &str) -> PathBuf {
+    run_dirs().join(system)
+}
+
+/// The directory under which the run directories of this user lie.
+pub fn run_dirs() -> PathBuf {
+    let variable = |name| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|p| p.is_absolute())
+    };
+    if let Some(given) = variable(VARIABLE) {
+        return given;
+    }
+    if geteuid().is_root() {
+        return PathBuf::from("/run/bulkhead");
+    }
+    match variable("XDG_RUNTIME_DIR") {
+        Some(runtime) => runtime.join("bulkhead"),
+        None => PathBuf::from(format!("/tmp/bulkhead-{}", geteuid().as_raw())),
+    }
+}
+
+/// A run directory that this process holds.
+pub(crate) struct RunDir {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl RunDir {
+    /// Creates the directory if need be, checks whose it is, and locks it.
+    pub(crate) fn hold(path: &Path, system: &str) -> Result<Self, Refusal> {
+        let failed = |error: std::io::Error| unusable(path, &crate::words::system(&error));
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(path)
+            .map_err(failed)?;
+        for directory in [Some(path), path.parent()].into_iter().flatten() {
+            own(directory, directory == path)?;
+        }
+        let mut lock = open(&path.join("lock"), OFlags::CREATE | OFlags::RDWR).map_err(failed)?;
+        match rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => {}
+            Err(rustix::io::Errno::WOULDBLOCK) => {
+                let mut text = String::new();
+                let _ = (&mut lock).take(256).read_to_string(&mut text);
+                let pid: String = text.chars().take_while(char::is_ascii_digit).collect();
+                return Err(Refusal::unusable(
+                    "already-running",
+                    format!("system `{system}` is already running as process {pid}"),
+                    "stop that run first, or look at it with `bulkhead status`",
+                ));
+            }
+            Err(error) => return Err(failed(error.into())),
+        }
+        lock.set_len(0).map_err(failed)?;
+        writeln!(lock, "{} {system}", std::process::id()).map_err(failed)?;
+        Ok(Self {
+            path: path.to_owned(),
+            _lock: lock,
+        })
+    }
+
+    /// A file of the directory.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// Starts a file anew; what had its name before keeps the name `previous`, or goes.
+    pub(crate) fn create(&self, name: &str, previous: Option<&str>) -> std::io::Result<File> {
+        let path = self.path(name);
+        match previous {
+            Some(previous) => std::fs::rename(&path, self.path(previous)),
+            None => std::fs::remove_file(&path),
+        }
+        .or_else(|error| match error.kind() {
+            ErrorKind::NotFound => Ok(()),
+            _ => Err(error),
+        })?;
+        open(&path, OFlags::CREATE | OFlags::EXCL | OFlags::WRONLY)
+    }
+
+    /// Replaces a file as a whole: readers see the old or the new content.
+    pub(crate) fn replace(&self, name: &str, content: &[u8]) -> std::io::Result<()> {
+        let aside = self.path(&format!("{name}.new"));
+        let flags = OFlags::CREATE | OFlags::TRUNC | OFlags::WRONLY;
+        open(&aside, flags)?.write_all(content)?;
+        std::fs::rename(aside, self.path(name))
+    }
+}
+
+/// Opens a regular file without following a link and without waiting.
+fn open(path: &Path, flags: OFlags) -> std::io::Result<File> {
+    let flags = flags | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
+    let file = File::from(rustix::fs::open(path, flags, Mode::from_raw_mode(0o600))?);
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(std::io::Error::other("not a regular file"))
+    }
+}
+
+/// Nobody else may be able to put files into the directory, nor replace it; a parent with the
+/// sticky bit is fine.
+fn own(path: &Path, itself: bool) -> Result<(), Refusal> {
+    let metadata = std::fs::symlink_metadata(path)
+        .map_err(|error| unusable(path, &crate::words::system(&error)))?;
+    let (mode, owner) = (metadata.mode(), metadata.uid());
+    let ours = owner == geteuid().as_raw() || (!itself && owner == 0);
+    let sticky = mode & 0o1000 != 0 && !itself;
+    if itself && !metadata.is_dir() {
+        return Err(unusable(path, "not a directory"));
+    }
+    if !ours || (mode & 0o022 != 0 && !sticky) {
+        return Err(unusable(path, "another user may write there"));
+    }
+    Ok(())
+}
+
+fn unusable(path: &Path, reason: &str) -> Refusal {
+    Refusal::unusable(
+        "run-directory",
+        format!("cannot use run directory `{}`: {reason}", path.display()),
+        "name a directory of your own with `--run-dir` or `BULKHEAD_RUN_DIR`",
+    )
+}

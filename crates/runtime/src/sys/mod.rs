@@ -1,0 +1,281 @@
+//! The system calls that no safe library offers, and the raw memory of the loader.
+//!
+//! Together with [`memory`] this is the only `unsafe` code of the crate.
+
+pub(crate) mod memory;
+
+use rustix::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::ffi::CStr;
+use std::io;
+
+/// One instruction of a classic BPF program, as the kernel reads it.
+pub(crate) use libc::sock_filter as Instruction;
+
+/// Which side of a [`fork`] this is.
+pub(crate) enum Side {
+    /// The caller, with a descriptor of the new process.
+    Parent(OwnedFd),
+    /// The new process.
+    Child,
+}
+
+/// Copies this process with the given namespace flags (`CLONE_NEW…`, or 0). The caller must be
+/// single-threaded: then the copy may go on as if nothing had happened.
+pub(crate) fn fork(flags: u64) -> io::Result<Side> {
+    let mut pidfd: RawFd = -1;
+    // The first version of the structure, 64 bytes: flags, pidfd, child_tid, parent_tid,
+    // exit_signal, stack, stack_size, tls.
+    let arguments: [u64; 8] = [
+        flags | libc::CLONE_PIDFD as u64,
+        (&raw mut pidfd) as u64,
+        0,
+        0,
+        libc::SIGCHLD as u64,
+        0,
+        0,
+        0,
+    ];
+    // SAFETY: the structure is as long as said and its only pointer is to a live integer. Without
+    // CLONE_VM and with no stack given the child runs on its own copy of this memory, like after
+    // fork; the process is single-threaded, so no lock is held by a thread that the child lacks.
+    let pid = unsafe {
+        libc::syscall(
+            libc::SYS_clone3,
+            arguments.as_ptr(),
+            size_of_val(&arguments),
+        )
+    };
+    match pid {
+        0 => Ok(Side::Child),
+        pid if pid > 0 => {
+            // SAFETY: the kernel opened this descriptor for us with the success of the call.
+            Ok(Side::Parent(unsafe { OwnedFd::from_raw_fd(pidfd) }))
+        }
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// Replaces this process by the program behind a descriptor; returns only if that failed.
+pub(crate) fn execute(
+    program: BorrowedFd<'_>,
+    arguments: &[&CStr],
+    variables: &[&CStr],
+) -> io::Error {
+    let pointers = |texts: &[&CStr]| -> Vec<*const libc::c_char> {
+        let texts = texts.iter().map(|text| text.as_ptr());
+        texts.chain([std::ptr::null()]).collect()
+    };
+    let (arguments, variables) = (pointers(arguments), pointers(variables));
+    // SAFETY: both arrays end with a null pointer and hold pointers to live C strings.
+    unsafe {
+        libc::syscall(
+            libc::SYS_execveat,
+            program.as_raw_fd(),
+            c"".as_ptr(),
+            arguments.as_ptr(),
+            variables.as_ptr(),
+            libc::AT_EMPTY_PATH,
+        );
+    }
+    io::Error::last_os_error()
+}
+
+/// Ends this process at once, without unwinding or handlers.
+pub(crate) fn exit_now(status: i32) -> ! {
+    // SAFETY: ends the process; there is nothing to keep.
+    unsafe { libc::_exit(status) }
+}
+
+/// Makes a received descriptor number owned; for descriptors inherited through exec.
+///
+/// Returns none if the number is not open.
+pub(crate) fn inherited(number: RawFd) -> Option<OwnedFd> {
+    // SAFETY: asks for flags only.
+    let open = unsafe { libc::fcntl(number, libc::F_GETFD) } >= 0;
+    // SAFETY: it is open, and the callers (the entry points of the two programs) take each number
+    // once, before anything else was opened.
+    open.then(|| unsafe { OwnedFd::from_raw_fd(number) })
+}
+
+/// Duplicates a descriptor to exactly this number, without close-on-exec; what was there is closed.
+pub(crate) fn place(fd: impl AsFd, number: RawFd) -> io::Result<()> {
+    // SAFETY: plain call on a live descriptor. The callers are about to execute or to jump: nobody
+    // owns the overwritten number any more.
+    match unsafe { libc::dup2(fd.as_fd().as_raw_fd(), number) } {
+        -1 => Err(io::Error::last_os_error()),
+        _ => Ok(()),
+    }
+}
+
+/// Duplicates a descriptor to the lowest free number from `least` on and forgets the original.
+pub(crate) fn raise(fd: OwnedFd, least: RawFd) -> io::Result<OwnedFd> {
+    // SAFETY: plain call on a live descriptor.
+    match unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_DUPFD_CLOEXEC, least) } {
+        -1 => Err(io::Error::last_os_error()),
+        // SAFETY: the kernel just opened this descriptor for us.
+        number => Ok(unsafe { OwnedFd::from_raw_fd(number) }),
+    }
+}
+
+/// Closes every descriptor from `first` to `last`. The caller owns none of them any more.
+pub(crate) fn close_numbers(first: u32, last: u32) -> io::Result<()> {
+    // SAFETY: the callers are single-threaded processes about to execute or to jump, which forgot
+    // the owners of these descriptors.
+    match unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) } {
+        -1 => Err(io::Error::last_os_error()),
+        _ => Ok(()),
+    }
+}
+
+/// Every signal to its default action, none blocked, no alternative stack; file size overruns
+/// ignored, so that a write beyond a quota is an error the subject sees.
+pub(crate) fn signals_to_default() {
+    // SAFETY: installing default actions and an empty mask cannot break memory safety; signals that
+    // cannot be changed are refused by the kernel, which is fine.
+    unsafe {
+        for signal in 1..=64 {
+            libc::signal(signal, libc::SIG_DFL);
+        }
+        libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
+        let none = libc::stack_t {
+            ss_sp: std::ptr::null_mut(),
+            ss_flags: libc::SS_DISABLE,
+            ss_size: 0,
+        };
+        libc::sigaltstack(&raw const none, std::ptr::null_mut());
+        let mut empty = std::mem::zeroed::<libc::sigset_t>();
+        libc::sigemptyset(&raw mut empty);
+        libc::sigprocmask(libc::SIG_SETMASK, &raw const empty, std::ptr::null_mut());
+    }
+}
+
+/// Blocks the signals that ask for an end and returns a descriptor from which they can be read.
+pub(crate) fn termination_signals() -> io::Result<OwnedFd> {
+    // SAFETY: the set lives through the calls; a signal descriptor has no memory effects.
+    unsafe {
+        let mut set = std::mem::zeroed::<libc::sigset_t>();
+        libc::sigemptyset(&raw mut set);
+        for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
+            libc::sigaddset(&raw mut set, signal);
+        }
+        if libc::sigprocmask(libc::SIG_BLOCK, &raw const set, std::ptr::null_mut()) != 0 {
+            return Err(io::Error::last_os_error());
+        }
+        match libc::signalfd(-1, &raw const set, libc::SFD_CLOEXEC | libc::SFD_NONBLOCK) {
+            -1 => Err(io::Error::last_os_error()),
+            number => Ok(OwnedFd::from_raw_fd(number)),
+        }
+    }
+}
+
+/// Whether the kernel knows the filter's actions and notifications.
+pub(crate) fn filter_mechanisms() -> io::Result<()> {
+    for action in [libc::SECCOMP_RET_USER_NOTIF, libc::SECCOMP_RET_KILL_PROCESS] {
+        // SAFETY: the kernel reads one live integer.
+        let answer = unsafe {
+            libc::syscall(
+                libc::SYS_seccomp,
+                libc::SECCOMP_GET_ACTION_AVAIL,
+                0,
+                &raw const action,
+            )
+        };
+        if answer != 0 {
+            return Err(io::Error::last_os_error());
+        }
+    }
+    Ok(())
+}
+
+/// Puts this process under a filter and returns the listener for its notifications.
+pub(crate) fn install_filter(program: &[Instruction]) -> io::Result<OwnedFd> {
+    let length = u16::try_from(program.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
+    let program = libc::sock_fprog {
+        len: length,
+        filter: program.as_ptr().cast_mut(),
+    };
+    // SAFETY: the kernel copies `len` instructions from a live array and validates them.
+    let number = unsafe {
+        libc::syscall(
+            libc::SYS_seccomp,
+            libc::SECCOMP_SET_MODE_FILTER,
+            libc::SECCOMP_FILTER_FLAG_NEW_LISTENER,
+            &raw const program,
+        )
+    };
+    match RawFd::try_from(number) {
+        // SAFETY: the kernel just opened this descriptor for us.
+        Ok(number) if number >= 0 => Ok(unsafe { OwnedFd::from_raw_fd(number) }),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// A call that a filter handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Notification {
+    /// System call number.
+    pub number: i64,
+    /// Its arguments.
+    pub arguments: [u64; 6],
+}
+
+/// Takes one pending notification; none if its process is gone. Only after the listener was
+/// reported readable, otherwise it waits.
+pub(crate) fn take_notification(listener: BorrowedFd<'_>) -> Option<Notification> {
+    // SAFETY: all-zero bytes are a valid value of this plain structure.
+    let mut taken = unsafe { std::mem::zeroed::<libc::seccomp_notif>() };
+    // SAFETY: the kernel fills the live structure whose size is part of the request number.
+    let answer = unsafe {
+        libc::ioctl(
+            listener.as_raw_fd(),
+            libc::SECCOMP_IOCTL_NOTIF_RECV,
+            &raw mut taken,
+        )
+    };
+    (answer == 0).then_some(Notification {
+        number: i64::from(taken.data.nr),
+        arguments: taken.data.args,
+    })
+}
+
+/// Attaches a filter that drops everything a socket would receive, for good.
+pub(crate) fn drop_all_input(socket: BorrowedFd<'_>) -> io::Result<()> {
+    let refuse = [Instruction {
+        code: 0x06,
+        jt: 0,
+        jf: 0,
+        k: 0,
+    }];
+    let program = libc::sock_fprog {
+        len: 1,
+        filter: refuse.as_ptr().cast_mut(),
+    };
+    let locked: libc::c_int = 1;
+    for (option, value, length) in [
+        (
+            libc::SO_ATTACH_FILTER,
+            (&raw const program).cast::<libc::c_void>(),
+            size_of_val(&program),
+        ),
+        (
+            libc::SO_LOCK_FILTER,
+            (&raw const locked).cast(),
+            size_of_val(&locked),
+        ),
+    ] {
+        // SAFETY: the kernel reads `length` bytes of a live value.
+        let answer = unsafe {
+            libc::setsockopt(
+                socket.as_raw_fd(),
+                libc::SOL_SOCKET,
+                option,
+                value,
+                length as libc::socklen_t,
+            )
+        };
+        if answer != 0 {
+            return Err(io::Error::last_os_error());
+        }
+    }
+    Ok(())
+}

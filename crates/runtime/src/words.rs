@@ -1,0 +1,53 @@
+//! What the system said, in words for users.
+
+use std::io;
+
+/// An error of the system without its number: lower case, no full stop.
+pub(crate) fn system(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = match text.rfind(" (os error ") {
+        Some(at) => text.get(..at).unwrap_or(&text),
+        None => &text,
+    };
+    let mut characters = text.chars();
+    match characters.next() {
+        Some(first) => first.to_lowercase().chain(characters).collect(),
+        None => "no reason given".to_owned(),
+    }
+}
+
+/// The same for an error number that came in a message.
+pub(crate) fn number(number: i32) -> String {
+    system(&io::Error::from_raw_os_error(number))
+}
+
+/// A signal's usual name.
+pub(crate) fn signal(number: i32) -> String {
+    let names = [
+        (libc::SIGABRT, "SIGABRT"),
+        (libc::SIGBUS, "SIGBUS"),
+        (libc::SIGFPE, "SIGFPE"),
+        (libc::SIGILL, "SIGILL"),
+        (libc::SIGINT, "SIGINT"),
+        (libc::SIGKILL, "SIGKILL"),
+        (libc::SIGPIPE, "SIGPIPE"),
+        (libc::SIGSEGV, "SIGSEGV"),
+        (libc::SIGSYS, "SIGSYS"),
+        (libc::SIGTERM, "SIGTERM"),
+        (libc::SIGTRAP, "SIGTRAP"),
+        (libc::SIGXCPU, "SIGXCPU"),
+        (libc::SIGXFSZ, "SIGXFSZ"),
+    ];
+    let found = names.iter().find(|(candidate, _)| *candidate == number);
+    found.map_or_else(
+        || format!("signal {number}"),
+        |(_, name)| (*name).to_owned(),
+    )
+}
+
+/// A byte string from a subject as one line of text: no control characters, bounded.
+pub(crate) fn line(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let clean = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    text.chars().take(1024).map(clean).collect()
+}

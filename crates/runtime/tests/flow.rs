@@ -1,0 +1,46 @@
+//! The thinnest system: two subjects, one channel, and a clean end.
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+mod support;
+
+use plan::Kind;
+use record::event::Event;
+use support::{Place, STOP, logged, plan, run, subject};
+
+#[test]
+fn a_sampling_channel_carries_values() {
+    let place = Place::new();
+    let subjects = vec![
+        subject("reader", "read", STOP),
+        subject("writer", "write", STOP),
+    ];
+    let plan = plan(subjects, &[("writer", "reader", Kind::Sampling, 1)]);
+    let (status, errors, events) = run(&place, &plan, 500);
+    assert_eq!(status, Some(0), "{errors}");
+    let lines = logged(&events, "reader");
+    assert!(lines.len() > 10, "{lines:?} {events:?}");
+    let numbers: Vec<u64> = lines
+        .iter()
+        .map(|line| line.strip_prefix("got 1 ").unwrap().parse().unwrap())
+        .collect();
+    assert!(numbers.is_sorted_by(|a, b| a < b), "{numbers:?}");
+    for name in ["reader", "writer"] {
+        let of = |event: &Event| match event {
+            Event::Audited {
+                subject,
+                differences,
+                ..
+            } if subject == name => {
+                assert_eq!(differences, &Vec::<String>::new());
+                Some("audited")
+            }
+            Event::Started { subject, .. } if subject == name => Some("started"),
+            Event::Exited { subject, .. } if subject == name => Some("exited"),
+            _ => None,
+        };
+        let order: Vec<&str> = events.iter().filter_map(of).collect();
+        assert_eq!(order, ["audited", "started", "exited"]);
+    }
+    assert!(matches!(events.first(), Some(Event::RunStarted { .. })));
+    assert!(matches!(events.last(), Some(Event::RunEnded { .. })));
+}

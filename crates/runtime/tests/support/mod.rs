@@ -1,0 +1,304 @@
+//! Builds plans for probes, runs supervisors on them, and reads what they left behind.
+#![allow(dead_code, clippy::allow_attributes_without_reason)]
+
+use plan::{
+    ChannelPlan, ConnectionPlan, Direction, Enforce, FailureAction, FailurePlan, ImagePlan, Kind,
+    Plan, PlatformPlan, PortPlan, Reaction, SettingPlan, Strength, SubjectPlan,
+};
+use record::Digest;
+use record::event::Event;
+use runtime::status::Status;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// A directory of one test, removed at its end.
+pub struct Place {
+    pub path: PathBuf,
+}
+
+impl Place {
+    pub fn new() -> Self {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("bulkhead-test-{}-{number}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(path.join("state")).unwrap();
+        Self { path }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.path);
+    }
+}
+
+pub fn supervisor() -> PathBuf {
+    PathBuf::from(env!("CARGO_BIN_EXE_bulkhead-supervisor"))
+}
+
+pub fn init() -> PathBuf {
+    PathBuf::from(env!("CARGO_BIN_EXE_bulkhead-init"))
+}
+
+pub fn probe() -> PathBuf {
+    let path = supervisor().parent().unwrap().join("examples/probe");
+    assert!(
+        path.exists(),
+        "build the probe: `cargo build -p runtime --examples`"
+    );
+    path
+}
+
+pub fn image(path: &Path) -> ImagePlan {
+    let facts = runtime::image::inspect(path).unwrap();
+    ImagePlan {
+        path: path.to_str().unwrap().to_owned(),
+        size_bytes: facts.size_bytes,
+        sha256: facts.sha256,
+    }
+}
+
+pub const STOP: FailurePlan = FailurePlan {
+    action: FailureAction::Stop,
+    delay_ms: 0,
+    count_max: 0,
+    window_ms: 0,
+    then_halt: false,
+};
+
+pub const HALT: FailurePlan = FailurePlan {
+    action: FailureAction::Halt,
+    ..STOP
+};
+
+pub fn restart(count_max: u32, then_halt: bool) -> FailurePlan {
+    FailurePlan {
+        action: FailureAction::Restart,
+        delay_ms: 10,
+        count_max,
+        window_ms: 60_000,
+        then_halt,
+    }
+}
+
+/// A subject that runs the probe.
+pub fn subject(name: &str, action: &str, on_failure: FailurePlan) -> SubjectPlan {
+    SubjectPlan {
+        name: name.to_owned(),
+        image: image(&probe()),
+        user: 0,
+        memory_bytes: 32 << 20,
+        budget_us: 0,
+        budget_period_us: 0,
+        period_us: 10_000,
+        heartbeat_ms: 0,
+        on_failure,
+        ports: vec![],
+        grants: vec![],
+        settings: vec![SettingPlan {
+            key: "do".to_owned(),
+            value: action.to_owned(),
+        }],
+    }
+}
+
+/// A plan of these subjects, which are sorted and get users, joined by these channels
+/// `(writer, reader, kind, depth)` from port `out` to port `in`.
+pub fn plan(mut subjects: Vec<SubjectPlan>, channels: &[(&str, &str, Kind, u32)]) -> Plan {
+    subjects.sort_by(|a, b| a.name.cmp(&b.name));
+    for (user, subject) in (0x7100_0000..).zip(&mut subjects) {
+        subject.user = user;
+    }
+    let mut planned = Vec::new();
+    let mut address = plan::check::ADDRESS_MIN;
+    let mut next = || {
+        let this = address;
+        address += plan::check::ADDRESS_STEP;
+        this
+    };
+    for (writer, reader, kind, depth) in channels {
+        let name = format!("{writer}.out -> {reader}.in");
+        for (end, direction, port) in [
+            (writer, Direction::Out, "out"),
+            (reader, Direction::In, "in"),
+        ] {
+            let subject = subjects
+                .iter_mut()
+                .find(|subject| subject.name == **end)
+                .unwrap();
+            subject.ports.push(PortPlan {
+                name: port.to_owned(),
+                direction,
+                channel: name.clone(),
+                max_age_us: 0,
+                on_stale: Reaction::Hold,
+            });
+            subject
+                .ports
+                .sort_by(|a, b| (&a.name, a.direction).cmp(&(&b.name, b.direction)));
+        }
+        let end = |subject: &str, port: &str| ConnectionPlan {
+            subject: subject.to_owned(),
+            port: port.to_owned(),
+        };
+        planned.push(ChannelPlan {
+            name,
+            writer: end(writer, "out"),
+            reader: end(reader, "in"),
+            kind: *kind,
+            depth: *depth,
+            message_bytes: 16,
+            schema: "00000000000000aa".to_owned(),
+            data_address: next(),
+            credit_address: if *kind == Kind::Credit { next() } else { 0 },
+        });
+    }
+    planned.sort_by(|a, b| a.name.cmp(&b.name));
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let plan = Plan {
+        format: plan::FORMAT.to_owned(),
+        system: format!("test-{}-{number}", std::process::id()),
+        model: Digest::of(b"no model"),
+        platform: PlatformPlan {
+            name: "here".to_owned(),
+            cores: 2,
+            memory_bytes: 1 << 30,
+            enforce: Enforce {
+                memory: Strength::Best,
+                processor: Strength::Best,
+            },
+        },
+        subjects,
+        channels: planned,
+    };
+    assert_eq!(plan.faults(), []);
+    plan
+}
+
+/// A supervisor at work; killed at the end of the test if it still is.
+pub struct Run<'a> {
+    place: &'a Place,
+    pub child: Child,
+}
+
+/// Starts a supervisor on a plan, with further arguments.
+pub fn start<'a>(place: &'a Place, plan: &Plan, arguments: &[&str]) -> Run<'a> {
+    let child = command(place, plan, arguments).spawn().unwrap();
+    Run { place, child }
+}
+
+pub fn command(place: &Place, plan: &Plan, arguments: &[&str]) -> Command {
+    let file = place.path.join("plan.json");
+    std::fs::write(&file, plan.bytes()).unwrap();
+    let mut command = Command::new(supervisor());
+    command
+        .arg("--plan")
+        .arg(file)
+        .arg("--run-dir")
+        .arg(place.path.join("run"))
+        .arg("--state-dir")
+        .arg(place.path.join("state"))
+        .arg("--init")
+        .arg(init())
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// Runs a plan for some time and returns exit status, error output and events.
+pub fn run(place: &Place, plan: &Plan, ms: u64) -> (Option<i32>, String, Vec<Event>) {
+    let run = start(place, plan, &["--for-ms", &ms.to_string()]);
+    run.finish()
+}
+
+impl Run<'_> {
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn finish(mut self) -> (Option<i32>, String, Vec<Event>) {
+        let output = self.output();
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.code(), text, events(self.place))
+    }
+
+    fn output(&mut self) -> Output {
+        use std::io::Read;
+        let mut stderr = Vec::new();
+        if let Some(pipe) = &mut self.child.stderr {
+            pipe.read_to_end(&mut stderr).unwrap();
+        }
+        let status = self.child.wait().unwrap();
+        Output {
+            status,
+            stdout: Vec::new(),
+            stderr,
+        }
+    }
+
+    /// Waits until the status page satisfies a condition; panics after a while.
+    pub fn wait_for(&mut self, what: &str, done: impl Fn(&Status) -> bool) -> Status {
+        let until = Instant::now() + Duration::from_secs(30);
+        loop {
+            let page = std::fs::read(self.place.path.join("run/status.json"));
+            if let Some(status) = page.ok().and_then(|bytes| Status::parse(&bytes))
+                && done(&status)
+            {
+                return status;
+            }
+            if let Some(status) = self.child.try_wait().unwrap() {
+                panic!(
+                    "the supervisor ended with {status} before {what}: {}",
+                    self.error_text()
+                );
+            }
+            assert!(Instant::now() < until, "waited too long for {what}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn error_text(&mut self) -> String {
+        String::from_utf8_lossy(&self.output().stderr).into_owned()
+    }
+}
+
+impl Drop for Run<'_> {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The verified events of a run.
+pub fn events(place: &Place) -> Vec<Event> {
+    let Ok(log) = std::fs::read(place.path.join("run/events.jsonl")) else {
+        return Vec::new();
+    };
+    let mut events = Vec::new();
+    record::chain::verify(&log[..], |record| events.push(record.event.clone())).unwrap();
+    events
+}
+
+/// Lines a subject logged.
+pub fn logged(events: &[Event], name: &str) -> Vec<String> {
+    let line = |event: &Event| match event {
+        Event::Log { subject, text, .. } if subject == name => Some(text.clone()),
+        _ => None,
+    };
+    events.iter().filter_map(line).collect()
+}
+
+/// Causes for which a subject ended.
+pub fn causes(events: &[Event], name: &str) -> Vec<String> {
+    let cause = |event: &Event| match event {
+        Event::Exited { subject, cause, .. } if subject == name => Some(cause.clone()),
+        _ => None,
+    };
+    events.iter().filter_map(cause).collect()
+}
