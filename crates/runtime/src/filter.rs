@@ -376,7 +376,7 @@ fn rules(fences: &[(i32, Fence)]) -> Vec<Rule> {
 
 /// A shared wait is how a C library joins a thread; a shared wake could be seen outside.
 fn futex() -> Vec<Case> {
-    let any = u32::MAX & !FUTEX_CLOCK_REALTIME;
+    let any = !FUTEX_CLOCK_REALTIME;
     vec![
         when([low(1, FUTEX_PRIVATE, FUTEX_PRIVATE)], Answer::Allow),
         when([low(1, any, FUTEX_WAIT)], Answer::Allow),

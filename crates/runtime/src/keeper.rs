@@ -98,11 +98,8 @@ impl Keeper {
                     return Err(("read an order", confused()));
                 }
                 let map = |(place, fd): (Place, OwnedFd)| map(place, &fd);
-                let pairs = places.into_iter().zip(message.fds);
-                pairs
-                    .map(map)
-                    .collect::<io::Result<()>>()
-                    .map_err(|e| ("map a segment", e))
+                let mut pairs = places.into_iter().zip(message.fds);
+                pairs.try_for_each(map).map_err(|e| ("map a segment", e))
             }
             Order::Image => {
                 let fd = message

@@ -54,7 +54,7 @@ impl Segment {
         };
         let mut segment = Self::create(content.len(), copy)?;
         rustix::fs::fcntl_add_seals(
-            &segment.reader_or_writer(),
+            segment.reader_or_writer(),
             SealFlags::WRITE | SealFlags::SEAL,
         )?;
         segment.writer = None;

@@ -44,3 +44,25 @@ fn a_sampling_channel_carries_values() {
     assert!(matches!(events.first(), Some(Event::RunStarted { .. })));
     assert!(matches!(events.last(), Some(Event::RunEnded { .. })));
 }
+
+/// The same without any privilege: one host user for all, and it is said.
+#[test]
+fn an_unprivileged_user_can_run_a_system() {
+    let place = Place::new();
+    let subjects = vec![
+        subject("reader", "queue", STOP),
+        subject("writer", "write", STOP),
+    ];
+    let plan = plan(subjects, &[("writer", "reader", Kind::Credit, 8)]);
+    let run = support::start_unprivileged(&place, &plan, &["--for-ms", "500"]);
+    let (status, errors, events) = run.finish();
+    assert_eq!(status, Some(0), "{errors}");
+    let lines = logged(&events, "reader");
+    assert!(lines.len() > 10, "{lines:?} {events:?}");
+    assert!(lines.iter().all(|line| line.ends_with("lost 0")), "{lines:?}");
+    let Some(Event::RunStarted { mechanisms, .. }) = events.first() else {
+        panic!("{events:?}")
+    };
+    let users = mechanisms.iter().find(|line| line.starts_with("users:")).unwrap();
+    assert!(users.contains("share one host user"), "{users}");
+}

@@ -8,6 +8,7 @@ use plan::{
 use record::Digest;
 use record::event::Event;
 use runtime::status::Status;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -189,6 +190,47 @@ pub struct Run<'a> {
 pub fn start<'a>(place: &'a Place, plan: &Plan, arguments: &[&str]) -> Run<'a> {
     let child = command(place, plan, arguments).spawn().unwrap();
     Run { place, child }
+}
+
+/// The same as an ordinary user; the test itself may be run by root or not.
+pub fn start_unprivileged<'a>(place: &'a Place, plan: &Plan, arguments: &[&str]) -> Run<'a> {
+    let mut command = command(place, plan, arguments);
+    if rustix::process::geteuid().is_root() {
+        // Programs and directories must be reachable for that user, wherever they were built.
+        for program in [supervisor(), init(), probe()] {
+            let copy = place.path.join(program.file_name().unwrap());
+            std::fs::copy(&program, copy).unwrap();
+        }
+        let mut plan = plan.clone();
+        for subject in &mut plan.subjects {
+            let copy = place.path.join("probe");
+            subject.image.path = copy.to_str().unwrap().to_owned();
+        }
+        chown(&place.path);
+        chown(&place.path.join("state"));
+        let copied = place.path.join("bulkhead-supervisor");
+        let mut other = Command::new(copied);
+        std::fs::write(place.path.join("plan.json"), plan.bytes()).unwrap();
+        let arguments: Vec<_> = command.get_args().map(std::ffi::OsStr::to_owned).collect();
+        let own_init = init();
+        other.args(arguments.iter().map(|argument| {
+            if argument == own_init.as_os_str() {
+                place.path.join("bulkhead-init").into_os_string()
+            } else {
+                argument.clone()
+            }
+        }));
+        other.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        other.uid(NOBODY).gid(NOBODY);
+        command = other;
+    }
+    Run { place, child: command.spawn().unwrap() }
+}
+
+const NOBODY: u32 = 65534;
+
+fn chown(path: &Path) {
+    std::os::unix::fs::chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
 }
 
 pub fn command(place: &Place, plan: &Plan, arguments: &[&str]) -> Command {
