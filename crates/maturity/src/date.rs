@@ -1,0 +1,133 @@
+//! Calendar dates (proleptic Gregorian, ISO 8601 `YYYY-MM-DD`), without a clock: today is given.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// A day. Ordered by time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Date {
+    year: u16,
+    month: u8,
+    day: u8,
+}
+
+impl Date {
+    /// The day, if the calendar has it. Years 1 to 9999.
+    pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let last = match month {
+            1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+            4 | 6 | 9 | 11 => 30,
+            2 if leap => 29,
+            2 => 28,
+            _ => 0,
+        };
+        let exists = (1..=9999).contains(&year) && (1..=last).contains(&day);
+        exists.then_some(Self { year, month, day })
+    }
+}
+
+impl FromStr for Date {
+    type Err = NotADate;
+
+    fn from_str(text: &str) -> Result<Self, NotADate> {
+        let mut parts = text.split('-');
+        let mut part = |digits: usize| -> Option<u16> {
+            let text = parts.next()?;
+            let plain = text.len() == digits && text.bytes().all(|b| b.is_ascii_digit());
+            plain.then(|| text.parse().ok()).flatten()
+        };
+        let date = (part(4), part(2), part(2));
+        let (Some(year), Some(month), Some(day)) = date else {
+            return Err(NotADate);
+        };
+        let (Ok(month), Ok(day)) = (u8::try_from(month), u8::try_from(day)) else {
+            return Err(NotADate);
+        };
+        match parts.next() {
+            Some(_) => Err(NotADate),
+            None => Self::new(year, month, day).ok_or(NotADate),
+        }
+    }
+}
+
+/// The text is not a day of the calendar in the form `YYYY-MM-DD`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotADate;
+
+impl fmt::Display for NotADate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("expected a date such as `2026-03-31`")
+    }
+}
+
+impl std::error::Error for NotADate {}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+impl From<Date> for String {
+    fn from(date: Date) -> Self {
+        date.to_string()
+    }
+}
+
+impl TryFrom<String> for Date {
+    type Error = NotADate;
+
+    fn try_from(text: String) -> Result<Self, NotADate> {
+        text.parse()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_days_of_the_calendar_are_read() {
+        for text in [
+            "2026-01-01",
+            "2024-02-29",
+            "2000-02-29",
+            "9999-12-31",
+            "0001-01-01",
+        ] {
+            assert_eq!(
+                text.parse::<Date>().map(|d| d.to_string()),
+                Ok(text.to_owned())
+            );
+        }
+        for text in [
+            "",
+            "2026",
+            "2026-1-1",
+            "2026-02-29",
+            "1900-02-29",
+            "2026-13-01",
+            "2026-00-10",
+            "2026-04-31",
+            "2026-01-00",
+            "0000-01-01",
+            "2026-01-01-01",
+            "+026-01-01",
+            "2026/01/01",
+            "2026-01-01 ",
+        ] {
+            assert_eq!(text.parse::<Date>(), Err(NotADate), "{text}");
+        }
+    }
+
+    #[test]
+    fn dates_are_ordered_by_time() {
+        let dates: Vec<Date> = ["2025-12-31", "2026-01-01", "2026-01-31", "2026-02-01"]
+            .map(|d| d.parse().unwrap())
+            .into();
+        assert!(dates.is_sorted());
+    }
+}

@@ -1,0 +1,327 @@
+//! Strict reading of KDL nodes: what is not asked for is reported, nothing is ignored.
+//!
+//! A field is written as a property (`because="…"`) or as a line of the block (`because "…"`),
+//! whichever reads better.
+
+use crate::date::Date;
+use crate::fault::{self, Faults, Rule};
+use crate::suggest::nearest;
+use crate::words::{Level, Word};
+use kdl::{Node, Value};
+use source::Span;
+
+/// A text and where it is written.
+#[derive(Clone, Debug)]
+pub(crate) struct Placed {
+    pub(crate) text: String,
+    pub(crate) span: Span,
+}
+
+/// A node being read.
+pub(crate) struct Fields<'n, 's, 'f> {
+    node: &'n Node<'s>,
+    pub(crate) faults: &'f mut Faults,
+    taken: usize,
+    known: Vec<&'static str>,
+}
+
+impl<'n, 's, 'f> Fields<'n, 's, 'f> {
+    pub(crate) fn new(node: &'n Node<'s>, faults: &'f mut Faults) -> Self {
+        Self {
+            node,
+            faults,
+            taken: 0,
+            known: Vec::new(),
+        }
+    }
+
+    /// Where the node is named.
+    pub(crate) fn span(&self) -> Span {
+        self.node.head_span()
+    }
+
+    pub(crate) fn report(&mut self, rule: &Rule, words: &str) {
+        self.faults.report(rule, self.node.head_span(), words);
+    }
+
+    /// The next argument, if there is one.
+    pub(crate) fn argument_opt(&mut self) -> Option<Placed> {
+        let entry = self.node.arguments().nth(self.taken)?;
+        self.taken += 1;
+        text_of(&entry.value, entry.value_span, self.faults)
+    }
+
+    /// The next argument; reported if it is missing. Empty if absent.
+    pub(crate) fn argument(&mut self) -> Placed {
+        let before = self.taken;
+        match self.argument_opt() {
+            Some(found) => found,
+            None => {
+                if self.taken == before {
+                    let name = self.node.name.text.to_string();
+                    self.report(&fault::MISSING_ARGUMENT, &name);
+                }
+                Placed {
+                    text: String::new(),
+                    span: self.span(),
+                }
+            }
+        }
+    }
+
+    /// All further arguments.
+    pub(crate) fn arguments(&mut self) -> Vec<Placed> {
+        let mut all = Vec::new();
+        while self.taken < self.node.arguments().count() {
+            all.extend(self.argument_opt());
+        }
+        all
+    }
+
+    /// All values of a field: its property and the arguments of its lines.
+    pub(crate) fn list(&mut self, name: &'static str) -> Vec<Placed> {
+        self.known.push(name);
+        let mut all = Vec::new();
+        for (key, entry) in self.node.properties() {
+            if key.text == name {
+                all.extend(text_of(&entry.value, entry.value_span, self.faults));
+            }
+        }
+        for child in self
+            .node
+            .children()
+            .iter()
+            .filter(|child| child.name.text == name)
+        {
+            let mut fields = Fields::new(child, self.faults);
+            let found = fields.arguments();
+            if found.is_empty() && child.arguments().next().is_none() {
+                fields.report(&fault::MISSING_ARGUMENT, name);
+            }
+            fields.finish();
+            all.extend(found);
+        }
+        all
+    }
+
+    /// A field that may be absent.
+    pub(crate) fn text_opt(&mut self, name: &'static str) -> Option<Placed> {
+        let mut all = self.list(name).into_iter();
+        let first = all.next();
+        if let Some(second) = all.next() {
+            self.faults
+                .report(&fault::DUPLICATE_FIELD, second.span, name);
+        }
+        first
+    }
+
+    /// A field that must be there; reported if it is not. Empty if absent.
+    pub(crate) fn text(&mut self, name: &'static str) -> Placed {
+        let there = self.has(name);
+        match self.text_opt(name) {
+            Some(found) => found,
+            None => {
+                if !there {
+                    self.report(&fault::MISSING_FIELD, name);
+                }
+                Placed {
+                    text: String::new(),
+                    span: self.span(),
+                }
+            }
+        }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.node.properties().any(|(key, _)| key.text == name)
+            || self
+                .node
+                .children()
+                .iter()
+                .any(|child| child.name.text == name)
+    }
+
+    /// One of a few words, if the field is there.
+    pub(crate) fn word_opt<W: Word>(&mut self, name: &'static str) -> Option<W> {
+        let found = self.text_opt(name)?;
+        word_of(&found, self.faults)
+    }
+
+    /// One of a few words; reported if it is missing.
+    pub(crate) fn word<W: Word>(&mut self, name: &'static str) -> Option<W> {
+        let there = self.has(name);
+        if !there {
+            self.report(&fault::MISSING_FIELD, name);
+        }
+        self.word_opt(name)
+    }
+
+    /// A level, if the field is there and is one.
+    pub(crate) fn level_opt(&mut self, name: &'static str) -> Option<Level> {
+        let found = self.text_opt(name)?;
+        level_of(&found, self.faults)
+    }
+
+    /// A level; reported if it is missing or none.
+    pub(crate) fn level(&mut self, name: &'static str) -> Option<Level> {
+        if !self.has(name) {
+            self.report(&fault::MISSING_FIELD, name);
+        }
+        self.level_opt(name)
+    }
+
+    /// A date, if the field is there and is one.
+    pub(crate) fn date_opt(&mut self, name: &'static str) -> Option<Date> {
+        let found = self.text_opt(name)?;
+        let date = found.text.parse().ok();
+        if date.is_none() {
+            self.faults
+                .report(&fault::BAD_DATE, found.span, &found.text);
+        }
+        date
+    }
+
+    /// A date; reported if it is missing or none.
+    pub(crate) fn date(&mut self, name: &'static str) -> Option<Date> {
+        if !self.has(name) {
+            self.report(&fault::MISSING_FIELD, name);
+        }
+        self.date_opt(name)
+    }
+
+    /// The lines of the block with that name, to be read by the caller.
+    pub(crate) fn children(&mut self, name: &'static str) -> Vec<&'n Node<'s>> {
+        self.known.push(name);
+        self.node
+            .children()
+            .iter()
+            .filter(|child| child.name.text == name)
+            .collect()
+    }
+
+    /// Reports whatever was not asked for.
+    pub(crate) fn finish(self) {
+        for entry in self.node.arguments().skip(self.taken) {
+            let words = show(&entry.value);
+            self.faults
+                .report(&fault::SURPLUS_ARGUMENT, entry.value_span, &words);
+        }
+        for (key, entry) in self.node.properties() {
+            if !self.known.contains(&&*key.text) {
+                unknown(
+                    &fault::UNKNOWN_FIELD,
+                    &key.text,
+                    entry.span,
+                    &self.known,
+                    self.faults,
+                );
+            }
+        }
+        for child in self.node.children() {
+            if !self.known.contains(&&*child.name.text) {
+                let name = &child.name;
+                unknown(
+                    &fault::UNKNOWN_WORD,
+                    &name.text,
+                    name.span,
+                    &self.known,
+                    self.faults,
+                );
+            }
+        }
+    }
+}
+
+fn unknown(rule: &Rule, word: &str, span: Span, known: &[&str], faults: &mut Faults) {
+    match nearest(word, known.iter().copied()) {
+        Some(near) => faults.report_with(rule, span, word, format!("did you mean `{near}`")),
+        None if known.is_empty() => faults.report(rule, span, word),
+        None => {
+            let help = format!("possible here: `{}`", known.join("`, `"));
+            faults.report_with(rule, span, word, help);
+        }
+    }
+}
+
+/// Reports nodes at the top of a text that are not among the known ones.
+pub(crate) fn only(nodes: &[Node<'_>], known: &[&str], faults: &mut Faults) {
+    for node in nodes
+        .iter()
+        .filter(|node| !known.contains(&&*node.name.text))
+    {
+        unknown(
+            &fault::UNKNOWN_WORD,
+            &node.name.text,
+            node.name.span,
+            known,
+            faults,
+        );
+    }
+}
+
+/// The text of a value; a number keeps its spelling, so that `version=1` is the text `1`.
+fn text_of(value: &Value<'_>, span: Span, faults: &mut Faults) -> Option<Placed> {
+    match value {
+        Value::String(text) if text.trim().is_empty() => {
+            faults.report(&fault::EMPTY_TEXT, span, text);
+            None
+        }
+        Value::String(text) => Some(Placed {
+            text: text.to_string(),
+            span,
+        }),
+        Value::Number(number) => Some(Placed {
+            text: number.text.to_owned(),
+            span,
+        }),
+        Value::Bool(_) | Value::Null => {
+            faults.report(&fault::NOT_TEXT, span, &show(value));
+            None
+        }
+    }
+}
+
+fn show(value: &Value<'_>) -> String {
+    match value {
+        Value::String(text) => text.to_string(),
+        Value::Number(number) => number.text.to_owned(),
+        Value::Bool(true) => "#true".to_owned(),
+        Value::Bool(false) => "#false".to_owned(),
+        Value::Null => "#null".to_owned(),
+    }
+}
+
+/// The level a text stands for; reported if it is none.
+pub(crate) fn level_of(found: &Placed, faults: &mut Faults) -> Option<Level> {
+    let level = found.text.parse().ok().and_then(Level::new);
+    if level.is_none() {
+        faults.report(&fault::LEVEL_OUT_OF_RANGE, found.span, &found.text);
+    }
+    level
+}
+
+/// The word a text stands for; reported if it is none.
+pub(crate) fn word_of<W: Word>(found: &Placed, faults: &mut Faults) -> Option<W> {
+    let word = W::from_word(&found.text);
+    if word.is_none() {
+        let all: Vec<&str> = W::ALL.iter().map(|word| word.as_str()).collect();
+        let help = format!("possible here: `{}`", all.join("`, `"));
+        faults.report_with(&fault::NOT_A_CHOICE, found.span, &found.text, help);
+    }
+    word
+}
+
+/// The texts of some values, without their places.
+pub(crate) fn texts(all: Vec<Placed>) -> Vec<String> {
+    all.into_iter().map(|placed| placed.text).collect()
+}
+
+/// True for a name of ours: 1 to 64 of letters, digits and `-`, `_`, `.`, `:`, beginning with a
+/// letter.
+pub(crate) fn is_id(text: &str) -> bool {
+    text.len() <= 64
+        && text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-_.:".contains(c))
+}

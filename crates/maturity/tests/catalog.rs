@@ -1,0 +1,306 @@
+//! The shipped catalog is whole, and each way to spoil it is found.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a failing test may panic"
+)]
+
+mod common;
+
+use common::{show, texts};
+use maturity::catalog::{self, Catalog, Lookup};
+use source::Source;
+
+fn shipped() -> Catalog {
+    let texts = texts("catalog/smm");
+    let (catalog, findings) = catalog::read(&texts);
+    assert_eq!(show(&texts, &findings), "");
+    catalog
+}
+
+#[test]
+fn the_shipped_catalog_is_whole() {
+    let catalog = shipped();
+    assert_eq!(catalog.domains.len(), 3);
+    assert_eq!(
+        catalog
+            .domains
+            .iter()
+            .map(|domain| domain.subdomains.len())
+            .sum::<usize>(),
+        9
+    );
+    assert_eq!(catalog.practices.len(), 18);
+    assert_eq!(catalog.indicators().count(), 326);
+    let first: Vec<_> = catalog
+        .practices
+        .iter()
+        .map(|p| p.title.id.as_str())
+        .collect();
+    assert_eq!(first[..2], ["G1.1", "G1.2"]);
+    assert_eq!(first[17], "H3.2");
+}
+
+#[test]
+fn practices_are_found_by_id_name_and_older_name() {
+    let catalog = shipped();
+    let id = |name: &str| match catalog.lookup(name) {
+        Lookup::Found(practice) => format!("found {}", practice.title.id),
+        Lookup::Alias(practice) => format!("alias {}", practice.title.id),
+        Lookup::Unknown(near) => format!("unknown {near:?}"),
+    };
+    assert_eq!(id("E1.2"), "found E1.2");
+    assert_eq!(id(" access control "), "found E1.2");
+    assert_eq!(id("Security Model and Policy for Data"), "alias E3.1");
+    assert_eq!(
+        id("(Services) Third-Party Dependencies Management"),
+        "alias G3.2"
+    );
+    assert_eq!(id("Acces Control"), "unknown Some(\"Access Control\")");
+    assert_eq!(id("E1.9"), "unknown Some(\"E1.1\")");
+    assert_eq!(id("Cooking"), "unknown None");
+}
+
+#[test]
+fn the_digest_depends_on_what_is_said_and_not_on_how() {
+    let mut all = texts("catalog/smm");
+    let digest = catalog::read(&all).0.digest();
+    all.reverse();
+    assert_eq!(catalog::read(&all).0.digest(), digest);
+    let end = all.len() - 1;
+    all[end] = Source::new("other name", format!("// a comment\n{}", all[end].text));
+    assert_eq!(catalog::read(&all).0.digest(), digest);
+    let spoiled = all[0].text.replacen("aim \"", "aim \"x", 1);
+    all[0] = Source::new("x", spoiled);
+    assert_ne!(catalog::read(&all).0.digest(), digest);
+}
+
+/// Changes one text of the catalog and gives the codes that are then reported.
+fn check(file: &str, from: &str, to: &str) -> Vec<&'static str> {
+    let mut all = texts("catalog/smm");
+    let text = all
+        .iter_mut()
+        .find(|text| text.name.starts_with(file))
+        .unwrap();
+    assert!(text.text.contains(from), "{file} has no {from}");
+    *text = Source::new(text.name.clone(), text.text.replacen(from, to, 1));
+    let (_, findings) = catalog::read(&all);
+    findings
+        .into_iter()
+        .map(|finding| finding.diagnostic.code)
+        .collect()
+}
+
+#[test]
+fn each_fault_is_found_and_nothing_else() {
+    let e12 = "e1.2";
+    for (file, from, to, codes) in [
+        (e12, "aim \"", "goal \"x\"\n  aim \"", &["unknown-word"][..]),
+        (
+            e12,
+            "kind=as-built",
+            "kind=as-built size=3",
+            &["unknown-field"],
+        ),
+        (
+            e12,
+            "kind=as-built",
+            "",
+            &["missing-field", "indicator-count"],
+        ),
+        (
+            e12,
+            "subdomain E1\n",
+            "subdomain E1\n  subdomain E1\n",
+            &["duplicate-field"],
+        ),
+        (
+            e12,
+            "level 1 {",
+            "level {",
+            &["missing-argument", "missing-level"],
+        ),
+        (
+            e12,
+            "practice E1.2 {",
+            "practice E1.2 E1.3 {",
+            &["surplus-argument"],
+        ),
+        (
+            e12,
+            "subdomain E1\n",
+            "subdomain #true\n",
+            &["foreign-part", "not-text"],
+        ),
+        (
+            e12,
+            "source person",
+            "source \" \"",
+            &["empty-text", "indicator-count"],
+        ),
+        (
+            e12,
+            "source person",
+            "source somebody",
+            &["not-a-choice", "indicator-count"],
+        ),
+        (
+            e12,
+            "level 1 {",
+            "level 5 {",
+            &["missing-level", "level-out-of-range"],
+        ),
+        (e12, "E1.2-1.2", "E1.2-1.1", &["duplicate-id"]),
+        (e12, "E1.2-1.2", "E1.2-2.9", &["indicator-id"]),
+        (
+            e12,
+            "level 4 {",
+            "level 3 {",
+            &["missing-level", "duplicate-level", "indicator-id"],
+        ),
+        (e12, "source person", "source files", &["check-missing"]),
+        (
+            e12,
+            "source person",
+            "source person\n check \"x\"",
+            &["check-surplus"],
+        ),
+        (e12, "example industry", "example system", &["no-example"]),
+        (
+            e12,
+            "name \"Access Control\"",
+            "name \"Patch Management\"",
+            &["ambiguous-name"],
+        ),
+        (
+            e12,
+            "evidence \"Try-out at panel and engineering station\"",
+            "",
+            &["evidence-count"],
+        ),
+        (
+            e12,
+            "practice E1.2",
+            "practice E1.3",
+            &["missing-practice", "foreign-part"],
+        ),
+        (e12, "subdomain E1\n", "subdomain E2\n", &["foreign-part"]),
+        (
+            "catalog",
+            "catalog bulkhead-smm",
+            "/-catalog bulkhead-smm",
+            &["no-catalog"],
+        ),
+        (
+            "catalog",
+            "scope general",
+            "scope industry",
+            &["duplicate-id", "missing-scope"],
+        ),
+        ("catalog", "level 0 {", "/-level 0 {", &["missing-level"]),
+        ("catalog", "domain G {", "/-domain G {", &["missing-domain"]),
+        (
+            "catalog",
+            "subdomain G2 {",
+            "/-subdomain G2 {",
+            &["missing-subdomain"],
+        ),
+        (
+            "catalog",
+            "domain G {",
+            "domain Q {\n aim x; name q\n }\n domain G {",
+            &[],
+        ),
+    ] {
+        let mut found = check(file, from, to);
+        found.dedup();
+        if codes.is_empty() {
+            assert!(found.contains(&"foreign-part"), "{from} -> {to}: {found:?}");
+            continue;
+        }
+        for code in codes {
+            assert!(
+                found.contains(code),
+                "{from} -> {to}: {code} is not in {found:?}"
+            );
+        }
+        let known = |code: &&str| codes.contains(code) || found_with(codes, code);
+        assert!(found.iter().all(known), "{from} -> {to}: {found:?}");
+    }
+}
+
+/// What follows from a bigger hole is reported too.
+fn found_with(codes: &[&str], code: &str) -> bool {
+    let follow = [
+        "foreign-part",
+        "indicator-id",
+        "indicator-count",
+        "duplicate-id",
+    ];
+    let hole = [
+        "missing-domain",
+        "missing-subdomain",
+        "missing-level",
+        "missing-practice",
+    ];
+    codes.iter().any(|code| hole.contains(code)) && follow.contains(&code)
+}
+
+#[test]
+fn a_second_catalog_is_refused() {
+    let mut all = texts("catalog/smm");
+    all.push(all[0].clone());
+    let (_, findings) = catalog::read(&all);
+    assert!(
+        findings
+            .iter()
+            .any(|finding| finding.diagnostic.code == "duplicate-catalog")
+    );
+}
+
+#[test]
+fn two_indicators_with_the_same_words_are_found() {
+    let all = texts("catalog/smm");
+    let text = &all
+        .iter()
+        .find(|text| text.name.starts_with("e1.2"))
+        .unwrap()
+        .text;
+    let line = |at: usize| {
+        text.lines()
+            .filter(|line| line.trim().starts_with("text "))
+            .nth(at)
+            .unwrap()
+    };
+    assert_eq!(check("e1.2", line(1), line(0)), ["duplicate-text"]);
+}
+
+#[test]
+fn a_level_that_needs_nobody_is_found() {
+    let all = texts("catalog/smm");
+    let text = &all
+        .iter()
+        .find(|text| text.name.starts_with("e1.2"))
+        .unwrap()
+        .text;
+    let at = text.find("level 3 {").unwrap();
+    let computed = text[at..].replace("source person", "source files; check \"x\"");
+    let found = check("e1.2", &text[at..], &computed);
+    assert_eq!(found, ["level-computed-alone", "level-computed-alone"]);
+}
+
+#[test]
+fn reading_never_panics_on_cut_or_scrambled_texts() {
+    let all = texts("catalog/smm");
+    let text = &all[0].text;
+    for end in (0..text.len())
+        .step_by(211)
+        .filter(|end| text.is_char_boundary(*end))
+    {
+        let (catalog, findings) = catalog::read(&[Source::new("cut", &text[..end])]);
+        assert!(maturity::has_errors(&findings), "{end}: {}", catalog.id);
+    }
+    assert!(maturity::has_errors(&catalog::read(&[]).1));
+}
