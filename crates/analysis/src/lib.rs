@@ -24,7 +24,7 @@
 //!
 //! Modules: `graph` (the flow graph in compressed rows), `search` (breadth-first, with mediators),
 //! `never` (pairs of ends, closed sets), `labels`, `stated` (flows that are kept; what the model
-//! says), `words` (names), `judge`.
+//! says), `words` (names), `judge`; `survey` (what an assessor asks) and `review`, which answers it.
 #![cfg_attr(
     not(test),
     deny(
@@ -42,8 +42,12 @@ mod graph;
 mod judge;
 mod labels;
 mod never;
+mod review;
 mod search;
 mod stated;
+pub mod survey;
 mod words;
 
 pub use judge::judge;
+pub use review::{survey, survey_with};
+pub use survey::Survey;

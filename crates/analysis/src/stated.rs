@@ -9,8 +9,8 @@ use model::verdict::{Certificate, Outcome, Witness};
 use model::{Direction, EndPoint, Model, NodeId, OnStale, PortId, Subject};
 use std::collections::BTreeSet;
 
-/// The start point of an end of a claim, or its end point.
-fn points(graph: &Graph<'_>, from: EndPoint, to: EndPoint) -> Option<(u32, u32)> {
+/// The start point and the end point of a claim with one of each.
+pub fn points(graph: &Graph<'_>, from: EndPoint, to: EndPoint) -> Option<(u32, u32)> {
     let from = match from {
         EndPoint::Node(node) => Point::Leave(node),
         EndPoint::Port(port) => Point::Port(port),
@@ -23,6 +23,7 @@ fn points(graph: &Graph<'_>, from: EndPoint, to: EndPoint) -> Option<(u32, u32)>
 }
 
 /// With `lost` removed, something still flows. Also the trusted subjects that must pass it on.
+/// There is nothing left to show if an end itself is lost: the set of what is reached is empty.
 ///
 /// # Errors
 /// Too much work.

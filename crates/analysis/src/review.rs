@@ -1,0 +1,437 @@
+//! Makes a [`Survey`].
+
+use crate::graph::{Budget, Exhausted, Graph, Number, View, Why};
+use crate::judge::judge;
+use crate::labels::trusted_by_name;
+use crate::never::end_name;
+use crate::search::{Excuse, Goal, search};
+use crate::survey::{
+    Conduit, Exposure, ExposureRow, Influence, NAMES_MAX, PassReview, ReverseFlow, SURVEY_FORMAT,
+    SinglePoint, Size, Steering, Survey, TrustedSubject, Unneeded,
+};
+use crate::words::{grant_name, pass_name, point_names, sorted};
+use model::flow::Point;
+use model::verdict::{Outcome, Verdicts};
+use model::{ChannelId, Claim, EndPoint, Model, NodeId, NodeKind, PortRole, Subject, Trust};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is spent on one survey at most.
+const BUDGET: Budget = Budget {
+    edges: 2_000_000_000,
+    entries: 1_000_000,
+};
+
+/// Surveys a model; judges it first.
+pub fn survey(model: &Model) -> Survey {
+    survey_with(model, &judge(model, ""))
+}
+
+/// Surveys a model about which there are verdicts already.
+pub fn survey_with(model: &Model, verdicts: &Verdicts) -> Survey {
+    let graph = Graph::new(model, BUDGET);
+    let back = Backward::new(&graph);
+    let falls = falls(verdicts);
+    let mut complete = true;
+    let mut trusted = Vec::new();
+    for id in trusted_by_name(&graph) {
+        let carries = falls.get(model.node_name(id)).cloned().unwrap_or_default();
+        match trusted_subject(&graph, &back, id, carries) {
+            Ok(Some(subject)) => trusted.push(subject),
+            Ok(None) => {}
+            Err(Exhausted) => complete = false,
+        }
+    }
+    let unneeded = unneeded(&graph, &back).unwrap_or_else(|Exhausted| {
+        complete = false;
+        Unneeded::Open
+    });
+    Survey {
+        format: SURVEY_FORMAT.to_owned(),
+        system: model.name.clone(),
+        model: model.digest().to_string(),
+        complete,
+        trusted,
+        single_points_of_trust: single_points(&falls),
+        conduits: conduits(&graph),
+        unneeded,
+        reverse_flows: reverse_flows(model),
+        exposure: exposure(model, verdicts, &falls),
+    }
+}
+
+/// Claims that fall with each subject.
+fn falls(verdicts: &Verdicts) -> BTreeMap<String, Vec<String>> {
+    let mut falls: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for verdict in &verdicts.verdicts {
+        for fall in &verdict.falls_with {
+            falls
+                .entry(fall.subject.clone())
+                .or_default()
+                .push(verdict.id.clone());
+        }
+    }
+    falls
+}
+
+fn single_points(falls: &BTreeMap<String, Vec<String>>) -> Vec<SinglePoint> {
+    let point = |(subject, claims): (&String, &Vec<String>)| SinglePoint {
+        subject: subject.clone(),
+        claims: claims.clone(),
+    };
+    let mut points: Vec<SinglePoint> = falls.iter().map(point).collect();
+    points.sort_by_key(|point| std::cmp::Reverse(point.claims.len()));
+    points
+}
+
+fn exposure(model: &Model, verdicts: &Verdicts, falls: &BTreeMap<String, Vec<String>>) -> Exposure {
+    let holds = verdicts
+        .verdicts
+        .iter()
+        .filter(|verdict| matches!(verdict.outcome, Outcome::Holds { .. }));
+    let row = |(_, node, subject): (NodeId, &model::Node, &Subject)| ExposureRow {
+        subject: node.name.clone(),
+        trusted: subject.trust.is_some(),
+        falls: falls.get(&node.name).cloned().unwrap_or_default(),
+    };
+    let mut rows: Vec<ExposureRow> = model.subjects().map(row).collect();
+    rows.sort_by(|a, b| a.subject.cmp(&b.subject));
+    Exposure {
+        claims: holds.map(|verdict| verdict.id.clone()).collect(),
+        rows,
+    }
+}
+
+/// Where edges come from.
+struct Backward {
+    rows: Vec<Vec<(Number, Why)>>,
+}
+
+impl Backward {
+    fn new(graph: &Graph<'_>) -> Self {
+        let mut rows = vec![Vec::new(); graph.len()];
+        for (from, _, _) in graph.points() {
+            for edge in graph.row(from) {
+                if let Some(row) = rows.get_mut(edge.to as usize) {
+                    row.push((from, edge.why));
+                }
+            }
+        }
+        Self { rows }
+    }
+
+    /// All points from which a path leads to `end`, it included.
+    fn reach(&self, graph: &Graph<'_>, end: Number) -> Result<Vec<bool>, Exhausted> {
+        let view = View::plain(graph);
+        let mut reached = vec![false; graph.len()];
+        let mut todo = vec![end];
+        while let Some(point) = todo.pop() {
+            match reached.get_mut(point as usize) {
+                Some(seen) if !*seen => *seen = true,
+                _ => continue,
+            }
+            let row = self.rows.get(point as usize).map_or(&[][..], Vec::as_slice);
+            graph.spend(1 + row.len())?;
+            let from = row
+                .iter()
+                .filter(|(from, why)| view.has(graph.node(*from), *why));
+            todo.extend(from.map(|(from, _)| *from));
+        }
+        Ok(reached)
+    }
+
+    /// Nodes other than `but` from which a path leads to `end`.
+    fn influence(
+        &self,
+        graph: &Graph<'_>,
+        end: Number,
+        but: NodeId,
+    ) -> Result<Influence, Exhausted> {
+        let reached = self.reach(graph, end)?;
+        let mut nodes: Vec<NodeId> = graph
+            .points()
+            .filter(|(point, _, node)| {
+                *node != but && reached.get(*point as usize).copied().unwrap_or(false)
+            })
+            .map(|(_, _, node)| node)
+            .collect();
+        nodes.dedup();
+        let name = |id: &NodeId| graph.model.node_name(*id).to_owned();
+        let untrusted = nodes.iter().filter(|id| graph.model.trust(**id).is_none());
+        Ok(Influence {
+            node_count: nodes.len(),
+            nodes: nodes.iter().map(name).take(NAMES_MAX).collect(),
+            untrusted: untrusted.map(name).take(NAMES_MAX).collect(),
+        })
+    }
+}
+
+fn trusted_subject(
+    graph: &Graph<'_>,
+    back: &Backward,
+    id: NodeId,
+    carries: Vec<String>,
+) -> Result<Option<TrustedSubject>, Exhausted> {
+    let model = graph.model;
+    let Some(NodeKind::Subject(subject)) = model.node(id).map(|node| &node.kind) else {
+        return Ok(None);
+    };
+    let Some(trust) = &subject.trust else {
+        return Ok(None);
+    };
+    let passes = pass_reviews(graph, back, id, trust)?;
+    let supplier = subject.program_from;
+    let code = supplier.and_then(|id| graph.number(Point::Leave(id)));
+    Ok(Some(TrustedSubject {
+        subject: model.node_name(id).to_owned(),
+        non_bypassable: passes.iter().all(|pass| pass.bypass.is_empty()),
+        passes,
+        size: size(graph, back, id, trust),
+        code_from: supplier.map(|id| model.node_name(id).to_owned()),
+        code_influence: match code {
+            Some(code) => back.influence(graph, code, id)?,
+            None => Influence::default(),
+        },
+        steering: steering(graph, back, id)?,
+        carries,
+    }))
+}
+
+fn own_points(graph: &Graph<'_>, id: NodeId) -> Vec<(Number, Point)> {
+    let first = graph.number(Point::Enter(id)).unwrap_or(0);
+    let own = (first..).map_while(|number| Some((number, graph.point(number)?)));
+    own.take_while(|(number, _)| graph.node(*number) == id)
+        .collect()
+}
+
+fn size(graph: &Graph<'_>, back: &Backward, id: NodeId, trust: &Trust) -> Size {
+    let own = own_points(graph, id);
+    let others = |nodes: &mut dyn Iterator<Item = Number>| {
+        nodes
+            .map(|point| graph.node(point))
+            .filter(|node| *node != id)
+            .collect::<BTreeSet<_>>()
+    };
+    let row = |point: &Number| {
+        back.rows
+            .get(*point as usize)
+            .map_or(&[][..], Vec::as_slice)
+    };
+    let numbers: Vec<Number> = own.iter().map(|(number, _)| *number).collect();
+    let mut into = numbers.iter().flat_map(row).map(|(from, _)| *from);
+    let mut out = numbers
+        .iter()
+        .flat_map(|point| graph.row(*point))
+        .map(|edge| edge.to);
+    Size {
+        ports: own
+            .iter()
+            .filter(|(_, point)| matches!(point, Point::Port(_)))
+            .count(),
+        passes: trust.passes.len(),
+        nodes_in: others(&mut into).len(),
+        nodes_out: others(&mut out).len(),
+    }
+}
+
+/// For each pass, whether something gets from the nodes that feed its in-port to the nodes that
+/// its out-port feeds without the subject.
+fn pass_reviews(
+    graph: &Graph<'_>,
+    back: &Backward,
+    id: NodeId,
+    trust: &Trust,
+) -> Result<Vec<PassReview>, Exhausted> {
+    let around = Excuse::any_of([id], graph.model.nodes.len());
+    let mut reviews = Vec::new();
+    for pass in &trust.passes {
+        let ports = (
+            graph.number(Point::Port(pass.from)),
+            graph.number(Point::Port(pass.to)),
+        );
+        let (Some(from), Some(to)) = ports else {
+            continue;
+        };
+        let feeding = back.rows.get(from as usize).map_or(&[][..], Vec::as_slice);
+        let feeding: BTreeSet<NodeId> = feeding
+            .iter()
+            .map(|(from, _)| graph.node(*from))
+            .filter(|node| *node != id)
+            .collect();
+        let fed: BTreeSet<NodeId> = graph
+            .row(to)
+            .iter()
+            .map(|edge| graph.node(edge.to))
+            .filter(|node| *node != id)
+            .collect();
+        let mut bypass: Vec<Number> = Vec::new();
+        for start in &feeding {
+            let mut ends = vec![false; graph.len()];
+            for end in fed.iter().filter(|end| *end != start) {
+                if let Some(slot) = graph
+                    .number(Point::Enter(*end))
+                    .and_then(|end| ends.get_mut(end as usize))
+                {
+                    *slot = true;
+                }
+            }
+            let Some(start) = graph
+                .number(Point::Leave(*start))
+                .filter(|_| ends.contains(&true))
+            else {
+                continue;
+            };
+            let points_max = bypass.len().checked_sub(1).unwrap_or(usize::MAX);
+            let goal = Goal {
+                ends: &ends,
+                points_max,
+            };
+            let reach = search(View::plain(graph), &[start], &around, goal)?;
+            if let Some(hit) = reach.hit {
+                bypass = reach.path(hit);
+            }
+        }
+        let pass = pass_name(graph, from, to);
+        reviews.push(PassReview {
+            pass,
+            bypass: point_names(graph, bypass),
+        });
+    }
+    Ok(reviews)
+}
+
+fn steering(graph: &Graph<'_>, back: &Backward, id: NodeId) -> Result<Vec<Steering>, Exhausted> {
+    let mut steering = Vec::new();
+    for (number, point) in own_points(graph, id) {
+        let Point::Port(port) = point else {
+            continue;
+        };
+        let role = match graph.model.port(port).map(|port| port.role) {
+            Some(PortRole::Limits) => "limits",
+            Some(PortRole::Configuration) => "configuration",
+            Some(PortRole::Data) | None => continue,
+        };
+        let influence = back.influence(graph, number, id)?;
+        let port = end_name(graph.model, EndPoint::Port(port));
+        steering.push(Steering {
+            port,
+            role,
+            influence,
+        });
+    }
+    Ok(steering)
+}
+
+fn reverse_flows(model: &Model) -> Vec<ReverseFlow> {
+    let name = |port| {
+        let node = model.port(port).map(|port| port.node);
+        node.map_or("", |node| model.node_name(node)).to_owned()
+    };
+    let credit = model.channels.iter().enumerate();
+    let credit = credit.filter(|(_, channel)| channel.kind.has_reverse_flow());
+    let mut flows: Vec<ReverseFlow> = credit
+        .map(|(index, channel)| ReverseFlow {
+            from: name(channel.to),
+            to: name(channel.from),
+            channel: model.channel_name(ChannelId::of(index)),
+        })
+        .collect();
+    flows.sort_by(|a, b| a.channel.cmp(&b.channel));
+    flows
+}
+
+fn conduits(graph: &Graph<'_>) -> Vec<Conduit> {
+    let model = graph.model;
+    let zone = |point| {
+        model
+            .node(graph.node(point))
+            .and_then(|node| model.zone(node.zone?))
+    };
+    let mut conduits: BTreeMap<(&str, &str), Conduit> = BTreeMap::new();
+    for (from, _, _) in graph.points() {
+        for edge in graph.row(from) {
+            let (Some(here), Some(there)) = (zone(from), zone(edge.to)) else {
+                continue;
+            };
+            if here.name == there.name {
+                continue;
+            }
+            let conduit = conduits
+                .entry((&here.name, &there.name))
+                .or_insert_with(|| Conduit {
+                    from: here.name.clone(),
+                    to: there.name.clone(),
+                    channels: Vec::new(),
+                    grants: Vec::new(),
+                });
+            match edge.why {
+                Why::Channel(id) => conduit.channels.push(model.channel_name(id)),
+                Why::Credit(id) => {
+                    conduit
+                        .channels
+                        .push(format!("credit of {}", model.channel_name(id)));
+                }
+                Why::Grant(id) => conduit.grants.push(grant_name(model, id)),
+                Why::Inside | Why::Within | Why::Pass(..) => {}
+            }
+        }
+    }
+    let mut conduits: Vec<Conduit> = conduits.into_values().collect();
+    for conduit in &mut conduits {
+        conduit.channels.sort_unstable();
+        conduit.grants.sort_unstable();
+    }
+    conduits
+}
+
+/// Start and end points of all flows that requirements demand.
+fn required_flows(graph: &Graph<'_>) -> Vec<(Number, Number)> {
+    let claims = graph
+        .model
+        .requirements
+        .iter()
+        .flat_map(|requirement| &requirement.claims);
+    let flow = |claim: &Claim| match claim {
+        Claim::Keep { from, to, .. } | Claim::Latency { from, to, .. } => {
+            crate::stated::points(graph, *from, *to)
+        }
+        Claim::Never { .. } | Claim::Fresh { .. } => None,
+    };
+    let flows: BTreeSet<(Number, Number)> = claims.filter_map(|(claim, _)| flow(claim)).collect();
+    flows.into_iter().collect()
+}
+
+fn unneeded(graph: &Graph<'_>, back: &Backward) -> Result<Unneeded, Exhausted> {
+    let flows = required_flows(graph);
+    if flows.is_empty() {
+        return Ok(Unneeded::NoFlowRequired);
+    }
+    let mut needed = vec![false; graph.model.channels.len()];
+    for (from, to) in &flows {
+        let forward = search(
+            View::plain(graph),
+            &[*from],
+            &Excuse::Nothing,
+            Goal::EVERYTHING,
+        )?;
+        let backward = back.reach(graph, *to)?;
+        for (start, _, _) in graph
+            .points()
+            .filter(|(start, ..)| forward.has_point(*start))
+        {
+            for edge in graph.row(start) {
+                if let Why::Channel(id) | Why::Credit(id) = edge.why
+                    && backward.get(edge.to as usize).copied().unwrap_or(false)
+                    && let Some(slot) = needed.get_mut(id.index())
+                {
+                    *slot = true;
+                }
+            }
+        }
+    }
+    let unneeded = needed.iter().enumerate().filter(|(_, needed)| !**needed);
+    let names = unneeded.map(|(index, _)| graph.model.channel_name(ChannelId::of(index)));
+    Ok(Unneeded::Channels {
+        channels: sorted(names),
+        required_flows: flows.len(),
+    })
+}

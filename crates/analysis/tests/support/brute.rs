@@ -1,0 +1,396 @@
+//! The definition of what may flow, taken literally: names, lists, and every simple path.
+
+use model::verdict::{Certificate, ClosedPart};
+use model::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub type Off = BTreeSet<NodeId>;
+
+/// Edge, and the class a pass lets out.
+pub type Edges = BTreeMap<String, Vec<(String, Option<ClassId>)>>;
+
+pub struct Brute<'m> {
+    pub model: &'m Model,
+    pub off: Off,
+    pub edges: Edges,
+    pub node_of: BTreeMap<String, NodeId>,
+}
+
+fn side(port: &Port) -> &'static str {
+    if port.direction == Direction::In {
+        "in"
+    } else {
+        "out"
+    }
+}
+
+impl<'m> Brute<'m> {
+    pub fn new(model: &'m Model, off: &Off) -> Self {
+        let mut brute = Self {
+            model,
+            off: off.clone(),
+            edges: Edges::new(),
+            node_of: BTreeMap::new(),
+        };
+        let port = |id: PortId| {
+            let port = model.port(id).unwrap();
+            format!("{}:{}", side(port), model.port_name(id))
+        };
+        let back = |id: PortId| format!("back-{}", port(id));
+        let enter = |id: NodeId| format!("enter:{}", model.node_name(id));
+        let leave = |id: NodeId| format!("leave:{}", model.node_name(id));
+        let mut edge = |from: String, to: String, class| {
+            brute.edges.entry(from).or_default().push((to, class));
+        };
+        for (id, node) in model.nodes() {
+            let trust = model.trust(id);
+            let quiet = matches!(node.kind, NodeKind::External) && model.does_not_relay(id);
+            if off.contains(&id) || trust.is_none() && !quiet {
+                edge(enter(id), leave(id), None);
+            }
+            for pass in trust.iter().flat_map(|trust| &trust.passes) {
+                edge(port(pass.from), port(pass.to), pass.data);
+            }
+            brute.node_of.insert(enter(id), id);
+            brute.node_of.insert(leave(id), id);
+        }
+        for (id, own) in model.ports() {
+            let reverse = own
+                .channel
+                .is_some_and(|channel| model.channel(channel).unwrap().kind.has_reverse_flow());
+            brute.node_of.insert(port(id), own.node);
+            if own.direction == Direction::In {
+                edge(port(id), enter(own.node), None);
+            } else {
+                edge(leave(own.node), port(id), None);
+            }
+            if reverse {
+                brute.node_of.insert(back(id), own.node);
+                if own.direction == Direction::In {
+                    edge(leave(own.node), back(id), None);
+                } else {
+                    edge(back(id), enter(own.node), None);
+                }
+            }
+        }
+        for channel in &model.channels {
+            edge(port(channel.from), port(channel.to), None);
+            if channel.kind.has_reverse_flow() {
+                edge(back(channel.to), back(channel.from), None);
+            }
+        }
+        for grant in &model.grants {
+            if let Some(out) = grant.out_port {
+                edge(port(out), enter(grant.peer), None);
+            }
+            if let Some(input) = grant.in_port {
+                edge(leave(grant.peer), port(input), None);
+            }
+        }
+        brute
+    }
+
+    pub fn next(&self, from: &str, class: Option<ClassId>) -> Vec<String> {
+        let carried = |(_, out): &&(String, Option<ClassId>)| {
+            out.is_none() || class.is_none() || *out == class
+        };
+        let edges = self.edges.get(from).map_or(&[][..], Vec::as_slice);
+        edges
+            .iter()
+            .filter(carried)
+            .map(|(to, _)| to.clone())
+            .collect()
+    }
+
+    fn origins(&self, class: ClassId) -> BTreeSet<String> {
+        let mut origins = BTreeSet::new();
+        for (id, node) in self.model.nodes() {
+            let trust = self.model.trust(id);
+            if node.holds.contains(&class) && (trust.is_none() || self.off.contains(&id)) {
+                origins.insert(format!("leave:{}", node.name));
+            }
+            for pass in trust.iter().flat_map(|trust| &trust.passes) {
+                if pass.data == Some(class) {
+                    origins.insert(format!("out:{}", self.model.port_name(pass.to)));
+                }
+            }
+        }
+        for (id, port) in self.model.ports() {
+            if port.emits.contains(&class) {
+                origins.insert(format!("out:{}", self.model.port_name(id)));
+            }
+        }
+        origins
+    }
+
+    pub fn reach(&self, starts: &BTreeSet<String>, class: Option<ClassId>) -> BTreeSet<String> {
+        let mut reached = starts.clone();
+        loop {
+            let more: BTreeSet<String> = reached
+                .iter()
+                .flat_map(|point| self.next(point, class))
+                .collect();
+            let before = reached.len();
+            reached.extend(more);
+            if reached.len() == before {
+                return reached;
+            }
+        }
+    }
+
+    fn end_points(&self, end: EndPoint, node: &str) -> (String, String) {
+        match end {
+            EndPoint::Node(id) => {
+                let name = self.model.node_name(id).to_owned();
+                (name.clone(), format!("{node}:{name}"))
+            }
+            EndPoint::Port(id) => {
+                let name = self.model.port_name(id);
+                (
+                    name.clone(),
+                    format!("{}:{name}", side(self.model.port(id).unwrap())),
+                )
+            }
+        }
+    }
+
+    /// Starts and ends of a claim: name in the claim and point.
+    pub fn pairs(
+        &self,
+        from: &[EndPoint],
+        to: &[EndPoint],
+        class: Option<ClassId>,
+    ) -> Vec<((String, String), (String, String))> {
+        let mut starts = BTreeSet::new();
+        let origins = class.map(|class| self.origins(class)).unwrap_or_default();
+        let carried = self.reach(&origins, class);
+        for end in from {
+            let (name, point) = self.end_points(*end, "leave");
+            if class.is_none() || carried.contains(&point) {
+                starts.insert((name.clone(), point));
+            }
+            if let EndPoint::Node(id) = end {
+                let own = origins.iter().filter(|point| self.node_of[*point] == *id);
+                starts.extend(own.map(|point| (name.clone(), point.clone())));
+            }
+        }
+        if from.is_empty() {
+            starts = origins
+                .iter()
+                .map(|point| (point.clone(), point.clone()))
+                .collect();
+        }
+        let ends: BTreeSet<_> = to
+            .iter()
+            .map(|end| self.end_points(*end, "enter"))
+            .collect();
+        let mut pairs = Vec::new();
+        for start in &starts {
+            for end in &ends {
+                if self.node_of[&start.1] != self.node_of[&end.1] {
+                    pairs.push((start.clone(), end.clone()));
+                }
+            }
+        }
+        pairs
+    }
+
+    /// The mediators between two nodes; `None` if nothing excuses.
+    fn rest(&self, through: &Through, first: NodeId, last: NodeId) -> Option<Through> {
+        let void = |id: &NodeId| self.off.contains(id) && self.model.trust(*id).is_some();
+        let inner = |id: &NodeId| *id != first && *id != last;
+        match through {
+            Through::Nothing => None,
+            Through::AnyOf(list) => {
+                let list: Vec<_> = list
+                    .iter()
+                    .copied()
+                    .filter(|id| inner(id) && !void(id))
+                    .collect();
+                (!list.is_empty()).then_some(Through::AnyOf(list))
+            }
+            Through::InOrder(list) => {
+                let rest: Vec<_> = list.iter().copied().filter(inner).collect();
+                let some = !rest.is_empty() && !list.iter().any(void);
+                some.then_some(Through::InOrder(rest))
+            }
+        }
+    }
+
+    pub fn excused(&self, path: &[String], through: &Through) -> bool {
+        let nodes: Vec<NodeId> = path.iter().map(|point| self.node_of[point]).collect();
+        let rest = self.rest(through, nodes[0], nodes[nodes.len() - 1]);
+        touches(nodes, rest.as_ref())
+    }
+
+    /// Length of a shortest unexcused path, by looking at every simple path.
+    pub fn shortest(&self, claim: &Claim) -> Option<usize> {
+        let Claim::Never {
+            from,
+            to,
+            data,
+            through,
+        } = claim
+        else {
+            panic!("not a never")
+        };
+        let names: Vec<&String> = self.node_of.keys().collect();
+        let number = |name: &String| names.binary_search(&name).unwrap();
+        let mut walk = Walk {
+            nodes: self.node_of.values().copied().collect(),
+            next: names
+                .iter()
+                .map(|name| self.next(name, *data).iter().map(number).collect())
+                .collect(),
+            on_path: vec![false; names.len()],
+            rest: None,
+            best: None,
+        };
+        for (start, end) in self.pairs(from, to, *data) {
+            let nodes = (self.node_of[&start.1], self.node_of[&end.1]);
+            walk.rest = self.rest(through, nodes.0, nodes.1);
+            walk.walk(&mut vec![number(&start.1)], number(&end.1));
+        }
+        walk.best
+    }
+
+    /// Why a path is no counterexample.
+    pub fn refute(&self, claim: &Claim, path: &[String]) -> Option<String> {
+        let Claim::Never {
+            from,
+            to,
+            data,
+            through,
+        } = claim
+        else {
+            panic!("not a never")
+        };
+        let ends = |pair: &((String, String), (String, String))| {
+            pair.0.1 == path[0] && pair.1.1 == path[path.len() - 1]
+        };
+        if !self.pairs(from, to, *data).iter().any(ends) {
+            return Some("wrong ends".to_owned());
+        }
+        for step in path.windows(2) {
+            if !self.next(&step[0], *data).contains(&step[1]) {
+                return Some(format!("no edge {step:?}"));
+            }
+        }
+        self.excused(path, through).then(|| "excused".to_owned())
+    }
+
+    /// Why closed sets are no proof: for each pair, the set of its part.
+    pub fn doubt(&self, claim: &Claim, certificate: &Certificate) -> Option<String> {
+        let Claim::Never {
+            from,
+            to,
+            data,
+            through,
+        } = claim
+        else {
+            panic!("not a never")
+        };
+        let Certificate::Closed { parts } = certificate else {
+            return Some("no closed sets".to_owned());
+        };
+        for (start, end) in self.pairs(from, to, *data) {
+            let covers =
+                |part: &&ClosedPart| part.from.contains(&start.0) && part.to.contains(&end.0);
+            let Some(part) = parts.iter().find(covers) else {
+                return Some(format!("no part for {start:?} {end:?}"));
+            };
+            if let Some(doubt) = self.doubt_part(part, &start.1, &end.1, *data, through) {
+                return Some(format!("{start:?} to {end:?}: {doubt}"));
+            }
+        }
+        None
+    }
+
+    fn doubt_part(
+        &self,
+        part: &ClosedPart,
+        start: &str,
+        end: &str,
+        class: Option<ClassId>,
+        through: &Through,
+    ) -> Option<String> {
+        let rest = self.rest(through, self.node_of[start], self.node_of[end]);
+        let entry = |met: usize, point: &str| match &rest {
+            Some(Through::InOrder(_)) => format!("{met}|{point}"),
+            _ => point.to_owned(),
+        };
+        let has = |met: usize, point: &str| part.points.contains(&entry(met, point));
+        if !has(0, start) {
+            return Some("start is missing".to_owned());
+        }
+        for text in &part.points {
+            let (met, point) = match text.split_once('|') {
+                Some((met, point)) => (met.parse().unwrap(), point),
+                None => (0, text.as_str()),
+            };
+            if point == end {
+                return Some("end is in the set".to_owned());
+            }
+            for next in self.next(point, class) {
+                let (from, to) = (self.node_of[point], self.node_of[&next]);
+                let met = match &rest {
+                    Some(Through::AnyOf(list)) if list.contains(&to) => continue,
+                    Some(Through::InOrder(list)) if from != to && list[met] == to => met + 1,
+                    _ => met,
+                };
+                let done = matches!(&rest, Some(Through::InOrder(list)) if met == list.len());
+                if !done && !has(met, &next) {
+                    return Some(format!("{point} flows to {next}"));
+                }
+            }
+        }
+        None
+    }
+}
+
+/// Whether the nodes of a path touch what excuses it.
+fn touches(mut nodes: Vec<NodeId>, rest: Option<&Through>) -> bool {
+    match rest {
+        None | Some(Through::Nothing) => false,
+        Some(Through::AnyOf(list)) => nodes.iter().any(|node| list.contains(node)),
+        Some(Through::InOrder(list)) => {
+            nodes.dedup();
+            let mut nodes = nodes.into_iter();
+            list.iter().all(|wanted| nodes.any(|node| node == *wanted))
+        }
+    }
+}
+
+/// Every simple path between two points.
+struct Walk {
+    nodes: Vec<NodeId>,
+    next: Vec<Vec<usize>>,
+    on_path: Vec<bool>,
+    rest: Option<Through>,
+    best: Option<usize>,
+}
+
+impl Walk {
+    fn walk(&mut self, path: &mut Vec<usize>, end: usize) {
+        let last = path[path.len() - 1];
+        if last == end {
+            let nodes = path.iter().map(|point| self.nodes[*point]).collect();
+            if !touches(nodes, self.rest.as_ref()) {
+                self.best = Some(path.len());
+            }
+            return;
+        }
+        if self.best.is_some_and(|best| path.len() + 1 >= best) {
+            return;
+        }
+        self.on_path[last] = true;
+        for next in self.next[last].clone() {
+            if !self.on_path[next] {
+                path.push(next);
+                self.walk(path, end);
+                path.pop();
+            }
+        }
+        self.on_path[last] = false;
+    }
+}
