@@ -1,0 +1,191 @@
+//! The model under construction, its names, and what everyone needs to add to it.
+
+use crate::fault::{DUPLICATE_NAME, Faults, Reported, Rule, TOO_MANY};
+use crate::origins::Origins;
+use model::{ClassId, Direction, DomainId, Model, NodeId, Origin, Port, PortId, TypeId, ZoneId};
+use source::Span;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A node of the KDL tree.
+pub(crate) type Written<'a> = kdl::Node<'a>;
+
+/// A text of the user with its place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Word<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) span: Span,
+}
+
+/// What a name of the shared name space means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Named {
+    Node(NodeId),
+    Domain(DomainId),
+    Zone(ZoneId),
+    Class(ClassId),
+}
+
+/// The two kinds of labels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Axis {
+    Secrecy,
+    Integrity,
+}
+
+impl Axis {
+    pub(crate) const BOTH: [Self; 2] = [Self::Secrecy, Self::Integrity];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Secrecy => "secrecy",
+            Self::Integrity => "integrity",
+        }
+    }
+}
+
+/// Names of one name space of their own, with the place of each.
+pub(crate) type NameSpace<'a, T> = BTreeMap<&'a str, (T, Span)>;
+
+/// Everything under construction. The `*_excused` sets keep one mistake from being reported twice.
+pub(crate) struct Context<'a> {
+    pub(crate) source: &'a str,
+    pub(crate) model: Model,
+    pub(crate) origins: Origins,
+    pub(crate) faults: Faults,
+    pub(crate) names: NameSpace<'a, Named>,
+    pub(crate) types: NameSpace<'a, TypeId>,
+    pub(crate) ports: BTreeMap<(NodeId, Direction), BTreeMap<String, PortId>>,
+    /// The head of each port, channel or grant that made a port, by [`PortId`].
+    pub(crate) port_spans: Vec<Span>,
+    /// The name of each node where it was declared, by [`NodeId`].
+    pub(crate) node_spans: Vec<Span>,
+    /// The name of each domain where it was declared, by [`DomainId`].
+    pub(crate) domain_spans: Vec<Span>,
+    /// Names of ports whose declaration was faulty: whatever refers to them stays silent.
+    pub(crate) faulty_ports: BTreeSet<(NodeId, String)>,
+    /// Nodes declared twice: what refers to their ports stays silent.
+    pub(crate) faulty_nodes: BTreeSet<NodeId>,
+    /// Nodes and axes whose label is faulty, or the domain it would come from.
+    pub(crate) labels_excused: BTreeSet<(NodeId, Axis)>,
+    /// Domains and axes whose label is faulty.
+    pub(crate) domains_excused: BTreeSet<(DomainId, Axis)>,
+    /// Ports and axes whose label is faulty.
+    pub(crate) port_labels_excused: BTreeSet<(PortId, Axis)>,
+    /// Ports whose type is faulty.
+    pub(crate) types_excused: BTreeSet<PortId>,
+    /// Ports that a faulty channel may join.
+    pub(crate) channels_excused: BTreeSet<PortId>,
+    /// Whether `labels` itself is faulty: then nothing is said about what label changes need.
+    pub(crate) labels_faulty: bool,
+    /// Kinds of things there are too many of; each is said once.
+    too_many: BTreeSet<&'static str>,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(source: &'a str, system: Span) -> Self {
+        Self {
+            source,
+            model: Model::default(),
+            origins: Origins::new(system),
+            faults: Faults::default(),
+            names: BTreeMap::new(),
+            types: BTreeMap::new(),
+            ports: BTreeMap::new(),
+            port_spans: Vec::new(),
+            node_spans: Vec::new(),
+            domain_spans: Vec::new(),
+            faulty_ports: BTreeSet::new(),
+            faulty_nodes: BTreeSet::new(),
+            labels_excused: BTreeSet::new(),
+            domains_excused: BTreeSet::new(),
+            port_labels_excused: BTreeSet::new(),
+            types_excused: BTreeSet::new(),
+            channels_excused: BTreeSet::new(),
+            labels_faulty: false,
+            too_many: BTreeSet::new(),
+        }
+    }
+
+    /// Reports a fault at a place.
+    pub(crate) fn report(&mut self, rule: &Rule, span: Span, words: &[&str]) -> Reported {
+        self.faults.push(rule.at(span, words))
+    }
+
+    /// Remembers a place.
+    pub(crate) fn origin(&mut self, span: Span) -> Origin {
+        self.origins.add(span)
+    }
+
+    /// Takes a name of the shared name space; a name that is taken is reported and keeps its first
+    /// meaning.
+    pub(crate) fn declare(&mut self, name: Word<'a>, named: Named) -> Result<(), Reported> {
+        match self.names.get(name.text) {
+            Some((_, first)) => {
+                let first = *first;
+                Err(self.taken(name, first))
+            }
+            None => {
+                self.names.insert(name.text, (named, name.span));
+                Ok(())
+            }
+        }
+    }
+
+    /// Reports that a name is taken.
+    pub(crate) fn taken(&mut self, name: Word<'_>, first: Span) -> Reported {
+        let fault = DUPLICATE_NAME.at(name.span, &[name.text]);
+        self.faults.push(fault.label(first, "first used here"))
+    }
+
+    /// Whether there is room for one more; says once that there is not.
+    pub(crate) fn room(
+        &mut self,
+        count: usize,
+        most: usize,
+        what: &'static str,
+        span: Span,
+    ) -> Result<(), Reported> {
+        if count < most {
+            return Ok(());
+        }
+        if self.too_many.insert(what) {
+            self.report(&TOO_MANY, span, &[&most.to_string(), what]);
+        }
+        Err(Reported)
+    }
+
+    /// The port of a name and direction.
+    pub(crate) fn find_port(&self, node: NodeId, way: Direction, name: &str) -> Option<PortId> {
+        self.ports.get(&(node, way))?.get(name).copied()
+    }
+
+    /// Adds a port whose name is free in its direction.
+    pub(crate) fn add_port(&mut self, port: Port, head: Span) -> Result<PortId, Reported> {
+        let count = self.model.ports.len();
+        self.room(count, crate::bounds::PORTS_MAX, "ports", head)?;
+        let id = PortId::of(count);
+        let same = self.ports.entry((port.node, port.direction)).or_default();
+        same.insert(port.name.clone(), id);
+        self.model.ports.push(port);
+        self.port_spans.push(head);
+        Ok(id)
+    }
+
+    /// The place to report a port at.
+    pub(crate) fn port_span(&self, id: PortId) -> Span {
+        self.port_spans.get(id.index()).copied().unwrap_or_default()
+    }
+
+    /// The place to report a node at.
+    pub(crate) fn node_span(&self, id: NodeId) -> Span {
+        self.node_spans.get(id.index()).copied().unwrap_or_default()
+    }
+
+    /// The labels of an axis.
+    pub(crate) fn order(&self, axis: Axis) -> &model::Order {
+        match axis {
+            Axis::Secrecy => &self.model.secrecy,
+            Axis::Integrity => &self.model.integrity,
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! Arguments and properties as values, each with its place; a faulty one is reported.
+
+use crate::context::{Context, Word, Written};
+use crate::fault::{
+    BAD_DURATION, BAD_NAME, BAD_SIZE, EMPTY_TEXT, LISTED_TWICE, NOT_IN_THIS_VERSION, OUT_OF_BOUNDS,
+    Reported, UNKNOWN_CHOICE, WRONG_VALUE, meant,
+};
+use crate::form::is_later;
+use crate::suggest::nearest;
+use crate::value::{self, MeasureFault};
+use kdl::{Entry, Value};
+use source::Span;
+use std::collections::BTreeMap;
+
+impl<'a> Context<'a> {
+    /// The argument at a position. Its absence was reported with the form.
+    pub(crate) fn argument(
+        &mut self,
+        node: &'a Written<'a>,
+        index: usize,
+    ) -> Result<Word<'a>, Reported> {
+        let entry = node.arguments().nth(index).ok_or(Reported)?;
+        self.text(entry)
+    }
+
+    /// All arguments from a position on that are text, with those that are not reported.
+    pub(crate) fn arguments(&mut self, node: &'a Written<'a>, from: usize) -> Vec<Word<'a>> {
+        node.arguments()
+            .skip(from)
+            .filter_map(|entry| self.text(entry).ok())
+            .collect()
+    }
+
+    /// The text of a property; `None` if it is not written.
+    pub(crate) fn property(
+        &mut self,
+        node: &'a Written<'a>,
+        key: &str,
+    ) -> Result<Option<Word<'a>>, Reported> {
+        let entry = node.property(key);
+        entry.map(|entry| self.text(entry)).transpose()
+    }
+
+    /// The text of a property; empty text is reported.
+    pub(crate) fn some_text(
+        &mut self,
+        node: &'a Written<'a>,
+        key: &str,
+    ) -> Result<Option<Word<'a>>, Reported> {
+        let word = self.property(node, key)?;
+        match word {
+            Some(word) => self.not_empty(word, key).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The word, unless it is empty.
+    pub(crate) fn not_empty(&mut self, word: Word<'a>, what: &str) -> Result<Word<'a>, Reported> {
+        if word.text.trim().is_empty() {
+            return Err(self.report(&EMPTY_TEXT, word.span, &[what]));
+        }
+        Ok(word)
+    }
+
+    /// The text of an entry; any other value is reported.
+    pub(crate) fn text(&mut self, entry: &'a Entry<'a>) -> Result<Word<'a>, Reported> {
+        match &entry.value {
+            Value::String(text) => Ok(Word {
+                text,
+                span: entry.value_span,
+            }),
+            other => {
+                let shown = self.shown(other);
+                let help = format!("put it in quotes if text is meant: `\"{shown}\"`");
+                Err(self.report(&WRONG_VALUE, entry.value_span, &["text", &shown, &help]))
+            }
+        }
+    }
+
+    /// A whole number within bounds, ends included.
+    pub(crate) fn number(
+        &mut self,
+        entry: &'a Entry<'a>,
+        least: i128,
+        most: i128,
+    ) -> Result<i128, Reported> {
+        let value = match &entry.value {
+            Value::Number(number) => number.as_i128(),
+            _ => None,
+        };
+        match value.filter(|value| (least..=most).contains(value)) {
+            Some(value) => Ok(value),
+            None => {
+                let shown = self.shown(&entry.value);
+                let words = [shown.as_str(), &least.to_string(), &most.to_string()];
+                Err(self.report(&OUT_OF_BOUNDS, entry.value_span, &words))
+            }
+        }
+    }
+
+    /// The number of a property.
+    pub(crate) fn number_property(
+        &mut self,
+        node: &'a Written<'a>,
+        key: &str,
+        least: i128,
+        most: i128,
+    ) -> Result<Option<i128>, Reported> {
+        let entry = node.property(key);
+        entry
+            .map(|entry| self.number(entry, least, most))
+            .transpose()
+    }
+
+    /// The truth value of a property.
+    pub(crate) fn truth_property(
+        &mut self,
+        node: &'a Written<'a>,
+        key: &str,
+    ) -> Result<Option<bool>, Reported> {
+        let Some(entry) = node.property(key) else {
+            return Ok(None);
+        };
+        match &entry.value {
+            Value::Bool(value) => Ok(Some(*value)),
+            other => {
+                let shown = self.shown(other);
+                let words = [
+                    "`#true` or `#false`",
+                    shown.as_str(),
+                    "write `#true` or `#false`",
+                ];
+                Err(self.report(&WRONG_VALUE, entry.value_span, &words))
+            }
+        }
+    }
+
+    /// One of a few words.
+    pub(crate) fn choice<T: Copy>(
+        &mut self,
+        word: Word<'a>,
+        choices: &[(&'static str, T)],
+    ) -> Result<T, Reported> {
+        if let Some((_, value)) = choices.iter().find(|(name, _)| *name == word.text) {
+            return Ok(*value);
+        }
+        if is_later(word.text) {
+            return Err(self.report(&NOT_IN_THIS_VERSION, word.span, &[word.text]));
+        }
+        let names: Vec<String> = choices
+            .iter()
+            .map(|(name, _)| format!("`{name}`"))
+            .collect();
+        let fault = UNKNOWN_CHOICE.at(word.span, &[word.text, &names.join(", ")]);
+        let near = nearest(word.text, choices.iter().map(|(name, _)| *name));
+        Err(self.faults.push(meant(fault, near)))
+    }
+
+    /// One of a few words as a property.
+    pub(crate) fn choice_property<T: Copy>(
+        &mut self,
+        node: &'a Written<'a>,
+        key: &str,
+        choices: &[(&'static str, T)],
+    ) -> Result<Option<T>, Reported> {
+        match self.property(node, key)? {
+            Some(word) => self.choice(word, choices).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// A duration in steps of `step_ns`, from 1 step on.
+    pub(crate) fn duration(
+        &mut self,
+        entry: &'a Entry<'a>,
+        step_ns: u128,
+    ) -> Result<u64, Reported> {
+        let step = match step_ns {
+            value::US => "microseconds",
+            _ => "milliseconds",
+        };
+        let fault = match &entry.value {
+            Value::String(text) => match value::duration(text, step_ns) {
+                Ok(0) => MeasureFault::Bounds,
+                Ok(steps) => return Ok(steps),
+                Err(fault) => fault,
+            },
+            Value::Number(_) => MeasureFault::NoUnit,
+            _ => MeasureFault::Malformed,
+        };
+        let whole = format!("it must come out as a whole number of {step}");
+        let reason = match fault {
+            MeasureFault::Malformed => "it does not begin with a number",
+            MeasureFault::NoUnit => "it has no unit",
+            MeasureFault::Unit => "its unit is not known",
+            MeasureFault::NotWhole => &whole,
+            MeasureFault::Bounds => "it must be more than nothing and at most ten years",
+        };
+        let shown = self.shown(&entry.value);
+        Err(self.report(&BAD_DURATION, entry.value_span, &[&shown, reason]))
+    }
+
+    /// A duration as a property, in steps of `step_ns`.
+    pub(crate) fn duration_property(
+        &mut self,
+        node: &'a Written<'a>,
+        key: &str,
+        step_ns: u128,
+    ) -> Result<Option<u64>, Reported> {
+        let entry = node.property(key);
+        entry.map(|entry| self.duration(entry, step_ns)).transpose()
+    }
+
+    /// A size in bytes, from 1 on.
+    pub(crate) fn size(&mut self, entry: &'a Entry<'a>) -> Result<u64, Reported> {
+        let fault = match &entry.value {
+            Value::String(text) => match value::size(text) {
+                Ok(0) => MeasureFault::Bounds,
+                Ok(bytes) => return Ok(bytes),
+                Err(fault) => fault,
+            },
+            Value::Number(_) => MeasureFault::NoUnit,
+            _ => MeasureFault::Malformed,
+        };
+        let reason = match fault {
+            MeasureFault::Malformed => "it does not begin with a number",
+            MeasureFault::NoUnit => "it has no unit",
+            MeasureFault::Unit => {
+                "its unit is not known; `KB` and `MB` are read as 1000 and as 1024, so they are refused"
+            }
+            MeasureFault::NotWhole => "it must come out as a whole number of bytes",
+            MeasureFault::Bounds => "it must be more than nothing and at most 1024 GiB",
+        };
+        let shown = self.shown(&entry.value);
+        Err(self.report(&BAD_SIZE, entry.value_span, &[&shown, reason]))
+    }
+
+    /// The size of a property.
+    pub(crate) fn size_property(
+        &mut self,
+        node: &'a Written<'a>,
+        key: &str,
+    ) -> Result<Option<u64>, Reported> {
+        let entry = node.property(key);
+        entry.map(|entry| self.size(entry)).transpose()
+    }
+
+    /// A name that is declared here, as its node's first argument. One that breaks the rules is
+    /// reported and kept, so that what refers to it finds it.
+    pub(crate) fn new_name(&mut self, node: &'a Written<'a>) -> Result<Word<'a>, Reported> {
+        let word = self.argument(node, 0)?;
+        self.check_name(word);
+        Ok(word)
+    }
+
+    /// Reports a name that breaks the rules.
+    pub(crate) fn check_name(&mut self, word: Word<'_>) {
+        if !value::is_name(word.text) || matches!(word.text, "all" | "without") {
+            self.report(&BAD_NAME, word.span, &[word.text]);
+        }
+    }
+
+    /// The names in a property, separated by spaces.
+    pub(crate) fn list_property(&mut self, node: &'a Written<'a>, key: &str) -> Vec<Word<'a>> {
+        let word = match node.property(key) {
+            Some(entry) => self.text(entry),
+            None => return Vec::new(),
+        };
+        let Ok(word) = word else { return Vec::new() };
+        if self.not_empty(word, key).is_err() {
+            return Vec::new();
+        }
+        // Without escapes, each name has its own place in the text.
+        let written = self.source.get(word.span.range()).unwrap_or("");
+        let base = written
+            .find(word.text)
+            .map(|at| word.span.start as usize + at);
+        let part = |text: &'a str| {
+            let offset = text.as_ptr() as usize - word.text.as_ptr() as usize;
+            let span = base.map(|base| Span::new(base + offset, base + offset + text.len()));
+            Word {
+                text,
+                span: span.unwrap_or(word.span),
+            }
+        };
+        word.text.split_whitespace().map(part).collect()
+    }
+
+    /// The names in a block: the words of its nodes and their arguments.
+    pub(crate) fn names_in_block(&mut self, nodes: &'a [Written<'a>]) -> Vec<Word<'a>> {
+        let mut names = Vec::new();
+        for node in nodes {
+            let usage = crate::form::arguments("NAME …", 0, crate::form::MANY);
+            // Only what is not a list of names is reported; nothing can be missing.
+            if self.form(node, &usage).is_ok() {
+                names.push(Word {
+                    text: &node.name.text,
+                    span: node.name.span,
+                });
+                names.extend(self.arguments(node, 0));
+            }
+        }
+        names
+    }
+
+    /// The list without what it names twice, which is reported.
+    pub(crate) fn once_each(&mut self, words: Vec<Word<'a>>) -> Vec<Word<'a>> {
+        let mut seen = BTreeMap::new();
+        let mut list = Vec::new();
+        for word in words {
+            match seen.get(word.text).copied() {
+                Some(first) => {
+                    let fault = LISTED_TWICE.at(word.span, &[word.text]);
+                    self.faults.push(fault.label(first, "first listed here"));
+                }
+                None => {
+                    seen.insert(word.text, word.span);
+                    list.push(word);
+                }
+            }
+        }
+        list
+    }
+}

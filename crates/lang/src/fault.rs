@@ -1,0 +1,418 @@
+//! The table of everything that can be reported, and the bounded list reports go to.
+
+use crate::bounds::DIAGNOSTICS_MAX;
+use source::{Diagnostic, Severity, Span};
+
+/// One kind of fault. In `message` and `help`, `{0}`, `{1}`, … stand for words of the user.
+pub(crate) struct Rule {
+    code: &'static str,
+    severity: Severity,
+    message: &'static str,
+    help: &'static str,
+}
+
+/// Something is wrong and has been reported; what depends on it stays silent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reported;
+
+macro_rules! rules {
+    ($($severity:ident $name:ident = $code:literal, $message:literal, $help:literal;)*) => {
+        $(pub(crate) const $name: Rule = Rule {
+            code: $code,
+            severity: Severity::$severity,
+            message: $message,
+            help: $help,
+        };)*
+        const ALL: &[Rule] = &[$($name),*];
+    };
+}
+
+rules! {
+    // The document.
+    Error MISSING_VERSION = "missing-version",
+        "the text does not begin with the language version",
+        "write `bulkhead 1` on the first line";
+    Error UNSUPPORTED_VERSION = "unsupported-version",
+        "`{0}` is not a language version this tool reads",
+        "this tool reads version 1: write `bulkhead 1`";
+    Error MISSING_SYSTEM = "missing-system",
+        "there is no system",
+        "write `system NAME { … }` after `bulkhead 1`";
+    Error SECOND_SYSTEM = "second-system",
+        "a second system begins here",
+        "one text describes one system: put the other one into its own file";
+    // The shape of a node.
+    Error UNKNOWN_WORD = "unknown-word",
+        "`{0}` has no meaning {1}",
+        "{2}";
+    Error NOT_IN_THIS_VERSION = "not-in-this-version",
+        "`{0}` is not in this version of the language",
+        "remove it, or comment it out with `/-`; nothing is ignored silently";
+    Error UNKNOWN_PROPERTY = "unknown-property",
+        "`{1}` has no property `{0}`",
+        "{2}";
+    Error REPEATED_PROPERTY = "repeated-property",
+        "`{0}` is set twice",
+        "keep one of the two";
+    Error MISSING_PROPERTY = "missing-property",
+        "`{0}` needs `{1}=`",
+        "write `{2}`";
+    Error MISSING_ARGUMENT = "missing-argument",
+        "`{0}` is incomplete",
+        "write `{1}`";
+    Error EXTRA_ARGUMENT = "extra-argument",
+        "`{0}` is one argument too many for `{1}`",
+        "write `{2}`";
+    Error UNEXPECTED_BLOCK = "unexpected-block",
+        "`{0}` takes no block",
+        "write `{1}`";
+    Error UNEXPECTED_ANNOTATION = "unexpected-annotation",
+        "the annotation `({0})` has no meaning",
+        "remove it; values get their meaning from where they stand";
+    Error REPEATED_WORD = "repeated-word",
+        "`{0}` is written twice here",
+        "keep one of the two";
+    // Values.
+    Error WRONG_VALUE = "wrong-value",
+        "{0} is meant here, not `{1}`",
+        "{2}";
+    Error UNKNOWN_CHOICE = "unknown-choice",
+        "`{0}` is not one of {1}",
+        "write one of {1}";
+    Error BAD_NAME = "bad-name",
+        "`{0}` cannot be a name",
+        "a name is a letter, then letters, digits, `-` and `_`, at most 64 in all; `all`, `without` and (for assumptions) `platform` are reserved";
+    Error BAD_DURATION = "bad-duration",
+        "`{0}` is not a duration: {1}",
+        "write a number and one of `ns`, `us`, `ms`, `s`, `min`, `h`, `d`, such as `\"200ms\"`";
+    Error BAD_SIZE = "bad-size",
+        "`{0}` is not a size: {1}",
+        "write a number and one of `B`, `KiB`, `MiB`, `GiB`, such as `\"16MiB\"`";
+    Error OUT_OF_BOUNDS = "out-of-bounds",
+        "`{0}` is not from {1} to {2}",
+        "write a whole number from {1} to {2}, without quotes";
+    Error BAD_ADDRESS = "bad-address",
+        "`{0}` is not an address with a port",
+        "write it literally, such as `\"192.0.2.10:502\"` or `\"[::1]:502\"`, port 1 to 65535; names are not resolved";
+    Error BAD_PATH = "bad-path",
+        "`{0}` is not a path that can be granted",
+        "write a path to a file without `..`; the path of a device begins with `/`";
+    Error BAD_UNIT = "bad-unit",
+        "`{0}` is not a unit",
+        "write the unit as one word, such as `unit=ml`";
+    Error BAD_RANGE = "bad-range",
+        "`{0}` is not a range of `{1}`",
+        "write `\"LOW..HIGH\"`, ends included, LOW not above HIGH, both within the kind";
+    Error EMPTY_TEXT = "empty-text",
+        "`{0}` is empty",
+        "write some text, or leave it out";
+    // Names.
+    Error DUPLICATE_NAME = "duplicate-name",
+        "the name `{0}` is taken",
+        "choose another name: subjects, externals, objects, domains, zones and data classes share one name space; types, requirements, assumptions, non-goals, platforms and labels have one each";
+    Error UNKNOWN_LABEL = "unknown-label",
+        "there is no {1} label `{0}`",
+        "declare it in `labels`, or use a declared one";
+    Error NO_LABELS = "no-labels",
+        "`{0}` is used, but no {1} labels are declared",
+        "declare them: `labels {{ {1} LOW … HIGH }}`";
+    Error UNKNOWN_NAME = "unknown-name",
+        "there is no {1} `{0}`",
+        "declare it, or use a declared one";
+    Error WRONG_KIND = "wrong-kind",
+        "`{0}` is {1}, but {2} is meant here",
+        "name {2}";
+    Error UNKNOWN_PORT = "unknown-port",
+        "`{0}` has no {2} `{1}`",
+        "declare it with `port {1} in` or `port {1} out` in the subject, or draw the channel or grant that makes it";
+    Error WRONG_DIRECTION = "wrong-direction",
+        "`{0}` is an {1}, but an {2} is meant here",
+        "information goes from out-ports to in-ports; in a trusted subject it passes from an in-port to an out-port";
+    Error LISTED_TWICE = "listed-twice",
+        "`{0}` is listed twice",
+        "keep one of the two";
+    Error TOO_MANY = "too-many",
+        "there are more than {0} {1}",
+        "split the system into several";
+    // Labels.
+    Error LABEL_CYCLE = "label-cycle",
+        "`{0}` and `{1}` would each lie above the other",
+        "remove one `above=`; if both mean the same, use one label";
+    Error MISSING_LABEL = "missing-label",
+        "`{0}` has no {1} label",
+        "write `{1}=LABEL` on it, or put it into a domain that has one";
+    Error MISSING_PORT_LABEL = "missing-port-label",
+        "port `{0}` of a trusted subject has no {1} label",
+        "write `{1}=LABEL` on the port (on a grant `in-{1}=` or `out-{1}=`; for a channel without ports declare the port)";
+    // Zones, types.
+    Error TWO_ZONES = "two-zones",
+        "`{0}` is in two zones",
+        "keep it in one of the two";
+    Error EMPTY_TYPE = "empty-type",
+        "type `{0}` has no field",
+        "write at least one field, such as `value u16`; for messages without content use an `event` channel";
+    Error SAME_RUST_NAME = "same-rust-name",
+        "`{0}` and `{1}` would be the same name in programs",
+        "choose names that differ by more than `-`, `_` and capitals";
+    Error MESSAGE_TOO_LARGE = "message-too-large",
+        "a message of type `{0}` would have {1} bytes, more than 1 MiB",
+        "make its fields smaller; send large data in pieces";
+    // Subjects.
+    Error DUPLICATE_PORT = "duplicate-port",
+        "`{0}` has an {2} `{1}` already",
+        "choose another name; only an in-port and an out-port may share one";
+    Error BUDGET_ABOVE_PERIOD = "budget-above-period",
+        "the budget `{0}` is longer than its interval `{1}`",
+        "a subject uses at most one core: make the budget at most the interval";
+    Error TOO_MANY_SETTINGS = "too-many-settings",
+        "the settings of `{0}` are more than 256, or have more than 16 KiB together",
+        "hand over large data in a file";
+    Error NEEDS_RESTART = "needs-restart",
+        "`{0}` is for `on-failure restart`",
+        "remove it, or write `on-failure restart`";
+    Error NEEDS_MAX_AGE = "needs-max-age",
+        "`on-stale` says what to do with stale data, but nothing says when data is stale",
+        "add `max-age=\"…\"`";
+    Error DUPLICATE_PASS = "duplicate-pass",
+        "this pass is listed already",
+        "remove one of the two, or give them different `data`";
+    // Grants.
+    Error BAD_ARROW = "bad-arrow",
+        "`{0}` is not an arrow that fits here",
+        "{1}";
+    Error WRONG_GRANT_DIRECTION = "wrong-grant-direction",
+        "`{0}=` does not go with `{1}`",
+        "{2}";
+    Error MISSING_RESOURCE = "missing-resource",
+        "nothing says what is granted",
+        "add one of `tcp=`, `tcp-listen=`, `udp-in=`, `udp-out=`, `file=`, `device=`";
+    Error TWO_RESOURCES = "two-resources",
+        "`{0}=` and `{1}=` are granted at once",
+        "write two grants";
+    Error NEEDLESS_QUOTA = "needless-quota",
+        "`quota` limits a file that is written, and this grant writes none",
+        "remove it, or grant the file with `->` or `<->`";
+    Error SHARED_RESOURCE = "shared-resource",
+        "`{0}` is granted as `{1}` here and as `{2}` elsewhere",
+        "one address, file or device is one external or object, otherwise a flow through it would not be drawn: use one peer for both";
+    Error DUPLICATE_ADDRESS = "duplicate-address",
+        "`{0}` is listened on twice",
+        "give each listener its own port";
+    // Channels.
+    Error CHANNEL_TO_OUTSIDE = "channel-to-outside",
+        "`{0}` is {1}, and a channel joins two subjects",
+        "draw a grant: `grant SUBJECT <-> {0} tcp=\"…\"`";
+    Error SELF_CHANNEL = "self-channel",
+        "this channel joins `{0}` with itself",
+        "remove it; what a subject keeps for itself needs no channel";
+    Error DUPLICATE_CHANNEL = "duplicate-channel",
+        "`{0}` and `{1}` are joined already",
+        "remove one of the two channels";
+    Error PORT_TAKEN = "port-taken",
+        "port `{0}` is joined already",
+        "a port joins one channel or grant: give each reader and each writer its own port";
+    Error TYPE_MISMATCH = "type-mismatch",
+        "`{0}` has {1}, `{2}` has {3}",
+        "give both ends the same type";
+    Error EVENT_WITH_TYPE = "event-with-type",
+        "an event carries nothing, so `{0}` cannot have a type",
+        "remove the type, or use `sampling` or `queuing`";
+    Error MISSING_OVERFLOW = "missing-overflow",
+        "nothing says what happens when the queue is full",
+        "write `overflow=drop` (the oldest message is lost, nothing flows back) or `overflow=credit` (the writer learns that it is full: this is a flow from reader to writer and is drawn as such)";
+    Error NEEDS_QUEUING = "needs-queuing",
+        "`{0}` is for `queuing` channels",
+        "remove it, or write `queuing`";
+    Error STATED_TWICE = "stated-twice",
+        "`{0}` is stated by the port `{1}` already",
+        "keep one of the two";
+    Error CHANNEL_TOO_LARGE = "channel-too-large",
+        "{0} messages of {1} bytes are more than 256 MiB",
+        "lower `depth`, or make the messages smaller";
+    // Requirements.
+    Error EMPTY_REQUIREMENT = "empty-requirement",
+        "requirement `{0}` claims nothing",
+        "write at least one of `never`, `if-lost`, `fresh`, `latency` in its block";
+    Error THEN_WITHOUT_FIRST = "then-without-first",
+        "`then` continues `except-through`, which names {0} subjects here",
+        "name exactly one subject in `except-through` and the following ones, in order, in `then`";
+    Error LOST_END = "lost-end",
+        "`{0}` is lost, so nothing can flow from or to it",
+        "take it out of `if-lost`, or name another end";
+    // Platform.
+    Error SECOND_DEPLOYMENT = "second-deployment",
+        "this version deploys on one platform",
+        "keep one `deploy`";
+    Error MISSING_DEPLOY = "missing-deploy",
+        "there are several platforms and no `deploy`",
+        "write `deploy PLATFORM {{ all }}`";
+    // What deserves a look.
+    Warning UNCONNECTED_PORT = "unconnected-port",
+        "port `{0}` joins no channel",
+        "draw its channel, or remove it";
+    Warning UNSTATED_REACTION = "unstated-reaction",
+        "nothing says what `{0}` does with stale data",
+        "add `on-stale=hold`, `on-stale=safe-value` or `on-stale=stop`";
+    Warning HEARTBEAT_BELOW_PERIOD = "heartbeat-below-period",
+        "`{0}` polls more rarely than its heartbeat is due ({1} ms)",
+        "lengthen `heartbeat within=` or shorten `period`";
+    Warning TRUSTED_SHARES_DOMAIN = "trusted-shares-domain",
+        "trusted subject `{0}` shares domain `{1}`",
+        "a trusted subject spans labels: leave `in=` out and give its ports their labels";
+    Warning NEEDLESS_LABEL_CHANGE = "needless-label-change",
+        "`{0}={1}` is not needed: {2}",
+        "remove it, or correct the labels of the ports";
+    Warning PASS_ANY_CLASS = "pass-any-class",
+        "this pass lets every data class through",
+        "add `data=CLASS`, the class of what comes out";
+    Warning RELAY_ONLY_STATED = "relay-only-stated",
+        "assumption `{0}` speaks of relaying, but changes no verdict",
+        "if an external does not relay, say which: `{{ does-not-relay EXTERNAL }}`";
+    Warning UNTRUSTED_MEDIATOR = "untrusted-mediator",
+        "mediator `{0}` is not trusted, so it promises nothing",
+        "give it a `trusted` block that lists what it passes";
+    Warning EMPTY_END = "empty-end",
+        "`{0}` stands for no node",
+        "put nodes into it, or name another end; as it stands, nothing is claimed";
+    Warning NOT_DEPLOYED = "not-deployed",
+        "subject `{0}` is not deployed",
+        "add it to `deploy`";
+    Error TOO_MANY_DIAGNOSTICS = "too-many-diagnostics",
+        "there are more than {0} diagnostics",
+        "correct these first";
+}
+
+/// The codes of everything this crate can report (besides those of crate `kdl`), in the order of
+/// the document.
+pub fn codes() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|rule| rule.code)
+}
+
+/// The user's text as it may stand in a message: one line, not endless.
+fn shown(word: &str) -> String {
+    const MOST: usize = 160;
+    let mut text: String = word
+        .chars()
+        .take(MOST)
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect();
+    if word.chars().nth(MOST).is_some() {
+        text.push('…');
+    }
+    text
+}
+
+/// Puts words in the place of `{0}`, `{1}`, …; `{{` and `}}` are braces.
+fn fill(template: &str, words: &[&str]) -> String {
+    let mut text = String::new();
+    let mut rest = template.chars().peekable();
+    while let Some(c) = rest.next() {
+        match (c, rest.peek().copied()) {
+            ('{', Some('{')) | ('}', Some('}')) => {
+                rest.next();
+                text.push(c);
+            }
+            ('{', Some(digit)) if digit.is_ascii_digit() => {
+                let index = digit.to_digit(10).unwrap_or(0) as usize;
+                text.push_str(&words.get(index).map(|word| shown(word)).unwrap_or_default());
+                rest.next();
+                rest.next();
+            }
+            _ => text.push(c),
+        }
+    }
+    text
+}
+
+impl Rule {
+    /// The fault at a place, with the words that the message is about.
+    pub(crate) fn at(&self, span: Span, words: &[&str]) -> Diagnostic {
+        let message = fill(self.message, words);
+        let diagnostic = match self.severity {
+            Severity::Error => Diagnostic::error(self.code, span, message),
+            Severity::Warning => Diagnostic::warning(self.code, span, message),
+        };
+        diagnostic.help(fill(self.help, words))
+    }
+}
+
+/// Help that names the nearest known word first.
+pub(crate) fn meant(diagnostic: Diagnostic, nearest: Option<&str>) -> Diagnostic {
+    match nearest {
+        Some(word) => diagnostic.help(format!("did you mean `{word}`?")),
+        None => diagnostic,
+    }
+}
+
+/// The bounded list of what was reported.
+#[derive(Default)]
+pub(crate) struct Faults {
+    list: Vec<Diagnostic>,
+    too_many: bool,
+}
+
+impl Faults {
+    pub(crate) fn push(&mut self, diagnostic: Diagnostic) -> Reported {
+        if self.is_full() {
+            // A dropped warning does no harm; a dropped error must leave an error behind.
+            self.too_many = true;
+        } else {
+            self.list.push(diagnostic);
+        }
+        Reported
+    }
+
+    /// Whether further reports are dropped: then there is no use in preparing them well.
+    pub(crate) fn is_full(&self) -> bool {
+        self.list.len() >= DIAGNOSTICS_MAX
+    }
+
+    /// Everything in the order of the text.
+    pub(crate) fn finish(mut self) -> Vec<Diagnostic> {
+        self.list.sort_by_key(|diagnostic| {
+            (
+                diagnostic.span().start,
+                diagnostic.span().end,
+                diagnostic.code,
+            )
+        });
+        if self.too_many {
+            let last = self.list.last().map(Diagnostic::span).unwrap_or_default();
+            let number = DIAGNOSTICS_MAX.to_string();
+            self.list.push(TOO_MANY_DIAGNOSTICS.at(last, &[&number]));
+        }
+        self.list
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_put_in_their_places() {
+        assert_eq!(fill("`{0}` of {1} {{ x }}", &["a", "b"]), "`a` of b { x }");
+        assert_eq!(fill("{1}", &["a"]), "");
+        assert_eq!(fill("{0}", &["{1}"]), "{1}");
+    }
+
+    #[test]
+    fn users_words_stay_on_one_line_and_short() {
+        assert_eq!(shown("a\nb\u{1b}"), "a\u{fffd}b\u{fffd}");
+        assert_eq!(shown(&"x".repeat(200)).chars().count(), 161);
+    }
+
+    #[test]
+    fn codes_are_unique_and_kebab_case() {
+        let mut codes: Vec<&str> = codes().collect();
+        assert!(
+            codes
+                .iter()
+                .all(|c| c.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
+        );
+        codes.sort_unstable();
+        let count = codes.len();
+        codes.dedup();
+        assert_eq!(codes.len(), count);
+    }
+}

@@ -1,0 +1,212 @@
+//! Whether a node is shaped as its word demands: arguments, properties, block.
+
+use crate::context::{Context, Written};
+use crate::fault::{
+    EXTRA_ARGUMENT, MISSING_ARGUMENT, MISSING_PROPERTY, NOT_IN_THIS_VERSION, REPEATED_PROPERTY,
+    REPEATED_WORD, Reported, UNEXPECTED_ANNOTATION, UNEXPECTED_BLOCK, UNKNOWN_PROPERTY,
+    UNKNOWN_WORD, meant,
+};
+use crate::suggest::nearest;
+use kdl::Value;
+use std::collections::BTreeMap;
+
+/// The shape that a word demands of its node.
+pub(crate) struct Form {
+    /// How to write it; shown as help.
+    pub(crate) usage: &'static str,
+    /// Fewest and most arguments.
+    pub(crate) arguments: (usize, usize),
+    /// Properties it may have.
+    pub(crate) properties: Properties,
+    /// Properties it must have.
+    pub(crate) required: &'static [&'static str],
+    /// Its block.
+    pub(crate) block: Block,
+}
+
+/// Which properties a node may have.
+pub(crate) enum Properties {
+    /// These.
+    Known(&'static [&'static str]),
+    /// Any; their names are the user's.
+    Free,
+}
+
+/// What may stand in a block.
+pub(crate) enum Block {
+    /// There is no block.
+    None,
+    /// Nodes that begin with one of these words; those of `once` at most once.
+    Words {
+        known: &'static [&'static str],
+        once: &'static [&'static str],
+    },
+    /// Nodes whose words are the user's; whoever reads them checks them.
+    Free,
+}
+
+/// A node that is only its arguments.
+pub(crate) const fn arguments(usage: &'static str, least: usize, most: usize) -> Form {
+    Form {
+        usage,
+        arguments: (least, most),
+        properties: Properties::Known(&[]),
+        required: &[],
+        block: Block::None,
+    }
+}
+
+/// Any number of arguments.
+pub(crate) const MANY: usize = usize::MAX;
+
+/// Words, properties and kinds of the language that later versions will have.
+const LATER: [&str; 12] = [
+    "configuration",
+    "transition",
+    "request",
+    "without",
+    "node",
+    "window",
+    "major-frame",
+    "component",
+    "include",
+    "template",
+    "link",
+    "conduit",
+];
+
+/// Whether a word belongs to a later version.
+pub(crate) fn is_later(word: &str) -> bool {
+    LATER.contains(&word)
+}
+
+impl<'a> Context<'a> {
+    /// Reports all that differs from the form. An error if an argument that the form demands is
+    /// missing, so that there is nothing to work with.
+    pub(crate) fn form(&mut self, node: &'a Written<'a>, form: &Form) -> Result<(), Reported> {
+        self.no_annotation(node.ty.as_ref());
+        let word: &str = &node.name.text;
+        let (least, most) = form.arguments;
+        let mut count = 0;
+        let mut seen = BTreeMap::new();
+        for entry in &node.entries {
+            self.no_annotation(entry.ty.as_ref());
+            match &entry.key {
+                None => {
+                    count += 1;
+                    if count == most.saturating_add(1) {
+                        let shown = self.shown(&entry.value);
+                        let words = [shown.as_str(), word, form.usage];
+                        self.report(&EXTRA_ARGUMENT, entry.value_span, &words);
+                    }
+                }
+                Some(key) => {
+                    if let Some(first) = seen.insert(key.text.as_ref(), key.span) {
+                        let fault = REPEATED_PROPERTY.at(key.span, &[&key.text]);
+                        self.faults.push(fault.label(first, "first set here"));
+                        continue;
+                    }
+                    let Properties::Known(known) = form.properties else {
+                        continue;
+                    };
+                    if is_later(&key.text) {
+                        self.report(&NOT_IN_THIS_VERSION, key.span, &[&key.text]);
+                    } else if !known.contains(&key.text.as_ref()) {
+                        let how = format!("write `{}`", form.usage);
+                        let fault = UNKNOWN_PROPERTY.at(key.span, &[&key.text, word, &how]);
+                        let near = nearest(&key.text, known.iter().copied());
+                        self.faults.push(meant(fault, near));
+                    }
+                }
+            }
+        }
+        for key in form.required.iter().filter(|key| !seen.contains_key(*key)) {
+            self.report(
+                &MISSING_PROPERTY,
+                node.head_span(),
+                &[word, key, form.usage],
+            );
+        }
+        self.block(node, form);
+        if count < least {
+            return Err(self.report(&MISSING_ARGUMENT, node.head_span(), &[word, form.usage]));
+        }
+        Ok(())
+    }
+
+    fn block(&mut self, node: &'a Written<'a>, form: &Form) {
+        let word: &str = &node.name.text;
+        match form.block {
+            Block::Free => {}
+            Block::None => {
+                if let Some(children) = &node.children {
+                    self.report(&UNEXPECTED_BLOCK, children.span, &[word, form.usage]);
+                }
+            }
+            Block::Words { known, once } => {
+                self.words(node.children(), known, &format!("in `{word}`"));
+                let mut seen = BTreeMap::new();
+                for child in node.children() {
+                    let text: &str = &child.name.text;
+                    if !once.contains(&text) {
+                        continue;
+                    }
+                    if let Some(first) = seen.insert(text, child.name.span) {
+                        let fault = REPEATED_WORD.at(child.name.span, &[text]);
+                        self.faults.push(fault.label(first, "first written here"));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reports nodes that do not begin with one of the known words.
+    pub(crate) fn words(&mut self, nodes: &'a [Written<'a>], known: &[&str], place: &str) {
+        for node in nodes {
+            let word: &str = &node.name.text;
+            if known.contains(&word) {
+                continue;
+            }
+            if is_later(word) {
+                self.report(&NOT_IN_THIS_VERSION, node.name.span, &[word]);
+                continue;
+            }
+            let list: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
+            let help = format!("what may stand here: {}", list.join(", "));
+            let fault = UNKNOWN_WORD.at(node.name.span, &[word, place, &help]);
+            // The list of words may be longer than what is shown of a user's word.
+            self.faults.push(meant(
+                fault.help(help),
+                nearest(word, known.iter().copied()),
+            ));
+        }
+    }
+
+    /// Reports a type annotation; the language has none.
+    pub(crate) fn no_annotation(&mut self, annotation: Option<&kdl::Name<'_>>) {
+        if let Some(name) = annotation {
+            self.report(&UNEXPECTED_ANNOTATION, name.span, &[&name.text]);
+        }
+    }
+
+    /// A value as the user wrote it.
+    pub(crate) fn shown(&self, value: &Value<'_>) -> String {
+        match value {
+            Value::String(text) => text.to_string(),
+            Value::Number(number) => number.text.to_owned(),
+            Value::Bool(true) => "#true".to_owned(),
+            Value::Bool(false) => "#false".to_owned(),
+            Value::Null => "#null".to_owned(),
+        }
+    }
+}
+
+impl Form {
+    /// Whether it has a property of that name.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        match self.properties {
+            Properties::Known(known) => known.contains(&key),
+            Properties::Free => true,
+        }
+    }
+}

@@ -1,0 +1,432 @@
+//! `grant`: a piece of the outside world handed to a subject.
+
+use crate::bounds::FLOWS_MAX;
+use crate::context::{Axis, Context, Word, Written};
+use crate::fault::{
+    BAD_ADDRESS, BAD_ARROW, BAD_PATH, DUPLICATE_ADDRESS, DUPLICATE_PORT, MISSING_PROPERTY,
+    MISSING_RESOURCE, NEEDLESS_QUOTA, Reported, SHARED_RESOURCE, TWO_RESOURCES,
+    WRONG_GRANT_DIRECTION,
+};
+use crate::form::{Block, Form, Properties};
+use crate::names::{Wanted, way};
+use crate::subject::{ROLES, bare_port};
+use crate::value::{is_path, same_path};
+use model::{Direction, Grant, GrantDirection, GrantId, LabelId, PortId, PortRole, Resource};
+use source::Span;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+const GRANT: Form = Form {
+    usage: "grant SUBJECT[.NAME] <->|->|<- PEER tcp|tcp-listen|udp-in|udp-out|file|device=\"…\"",
+    arguments: (3, 3),
+    properties: Properties::Known(&[
+        "tcp",
+        "tcp-listen",
+        "udp-in",
+        "udp-out",
+        "file",
+        "device",
+        "quota",
+        "data",
+        "role",
+        "secrecy",
+        "integrity",
+        "in-secrecy",
+        "in-integrity",
+        "out-secrecy",
+        "out-integrity",
+    ]),
+    required: &[],
+    block: Block::None,
+};
+const RESOURCES: [&str; 6] = ["tcp", "tcp-listen", "udp-in", "udp-out", "file", "device"];
+const ARROWS: [(&str, GrantDirection); 3] = [
+    ("<->", GrantDirection::Both),
+    ("->", GrantDirection::Out),
+    ("<-", GrantDirection::In),
+];
+
+/// The labels of one port of a grant, as secrecy and integrity.
+type Labels = [Result<Option<LabelId>, Reported>; 2];
+
+/// What grants open, to find what two of them share.
+#[derive(Default)]
+pub(crate) struct Opened<'a> {
+    /// By the resource itself.
+    exact: BTreeMap<String, (&'a str, Span)>,
+    /// By protocol and port number: the first address, and the first that stands for all.
+    ports: BTreeMap<(bool, u16), First<'a>>,
+    wildcards: BTreeMap<(bool, u16), First<'a>>,
+    /// Listeners by protocol and address.
+    listeners: BTreeMap<(bool, u16), Vec<(SocketAddr, Span)>>,
+}
+
+type First<'a> = (&'a str, Span);
+
+impl<'a> Context<'a> {
+    /// Reads `grant`.
+    pub(crate) fn read_grant(&mut self, node: &'a Written<'a>, opened: &mut Opened<'a>) {
+        if self.form(node, &GRANT).is_err() {
+            self.excuse_grant(node);
+            return;
+        }
+        if self.grant(node, opened).is_err() {
+            self.excuse_grant(node);
+        }
+    }
+
+    /// The ports of a faulty grant count as faulty.
+    fn excuse_grant(&mut self, node: &'a Written<'a>) {
+        let text = |index| {
+            node.arguments()
+                .nth(index)
+                .and_then(|entry| entry.value.as_str())
+        };
+        let (Some(subject), Some(peer)) = (text(0), text(2)) else {
+            return;
+        };
+        let (subject, name) = subject.split_once('.').unwrap_or((subject, peer));
+        if let Some((crate::context::Named::Node(id), _)) = self.names.get(subject) {
+            self.faulty_ports.insert((*id, name.to_owned()));
+        }
+    }
+
+    fn grant(&mut self, node: &'a Written<'a>, opened: &mut Opened<'a>) -> Result<(), Reported> {
+        let count = self.model.grants.len() + self.model.channels.len();
+        self.room(count, FLOWS_MAX, "channels and grants", node.name.span)?;
+        let left = self.argument(node, 0);
+        let peer_word = self.argument(node, 2);
+        let subject = left.and_then(|word| self.node(split(word).0, Wanted::Subject));
+        let peer = peer_word.and_then(|word| self.node(word, Wanted::Outside));
+        let arrow = self.argument(node, 1).and_then(|word| self.arrow(word));
+        let resource = self.resource(node, arrow);
+        let labels_in = self.grant_labels(node, "in");
+        let labels_out = self.grant_labels(node, "out");
+        let emits = self.emitted(node);
+        let role = self.choice_property(node, "role", &ROLES);
+        let (subject, peer, direction) = (subject?, peer?, arrow?);
+        let name = match split(left?) {
+            (_, Some(name)) => {
+                self.check_name(name);
+                name
+            }
+            (_, None) => peer_word?,
+        };
+        let full = format!("{}.{}", self.model.node_name(subject), name.text);
+        self.unfit(node, direction, &full);
+        let (_, open) = resource?;
+        if let Ok(word) = peer_word {
+            self.shared(node, &open, word.text, opened);
+        }
+        let sides: &[Direction] = match direction {
+            GrantDirection::In => &[Direction::In],
+            GrantDirection::Out => &[Direction::Out],
+            GrantDirection::Both => &[Direction::In, Direction::Out],
+        };
+        let same_grant = |grant: &PortId| {
+            self.model
+                .port(*grant)
+                .is_some_and(|port| port.grant.is_some())
+        };
+        let taken = [Direction::In, Direction::Out]
+            .into_iter()
+            .find_map(|side| {
+                let port = self.find_port(subject, side, name.text)?;
+                // Two grants of one subject differ in name even where their ports would not clash.
+                (sides.contains(&side) || same_grant(&port)).then_some((side, port))
+            });
+        if let Some((side, first)) = taken {
+            let words = [
+                self.model.node_name(subject).to_owned(),
+                name.text.to_owned(),
+            ];
+            let fault = DUPLICATE_PORT.at(name.span, &[&words[0], &words[1], way(side)]);
+            let first = self.port_span(first);
+            return Err(self.faults.push(fault.label(first, "first declared here")));
+        }
+        let origin = self.origin(node.span);
+        let id = GrantId::of(self.model.grants.len());
+        let mut ports = [None, None];
+        for (side, (slot, labels)) in [Direction::In, Direction::Out]
+            .into_iter()
+            .zip(ports.iter_mut().zip([labels_in, labels_out]))
+        {
+            if !sides.contains(&side) {
+                continue;
+            }
+            let mut port = bare_port(subject, name.text, side, origin);
+            port.grant = Some(id);
+            let [secrecy, integrity] = labels;
+            port.secrecy = secrecy.unwrap_or(None);
+            port.integrity = integrity.unwrap_or(None);
+            match side {
+                Direction::In => port.role = role.unwrap_or(None).unwrap_or(PortRole::Data),
+                Direction::Out => port.emits.clone_from(&emits),
+            }
+            let port = self.add_port(port, node.head_span())?;
+            self.excuse_port(port, secrecy, integrity);
+            *slot = Some(port);
+        }
+        let [in_port, out_port] = ports;
+        let name = name.text.to_owned();
+        self.model.grants.push(Grant {
+            name,
+            subject,
+            peer,
+            direction,
+            in_port,
+            out_port,
+            resource: open,
+            origin,
+        });
+        Ok(())
+    }
+
+    fn arrow(&mut self, word: Word<'a>) -> Result<GrantDirection, Reported> {
+        let known = ARROWS.iter().find(|(arrow, _)| *arrow == word.text);
+        known.map(|(_, direction)| *direction).ok_or_else(|| {
+            let help = "write `<->`, `->` (towards the peer) or `<-` (towards the subject)";
+            self.report(&BAD_ARROW, word.span, &[word.text, help])
+        })
+    }
+
+    /// The labels of one side: its own words, or those for both.
+    fn grant_labels(&mut self, node: &'a Written<'a>, side: &str) -> Labels {
+        Axis::BOTH.map(|axis| {
+            let own = format!("{side}-{}", axis.name());
+            match node.property(&own) {
+                Some(_) => self.label(node, &own, axis),
+                // Reported once, with the in-port.
+                None if side == "out" && self.faults_at(node, axis) => Err(Reported),
+                None => self.label(node, axis.name(), axis),
+            }
+        })
+    }
+
+    /// Whether the label for both sides has been found faulty with the in-port.
+    fn faults_at(&self, node: &'a Written<'a>, axis: Axis) -> bool {
+        let own = format!("in-{}", axis.name());
+        let Some(entry) = node
+            .property(axis.name())
+            .filter(|_| node.property(&own).is_none())
+        else {
+            return false;
+        };
+        entry
+            .value
+            .as_str()
+            .and_then(|text| self.order(axis).find(text))
+            .is_none()
+    }
+
+    /// Reports properties for a direction that the grant does not have.
+    fn unfit(&mut self, node: &'a Written<'a>, direction: GrantDirection, port: &str) {
+        let (keys, side): (&[&str], Direction) = match direction {
+            GrantDirection::Both => return,
+            GrantDirection::In => (&["out-secrecy", "out-integrity", "data"], Direction::In),
+            GrantDirection::Out => (&["in-secrecy", "in-integrity", "role"], Direction::Out),
+        };
+        for key in keys {
+            let name = node.property(key).and_then(|entry| entry.key.as_ref());
+            if let Some(name) = name {
+                self.of_the_other(name.span, port, side);
+            }
+        }
+    }
+
+    fn resource(
+        &mut self,
+        node: &'a Written<'a>,
+        arrow: Result<GrantDirection, Reported>,
+    ) -> Result<(&'static str, Resource), Reported> {
+        let mut written = RESOURCES
+            .into_iter()
+            .filter(|key| node.property(key).is_some());
+        let Some(key) = written.next() else {
+            return Err(self.report(&MISSING_RESOURCE, node.head_span(), &[]));
+        };
+        if let Some(second) = written.next() {
+            let span = node
+                .property(second)
+                .map_or(node.head_span(), |entry| entry.span);
+            return Err(self.report(&TWO_RESOURCES, span, &[key, second]));
+        }
+        let entry = node.property(key).ok_or(Reported)?;
+        let word = self.text(entry);
+        let quota = self.size_property(node, "quota");
+        let opened = word.and_then(|word| match key {
+            "file" | "device" => self.path(word, key).map(|path| (path, None)),
+            _ => self
+                .address(word)
+                .map(|address| (String::new(), Some(address))),
+        });
+        let direction = arrow?;
+        let fits = match (key, direction) {
+            ("tcp" | "tcp-listen", GrantDirection::Both)
+            | ("udp-in", GrantDirection::In)
+            | ("udp-out", GrantDirection::Out)
+            | ("file" | "device", _) => true,
+            _ => false,
+        };
+        if !fits {
+            let shown = node
+                .arguments()
+                .nth(1)
+                .and_then(|entry| entry.value.as_str());
+            let help = match key {
+                "udp-in" => "a socket that only receives is written with `<-`",
+                "udp-out" => "a socket that only sends is written with `->`",
+                _ => {
+                    "TCP is two-way: write `<->`, and draw one small trusted gate around it if only one way is meant"
+                }
+            };
+            let span = node
+                .arguments()
+                .nth(1)
+                .map_or(entry.span, |entry| entry.span);
+            let words = [key, shown.unwrap_or(""), help];
+            return Err(self.report(&WRONG_GRANT_DIRECTION, span, &words));
+        }
+        let writes = key == "file" && direction != GrantDirection::In;
+        let quota_bytes = match (quota?, writes) {
+            (Some(bytes), true) => bytes,
+            (None, true) => {
+                let words = [
+                    "file",
+                    "quota",
+                    "grant SUBJECT -> OBJECT file=\"…\" quota=\"64MiB\"",
+                ];
+                return Err(self.report(&MISSING_PROPERTY, node.head_span(), &words));
+            }
+            (Some(_), false) => {
+                let span = node
+                    .property("quota")
+                    .map_or(node.head_span(), |entry| entry.span);
+                self.report(&NEEDLESS_QUOTA, span, &[]);
+                0
+            }
+            (None, false) => 0,
+        };
+        let resource = match (key, opened?) {
+            ("tcp", (_, Some(address))) => Resource::TcpConnect(address),
+            ("tcp-listen", (_, Some(address))) => Resource::TcpListen(address),
+            ("udp-in", (_, Some(address))) => Resource::UdpReceive(address),
+            ("udp-out", (_, Some(address))) => Resource::UdpSend(address),
+            ("device", (path, _)) => Resource::Device { path },
+            (_, (path, _)) if writes => Resource::FileAppend { path, quota_bytes },
+            (_, (path, _)) => Resource::FileRead { path },
+        };
+        Ok((key, resource))
+    }
+
+    fn path(&mut self, word: Word<'a>, key: &str) -> Result<String, Reported> {
+        if is_path(word.text) && (key == "file" || word.text.starts_with('/')) {
+            return Ok(word.text.to_owned());
+        }
+        Err(self.report(&BAD_PATH, word.span, &[word.text]))
+    }
+
+    fn address(&mut self, word: Word<'a>) -> Result<SocketAddr, Reported> {
+        let address = word
+            .text
+            .parse()
+            .ok()
+            .filter(|address: &SocketAddr| address.port() != 0);
+        address.ok_or_else(|| self.report(&BAD_ADDRESS, word.span, &[word.text]))
+    }
+
+    /// Reports one address, file or device under two peers, and an address listened on twice.
+    fn shared(
+        &mut self,
+        node: &'a Written<'a>,
+        resource: &Resource,
+        peer: &'a str,
+        opened: &mut Opened<'a>,
+    ) {
+        let key = RESOURCES.into_iter().find_map(|key| node.property(key));
+        let span = key.map_or(node.head_span(), |entry| entry.value_span);
+        let (exact, address, listens) = match resource {
+            Resource::TcpConnect(address) => {
+                (format!("tcp {address}"), Some((true, address)), false)
+            }
+            Resource::TcpListen(address) => (format!("tcp {address}"), Some((true, address)), true),
+            Resource::UdpSend(address) => (format!("udp {address}"), Some((false, address)), false),
+            Resource::UdpReceive(address) => {
+                (format!("udp {address}"), Some((false, address)), true)
+            }
+            Resource::FileRead { path }
+            | Resource::FileAppend { path, .. }
+            | Resource::Device { path } => (same_path(path), None, false),
+        };
+        let mut first = opened.exact.get(&exact).copied();
+        opened.exact.entry(exact).or_insert((peer, span));
+        if let Some((tcp, address)) = address {
+            let key = (tcp, address.port());
+            let wildcard = address.ip().is_unspecified();
+            first = first.or_else(|| opened.wildcards.get(&key).copied());
+            if wildcard {
+                first = first.or_else(|| opened.ports.get(&key).copied());
+                opened.wildcards.entry(key).or_insert((peer, span));
+            }
+            opened.ports.entry(key).or_insert((peer, span));
+        }
+        if let Some((other, place)) = first.filter(|(other, _)| *other != peer) {
+            let shown = self.shown_entry(node);
+            let fault = SHARED_RESOURCE.at(span, &[&shown, peer, other]);
+            self.faults.push(fault.label(place, "the other grant"));
+        } else if let Some((tcp, address)) = address.filter(|_| listens) {
+            let others = opened.listeners.entry((tcp, address.port())).or_default();
+            let clash = |other: &SocketAddr| {
+                other.ip() == address.ip()
+                    || other.ip().is_unspecified()
+                    || address.ip().is_unspecified()
+            };
+            // More than a few listeners on one port number are not compared with each other.
+            match others.iter().find(|(other, _)| clash(other)) {
+                Some((_, place)) => {
+                    let fault = DUPLICATE_ADDRESS.at(span, &[&address.to_string()]);
+                    self.faults
+                        .push(fault.label(*place, "first listened on here"));
+                }
+                None if others.len() < 1000 => others.push((*address, span)),
+                None => {}
+            }
+        }
+    }
+
+    fn shown_entry(&self, node: &'a Written<'a>) -> String {
+        let entry = RESOURCES.into_iter().find_map(|key| node.property(key));
+        entry
+            .map(|entry| self.shown(&entry.value))
+            .unwrap_or_default()
+    }
+}
+
+/// `SUBJECT.NAME` or `SUBJECT`, with the places of the parts.
+pub(crate) fn split(word: Word<'_>) -> (Word<'_>, Option<Word<'_>>) {
+    let Some((node, port)) = word.text.split_once('.') else {
+        return (word, None);
+    };
+    // Written without quotes and escapes, the parts have places of their own.
+    let plain = word.span.len() == word.text.len();
+    let start = word.span.start as usize;
+    let (left, right) = if plain {
+        let dot = start + node.len();
+        (
+            Span::new(start, dot),
+            Span::new(dot + 1, word.span.end as usize),
+        )
+    } else {
+        (word.span, word.span)
+    };
+    (
+        Word {
+            text: node,
+            span: left,
+        },
+        Some(Word {
+            text: port,
+            span: right,
+        }),
+    )
+}

@@ -1,0 +1,153 @@
+//! `labels`: the partial order of each axis.
+
+use crate::bounds::LABELS_MAX;
+use crate::context::{Axis, Context, Word, Written};
+use crate::fault::{DUPLICATE_NAME, LABEL_CYCLE, MISSING_ARGUMENT, Reported, UNKNOWN_LABEL, meant};
+use crate::form::{Block, Form, MANY, Properties};
+use crate::suggest::nearest;
+use model::{LabelId, Order};
+use std::collections::BTreeMap;
+
+const LABELS: Form = Form {
+    usage: "labels { secrecy LOW … HIGH; integrity LOW … HIGH }",
+    arguments: (0, 0),
+    properties: Properties::Known(&[]),
+    required: &[],
+    block: Block::Words {
+        known: &["secrecy", "integrity"],
+        once: &["secrecy", "integrity"],
+    },
+};
+const CHAIN: Form = Form {
+    usage: "secrecy LOW … HIGH` or `secrecy { LOW; HIGH above=LOW }",
+    arguments: (0, MANY),
+    properties: Properties::Known(&[]),
+    required: &[],
+    block: Block::Free,
+};
+const LABEL: Form = Form {
+    usage: "LABEL [above=\"LABEL …\"]",
+    arguments: (0, 0),
+    properties: Properties::Known(&["above"]),
+    required: &[],
+    block: Block::None,
+};
+
+/// Labels of one axis with the places of their names.
+type Places<'a> = Vec<Word<'a>>;
+
+impl<'a> Context<'a> {
+    /// Reads `labels`.
+    pub(crate) fn labels(&mut self, node: &'a Written<'a>) {
+        if self.form(node, &LABELS).is_err() {
+            return;
+        }
+        for child in node.children() {
+            let axis = match child.name.text.as_ref() {
+                "secrecy" => Axis::Secrecy,
+                "integrity" => Axis::Integrity,
+                _ => continue,
+            };
+            if !self.order(axis).is_empty() || self.form(child, &CHAIN).is_err() {
+                continue;
+            }
+            let Ok(order) = self.axis(child) else {
+                self.labels_faulty = true;
+                continue;
+            };
+            match axis {
+                Axis::Secrecy => self.model.secrecy = order,
+                Axis::Integrity => self.model.integrity = order,
+            }
+        }
+    }
+
+    fn axis(&mut self, node: &'a Written<'a>) -> Result<Order, Reported> {
+        let chain = self.arguments(node, 0);
+        let block = node.children();
+        let count = chain.len() + block.len();
+        self.room(
+            count.saturating_sub(1),
+            LABELS_MAX,
+            "labels of one axis",
+            node.name.span,
+        )?;
+        let mut places: Places<'a> = Vec::new();
+        let mut ids: BTreeMap<&'a str, LabelId> = BTreeMap::new();
+        let mut declare = |context: &mut Self, word: Word<'a>| {
+            context.check_name(word);
+            let first = ids
+                .get(word.text)
+                .and_then(|id| places.get(id.index()))
+                .map(|w| w.span);
+            if let Some(first) = first {
+                let fault = DUPLICATE_NAME.at(word.span, &[word.text]);
+                context.faults.push(fault.label(first, "first used here"));
+                return;
+            }
+            ids.insert(word.text, LabelId::of(places.len()));
+            places.push(word);
+        };
+        for word in &chain {
+            declare(self, *word);
+        }
+        for child in block {
+            declare(
+                self,
+                Word {
+                    text: &child.name.text,
+                    span: child.name.span,
+                },
+            );
+        }
+        if places.is_empty() {
+            let words = [node.name.text.as_ref(), CHAIN.usage];
+            return Err(self.report(&MISSING_ARGUMENT, node.head_span(), &words));
+        }
+        let mut pairs: Vec<(LabelId, LabelId)> = chain
+            .windows(2)
+            .filter_map(|pair| match pair {
+                [low, high] => Some((*ids.get(low.text)?, *ids.get(high.text)?)),
+                _ => None,
+            })
+            .filter(|(low, high)| low != high)
+            .collect();
+        for child in block {
+            if self.form(child, &LABEL).is_err() {
+                continue;
+            }
+            let Some(high) = ids.get(child.name.text.as_ref()) else {
+                continue;
+            };
+            let list = self.list_property(child, "above");
+            for low in self.once_each(list) {
+                match ids.get(low.text) {
+                    Some(id) if id == high => {
+                        self.report(&LABEL_CYCLE, low.span, &[low.text, low.text]);
+                    }
+                    Some(id) => pairs.push((*id, *high)),
+                    None => {
+                        let near = nearest(low.text, ids.keys().copied());
+                        let axis: &str = &node.name.text;
+                        let fault = UNKNOWN_LABEL.at(low.span, &[low.text, axis]);
+                        self.faults.push(meant(fault, near));
+                    }
+                }
+            }
+        }
+        let names: Vec<String> = places.iter().map(|word| word.text.to_owned()).collect();
+        match Order::new(names.clone(), &pairs) {
+            Ok(order) => Ok(order),
+            Err(cycle) => {
+                let word = |id: LabelId| places.get(id.index()).copied();
+                if let (Some(first), Some(second)) = (word(cycle.first), word(cycle.second)) {
+                    let fault = LABEL_CYCLE.at(second.span, &[first.text, second.text]);
+                    self.faults
+                        .push(fault.label(first.span, "each above the other"));
+                }
+                self.labels_faulty = true;
+                Order::new(names, &[]).map_err(|_| Reported)
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The nearest known name.
+
+/// The candidate that is nearest to `word` in edit distance, if it is near enough to be what was
+/// meant: one edit for words of up to 4 bytes, two up to 8, else three. The first of equals.
+pub(crate) fn nearest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let most = match word.len() {
+        0..=4 => 1,
+        5..=8 => 2,
+        9..=64 => 3,
+        _ => return None,
+    };
+    let word = word.to_ascii_lowercase();
+    let mut best: Option<(usize, &'a str)> = None;
+    for candidate in candidates {
+        let least = best.map_or(most + 1, |(distance, _)| distance);
+        if candidate.len().abs_diff(word.len()) >= least {
+            continue;
+        }
+        let distance = distance(
+            word.as_bytes(),
+            candidate.to_ascii_lowercase().as_bytes(),
+            least,
+        );
+        if distance < least {
+            best = Some((distance, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}
+
+/// Edits (insert, delete, replace, swap of neighbours: Damerau's optimal string alignment) between
+/// two texts; any number of at least `limit` if there are that many.
+fn distance(a: &[u8], b: &[u8], limit: usize) -> usize {
+    let mut before: Vec<usize> = Vec::new();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut next = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let at = |row: &[usize], column: usize| row.get(column).copied().unwrap_or(limit);
+            let replaced = at(&row, j) + usize::from(x != y);
+            let mut least = replaced.min(at(&row, j + 1) + 1).min(at(&next, j) + 1);
+            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x);
+            if swapped {
+                least = least.min(at(&before, j - 1) + 1);
+            }
+            next.push(least);
+        }
+        if next.iter().min().is_some_and(|least| *least > limit) {
+            return limit;
+        }
+        before = std::mem::replace(&mut row, next);
+    }
+    row.last().copied().unwrap_or(limit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_wins_and_far_ones_do_not_count() {
+        let names = ["historian", "filler", "oee", "uplink"];
+        for (word, expected) in [
+            ("histroian", Some("historian")),
+            ("Filler", Some("filler")),
+            ("fillr", Some("filler")),
+            ("eoe", Some("oee")),
+            ("plc", None),
+            ("downlink", None),
+        ] {
+            assert_eq!(nearest(word, names), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn distance_is_exact_below_the_limit() {
+        for (a, b, expected) in [
+            ("", "", 0),
+            ("abc", "acb", 1),
+            ("abc", "", 3),
+            ("kitten", "sitting", 3),
+            ("same", "same", 0),
+        ] {
+            assert_eq!(distance(a.as_bytes(), b.as_bytes(), 9), expected, "{a} {b}");
+        }
+    }
+}
