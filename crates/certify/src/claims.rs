@@ -1,7 +1,7 @@
-//! What a model claims, in the names that verdicts use.
+//! What a model claims, in the names that verdicts use, and what it states about it outright.
 
 use model::verdict::{Axis, Claim};
-use model::{EndPoint, Model, NodeId, OnStale, Order, Through};
+use model::{Direction, EndPoint, Model, NodeId, OnStale, Order, Through};
 
 /// One claim of a model.
 pub struct Own<'m> {
@@ -16,33 +16,35 @@ pub struct Own<'m> {
 /// All claims of a model: those of the requirements, then the built-in ones.
 pub fn own_claims(model: &Model) -> Vec<Own<'_>> {
     let mut claims = Vec::new();
+    let mut add = |id, text, stated| claims.push(Own { id, text, stated });
     for requirement in &model.requirements {
         for ((claim, _), number) in requirement.claims.iter().zip(1..) {
-            let id = match number {
-                1 => requirement.name.clone(),
-                _ => format!("{}#{number}", requirement.name),
+            let further = if number > 1 {
+                format!("#{number}")
+            } else {
+                String::new()
             };
-            let (text, stated) = (text(model, claim), Some(claim));
-            claims.push(Own { id, text, stated });
+            let id = format!("{}{further}", requirement.name);
+            add(id, text(model, claim), Some(claim));
         }
     }
-    let mut built_in = |id: String, text: Claim| {
-        let stated = None;
-        claims.push(Own { id, text, stated });
-    };
     for (axis, name) in [(Axis::Secrecy, "secrecy"), (Axis::Integrity, "integrity")] {
         if !order(model, axis).is_empty() {
-            built_in(format!("labels.{name}"), Claim::Labels { axis });
+            add(format!("labels.{name}"), Claim::Labels { axis }, None);
         }
     }
     for class in model.classes.iter().filter(|class| class.secrecy.is_some()) {
-        let (id, class) = (format!("class.{}", class.name), class.name.clone());
-        built_in(id, Claim::ClassLabel { class });
+        let class = class.name.clone();
+        add(format!("class.{class}"), Claim::ClassLabel { class }, None);
     }
     for (_, node, subject) in model.subjects() {
         if let Some(level) = subject.criticality.clone() {
-            let (id, subject) = (format!("criticality.{}", node.name), node.name.clone());
-            built_in(id, Claim::Criticality { subject, level });
+            let subject = node.name.clone();
+            add(
+                format!("criticality.{subject}"),
+                Claim::Criticality { subject, level },
+                None,
+            );
         }
     }
     claims
@@ -64,48 +66,49 @@ pub fn end_text(model: &Model, end: EndPoint) -> String {
     }
 }
 
-/// A reaction as a claim writes it.
-pub fn reaction_text(reaction: OnStale) -> &'static str {
-    match reaction {
+fn reaction_text(reaction: OnStale) -> String {
+    let text = match reaction {
         OnStale::Hold => "hold",
         OnStale::SafeValue => "safe-value",
         OnStale::Stop => "stop",
-    }
-}
-
-fn sorted(mut names: Vec<String>) -> Vec<String> {
-    names.sort_unstable();
-    names.dedup();
-    names
+    };
+    text.to_owned()
 }
 
 fn text(model: &Model, claim: &model::Claim) -> Claim {
+    let sorted = |mut names: Vec<String>| {
+        names.sort_unstable();
+        names.dedup();
+        names
+    };
     let end = |end: &EndPoint| end_text(model, *end);
     let ends = |ends: &[EndPoint]| sorted(ends.iter().map(end).collect());
-    let node = |id: &NodeId| model.node_name(*id).to_owned();
+    let nodes = |ids: &[NodeId]| -> Vec<String> {
+        ids.iter()
+            .map(|id| model.node_name(*id).to_owned())
+            .collect()
+    };
     match claim {
         model::Claim::Never {
             from,
             to,
             data,
             through,
-        } => {
-            let (except_through, except_in_order) = match through {
-                Through::Nothing => (Vec::new(), Vec::new()),
-                Through::AnyOf(nodes) => (sorted(nodes.iter().map(node).collect()), Vec::new()),
-                Through::InOrder(nodes) => (Vec::new(), nodes.iter().map(node).collect()),
-            };
-            let class = data.and_then(|id| model.class(id));
-            Claim::Never {
-                from: ends(from),
-                to: ends(to),
-                data: class.map(|class| class.name.clone()),
-                except_through,
-                except_in_order,
-            }
-        }
+        } => Claim::Never {
+            from: ends(from),
+            to: ends(to),
+            data: data.and_then(|id| Some(model.class(id)?.name.clone())),
+            except_through: match through {
+                Through::AnyOf(ids) => sorted(nodes(ids)),
+                Through::Nothing | Through::InOrder(_) => Vec::new(),
+            },
+            except_in_order: match through {
+                Through::InOrder(ids) => nodes(ids),
+                Through::Nothing | Through::AnyOf(_) => Vec::new(),
+            },
+        },
         model::Claim::Keep { lost, from, to } => Claim::Keep {
-            lost: sorted(lost.iter().map(node).collect()),
+            lost: sorted(nodes(lost)),
             from: end(from),
             to: end(to),
         },
@@ -116,12 +119,67 @@ fn text(model: &Model, claim: &model::Claim) -> Claim {
         } => Claim::Fresh {
             port: model.port_name(*port),
             max_age_us: *max_age_us,
-            reaction: reaction.map(|reaction| reaction_text(reaction).to_owned()),
+            reaction: reaction.map(reaction_text),
         },
         model::Claim::Latency { from, to, max_us } => Claim::Latency {
             from: end(from),
             to: end(to),
             max_us: *max_us,
         },
+    }
+}
+
+/// Whether what the model states fulfils a claim about freshness or capability, and the rows that
+/// say so; `None` for other claims.
+pub fn stated_facts(model: &Model, claim: &Claim) -> Option<(bool, Vec<(String, String)>)> {
+    let rows = |rows: &[(&str, String)]| {
+        rows.iter()
+            .map(|(key, value)| ((*key).to_owned(), value.clone()))
+            .collect()
+    };
+    match claim {
+        Claim::Fresh {
+            port,
+            max_age_us,
+            reaction,
+        } => {
+            let is_it = |id, own: &model::Port| {
+                own.direction == Direction::In && model.port_name(id) == *port
+            };
+            let (_, own) = model.ports().find(|(id, own)| is_it(*id, own))?;
+            let does = own.on_stale.map(reaction_text);
+            let fits = own.max_age_us.is_some_and(|age_us| age_us <= *max_age_us)
+                && does.is_some()
+                && (reaction.is_none() || *reaction == does);
+            let age = own
+                .max_age_us
+                .map_or("-".to_owned(), |age_us| age_us.to_string());
+            let does = does.unwrap_or_else(|| "-".to_owned());
+            Some((
+                fits,
+                rows(&[
+                    ("max-age-us", age),
+                    ("on-stale", does),
+                    ("port", port.clone()),
+                ]),
+            ))
+        }
+        Claim::Criticality { subject, level } => {
+            let id = model.find_node(subject)?;
+            let here = model
+                .deployments
+                .iter()
+                .filter(|own| own.subjects.contains(&id));
+            let platforms = here.filter_map(|own| model.platforms.get(own.platform));
+            let (mut names, mut fits) = (Vec::new(), true);
+            for platform in platforms {
+                names.push(platform.name.as_str());
+                fits &= platform.qualified.contains(level);
+            }
+            let deployed = !names.is_empty();
+            let rows = rows(&[("level", level.clone()), ("platform", names.join(" "))]);
+            Some((fits && deployed, rows))
+        }
+        _ => None,
     }
 }

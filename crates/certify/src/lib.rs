@@ -26,10 +26,10 @@
 
 mod certificates;
 mod claims;
+mod flows;
 mod graph;
 mod labels;
 mod lint;
-mod never;
 
 pub use certificates::{Checked, REPORT_FORMAT, Report, Ruling, VERDICTS_BYTES_MAX, certificates};
 pub use lint::{Finding, HELP, lint};

@@ -1,0 +1,390 @@
+//! `model::flow`, read literally and slowly: edges by scanning the model, paths by enumeration.
+
+use super::prover::Question;
+use model::flow::Point;
+use model::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub type Off = BTreeSet<NodeId>;
+
+pub struct Oracle<'m> {
+    pub model: &'m Model,
+    pub off: Off,
+    next: BTreeMap<(Option<ClassId>, Point), Vec<Point>>,
+}
+
+impl<'m> Oracle<'m> {
+    pub fn new(model: &'m Model, off: Off) -> Self {
+        let mut oracle = Self {
+            model,
+            off,
+            next: BTreeMap::new(),
+        };
+        let classes = (0..model.classes.len()).map(|index| Some(ClassId::of(index)));
+        let points = oracle.points();
+        for class in classes.chain([None]) {
+            for from in &points {
+                let to = points.iter().copied();
+                let next = to.filter(|to| oracle.edge(*from, *to, class)).collect();
+                oracle.next.insert((class, *from), next);
+            }
+        }
+        oracle
+    }
+
+    pub fn points(&self) -> Vec<Point> {
+        let mut points = Vec::new();
+        for (id, _) in self.model.nodes() {
+            points.extend([Point::Enter(id), Point::Leave(id)]);
+        }
+        for (id, port) in self.model.ports() {
+            points.push(Point::Port(id));
+            let channel = port.channel.and_then(|id| self.model.channel(id));
+            if matches!(
+                channel,
+                Some(Channel {
+                    kind: ChannelKind::Credit { .. },
+                    ..
+                })
+            ) {
+                points.push(Point::Back(id));
+            }
+        }
+        points
+    }
+
+    pub fn node(&self, point: Point) -> NodeId {
+        match point {
+            Point::Enter(node) | Point::Leave(node) => node,
+            Point::Port(port) | Point::Back(port) => self.model.ports[port.index()].node,
+        }
+    }
+
+    pub fn name(&self, point: Point) -> String {
+        let name = |id: PortId| {
+            let port = &self.model.ports[id.index()];
+            let node = &self.model.nodes[port.node.index()].name;
+            let side = match port.direction {
+                Direction::In => "in",
+                Direction::Out => "out",
+            };
+            format!("{side}:{node}.{}", port.name)
+        };
+        match point {
+            Point::Enter(id) => format!("enter:{}", self.model.nodes[id.index()].name),
+            Point::Leave(id) => format!("leave:{}", self.model.nodes[id.index()].name),
+            Point::Port(id) => name(id),
+            Point::Back(id) => format!("back-{}", name(id)),
+        }
+    }
+
+    pub fn trusted(&self, id: NodeId) -> bool {
+        self.model.trust(id).is_some()
+    }
+
+    fn within(&self, id: NodeId) -> bool {
+        let node = &self.model.nodes[id.index()];
+        let quiet = self.model.assumptions.iter().any(|assumption| {
+            matches!(&assumption.effect, Effect::DoesNotRelay(nodes) if nodes.contains(&id))
+        });
+        self.off.contains(&id)
+            || match &node.kind {
+                NodeKind::Subject(subject) => subject.trust.is_none(),
+                NodeKind::Object => true,
+                NodeKind::External => !quiet,
+            }
+    }
+
+    /// Whether there is an edge, by rule.
+    pub fn edge(&self, from: Point, to: Point, class: Option<ClassId>) -> bool {
+        use Direction::{In, Out};
+        let direction = |id: PortId| self.model.ports[id.index()].direction;
+        let of = |id: PortId| self.model.ports[id.index()].node;
+        match (from, to) {
+            (Point::Enter(a), Point::Leave(b)) => a == b && self.within(a),
+            (Point::Port(p), Point::Enter(n)) => {
+                (of(p) == n && direction(p) == In)
+                    || self.model.grants.iter().any(|grant| {
+                        grant.out_port == Some(p)
+                            && grant.peer == n
+                            && grant.direction != GrantDirection::In
+                    })
+            }
+            (Point::Leave(n), Point::Port(p)) => {
+                (of(p) == n && direction(p) == Out)
+                    || self.model.grants.iter().any(|grant| {
+                        grant.in_port == Some(p)
+                            && grant.peer == n
+                            && grant.direction != GrantDirection::Out
+                    })
+            }
+            (Point::Back(p), Point::Enter(n)) => of(p) == n && direction(p) == Out,
+            (Point::Leave(n), Point::Back(p)) => of(p) == n && direction(p) == In,
+            (Point::Port(p), Point::Port(q)) => {
+                let channel = self.model.channels.iter().any(|c| c.from == p && c.to == q);
+                let pass = self.model.trust(of(p)).is_some_and(|trust| {
+                    trust.passes.iter().any(|pass| {
+                        let carries = class.is_none() || pass.data.is_none() || pass.data == class;
+                        pass.from == p && pass.to == q && carries
+                    })
+                });
+                channel || pass
+            }
+            (Point::Back(p), Point::Back(q)) => {
+                self.model.channels.iter().any(|c| {
+                    c.to == p && c.from == q && matches!(c.kind, ChannelKind::Credit { .. })
+                })
+            }
+            _ => false,
+        }
+    }
+
+    pub fn next(&self, from: Point, class: Option<ClassId>) -> Vec<Point> {
+        self.next[&(class, from)].clone()
+    }
+
+    pub fn reach(&self, starts: &[Point], class: Option<ClassId>) -> BTreeSet<Point> {
+        let mut set: BTreeSet<Point> = starts.iter().copied().collect();
+        loop {
+            let more: Vec<Point> = set
+                .iter()
+                .flat_map(|point| self.next(*point, class))
+                .filter(|point| !set.contains(point))
+                .collect();
+            if more.is_empty() {
+                return set;
+            }
+            set.extend(more);
+        }
+    }
+
+    pub fn origins(&self, class: ClassId) -> Vec<Point> {
+        let is_origin = |point: &Point| match *point {
+            Point::Leave(n) => {
+                let holds = self.model.nodes[n.index()].holds.contains(&class);
+                holds && (!self.trusted(n) || self.off.contains(&n))
+            }
+            Point::Port(p) => {
+                let port = &self.model.ports[p.index()];
+                let passed = self.model.trust(port.node).is_some_and(|trust| {
+                    trust
+                        .passes
+                        .iter()
+                        .any(|pass| pass.to == p && pass.data == Some(class))
+                });
+                port.direction == Direction::Out && (port.emits.contains(&class) || passed)
+            }
+            Point::Enter(_) | Point::Back(_) => false,
+        };
+        self.points().into_iter().filter(is_origin).collect()
+    }
+
+    /// Start points with the names a claim gives them.
+    pub fn starts(&self, from: &[EndPoint], data: Option<ClassId>) -> Vec<(String, Point)> {
+        let Some(class) = data else {
+            let point = |end: &EndPoint| match *end {
+                EndPoint::Node(node) => Point::Leave(node),
+                EndPoint::Port(port) => Point::Port(port),
+            };
+            return from
+                .iter()
+                .map(|end| (self.end_name(*end), point(end)))
+                .collect();
+        };
+        let origins = self.origins(class);
+        if from.is_empty() {
+            return origins
+                .iter()
+                .map(|point| (self.name(*point), *point))
+                .collect();
+        }
+        let carried = self.reach(&origins, data);
+        let mut starts = Vec::new();
+        for end in from {
+            let name = self.end_name(*end);
+            let point = match *end {
+                EndPoint::Node(node) => {
+                    let own = origins.iter().filter(|origin| self.node(**origin) == node);
+                    starts.extend(own.map(|origin| (name.clone(), *origin)));
+                    Point::Leave(node)
+                }
+                EndPoint::Port(port) => Point::Port(port),
+            };
+            if carried.contains(&point) {
+                starts.push((name, point));
+            }
+        }
+        starts
+    }
+
+    pub fn ends(&self, to: &[EndPoint]) -> Vec<(String, Point)> {
+        let point = |end: &EndPoint| match *end {
+            EndPoint::Node(node) => Point::Enter(node),
+            EndPoint::Port(port) => Point::Port(port),
+        };
+        to.iter()
+            .map(|end| (self.end_name(*end), point(end)))
+            .collect()
+    }
+
+    pub fn end_name(&self, end: EndPoint) -> String {
+        match end {
+            EndPoint::Node(node) => self.model.nodes[node.index()].name.clone(),
+            EndPoint::Port(port) => {
+                let port = &self.model.ports[port.index()];
+                format!("{}.{}", self.model.nodes[port.node.index()].name, port.name)
+            }
+        }
+    }
+
+    /// The mediators that may excuse paths between two nodes.
+    pub fn mediators(&self, through: &Through, first: NodeId, last: NodeId) -> (bool, Vec<NodeId>) {
+        let inner = |list: &[NodeId]| -> Vec<NodeId> {
+            list.iter()
+                .copied()
+                .filter(|id| *id != first && *id != last)
+                .collect()
+        };
+        let void = |id: &NodeId| self.trusted(*id) && self.off.contains(id);
+        match through {
+            Through::Nothing => (false, Vec::new()),
+            Through::AnyOf(list) => {
+                let mut rest = inner(list);
+                rest.retain(|id| !void(id));
+                (false, rest)
+            }
+            Through::InOrder(list) if list.iter().any(void) => (true, Vec::new()),
+            Through::InOrder(list) => (true, inner(list)),
+        }
+    }
+
+    pub fn excused(&self, path: &[Point], through: &Through) -> bool {
+        let (first, last) = (self.node(path[0]), self.node(*path.last().unwrap()));
+        let (ordered, mediators) = self.mediators(through, first, last);
+        let mut nodes: Vec<NodeId> = path.iter().map(|point| self.node(*point)).collect();
+        nodes.dedup();
+        if !ordered {
+            return nodes.iter().any(|node| mediators.contains(node));
+        }
+        let mut rest = mediators.as_slice();
+        for node in nodes {
+            if rest.first() == Some(&node) {
+                rest = &rest[1..];
+            }
+        }
+        !mediators.is_empty() && rest.is_empty()
+    }
+
+    /// A shortest path among all simple ones that contradicts a claim, by enumeration.
+    pub fn violation(&self, question: &Question) -> Option<Vec<Point>> {
+        let mut best: Option<Vec<Point>> = None;
+        for (_, start) in &question.starts {
+            let mut stack = vec![vec![*start]];
+            while let Some(path) = stack.pop() {
+                let last = *path.last().unwrap();
+                let arrived = question.ends.iter().any(|(_, end)| *end == last);
+                let shorter = best.as_ref().is_none_or(|best| path.len() < best.len());
+                let counts = self.node(last) != self.node(*start) || question.places;
+                if arrived && shorter && counts && !self.excused(&path, &question.through) {
+                    best = Some(path.clone());
+                }
+                for next in self.next(last, question.class) {
+                    if !path.contains(&next) {
+                        let mut longer = path.clone();
+                        longer.push(next);
+                        stack.push(longer);
+                    }
+                }
+            }
+        }
+        best
+    }
+
+    pub fn label(&self, point: Point, secrecy: bool) -> Option<LabelId> {
+        match point {
+            Point::Port(id) | Point::Back(id) => {
+                let port = &self.model.ports[id.index()];
+                if secrecy {
+                    port.secrecy
+                } else {
+                    port.integrity
+                }
+            }
+            Point::Enter(id) | Point::Leave(id) if !self.trusted(id) => {
+                let node = &self.model.nodes[id.index()];
+                if secrecy {
+                    node.secrecy
+                } else {
+                    node.integrity
+                }
+            }
+            Point::Enter(_) | Point::Leave(_) => None,
+        }
+    }
+
+    pub fn permits(&self, from: LabelId, to: LabelId, secrecy: bool) -> bool {
+        if secrecy {
+            self.model.secrecy.le(from, to)
+        } else {
+            self.model.integrity.le(to, from)
+        }
+    }
+
+    /// Pairs of labelled points between which information goes against the labels, with whether
+    /// an obeying pass says that it may.
+    pub fn label_breaks(&self, secrecy: bool) -> Vec<(Point, Point, bool)> {
+        let mut breaks = Vec::new();
+        for from in self.points() {
+            let Some(low) = self.label(from, secrecy) else {
+                continue;
+            };
+            let mut todo: Vec<(Point, bool)> = self
+                .next(from, None)
+                .into_iter()
+                .map(|to| (to, true))
+                .collect();
+            let mut seen = BTreeSet::new();
+            while let Some((to, direct)) = todo.pop() {
+                match self.label(to, secrecy) {
+                    Some(high) if self.permits(low, high, secrecy) => {}
+                    Some(_) => breaks.push((from, to, direct && self.stated(from, to, secrecy))),
+                    None if seen.insert(to) => {
+                        todo.extend(self.next(to, None).into_iter().map(|to| (to, false)));
+                    }
+                    None => {}
+                }
+            }
+        }
+        breaks
+    }
+
+    /// Whether the passes between two points, of which there is one at least, all state it.
+    fn stated(&self, from: Point, to: Point, secrecy: bool) -> bool {
+        let node = self.node(from);
+        let passes = self
+            .model
+            .trust(node)
+            .map_or(&[][..], |trust| &trust.passes);
+        let mut between = passes
+            .iter()
+            .filter(|pass| Point::Port(pass.from) == from && Point::Port(pass.to) == to)
+            .map(|pass| {
+                if secrecy {
+                    pass.lowers_secrecy
+                } else {
+                    pass.raises_integrity
+                }
+            })
+            .peekable();
+        !self.off.contains(&node) && between.peek().is_some() && between.all(|states| states)
+    }
+
+    pub fn low_points(&self, secrecy: LabelId) -> Vec<(String, Point)> {
+        let low = |point: &Point| {
+            self.label(*point, true)
+                .is_some_and(|label| !self.permits(secrecy, label, true))
+        };
+        let points = self.points().into_iter().filter(low);
+        points.map(|point| (self.name(point), point)).collect()
+    }
+}
