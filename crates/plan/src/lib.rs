@@ -31,4 +31,4 @@ pub use format::{
     GrantDirection, GrantPlan, ImagePlan, Kind, Plan, PlatformPlan, PortPlan, Reaction,
     ResourcePlan, SettingPlan, Strength, SubjectPlan,
 };
-pub use text::ParseError;
+pub use text::{PLAN_BYTES_MAX, ParseError};
