@@ -3,6 +3,7 @@
 use crate::cell::Cell;
 use crate::gate::Auditor;
 use crate::image;
+use crate::limits::Limits;
 use crate::partition;
 use crate::platform::Mode;
 use crate::protocol::{Order, PULSE_ADDRESS, Place, Report, SEGMENTS_MAX};
@@ -58,7 +59,7 @@ pub(crate) fn images(plan: &Plan) -> Result<Images, Vec<Refusal>> {
 
 /// Opens the keeper's program. It is trusted: it comes with the supervisor, not with the plan.
 pub(crate) fn keeper_program(path: &Path) -> Result<OwnedFd, Refusal> {
-    image::inspect(path).map_err(|fault| {
+    image::check(path).map_err(|fault| {
         let message = format!("keeper program `{}` {fault}", path.display());
         Refusal::unusable(fault.code(), message, "name `bulkhead-init` with `--init`")
     })?;
@@ -89,7 +90,7 @@ pub(crate) fn machine(
     mode: Mode,
     init: &OwnedFd,
     images: &Images,
-    admit: &mut dyn FnMut(usize, u32) -> Result<(), Refusal>,
+    limits: &Limits,
 ) -> Result<Machine, Refusal> {
     enough_memory(plan)?;
     let auditor = Auditor::new(mode, init).map_err(|e| Refusal::step("look at `/proc`", &e))?;
@@ -99,11 +100,11 @@ pub(crate) fn machine(
         .map(ChannelMemory::create)
         .collect::<Result<Vec<_>, _>>()?;
     let mut cells = Vec::new();
-    for (index, subject) in plan.subjects.iter().enumerate() {
+    for subject in &plan.subjects {
         let pulse = PulseMemory::create().map_err(|e| Refusal::step("create shared memory", &e))?;
         let partition = partition::create(mode, subject.user, init.as_fd())
             .map_err(|e| Refusal::step("create the namespaces of a partition", &e))?;
-        admit(index, partition.pid)?;
+        limits.admit(subject, partition.pid)?;
         let image = images.get(&subject.image.sha256);
         let image = image.ok_or_else(|| {
             Refusal::step("find a checked program", &io::ErrorKind::NotFound.into())

@@ -35,6 +35,7 @@
 mod boot;
 pub mod calls;
 mod cell;
+mod cgroup;
 pub mod elf;
 pub mod filter;
 mod gate;

@@ -1,11 +1,14 @@
 //! Limits: memory, processor time, threads, files. The strongest mechanism present is used, and
-//! which one is said.
+//! which one is said; where the plan demands more, that is a refusal.
 
+use crate::cgroup::{Groups, Resource, budget_is_exact};
 use crate::loader::STACK_BYTES;
 use crate::protocol::ProcessLimits;
+use crate::refusal::Refusal;
 use crate::segment::bytes_of;
+use crate::words;
 use channel::pulse::PULSE_BYTES;
-use plan::{Plan, ResourcePlan, SubjectPlan};
+use plan::{Plan, ResourcePlan, Strength, SubjectPlan};
 
 /// Threads of a subject, its keeper included.
 pub const THREADS_MAX: u64 = 64;
@@ -13,6 +16,123 @@ pub const THREADS_MAX: u64 = 64;
 const DESCRIPTORS_BESIDE: u64 = 64;
 /// Addresses a C library reserves without using them.
 const RESERVED_BYTES: u64 = 4 << 30;
+
+/// Limits in force beyond those of each process.
+pub(crate) struct Limits {
+    groups: Groups,
+    /// One line per resource.
+    pub lines: Vec<String>,
+}
+
+impl Limits {
+    /// Sets what can be set before the first process.
+    ///
+    /// # Errors
+    /// A limit that the plan demands strictly and this machine cannot keep.
+    pub(crate) fn set(plan: &Plan) -> Result<Self, Refusal> {
+        let mut groups = Groups::create(&plan.system);
+        let mut failed = Vec::new();
+        for subject in &plan.subjects {
+            let faults = groups.limit(subject, THREADS_MAX);
+            failed.extend(
+                faults
+                    .into_iter()
+                    .map(|(r, error)| (r, &subject.name, error)),
+            );
+        }
+        let mut lines = Vec::new();
+        for resource in Resource::ALL {
+            let fault = failed.iter().find(|(failed, ..)| *failed == resource);
+            let state = match (groups.version(resource), fault) {
+                (None, _) => Err("this user has no control group for it".to_owned()),
+                (_, Some((_, name, error))) => {
+                    Err(format!("not for `{name}`: {}", words::system(error)))
+                }
+                (Some(version), None) => Ok(version),
+            };
+            let (strength, exact) = strength(plan, resource);
+            match &state {
+                Ok(_) if strength == Strength::Best || exact => {}
+                Err(_) if strength == Strength::Best => {}
+                Ok(_) => {
+                    return Err(weak(
+                        resource,
+                        "a budget is shorter than the kernel can keep",
+                    ));
+                }
+                Err(reason) => return Err(weak(resource, reason)),
+            }
+            lines.push(describe(resource, &state, exact));
+        }
+        Ok(Self { groups, lines })
+    }
+
+    /// Puts a keeper, and all it will start, under the limits of its subject.
+    pub(crate) fn admit(&self, subject: &SubjectPlan, pid: u32) -> Result<(), Refusal> {
+        let admitted = self.groups.admit(&subject.name, pid);
+        admitted.map_err(|error| Refusal::step("put a partition into its control groups", &error))
+    }
+}
+
+/// How strictly the plan wants it, and whether a control group would keep it to the letter.
+fn strength(plan: &Plan, resource: Resource) -> (Strength, bool) {
+    match resource {
+        Resource::Memory => (plan.platform.enforce.memory, true),
+        Resource::Processor => {
+            let any = plan.subjects.iter().any(|subject| subject.budget_us > 0);
+            let strength = if any {
+                plan.platform.enforce.processor
+            } else {
+                Strength::Best
+            };
+            (strength, plan.subjects.iter().all(budget_is_exact))
+        }
+        Resource::Threads => (Strength::Best, true),
+    }
+}
+
+fn describe(resource: Resource, state: &Result<u8, String>, exact: bool) -> String {
+    match (resource, state) {
+        (Resource::Memory, Ok(version)) => format!(
+            "memory: control groups version {version} for the partition, process limit for private \
+             memory"
+        ),
+        (Resource::Memory, Err(reason)) => {
+            format!("memory: best effort, process limit for private memory only ({reason})")
+        }
+        (Resource::Processor, Ok(version)) if exact => {
+            format!("processor: control groups version {version}")
+        }
+        (Resource::Processor, Ok(version)) => format!(
+            "processor: control groups version {version}, some budgets over longer intervals than \
+             planned"
+        ),
+        (Resource::Processor, Err(reason)) => {
+            format!("processor: budgets are not enforced ({reason})")
+        }
+        (Resource::Threads, Ok(version)) => {
+            format!("threads: at most {THREADS_MAX}, control groups version {version}")
+        }
+        (Resource::Threads, Err(reason)) => {
+            format!("threads: at most {THREADS_MAX}, process limit ({reason})")
+        }
+    }
+}
+
+fn weak(resource: Resource, reason: &str) -> Refusal {
+    let name = match resource {
+        Resource::Memory => "memory",
+        Resource::Processor => "processor",
+        Resource::Threads => "threads",
+    };
+    Refusal::unenforceable(
+        "limit-not-enforceable",
+        format!("the plan wants its {name} limits enforced strictly: {reason}"),
+        format!(
+            "run where control groups can be made for it, or let the model say `enforce {name}=best`"
+        ),
+    )
+}
 
 /// What the kernel keeps per process, for one subject.
 pub(crate) fn of_process(plan: &Plan, subject: &SubjectPlan) -> ProcessLimits {

@@ -24,7 +24,7 @@ const NAMESPACES: u64 = (libc::CLONE_NEWNS
 /// An unprivileged supervisor adds a user namespace, which gives it the right to make the others.
 const USER_NAMESPACE: u64 = libc::CLONE_NEWUSER as u64;
 
-/// A partition with its keeper.
+/// A partition with its keeper. Dropping it ends everything in it.
 pub(crate) struct Partition {
     /// The keeper's process.
     pub process: OwnedFd,
@@ -32,6 +32,12 @@ pub(crate) struct Partition {
     pub control: OwnedFd,
     /// Process id of the keeper on the host.
     pub pid: u32,
+}
+
+impl Drop for Partition {
+    fn drop(&mut self) {
+        sys::end_process(&self.process);
+    }
 }
 
 /// Starts a keeper in fresh namespaces. What fails inside is reported on the control socket.

@@ -3,12 +3,13 @@
 use crate::boot;
 use crate::journal::Journal;
 use crate::launcher;
+use crate::limits::Limits;
 use crate::platform;
 use crate::refusal::{HALTED, Refusal, UNENFORCEABLE};
 use crate::rundir::RunDir;
 use crate::segment::ChannelMemory;
 use crate::status::{ChannelStatus, FORMAT, LATEST_BYTES_MAX, Status};
-use crate::supervisor::{End, Supervisor, end_process};
+use crate::supervisor::{End, Supervisor};
 use crate::sys::{self, Side};
 use crate::wire;
 use plan::{PLAN_BYTES_MAX, Plan};
@@ -53,7 +54,7 @@ pub fn run(options: &Options) -> Result<u8, Vec<Refusal>> {
     let plan = read_plan(&options.plan).map_err(one)?;
     let (launcher, launcher_process) = fork_launcher(&plan, &options.state_dir).map_err(one)?;
     let result = supervise(options, &plan, launcher);
-    end_process(&launcher_process);
+    sys::end_process(&launcher_process);
     result
 }
 
@@ -68,11 +69,18 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
     raise_descriptor_limit();
     let signals = sys::termination_signals()
         .map_err(|error| one(Refusal::step("receive signals", &error)))?;
-    let machine = boot::machine(plan, mode, &init, &images, &mut |_, _| Ok(())).map_err(one)?;
+    // Dropped after the partitions: a group can be removed only when it is empty.
+    let limits = Limits::set(plan).map_err(one)?;
+    let limited = Instant::now();
+    let machine = boot::machine(plan, mode, &init, &images, &limits).map_err(one)?;
     if options.timing {
         let us = |from: Instant| from.elapsed().as_micros();
         let hash_us = hashed.saturating_duration_since(begin).as_micros();
-        eprintln!("timing hash_us={hash_us} partitions_us={}", us(hashed));
+        let limits_us = limited.saturating_duration_since(hashed).as_micros();
+        eprintln!(
+            "timing hash_us={hash_us} limits_us={limits_us} partitions_us={}",
+            us(limited)
+        );
     }
     let written = |error: std::io::Error| {
         let what = "write into the run directory";
@@ -89,7 +97,7 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
         .create("events.jsonl", Some("events.previous.jsonl"))
         .map_err(written)?;
     let mut journal = Journal::new(log);
-    let mechanisms = mode.describe();
+    let mechanisms = [mode.describe(), limits.lines.clone()].concat();
     journal.add(Event::RunStarted {
         version: 1,
         system: plan.system.clone(),

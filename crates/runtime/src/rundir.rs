@@ -52,6 +52,8 @@ pub(crate) struct RunDir {
 impl RunDir {
     /// Creates the directory if need be, checks whose it is, and locks it.
     pub(crate) fn hold(path: &Path, system: &str) -> Result<Self, Refusal> {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let path = path.as_path();
         let failed = |error: std::io::Error| unusable(path, &crate::words::system(&error));
         DirBuilder::new()
             .recursive(true)

@@ -601,9 +601,7 @@ impl Supervisor<'_> {
         let Some(cell) = self.machine.cells.get_mut(index) else {
             return;
         };
-        if let Some(partition) = cell.partition.take() {
-            end_process(&partition.process);
-        }
+        cell.partition = None;
         match &cell.phase {
             Phase::Stopped(_) => {}
             _ => self.ended(index, "its keeper ended".to_owned()),
@@ -673,18 +671,7 @@ impl Supervisor<'_> {
             }
         }
         for cell in &mut self.machine.cells {
-            if let Some(partition) = cell.partition.take() {
-                end_process(&partition.process);
-            }
+            cell.partition = None;
         }
     }
-}
-
-/// Kills a child and collects it.
-pub(crate) fn end_process(process: &OwnedFd) {
-    use rustix::process::{Signal, WaitId, WaitIdOptions};
-    let _ = rustix::process::pidfd_send_signal(process, Signal::KILL);
-    while let Err(Errno::INTR) =
-        rustix::process::waitid(WaitId::PidFd(process.as_fd()), WaitIdOptions::EXITED)
-    {}
 }

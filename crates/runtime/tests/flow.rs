@@ -59,10 +59,16 @@ fn an_unprivileged_user_can_run_a_system() {
     assert_eq!(status, Some(0), "{errors}");
     let lines = logged(&events, "reader");
     assert!(lines.len() > 10, "{lines:?} {events:?}");
-    assert!(lines.iter().all(|line| line.ends_with("lost 0")), "{lines:?}");
+    assert!(
+        lines.iter().all(|line| line.ends_with("lost 0")),
+        "{lines:?}"
+    );
     let Some(Event::RunStarted { mechanisms, .. }) = events.first() else {
         panic!("{events:?}")
     };
-    let users = mechanisms.iter().find(|line| line.starts_with("users:")).unwrap();
+    let users = mechanisms
+        .iter()
+        .find(|line| line.starts_with("users:"))
+        .unwrap();
     assert!(users.contains("share one host user"), "{users}");
 }

@@ -86,6 +86,15 @@ pub(crate) fn exit_now(status: i32) -> ! {
     unsafe { libc::_exit(status) }
 }
 
+/// Kills a child of this process and collects it.
+pub(crate) fn end_process(process: &OwnedFd) {
+    use rustix::process::{Signal, WaitId, WaitIdOptions, pidfd_send_signal, waitid};
+    // It may be gone already.
+    let _ = pidfd_send_signal(process, Signal::KILL);
+    let id = || WaitId::PidFd(process.as_fd());
+    while let Err(rustix::io::Errno::INTR) = waitid(id(), WaitIdOptions::EXITED) {}
+}
+
 /// Makes a received descriptor number owned; for descriptors inherited through exec.
 ///
 /// Returns none if the number is not open.

@@ -220,11 +220,17 @@ pub fn start_unprivileged<'a>(place: &'a Place, plan: &Plan, arguments: &[&str])
                 argument.clone()
             }
         }));
-        other.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        other
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         other.uid(NOBODY).gid(NOBODY);
         command = other;
     }
-    Run { place, child: command.spawn().unwrap() }
+    Run {
+        place,
+        child: command.spawn().unwrap(),
+    }
 }
 
 const NOBODY: u32 = 65534;

@@ -1,0 +1,314 @@
+//! Control groups of both versions: one group per run, in it one per subject, removed at the end.
+//!
+//! Groups are made below the supervisor's own group or, under version 2, below the nearest one above
+//! it that hands the needed controllers on: nothing that is not ours is reconfigured. Sources: the
+//! kernel's `cgroup-v1/` and `cgroup-v2` documents.
+
+use plan::SubjectPlan;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// On top of a subject's memory: its keeper, and what the kernel needs for the partition.
+pub(crate) const OVERHEAD_BYTES: u64 = 4 << 20;
+/// Shortest and longest interval of a processor budget the kernel knows, in microseconds.
+const PERIOD_MIN_US: u64 = 1_000;
+const PERIOD_MAX_US: u64 = 1_000_000;
+
+/// A limited resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Resource {
+    Memory,
+    Processor,
+    Threads,
+}
+
+impl Resource {
+    pub(crate) const ALL: [Self; 3] = [Self::Memory, Self::Processor, Self::Threads];
+
+    fn controller(self) -> &'static str {
+        match self {
+            Self::Memory => "memory",
+            Self::Processor => "cpu",
+            Self::Threads => "pids",
+        }
+    }
+}
+
+/// Where the groups of this run are, for one resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Place {
+    resource: Resource,
+    version: u8,
+    group: PathBuf,
+}
+
+/// The groups of one run; removed when dropped, which must be after the partitions have ended.
+#[derive(Debug, Default)]
+pub(crate) struct Groups {
+    places: Vec<Place>,
+    subjects: Vec<String>,
+}
+
+impl Groups {
+    /// Makes the groups of a run, as far as this machine and user can.
+    pub(crate) fn create(system: &str) -> Self {
+        let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+        let own = std::fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
+        let mut groups = Self::default();
+        for resource in Resource::ALL {
+            let name = format!("bulkhead-{system}-{}", std::process::id());
+            let found = second(&mounts, &own)
+                .and_then(|(root, path)| place_v2(&root, &path, &name, resource))
+                .or_else(|| {
+                    let parent = first(&mounts, &own, resource.controller())?;
+                    let version = 1;
+                    Some(Place {
+                        resource,
+                        version,
+                        group: parent.join(&name),
+                    })
+                });
+            let Some(place) = found else { continue };
+            if let Some(parent) = place.group.parent() {
+                remove_stale(parent, &format!("bulkhead-{system}-"), &name);
+            }
+            if make(&place.group).is_ok() && place.hand_on().is_ok() {
+                groups.places.push(place);
+            }
+        }
+        groups
+    }
+
+    /// Version of the mechanism for a resource; none if there is none.
+    pub(crate) fn version(&self, resource: Resource) -> Option<u8> {
+        self.places
+            .iter()
+            .find(|place| place.resource == resource)
+            .map(|place| place.version)
+    }
+
+    /// Makes the groups of one subject and sets its limits; the resources that could not be limited
+    /// are returned with the reason.
+    pub(crate) fn limit(
+        &mut self,
+        subject: &SubjectPlan,
+        threads_max: u64,
+    ) -> Vec<(Resource, io::Error)> {
+        let mut failed = Vec::new();
+        for place in &self.places {
+            let group = place.group.join(&subject.name);
+            let result = make(&group).and_then(|()| set(place, &group, subject, threads_max));
+            if let Err(error) = result {
+                failed.push((place.resource, error));
+            }
+        }
+        self.subjects.push(subject.name.clone());
+        failed
+    }
+
+    /// Puts a process into the groups of its subject.
+    pub(crate) fn admit(&self, subject: &str, pid: u32) -> io::Result<()> {
+        let mut groups: Vec<PathBuf> = self
+            .places
+            .iter()
+            .map(|place| place.group.join(subject))
+            .collect();
+        groups.dedup();
+        for group in groups {
+            std::fs::write(group.join("cgroup.procs"), pid.to_string())?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Groups {
+    fn drop(&mut self) {
+        for place in &self.places {
+            for subject in &self.subjects {
+                // Another resource may share the group and have removed it.
+                let _ = std::fs::remove_dir(place.group.join(subject));
+            }
+            let _ = std::fs::remove_dir(&place.group);
+        }
+    }
+}
+
+impl Place {
+    /// Version 2 hands controllers on explicitly.
+    fn hand_on(&self) -> io::Result<()> {
+        match self.version {
+            2 => {
+                let text = format!("+{}", self.resource.controller());
+                std::fs::write(self.group.join("cgroup.subtree_control"), text)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn set(place: &Place, group: &Path, subject: &SubjectPlan, threads_max: u64) -> io::Result<()> {
+    let put = |file: &str, value: String| std::fs::write(group.join(file), value);
+    let memory = subject
+        .memory_bytes
+        .saturating_add(OVERHEAD_BYTES)
+        .to_string();
+    match (place.resource, place.version) {
+        (Resource::Memory, 1) => {
+            put("memory.limit_in_bytes", memory.clone())?;
+            // Absent without swap accounting; then there is no swap to take.
+            let _ = put("memory.memsw.limit_in_bytes", memory);
+            Ok(())
+        }
+        (Resource::Memory, _) => {
+            put("memory.max", memory)?;
+            let _ = put("memory.swap.max", "0".to_owned());
+            Ok(())
+        }
+        (Resource::Processor, version) => match quota(subject) {
+            None => Ok(()),
+            Some((quota_us, period_us)) if version == 1 => {
+                put("cpu.cfs_period_us", period_us.to_string())?;
+                put("cpu.cfs_quota_us", quota_us.to_string())
+            }
+            Some((quota_us, period_us)) => put("cpu.max", format!("{quota_us} {period_us}")),
+        },
+        (Resource::Threads, _) => put("pids.max", threads_max.to_string()),
+    }
+}
+
+/// Budget and interval as the kernel takes them: the same share in the shortest interval that is
+/// possible and not shorter than planned. None without a budget.
+pub(crate) fn quota(subject: &SubjectPlan) -> Option<(u64, u64)> {
+    let (budget_us, period_us) = (subject.budget_us, subject.budget_period_us);
+    let shortest = budget_us.min(period_us);
+    if shortest == 0 {
+        return None;
+    }
+    let factor = PERIOD_MIN_US.div_ceil(shortest);
+    Some((
+        budget_us.saturating_mul(factor),
+        period_us.saturating_mul(factor),
+    ))
+}
+
+/// Whether the kernel can keep a budget in exactly its interval.
+pub(crate) fn budget_is_exact(subject: &SubjectPlan) -> bool {
+    quota(subject).is_none_or(|(quota_us, period_us)| {
+        quota_us == subject.budget_us && period_us <= PERIOD_MAX_US
+    })
+}
+
+/// Mount point and own path under version 2.
+fn second(mounts: &str, own: &str) -> Option<(PathBuf, PathBuf)> {
+    let mount = mounts
+        .lines()
+        .find_map(|line| mount_of(line, "cgroup2", None))?;
+    let path = own.lines().find_map(|line| line.strip_prefix("0::"))?;
+    Some((mount.clone(), below(&mount, path)))
+}
+
+/// The own group in the hierarchy of a controller under version 1.
+fn first(mounts: &str, own: &str, controller: &str) -> Option<PathBuf> {
+    let mount = mounts
+        .lines()
+        .find_map(|line| mount_of(line, "cgroup", Some(controller)))?;
+    let path = own.lines().find_map(|line| {
+        let (_, rest) = line.split_once(':')?;
+        let (controllers, path) = rest.split_once(':')?;
+        controllers
+            .split(',')
+            .any(|one| one == controller)
+            .then_some(path)
+    })?;
+    Some(below(&mount, path))
+}
+
+fn below(mount: &Path, path: &str) -> PathBuf {
+    mount.join(path.trim_start_matches('/'))
+}
+
+/// The mount point of a `mountinfo` line, if it is a whole file system of this kind.
+fn mount_of(line: &str, kind: &str, option: Option<&str>) -> Option<PathBuf> {
+    let (place, system) = line.split_once(" - ")?;
+    let mut place = place.split(' ').skip(3);
+    let (root, point) = (place.next()?, place.next()?);
+    let mut system = system.split(' ');
+    let (found, options) = (system.next()?, system.nth(1)?);
+    let has = |option: &str| options.split(',').any(|one| one == option);
+    (root == "/" && found == kind && option.is_none_or(has)).then(|| PathBuf::from(point))
+}
+
+/// The nearest group at or above our own that hands the controller on.
+fn place_v2(root: &Path, own: &Path, name: &str, resource: Resource) -> Option<Place> {
+    let hands_on = |group: &Path| {
+        let text = std::fs::read_to_string(group.join("cgroup.subtree_control"));
+        text.is_ok_and(|text| {
+            text.split_whitespace()
+                .any(|one| one == resource.controller())
+        })
+    };
+    let mut candidates = own.ancestors().take_while(|group| group.starts_with(root));
+    let parent = candidates.find(|group| hands_on(group))?;
+    Some(Place {
+        resource,
+        version: 2,
+        group: parent.join(name),
+    })
+}
+
+fn make(group: &Path) -> io::Result<()> {
+    match std::fs::create_dir(group) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        other => other,
+    }
+}
+
+/// Removes what a killed run of the same system left behind; groups in use stay.
+fn remove_stale(parent: &Path, prefix: &str, own: &str) {
+    let entries = |path: &Path| {
+        let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
+        entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+    };
+    for entry in entries(parent) {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let is_run = name
+            .strip_prefix(prefix)
+            .is_some_and(|pid| pid.parse::<u32>().is_ok());
+        if is_run && name != own {
+            for subject in entries(&entry.path()) {
+                let _ = std::fs::remove_dir(subject.path());
+            }
+            let _ = std::fs::remove_dir(entry.path());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MOUNTS: &str = "\
+24 1 0:22 / /sys/fs/cgroup rw,relatime - tmpfs tmpfs rw,mode=755
+25 24 0:23 / /sys/fs/cgroup/cpu rw,relatime shared:1 - cgroup cgroup rw,cpu,cpuacct
+26 24 0:24 / /sys/fs/cgroup/memory rw,relatime - cgroup cgroup rw,memory
+27 24 0:25 /sub /sys/fs/cgroup/pids rw,relatime - cgroup cgroup rw,pids
+28 24 0:26 / /sys/fs/cgroup/unified rw,relatime - cgroup2 cgroup2 rw
+";
+    const OWN: &str = "4:memory:/one/two\n3:pids:/\n1:cpu,cpuacct:/\n0::/user\n";
+
+    #[test]
+    fn own_groups_are_found() {
+        let find = |controller| first(MOUNTS, OWN, controller);
+        assert_eq!(
+            find("memory"),
+            Some(PathBuf::from("/sys/fs/cgroup/memory/one/two"))
+        );
+        assert_eq!(find("cpu"), Some(PathBuf::from("/sys/fs/cgroup/cpu/")));
+        assert_eq!(find("pids"), None, "a part of a hierarchy is not taken");
+        assert_eq!(find("io"), None);
+        let root = PathBuf::from("/sys/fs/cgroup/unified");
+        assert_eq!(second(MOUNTS, OWN), Some((root.clone(), root.join("user"))));
+        assert_eq!(second("", OWN), None);
+    }
+}
