@@ -57,3 +57,4 @@ mod value;
 pub use fault::codes;
 pub use origins::Origins;
 pub use read::{Reading, read};
+pub use rust::rust_types;

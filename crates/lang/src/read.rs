@@ -42,13 +42,19 @@ const SYSTEM: Form = Form {
 };
 
 /// Faults of the syntax after which blocks may not be what they seem: nothing else is reported.
-const SHATTERING: [&str; 6] = [
+const SHATTERING: [&str; 12] = [
     "kdl-unclosed-block",
     "kdl-unexpected-close",
     "kdl-unterminated-string",
     "kdl-unterminated-comment",
+    "kdl-multiline-start",
+    "kdl-multiline-end",
+    "kdl-block-alone",
+    "kdl-second-block",
+    "kdl-unclosed-annotation",
     "kdl-too-deep",
     "kdl-too-long",
+    "kdl-too-many-faults",
 ];
 
 /// Reads a text in the architecture language.

@@ -1,4 +1,101 @@
-//! Message types as Rust source.
+//! Message types as Rust source, for the programs of subjects.
+
+use model::{Field, FieldKind, MessageType, Model, Range};
+
+/// Widest line that rustfmt leaves alone.
+const WIDTH: usize = 100;
+
+/// A Rust module with one struct per message type, each a `guest::Message`: its layout, its schema
+/// hash, and ranges that decoding checks. The text is the same for the same model, and formatted as
+/// rustfmt does.
+pub fn rust_types(model: &Model) -> String {
+    let mut text = format!(
+        "//! Message types of system `{}`. Generated from its model: change the model instead.\n",
+        model.name
+    );
+    for message in &model.messages {
+        text.push('\n');
+        text.push_str(&structure(message));
+        text.push('\n');
+        let code = implementation(message);
+        if code.lines().any(|line| line.chars().count() > WIDTH) {
+            text.push_str("#[rustfmt::skip]\n");
+        }
+        text.push_str(&code);
+    }
+    text
+}
+
+fn structure(message: &MessageType) -> String {
+    let mut text = format!("/// Message type `{}`.\n", message.name);
+    text.push_str("#[derive(Clone, Debug, PartialEq)]\n");
+    text.push_str(&format!("pub struct {} {{\n", type_name(&message.name)));
+    for field in &message.fields {
+        text.push_str(&format!("    /// {}.\n", description(field)));
+        let kind = rust_kind(field.kind);
+        text.push_str(&format!("    pub {}: {kind},\n", field_name(&field.name)));
+    }
+    text.push_str("}\n");
+    text
+}
+
+/// Name as written, unit and range.
+fn description(field: &Field) -> String {
+    let mut text = format!("Field `{}`", field.name);
+    if let Some(unit) = &field.unit {
+        text.push_str(&format!(", unit `{unit}`"));
+    }
+    if let Some(range) = range(field) {
+        text.push_str(&format!(", range `{range}`"));
+    }
+    text
+}
+
+fn rust_kind(kind: FieldKind) -> String {
+    match kind {
+        FieldKind::Unsigned(_) | FieldKind::Signed(_) | FieldKind::Float(_) | FieldKind::Bool => {
+            kind.notation()
+        }
+        FieldKind::Bytes(length) => format!("[u8; {length}]"),
+        FieldKind::Text(room) => format!("guest::Text<{room}>"),
+        FieldKind::Blob(room) => format!("guest::Blob<{room}>"),
+    }
+}
+
+fn range(field: &Field) -> Option<String> {
+    Some(match (field.range?, field.kind) {
+        (Range::Integer(low, high), _) => format!("{low}..={high}"),
+        // As the number that the program will have.
+        (Range::Float(low, high), FieldKind::Float(4)) => {
+            format!("{:?}..={:?}", low as f32, high as f32)
+        }
+        (Range::Float(low, high), _) => format!("{low:?}..={high:?}"),
+    })
+}
+
+fn implementation(message: &MessageType) -> String {
+    let mut text = format!("impl guest::Message for {} {{\n", type_name(&message.name));
+    text.push_str(&format!("    const SCHEMA: u64 = {:#018x};\n", message.schema()));
+    text.push_str(&format!("    const BYTES: usize = {};\n", message.bytes()));
+    text.push_str("\n    fn encode(&self, out: &mut [u8]) {\n");
+    text.push_str("        let mut encoder = guest::Encoder::new(out);\n");
+    for field in &message.fields {
+        text.push_str(&format!("        encoder.put(&self.{});\n", field_name(&field.name)));
+    }
+    text.push_str("    }\n\n    fn decode(bytes: &[u8]) -> core::result::Result<Self, guest::BadMessage> {\n");
+    text.push_str("        let mut decoder = guest::Decoder::new(bytes);\n");
+    text.push_str("        let message = Self {\n");
+    for field in &message.fields {
+        let name = field_name(&field.name);
+        let read = match range(field) {
+            Some(range) => format!("decoder.get_in(\"{}\", {range})?", field.name),
+            None => format!("decoder.get(\"{}\")?", field.name),
+        };
+        text.push_str(&format!("            {name}: {read},\n"));
+    }
+    text.push_str("        };\n        decoder.finish()?;\n        Ok(message)\n    }\n}\n");
+    text
+}
 
 /// Words that cannot be the name of a field as they are.
 const KEYWORDS: [&str; 51] = [
