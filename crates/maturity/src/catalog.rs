@@ -3,6 +3,7 @@
 mod complete;
 mod read;
 
+pub(crate) use read::indicator;
 pub use read::read;
 
 use crate::suggest::nearest;

@@ -270,7 +270,7 @@ rules! {
     BELOW_OBLIGATION = Warning "target-below-obligation",
         "{}",
         "raise the target, or show why the obligation does not apply and remove it";
-    UNKNOWN_DEPENDENCY_CYCLE = Error "action-cycle",
+    ACTION_CYCLE = Error "action-cycle",
         "action `{}` waits for itself",
         "remove one of the dependencies on the way round";
     COST_REVERSED = Error "cost-reversed",

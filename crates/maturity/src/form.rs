@@ -82,8 +82,12 @@ impl<'n, 's, 'f> Fields<'n, 's, 'f> {
     pub(crate) fn list(&mut self, name: &'static str) -> Vec<Placed> {
         self.known.push(name);
         let mut all = Vec::new();
-        for (key, entry) in self.node.properties() {
-            if key.text == name {
+        let own = self.node.properties().filter(|(key, _)| key.text == name);
+        for (index, (_, entry)) in own.enumerate() {
+            if index > 0 {
+                self.faults
+                    .report(&fault::DUPLICATE_FIELD, entry.span, name);
+            } else {
                 all.extend(text_of(&entry.value, entry.value_span, self.faults));
             }
         }

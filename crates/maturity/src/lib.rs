@@ -30,9 +30,17 @@
 )]
 
 pub mod catalog;
+pub mod compose;
+pub mod crosswalk;
 mod date;
 mod fault;
 mod form;
+pub mod profile;
+pub mod project;
+pub mod propose;
+mod resolve;
+pub mod score;
+pub mod settle;
 mod suggest;
 mod words;
 

@@ -1,0 +1,33 @@
+//! Names in the user's text to parts of the catalog.
+
+use crate::catalog::{Catalog, Lookup};
+use crate::fault::{self, Faults};
+use crate::form::Placed;
+
+/// The id of the practice that was named; a name from another edition is accepted with a note.
+pub(crate) fn practice(named: &Placed, catalog: &Catalog, faults: &mut Faults) -> Option<String> {
+    if named.text.is_empty() {
+        return None;
+    }
+    match catalog.lookup(&named.text) {
+        Lookup::Found(practice) => Some(practice.title.id.clone()),
+        Lookup::Alias(practice) => {
+            let title = &practice.title;
+            let words = format!(
+                "`{}` is the name of `{} {}` in another edition",
+                named.text, title.id, title.name
+            );
+            faults.report(&fault::ALIAS_USED, named.span, &words);
+            Some(title.id.clone())
+        }
+        Lookup::Unknown(Some(near)) => {
+            let help = format!("did you mean `{near}`");
+            faults.report_with(&fault::UNKNOWN_PRACTICE, named.span, &named.text, help);
+            None
+        }
+        Lookup::Unknown(None) => {
+            faults.report(&fault::UNKNOWN_PRACTICE, named.span, &named.text);
+            None
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! From standings to levels: the only place where a level is made.
+//!
+//! A level is reached at a scope if and only if
+//! 1. the level below is reached there, and the level itself at every defined wider scope;
+//! 2. at least one indicator of the level, of this scope or a wider one, is applicable;
+//! 3. every applicable indicator of the level, of this scope or a wider one, is satisfied;
+//! 4. some indicator of exactly this scope is applicable at this level or a higher one, so that a
+//!    layer does not vouch for levels it says nothing about;
+//! 5. from level 3 on, a person vouches for at least one of the satisfied indicators.
+//!
+//! A scope without any indicator of its own is undefined, and so never met. A practice of which no
+//! indicator is applicable is excluded.
+
+use crate::compose::Effective;
+use crate::settle::{Settled, Standing, Voucher};
+use crate::words::{Level, Scope, Word};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What scoring needs to know of one indicator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// The level it belongs to; 1 to 4.
+    pub level: Level,
+    /// The scope it belongs to.
+    pub scope: Scope,
+    /// Where it stands.
+    pub standing: Standing,
+}
+
+/// A level for each scope; `None` where the scope is undefined.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ScopeLevels {
+    /// At general scope.
+    pub general: Option<Level>,
+    /// At industry scope.
+    pub industry: Option<Level>,
+    /// At system scope.
+    pub system: Option<Level>,
+}
+
+impl ScopeLevels {
+    /// The level at a scope.
+    pub fn at(&self, scope: Scope) -> Option<Level> {
+        match scope {
+            Scope::General => self.general,
+            Scope::Industry => self.industry,
+            Scope::System => self.system,
+        }
+    }
+
+    /// True if a target is met: its scope is defined and its level reached there.
+    pub fn meets(&self, level: Level, scope: Scope) -> bool {
+        self.at(scope).is_some_and(|reached| reached >= level)
+    }
+
+    fn set(&mut self, scope: Scope, level: Option<Level>) {
+        match scope {
+            Scope::General => self.general = level,
+            Scope::Industry => self.industry = level,
+            Scope::System => self.system = level,
+        }
+    }
+}
+
+/// The levels reached by some cells of one practice. Pure; the order of the cells does not matter.
+pub fn levels(cells: &[Cell]) -> ScopeLevels {
+    let mut reached = ScopeLevels::default();
+    let mut wider: Option<Level> = None;
+    for scope in Scope::ALL {
+        let own = cells.iter().filter(|cell| cell.scope == *scope);
+        if own.clone().next().is_none() {
+            continue;
+        }
+        let ceiling = own
+            .filter(|cell| cell.standing.applies())
+            .map(|cell| cell.level)
+            .max();
+        let mut level = Level::NONE;
+        let most = wider
+            .unwrap_or(Level::MAX)
+            .min(ceiling.unwrap_or(Level::NONE));
+        for next in Level::WITH_INDICATORS {
+            if next > most || !holds(cells, next, *scope) {
+                break;
+            }
+            level = next;
+        }
+        reached.set(*scope, Some(level));
+        wider = Some(level);
+    }
+    reached
+}
+
+/// Conditions 2, 3 and 5 for one level and scope.
+fn holds(cells: &[Cell], level: Level, scope: Scope) -> bool {
+    let asked = cells
+        .iter()
+        .filter(|cell| cell.level == level && cell.scope <= scope);
+    let mut applicable = asked.filter(|cell| cell.standing.applies()).peekable();
+    let vacuous = applicable.peek().is_none();
+    let mut person = level < Level::NEEDS_PERSON;
+    for cell in applicable {
+        match cell.standing {
+            Standing::Yes(Voucher::Attested) => person = true,
+            Standing::Yes(Voucher::Computed) => {}
+            _ => return false,
+        }
+    }
+    !vacuous && person
+}
+
+/// Who vouches for the indicators of a practice, counted over those that apply.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Vouched {
+    /// Satisfied, and a person says so.
+    pub attested: usize,
+    /// Satisfied, and only a program says so.
+    pub computed: usize,
+    /// Answered, but not with yes.
+    pub unsatisfied: usize,
+    /// Not answered, unknown, or no longer backed.
+    pub missing: usize,
+    /// Not applicable, with approval.
+    pub not_applicable: usize,
+}
+
+/// A level that was judged from the table in a workshop. It holds only while no indicator of the
+/// practice is answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Judged {
+    /// The level.
+    pub level: Level,
+    /// The scope it was judged at.
+    pub scope: Scope,
+    /// Who judged.
+    pub by: Vec<String>,
+    /// Why.
+    pub because: String,
+}
+
+/// The current state of a practice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PracticeScore {
+    /// Id of the practice.
+    pub practice: String,
+    /// True if none of its indicators is applicable; it then counts nowhere.
+    pub excluded: bool,
+    /// The level at each scope.
+    pub levels: ScopeLevels,
+    /// Set if the levels were judged and not found from indicators.
+    pub judged: Option<Judged>,
+    /// Who vouches.
+    pub vouched: Vouched,
+}
+
+/// The cells of a practice under some standings; what is not settled is missing.
+pub fn cells(effective: &Effective, settled: &Settled, practice: &str) -> Vec<Cell> {
+    let rows = effective.rows_of(practice).iter();
+    rows.map(|row| Cell {
+        level: row.what.level,
+        scope: row.what.scope,
+        standing: settled.standing(&row.what.id),
+    })
+    .collect()
+}
+
+/// Scores every practice of the table, in its order.
+pub fn score(effective: &Effective, settled: &Settled) -> Vec<PracticeScore> {
+    let practices = effective.practices.iter();
+    practices
+        .map(|(practice, _)| score_practice(effective, settled, practice))
+        .collect()
+}
+
+/// Scores one practice.
+pub fn score_practice(effective: &Effective, settled: &Settled, practice: &str) -> PracticeScore {
+    let cells = cells(effective, settled, practice);
+    let vouched = vouched(&cells);
+    let excluded = !cells.iter().any(|cell| cell.standing.applies());
+    let mut levels = levels(&cells);
+    let answered = cells.iter().any(|cell| cell.standing != Standing::Missing);
+    let judged = settled
+        .judged
+        .get(practice)
+        .filter(|_| !answered)
+        .cloned()
+        .unwrap_or_default();
+    if excluded {
+        levels = ScopeLevels::default();
+    }
+    if !judged.is_empty() {
+        levels = judged_levels(effective, practice, &judged);
+    }
+    let judged = judged.into_iter().max_by_key(|judged| judged.scope);
+    PracticeScore {
+        practice: practice.to_owned(),
+        excluded,
+        levels,
+        judged,
+        vouched,
+    }
+}
+
+fn vouched(cells: &[Cell]) -> Vouched {
+    let mut count = Vouched::default();
+    for cell in cells {
+        match cell.standing {
+            Standing::Yes(Voucher::Attested) => count.attested += 1,
+            Standing::Yes(Voucher::Computed) => count.computed += 1,
+            Standing::Partly | Standing::No => count.unsatisfied += 1,
+            Standing::Unknown | Standing::Missing => count.missing += 1,
+            Standing::NotApplicable => count.not_applicable += 1,
+        }
+    }
+    count
+}
+
+/// A level judged at a scope holds at every wider defined scope too; narrower ones are 0.
+fn judged_levels(effective: &Effective, practice: &str, judged: &[Judged]) -> ScopeLevels {
+    let mut levels = ScopeLevels::default();
+    for scope in Scope::ALL {
+        if effective.defined(practice, *scope).is_some() {
+            let at = judged.iter().filter(|judged| judged.scope >= *scope);
+            levels.set(
+                *scope,
+                Some(at.map(|judged| judged.level).max().unwrap_or_default()),
+            );
+        }
+    }
+    levels
+}
+
+/// Scores by practice id.
+pub fn by_practice(scores: &[PracticeScore]) -> BTreeMap<&str, &PracticeScore> {
+    scores
+        .iter()
+        .map(|score| (score.practice.as_str(), score))
+        .collect()
+}
