@@ -326,8 +326,7 @@ impl Reader {
         self.idle = 0;
         let tail = self.data.load(TAIL, Ordering::Acquire);
         let depth = u64::from(self.shape.depth);
-        // A message is visible in its slot just before it is counted, so `next` may be one ahead.
-        let counted = tail.saturating_add(1) >= self.next;
+        let counted = tail >= self.next || self.is_about_to_count(tail);
         let fits = tail.saturating_sub(self.next) <= depth;
         let sound = counted && (fits || self.shape.kind != Kind::Credit);
         if sound {
@@ -342,5 +341,13 @@ impl Reader {
         } else {
             self.advance(0);
         }
+    }
+
+    /// A message is visible in its slot just before it is counted: whether that is the reason why
+    /// `next` is one ahead of the count.
+    fn is_about_to_count(&self, tail: u64) -> bool {
+        let word = self.data.load(self.layout.slot(tail), Ordering::Acquire);
+        let complete = word == self.next || word & !OPEN > self.next;
+        tail.saturating_add(1) == self.next && complete
     }
 }

@@ -76,11 +76,9 @@ fn check_queue(kind: Kind, depth: u32, steps: &[Step]) -> Result<(), TestCaseErr
             }
             Step::RestartWriter => {
                 epoch += 1;
-                drop(writer);
                 writer = memory.writer(epoch);
             }
             Step::RestartReader => {
-                drop(reader);
                 reader = memory.reader();
             }
         }

@@ -188,9 +188,8 @@ fn a_writer_that_restarts_beside_the_reader_disturbs_nothing() {
             let credit = memory.credit.as_ptr() as usize;
             let shape = memory.shape;
             let successor = thread::spawn(move || {
-                drop(first);
                 // SAFETY: `memory` lives until this thread was joined, and the first writer is
-                // gone.
+                // not used any more.
                 let mut second =
                     unsafe { Writer::attach(data as *mut u8, credit as *const u8, shape, 2) }
                         .unwrap();

@@ -9,7 +9,7 @@ use common::{Memory, shape};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-const MESSAGES: u64 = 40_000;
+const MESSAGES: u64 = 10_000;
 
 /// Fills a message so that any mixture of two messages shows: each word depends on the number and
 /// its place.
