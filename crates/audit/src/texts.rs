@@ -120,3 +120,96 @@ pub fn namespace(link: &str) -> Option<u64> {
     let (_, inode) = link.split_once(":[")?;
     inode.strip_suffix(']')?.parse().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_maps_with_and_without_a_name() {
+        let text = "7f0000000000-7f0000001000 r--s 00000000 00:01 2055                       \
+                    /memfd:level of a (deleted)\n7ffe00000000-7ffe00021000 rw-p 00000000 00:00 0 \n";
+        let maps = maps(text).unwrap();
+        assert_eq!(maps[0].name, "/memfd:level of a (deleted)");
+        assert_eq!((maps[0].device, maps[0].inode), ((0, 1), 2055));
+        assert_eq!(
+            (maps[0].start, maps[0].end),
+            (0x7f00_0000_0000, 0x7f00_0000_1000)
+        );
+        assert_eq!(maps[0].rights, "r--s");
+        assert_eq!((maps[1].inode, maps[1].name.as_str()), (0, ""));
+    }
+
+    #[test]
+    fn maps_that_are_not_understood_are_not_guessed() {
+        for line in [
+            "",
+            "7f00-7f01",
+            "7f00 r--s 0 00:01 5",
+            "7f00-7f01 r--s 0 0001 5",
+            "7f00-7f01 r--s 0 00:01 x",
+            "7f00-7f01 r--sx 0 00:01 5",
+            "7g00-7f01 r--s 0 00:01 5",
+        ] {
+            assert_eq!(maps(&format!("{line}\n")), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn status_with_all_lines() {
+        let text = "Name:\tsubject\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\nGroups:\t9 10 \n\
+                    Threads:\t1\nTracerPid:\t0\nCapInh:\t0000000000000000\n\
+                    CapPrm:\t0000000000000001\nCapEff:\t0000000000000002\n\
+                    CapBnd:\t000001ffffffffff\nCapAmb:\t0000000000000004\nNoNewPrivs:\t1\n\
+                    Seccomp:\t2\nSeccomp_filters:\t3\n";
+        let status = status(text);
+        assert_eq!(status.users, [1, 2, 3, 4]);
+        assert_eq!(status.groups, [5, 6, 7, 8]);
+        assert_eq!(status.groups_further, [9, 10]);
+        assert_eq!(status.capabilities, [0, 1, 2, 0x1ff_ffff_ffff, 4]);
+        assert_eq!((status.threads, status.tracer), (1, 0));
+        assert_eq!(
+            (status.no_new_privileges, status.seccomp, status.filters),
+            (1, 2, 3)
+        );
+    }
+
+    #[test]
+    fn status_without_lines_says_nothing_good() {
+        assert_eq!(status(""), Status::default());
+        assert_eq!(
+            status("Seccomp:\tx\nNoNewPrivs:\nCapEff:\tz\n"),
+            Status::default()
+        );
+    }
+
+    #[test]
+    fn mounts_limits_flags_namespaces_and_id_maps() {
+        let text = "601 600 0:52 / / ro,nosuid,nodev,noexec - tmpfs none ro,size=4k\n";
+        let mounts = mounts(text).unwrap();
+        assert_eq!(
+            (mounts[0].point.as_str(), mounts[0].kind.as_str()),
+            ("/", "tmpfs")
+        );
+        assert_eq!(mounts[0].options, ["ro", "nosuid", "nodev", "noexec"]);
+        let core =
+            core_limit("Limit   Soft\nMax core file size        0        unlimited   bytes\n");
+        assert_eq!(
+            core,
+            Some(Limit {
+                soft: Some(0),
+                hard: None
+            })
+        );
+        assert_eq!(core_limit("Max core file size"), None);
+        assert_eq!(
+            flags("pos:\t0\nflags:\t0102001\nmnt_id:\t13\n"),
+            Some(0o102_001)
+        );
+        assert_eq!(flags("pos:\t0\n"), None);
+        assert_eq!(namespace("net:[4026531840]"), Some(4_026_531_840));
+        assert_eq!(namespace("net:4026531840"), None);
+        assert_eq!(id_map("  1000   1000   1\n"), [[1000, 1000, 1]]);
+        assert_eq!(id_map("x\n"), [[0, 0, u64::MAX]]);
+    }
+}
