@@ -61,8 +61,94 @@ impl Probe {
             "hang" => loop {
                 std::thread::sleep(Duration::from_secs(1));
             },
+            "call" => self.call(argument),
+            "memory" => self.memory(argument.parse().unwrap_or(0)),
+            "threads" => self.threads(argument.parse().unwrap_or(0)),
+            "address" => self.addresses(),
+            "flood" => loop {
+                self.log("flood");
+            },
+            "store" => self.store(argument),
             other => self.log(&format!("unknown action {other}")),
         }
+    }
+
+    /// Makes one system call and logs what came back.
+    fn call(&mut self, name: &str) {
+        let Some((_, number, arguments)) = calls().into_iter().find(|(n, ..)| *n == name) else {
+            self.log("unknown call");
+            return;
+        };
+        let [a, b, c, d, e, f] = arguments;
+        // SAFETY: the calls are hostile by purpose; none changes memory of this program.
+        let answer = unsafe { libc::syscall(number, a, b, c, d, e, f) };
+        let error = std::io::Error::last_os_error().raw_os_error().unwrap_or(0);
+        self.log(&format!(
+            "answer {answer} error {}",
+            if answer == -1 { error } else { 0 }
+        ));
+        self.act("idle", "");
+    }
+
+    /// Takes memory piece by piece until it is refused.
+    fn memory(&mut self, bytes: usize) {
+        const PIECE: usize = 1 << 20;
+        let (mut taken, mut all) = (0, Vec::new());
+        while taken < bytes {
+            let mut piece: Vec<u8> = Vec::new();
+            if piece.try_reserve_exact(PIECE).is_err() {
+                break;
+            }
+            piece.resize(PIECE, 1);
+            all.push(piece);
+            taken += PIECE;
+        }
+        self.log(&format!("took {taken}"));
+        self.act("idle", "");
+    }
+
+    /// Starts threads until one is refused.
+    fn threads(&mut self, count: usize) {
+        let mut started = 0;
+        while started < count {
+            let sleep = || std::thread::sleep(Duration::from_secs(60));
+            if std::thread::Builder::new()
+                .stack_size(65536)
+                .spawn(sleep)
+                .is_err()
+            {
+                break;
+            }
+            started += 1;
+        }
+        self.log(&format!("started {started}"));
+        self.act("idle", "");
+    }
+
+    /// Logs where code and stack were placed, then fails, to be placed again.
+    fn addresses(&mut self) {
+        let local = 0u8;
+        self.log(&format!(
+            "at {:p} {:p}",
+            calls as *const (), &raw const local
+        ));
+        std::process::exit(1);
+    }
+
+    /// Stores a byte where it must not: an in-port's segment, or the port table.
+    fn store(&mut self, target: &str) {
+        let address = match target {
+            "table" => channel::table::TABLE_ADDRESS,
+            _ => {
+                let port = self.ports.table().ports().next().expect("a port");
+                port.data_address
+            }
+        };
+        // SAFETY: none; it is meant to be a fault.
+        unsafe {
+            std::ptr::write_volatile(std::ptr::with_exposed_provenance_mut::<u8>(address), 1)
+        };
+        self.log("stored");
     }
 
     fn write(&mut self, count: u64) {
@@ -106,6 +192,191 @@ impl Probe {
         }
     }
 }
+
+/// Hostile calls: a name, a number, arguments.
+fn calls() -> Vec<(&'static str, libc::c_long, [usize; 6])> {
+    let path = c"/etc/passwd".as_ptr() as usize;
+    let here = libc::AT_FDCWD as isize as usize;
+    let none = [0; 6];
+    let flags = |flags: libc::c_int| [flags as usize, 0, 0, 0, 0, 0];
+    let inet = libc::AF_INET as usize;
+    let local = ADDRESS.as_ptr() as usize;
+    vec![
+        ("openat", libc::SYS_openat, [here, path, 0, 0, 0, 0]),
+        ("open", libc::SYS_open, [path, 0, 0, 0, 0, 0]),
+        ("newfstatat", libc::SYS_newfstatat, [here, path, 0, 0, 0, 0]),
+        ("openat2", libc::SYS_openat2, [here, path, 0, 0, 0, 0]),
+        ("chroot", libc::SYS_chroot, [path, 0, 0, 0, 0, 0]),
+        ("fchdir", libc::SYS_fchdir, none),
+        ("pivot_root", libc::SYS_pivot_root, [path, path, 0, 0, 0, 0]),
+        ("mount", libc::SYS_mount, none),
+        ("fsopen", libc::SYS_fsopen, none),
+        ("open_tree", libc::SYS_open_tree, none),
+        ("move_mount", libc::SYS_move_mount, none),
+        ("mount_setattr", libc::SYS_mount_setattr, none),
+        ("umount2", libc::SYS_umount2, none),
+        ("open_by_handle_at", libc::SYS_open_by_handle_at, none),
+        ("name_to_handle_at", libc::SYS_name_to_handle_at, none),
+        ("mknodat", libc::SYS_mknodat, none),
+        (
+            "clone-newuser",
+            libc::SYS_clone,
+            flags(libc::CLONE_NEWUSER | libc::SIGCHLD),
+        ),
+        ("clone-fork", libc::SYS_clone, flags(libc::SIGCHLD)),
+        ("fork", libc::SYS_fork, none),
+        ("vfork", libc::SYS_vfork, none),
+        ("clone3", libc::SYS_clone3, none),
+        ("unshare", libc::SYS_unshare, flags(libc::CLONE_NEWNET)),
+        ("setns", libc::SYS_setns, none),
+        ("setresuid", libc::SYS_setresuid, none),
+        ("setgroups", libc::SYS_setgroups, none),
+        ("fsetxattr", libc::SYS_fsetxattr, none),
+        ("capset", libc::SYS_capset, none),
+        ("prctl-ambient", libc::SYS_prctl, [47, 2, 0, 0, 0, 0]),
+        ("prctl-seccomp", libc::SYS_prctl, [22, 2, 0, 0, 0, 0]),
+        ("prctl-pdeathsig", libc::SYS_prctl, none),
+        ("seccomp", libc::SYS_seccomp, none),
+        ("execve", libc::SYS_execve, [path, 0, 0, 0, 0, 0]),
+        ("execveat", libc::SYS_execveat, [here, path, 0, 0, 0, 0]),
+        (
+            "memfd_create",
+            libc::SYS_memfd_create,
+            [path, 0, 0, 0, 0, 0],
+        ),
+        (
+            "mmap-exec",
+            libc::SYS_mmap,
+            [0, 4096, 4, 0x22, usize::MAX, 0],
+        ),
+        (
+            "mmap-shared",
+            libc::SYS_mmap,
+            [0, 4096, 3, 0x21, usize::MAX, 0],
+        ),
+        ("mprotect-exec", libc::SYS_mprotect, [0, 4096, 5, 0, 0, 0]),
+        (
+            "mprotect-table",
+            libc::SYS_mprotect,
+            [channel::table::TABLE_ADDRESS, 4096, 3, 0, 0, 0],
+        ),
+        ("pkey_mprotect", libc::SYS_pkey_mprotect, none),
+        ("ptrace", libc::SYS_ptrace, [16, 1, 0, 0, 0, 0]),
+        (
+            "process_vm_readv",
+            libc::SYS_process_vm_readv,
+            [1, 0, 0, 0, 0, 0],
+        ),
+        ("pidfd_open", libc::SYS_pidfd_open, [1, 0, 0, 0, 0, 0]),
+        ("pidfd_getfd", libc::SYS_pidfd_getfd, none),
+        ("kcmp", libc::SYS_kcmp, none),
+        ("kill-all", libc::SYS_kill, [usize::MAX, 9, 0, 0, 0, 0]),
+        ("tgkill-keeper", libc::SYS_tgkill, [1, 1, 9, 0, 0, 0]),
+        ("fcntl-owner", libc::SYS_fcntl, [0, 8, 1, 0, 0, 0]),
+        ("fcntl-lock", libc::SYS_fcntl, [0, 6, path, 0, 0, 0]),
+        ("fcntl-duplicate", libc::SYS_fcntl, [0, 0, 0, 0, 0, 0]),
+        ("dup2", libc::SYS_dup2, [0, 9, 0, 0, 0, 0]),
+        ("getdents64", libc::SYS_getdents64, none),
+        ("socket-inet", libc::SYS_socket, [inet, 1, 0, 0, 0, 0]),
+        ("socket-unix", libc::SYS_socket, [1, 1, 0, 0, 0, 0]),
+        ("socket-netlink", libc::SYS_socket, [16, 3, 0, 0, 0, 0]),
+        ("socket-packet", libc::SYS_socket, [17, 3, 0, 0, 0, 0]),
+        ("socket-vsock", libc::SYS_socket, [40, 1, 0, 0, 0, 0]),
+        ("socket-alg", libc::SYS_socket, [38, 5, 0, 0, 0, 0]),
+        ("socketpair", libc::SYS_socketpair, [1, 1, 0, path, 0, 0]),
+        ("connect", libc::SYS_connect, [3, local, 16, 0, 0, 0]),
+        ("bind", libc::SYS_bind, [3, local, 16, 0, 0, 0]),
+        ("listen", libc::SYS_listen, [3, 1, 0, 0, 0, 0]),
+        ("accept", libc::SYS_accept, [3, 0, 0, 0, 0, 0]),
+        ("accept4", libc::SYS_accept4, [3, 0, 0, 0, 0, 0]),
+        ("sendmsg", libc::SYS_sendmsg, [3, 0, 0, 0, 0, 0]),
+        ("recvmsg", libc::SYS_recvmsg, [3, 0, 0, 0, 0, 0]),
+        (
+            "sendto-address",
+            libc::SYS_sendto,
+            [3, path, 1, 0, local, 16],
+        ),
+        (
+            "sendto-fast-open",
+            libc::SYS_sendto,
+            [3, path, 1, 0x2000_0000, 0, 0],
+        ),
+        (
+            "setsockopt-device",
+            libc::SYS_setsockopt,
+            [3, 1, 25, path, 4, 0],
+        ),
+        ("shmget", libc::SYS_shmget, none),
+        ("semget", libc::SYS_semget, none),
+        ("msgget", libc::SYS_msgget, none),
+        ("mq_open", libc::SYS_mq_open, none),
+        ("add_key", libc::SYS_add_key, none),
+        ("keyctl", libc::SYS_keyctl, none),
+        ("ftruncate", libc::SYS_ftruncate, none),
+        ("fallocate", libc::SYS_fallocate, none),
+        ("flock", libc::SYS_flock, none),
+        ("utimensat", libc::SYS_utimensat, none),
+        ("inotify_init1", libc::SYS_inotify_init1, none),
+        ("fanotify_init", libc::SYS_fanotify_init, none),
+        ("mincore", libc::SYS_mincore, none),
+        ("cachestat", 451, none),
+        (
+            "futex-wake-shared",
+            libc::SYS_futex,
+            [path & !3, 1, 1, 0, 0, 0],
+        ),
+        ("mlock", libc::SYS_mlock, none),
+        ("mlockall", libc::SYS_mlockall, none),
+        ("sched_setattr", libc::SYS_sched_setattr, none),
+        ("sched_setscheduler", libc::SYS_sched_setscheduler, none),
+        ("setpriority", libc::SYS_setpriority, none),
+        ("ioprio_set", libc::SYS_ioprio_set, none),
+        ("sched_setaffinity", libc::SYS_sched_setaffinity, none),
+        ("prlimit-raise", libc::SYS_prlimit64, [0, 7, path, 0, 0, 0]),
+        ("prlimit-keeper", libc::SYS_prlimit64, [1, 7, 0, 0, 0, 0]),
+        ("timer_create", libc::SYS_timer_create, none),
+        ("timerfd_create", libc::SYS_timerfd_create, none),
+        ("eventfd2", libc::SYS_eventfd2, none),
+        ("pipe2", libc::SYS_pipe2, none),
+        ("io_uring_setup", libc::SYS_io_uring_setup, none),
+        ("bpf", libc::SYS_bpf, none),
+        ("perf_event_open", libc::SYS_perf_event_open, none),
+        ("userfaultfd", libc::SYS_userfaultfd, none),
+        ("kexec_load", libc::SYS_kexec_load, none),
+        ("init_module", libc::SYS_init_module, none),
+        ("finit_module", libc::SYS_finit_module, none),
+        ("reboot", libc::SYS_reboot, none),
+        ("clock_settime", libc::SYS_clock_settime, none),
+        ("sethostname", libc::SYS_sethostname, none),
+        ("x32-getpid", 39 | 0x4000_0000, none),
+        ("ioctl-push", libc::SYS_ioctl, [0, 0x5412, path, 0, 0, 0]),
+        (
+            "ioctl-push-high",
+            libc::SYS_ioctl,
+            [0, 0x5412 | 1 << 32, path, 0, 0, 0],
+        ),
+        ("setsid", libc::SYS_setsid, none),
+        ("setpgid", libc::SYS_setpgid, none),
+        ("landlock", libc::SYS_landlock_create_ruleset, none),
+        ("process_madvise", libc::SYS_process_madvise, none),
+        ("syslog", libc::SYS_syslog, none),
+        ("personality", libc::SYS_personality, none),
+        ("modify_ldt", libc::SYS_modify_ldt, none),
+        ("iopl", libc::SYS_iopl, none),
+        ("vhangup", libc::SYS_vhangup, none),
+        ("swapon", libc::SYS_swapon, none),
+        ("acct", libc::SYS_acct, none),
+        (
+            "madvise-remove",
+            libc::SYS_madvise,
+            [channel::table::TABLE_ADDRESS, 4096, 9, 0, 0, 0],
+        ),
+        ("no-such-call", 999, none),
+    ]
+}
+
+/// `127.0.0.1:9` as the kernel takes it.
+static ADDRESS: [u8; 16] = [2, 0, 0, 9, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0];
 
 fn number(message: &[u8; 16]) -> u64 {
     let (_, number) = message.split_at(8);

@@ -270,6 +270,12 @@ impl Run<'_> {
         self.child.id()
     }
 
+    /// Asks the supervisor to stop.
+    pub fn terminate(&self) {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    }
+
     pub fn finish(mut self) -> (Option<i32>, String, Vec<Event>) {
         let output = self.output();
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
