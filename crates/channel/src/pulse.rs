@@ -213,3 +213,15 @@ impl PulseReader {
         self.log.counters().faults
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{LOG, LOG_BYTES_MAX, LOG_DEPTH, PAGE, PULSE_BYTES};
+
+    #[test]
+    fn the_log_fits_the_pulse() {
+        assert_eq!(LOG.data_bytes(), Ok(PULSE_BYTES - PAGE));
+        assert_eq!(LOG.depth, LOG_DEPTH);
+        assert_eq!(LOG.message_bytes as usize, LOG_BYTES_MAX);
+    }
+}
