@@ -1,780 +1,701 @@
-//! Message types of the system `bottling-line`. Generated from the model; do not edit.
+//! Message types of system `bottling-line`. Generated from its model: change the model instead.
 
-use guest::{BadMessage, Decoder, Encoder, Field, Message};
-
-/// `RawReplies`.
+/// Message type `RawReplies`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RawReplies {
-    /// `holding`.
+    /// Field `holding`.
     pub holding: guest::Blob<256>,
-    /// `inputs`.
+    /// Field `inputs`.
     pub inputs: guest::Blob<256>,
 }
 
-impl Message for RawReplies {
+impl guest::Message for RawReplies {
     const SCHEMA: u64 = 0x0c4c1ab8aa7ca527;
-    const BYTES: usize = <guest::Blob<256> as Field>::BYTES + <guest::Blob<256> as Field>::BYTES;
+    const BYTES: usize = 520;
 
     fn encode(&self, out: &mut [u8]) {
-        let mut out = Encoder::new(out);
-        out.put(&self.holding);
-        out.put(&self.inputs);
+        let mut encoder = guest::Encoder::new(out);
+        encoder.put(&self.holding);
+        encoder.put(&self.inputs);
     }
 
-    fn decode(bytes: &[u8]) -> Result<Self, BadMessage> {
-        let mut input = Decoder::new(bytes);
+    fn decode(bytes: &[u8]) -> core::result::Result<Self, guest::BadMessage> {
+        let mut decoder = guest::Decoder::new(bytes);
         let message = Self {
-            holding: input.get("holding")?,
-            inputs: input.get("inputs")?,
+            holding: decoder.get("holding")?,
+            inputs: decoder.get("inputs")?,
         };
-        input.finish()?;
+        decoder.finish()?;
         Ok(message)
     }
 }
 
-/// `Sample`.
+/// Message type `Sample`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sample {
-    /// `number`.
+    /// Field `number`.
     pub number: u64,
-    /// `state`, 0..3.
+    /// Field `state`, range `0..=3`.
     pub state: u8,
-    /// `set-fill-volume`, in ml.
+    /// Field `set-fill-volume`, unit `ml`.
     pub set_fill_volume: u16,
-    /// `set-filler-speed`, in 1/h.
+    /// Field `set-filler-speed`, unit `1/h`.
     pub set_filler_speed: u16,
-    /// `set-temperature`, in 0.1 Cel.
+    /// Field `set-temperature`, unit `dCel`.
     pub set_temperature: u16,
-    /// `set-pressure`, in mbar.
+    /// Field `set-pressure`, unit `mbar`.
     pub set_pressure: u16,
-    /// `set-conveyor-speed`, in mm/s.
+    /// Field `set-conveyor-speed`, unit `mm/s`.
     pub set_conveyor_speed: u16,
-    /// `set-capping-torque`, in cNm.
+    /// Field `set-capping-torque`, unit `cNm`.
     pub set_capping_torque: u16,
-    /// `fill-volume`, in ml.
+    /// Field `fill-volume`, unit `ml`.
     pub fill_volume: u16,
-    /// `filler-speed`, in 1/h.
+    /// Field `filler-speed`, unit `1/h`.
     pub filler_speed: u16,
-    /// `temperature`, in 0.1 Cel.
+    /// Field `temperature`, unit `dCel`.
     pub temperature: u16,
-    /// `pressure`, in mbar.
+    /// Field `pressure`, unit `mbar`.
     pub pressure: u16,
-    /// `conveyor-speed`, in mm/s.
+    /// Field `conveyor-speed`, unit `mm/s`.
     pub conveyor_speed: u16,
-    /// `capping-torque`, in cNm.
+    /// Field `capping-torque`, unit `cNm`.
     pub capping_torque: u16,
-    /// `bottles`.
+    /// Field `bottles`.
     pub bottles: u32,
-    /// `rejects`.
+    /// Field `rejects`.
     pub rejects: u16,
 }
 
-impl Message for Sample {
-    const SCHEMA: u64 = 0x2f0c39f0560b7203;
-    const BYTES: usize = <u64 as Field>::BYTES
-        + <u8 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u32 as Field>::BYTES
-        + <u16 as Field>::BYTES;
+impl guest::Message for Sample {
+    const SCHEMA: u64 = 0xc975e128c9b0e3e9;
+    const BYTES: usize = 39;
 
     fn encode(&self, out: &mut [u8]) {
-        let mut out = Encoder::new(out);
-        out.put(&self.number);
-        out.put(&self.state);
-        out.put(&self.set_fill_volume);
-        out.put(&self.set_filler_speed);
-        out.put(&self.set_temperature);
-        out.put(&self.set_pressure);
-        out.put(&self.set_conveyor_speed);
-        out.put(&self.set_capping_torque);
-        out.put(&self.fill_volume);
-        out.put(&self.filler_speed);
-        out.put(&self.temperature);
-        out.put(&self.pressure);
-        out.put(&self.conveyor_speed);
-        out.put(&self.capping_torque);
-        out.put(&self.bottles);
-        out.put(&self.rejects);
+        let mut encoder = guest::Encoder::new(out);
+        encoder.put(&self.number);
+        encoder.put(&self.state);
+        encoder.put(&self.set_fill_volume);
+        encoder.put(&self.set_filler_speed);
+        encoder.put(&self.set_temperature);
+        encoder.put(&self.set_pressure);
+        encoder.put(&self.set_conveyor_speed);
+        encoder.put(&self.set_capping_torque);
+        encoder.put(&self.fill_volume);
+        encoder.put(&self.filler_speed);
+        encoder.put(&self.temperature);
+        encoder.put(&self.pressure);
+        encoder.put(&self.conveyor_speed);
+        encoder.put(&self.capping_torque);
+        encoder.put(&self.bottles);
+        encoder.put(&self.rejects);
     }
 
-    fn decode(bytes: &[u8]) -> Result<Self, BadMessage> {
-        let mut input = Decoder::new(bytes);
+    fn decode(bytes: &[u8]) -> core::result::Result<Self, guest::BadMessage> {
+        let mut decoder = guest::Decoder::new(bytes);
         let message = Self {
-            number: input.get("number")?,
-            state: input.get_in("state", 0..=3)?,
-            set_fill_volume: input.get("set-fill-volume")?,
-            set_filler_speed: input.get("set-filler-speed")?,
-            set_temperature: input.get("set-temperature")?,
-            set_pressure: input.get("set-pressure")?,
-            set_conveyor_speed: input.get("set-conveyor-speed")?,
-            set_capping_torque: input.get("set-capping-torque")?,
-            fill_volume: input.get("fill-volume")?,
-            filler_speed: input.get("filler-speed")?,
-            temperature: input.get("temperature")?,
-            pressure: input.get("pressure")?,
-            conveyor_speed: input.get("conveyor-speed")?,
-            capping_torque: input.get("capping-torque")?,
-            bottles: input.get("bottles")?,
-            rejects: input.get("rejects")?,
+            number: decoder.get("number")?,
+            state: decoder.get_in("state", 0..=3)?,
+            set_fill_volume: decoder.get("set-fill-volume")?,
+            set_filler_speed: decoder.get("set-filler-speed")?,
+            set_temperature: decoder.get("set-temperature")?,
+            set_pressure: decoder.get("set-pressure")?,
+            set_conveyor_speed: decoder.get("set-conveyor-speed")?,
+            set_capping_torque: decoder.get("set-capping-torque")?,
+            fill_volume: decoder.get("fill-volume")?,
+            filler_speed: decoder.get("filler-speed")?,
+            temperature: decoder.get("temperature")?,
+            pressure: decoder.get("pressure")?,
+            conveyor_speed: decoder.get("conveyor-speed")?,
+            capping_torque: decoder.get("capping-torque")?,
+            bottles: decoder.get("bottles")?,
+            rejects: decoder.get("rejects")?,
         };
-        input.finish()?;
+        decoder.finish()?;
         Ok(message)
     }
 }
 
-/// `Permissive`.
+/// Message type `Permissive`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Permissive {
-    /// `counter`.
+    /// Field `counter`.
     pub counter: u32,
-    /// `inputs`, 0..7.
+    /// Field `inputs`, range `0..=7`.
     pub inputs: u8,
-    /// `permitted`.
+    /// Field `permitted`.
     pub permitted: bool,
 }
 
-impl Message for Permissive {
+impl guest::Message for Permissive {
     const SCHEMA: u64 = 0x25e1e5d9d080e897;
-    const BYTES: usize = <u32 as Field>::BYTES + <u8 as Field>::BYTES + <bool as Field>::BYTES;
+    const BYTES: usize = 6;
 
     fn encode(&self, out: &mut [u8]) {
-        let mut out = Encoder::new(out);
-        out.put(&self.counter);
-        out.put(&self.inputs);
-        out.put(&self.permitted);
+        let mut encoder = guest::Encoder::new(out);
+        encoder.put(&self.counter);
+        encoder.put(&self.inputs);
+        encoder.put(&self.permitted);
     }
 
-    fn decode(bytes: &[u8]) -> Result<Self, BadMessage> {
-        let mut input = Decoder::new(bytes);
+    fn decode(bytes: &[u8]) -> core::result::Result<Self, guest::BadMessage> {
+        let mut decoder = guest::Decoder::new(bytes);
         let message = Self {
-            counter: input.get("counter")?,
-            inputs: input.get_in("inputs", 0..=7)?,
-            permitted: input.get("permitted")?,
+            counter: decoder.get("counter")?,
+            inputs: decoder.get_in("inputs", 0..=7)?,
+            permitted: decoder.get("permitted")?,
         };
-        input.finish()?;
+        decoder.finish()?;
         Ok(message)
     }
 }
 
-/// `PanelRequest`.
+/// Message type `PanelRequest`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PanelRequest {
-    /// `id`.
+    /// Field `id`.
     pub id: u32,
-    /// `kind`, 0..2.
+    /// Field `kind`, range `0..=2`.
     pub kind: u8,
-    /// `register`, 0..5.
+    /// Field `register`, range `0..=5`.
     pub register: u8,
-    /// `value`.
+    /// Field `value`.
     pub value: u16,
-    /// `minutes`, in min, 0..30.
+    /// Field `minutes`, unit `min`, range `0..=30`.
     pub minutes: u8,
 }
 
-impl Message for PanelRequest {
+impl guest::Message for PanelRequest {
     const SCHEMA: u64 = 0x56142f9f42072aab;
-    const BYTES: usize = <u32 as Field>::BYTES
-        + <u8 as Field>::BYTES
-        + <u8 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u8 as Field>::BYTES;
+    const BYTES: usize = 9;
 
     fn encode(&self, out: &mut [u8]) {
-        let mut out = Encoder::new(out);
-        out.put(&self.id);
-        out.put(&self.kind);
-        out.put(&self.register);
-        out.put(&self.value);
-        out.put(&self.minutes);
+        let mut encoder = guest::Encoder::new(out);
+        encoder.put(&self.id);
+        encoder.put(&self.kind);
+        encoder.put(&self.register);
+        encoder.put(&self.value);
+        encoder.put(&self.minutes);
     }
 
-    fn decode(bytes: &[u8]) -> Result<Self, BadMessage> {
-        let mut input = Decoder::new(bytes);
+    fn decode(bytes: &[u8]) -> core::result::Result<Self, guest::BadMessage> {
+        let mut decoder = guest::Decoder::new(bytes);
         let message = Self {
-            id: input.get("id")?,
-            kind: input.get_in("kind", 0..=2)?,
-            register: input.get_in("register", 0..=5)?,
-            value: input.get("value")?,
-            minutes: input.get_in("minutes", 0..=30)?,
+            id: decoder.get("id")?,
+            kind: decoder.get_in("kind", 0..=2)?,
+            register: decoder.get_in("register", 0..=5)?,
+            value: decoder.get("value")?,
+            minutes: decoder.get_in("minutes", 0..=30)?,
         };
-        input.finish()?;
+        decoder.finish()?;
         Ok(message)
     }
 }
 
-/// `RemoteRequest`.
+/// Message type `RemoteRequest`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RemoteRequest {
-    /// `id`.
+    /// Field `id`.
     pub id: u32,
-    /// `register`, 0..5.
+    /// Field `register`, range `0..=5`.
     pub register: u8,
-    /// `value`.
+    /// Field `value`.
     pub value: u16,
 }
 
-impl Message for RemoteRequest {
+impl guest::Message for RemoteRequest {
     const SCHEMA: u64 = 0xe9c3c9fda8f0babf;
-    const BYTES: usize = <u32 as Field>::BYTES + <u8 as Field>::BYTES + <u16 as Field>::BYTES;
+    const BYTES: usize = 7;
 
     fn encode(&self, out: &mut [u8]) {
-        let mut out = Encoder::new(out);
-        out.put(&self.id);
-        out.put(&self.register);
-        out.put(&self.value);
+        let mut encoder = guest::Encoder::new(out);
+        encoder.put(&self.id);
+        encoder.put(&self.register);
+        encoder.put(&self.value);
     }
 
-    fn decode(bytes: &[u8]) -> Result<Self, BadMessage> {
-        let mut input = Decoder::new(bytes);
+    fn decode(bytes: &[u8]) -> core::result::Result<Self, guest::BadMessage> {
+        let mut decoder = guest::Decoder::new(bytes);
         let message = Self {
-            id: input.get("id")?,
-            register: input.get_in("register", 0..=5)?,
-            value: input.get("value")?,
+            id: decoder.get("id")?,
+            register: decoder.get_in("register", 0..=5)?,
+            value: decoder.get("value")?,
         };
-        input.finish()?;
+        decoder.finish()?;
         Ok(message)
     }
 }
 
-/// `SetPoint`.
+/// Message type `SetPoint`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SetPoint {
-    /// `id`.
+    /// Field `id`.
     pub id: u32,
-    /// `register`, 0..5.
+    /// Field `register`, range `0..=5`.
     pub register: u8,
-    /// `value`.
+    /// Field `value`.
     pub value: u16,
 }
 
-impl Message for SetPoint {
+impl guest::Message for SetPoint {
     const SCHEMA: u64 = 0xe9c3c9fda8f0babf;
-    const BYTES: usize = <u32 as Field>::BYTES + <u8 as Field>::BYTES + <u16 as Field>::BYTES;
+    const BYTES: usize = 7;
 
     fn encode(&self, out: &mut [u8]) {
-        let mut out = Encoder::new(out);
-        out.put(&self.id);
-        out.put(&self.register);
-        out.put(&self.value);
+        let mut encoder = guest::Encoder::new(out);
+        encoder.put(&self.id);
+        encoder.put(&self.register);
+        encoder.put(&self.value);
     }
 
-    fn decode(bytes: &[u8]) -> Result<Self, BadMessage> {
-        let mut input = Decoder::new(bytes);
+    fn decode(bytes: &[u8]) -> core::result::Result<Self, guest::BadMessage> {
+        let mut decoder = guest::Decoder::new(bytes);
         let message = Self {
-            id: input.get("id")?,
-            register: input.get_in("register", 0..=5)?,
-            value: input.get("value")?,
+            id: decoder.get("id")?,
+            register: decoder.get_in("register", 0..=5)?,
+            value: decoder.get("value")?,
         };
-        input.finish()?;
+        decoder.finish()?;
         Ok(message)
     }
 }
 
-/// `Recipe`.
+/// Message type `Recipe`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recipe {
-    /// `version`.
+    /// Field `version`.
     pub version: u32,
-    /// `name`.
+    /// Field `name`.
     pub name: guest::Text<32>,
-    /// `fill-volume-min`, in ml.
+    /// Field `fill-volume-min`, unit `ml`.
     pub fill_volume_min: u16,
-    /// `fill-volume-max`, in ml.
+    /// Field `fill-volume-max`, unit `ml`.
     pub fill_volume_max: u16,
-    /// `fill-volume-ramp`, in ml.
+    /// Field `fill-volume-ramp`, unit `ml`.
     pub fill_volume_ramp: u16,
-    /// `filler-speed-min`, in 1/h.
+    /// Field `filler-speed-min`, unit `1/h`.
     pub filler_speed_min: u16,
-    /// `filler-speed-max`, in 1/h.
+    /// Field `filler-speed-max`, unit `1/h`.
     pub filler_speed_max: u16,
-    /// `filler-speed-ramp`, in 1/h.
+    /// Field `filler-speed-ramp`, unit `1/h`.
     pub filler_speed_ramp: u16,
-    /// `temperature-min`, in 0.1 Cel.
+    /// Field `temperature-min`, unit `dCel`.
     pub temperature_min: u16,
-    /// `temperature-max`, in 0.1 Cel.
+    /// Field `temperature-max`, unit `dCel`.
     pub temperature_max: u16,
-    /// `temperature-ramp`, in 0.1 Cel.
+    /// Field `temperature-ramp`, unit `dCel`.
     pub temperature_ramp: u16,
-    /// `pressure-min`, in mbar.
+    /// Field `pressure-min`, unit `mbar`.
     pub pressure_min: u16,
-    /// `pressure-max`, in mbar.
+    /// Field `pressure-max`, unit `mbar`.
     pub pressure_max: u16,
-    /// `pressure-ramp`, in mbar.
+    /// Field `pressure-ramp`, unit `mbar`.
     pub pressure_ramp: u16,
-    /// `conveyor-speed-min`, in mm/s.
+    /// Field `conveyor-speed-min`, unit `mm/s`.
     pub conveyor_speed_min: u16,
-    /// `conveyor-speed-max`, in mm/s.
+    /// Field `conveyor-speed-max`, unit `mm/s`.
     pub conveyor_speed_max: u16,
-    /// `conveyor-speed-ramp`, in mm/s.
+    /// Field `conveyor-speed-ramp`, unit `mm/s`.
     pub conveyor_speed_ramp: u16,
-    /// `capping-torque-min`, in cNm.
+    /// Field `capping-torque-min`, unit `cNm`.
     pub capping_torque_min: u16,
-    /// `capping-torque-max`, in cNm.
+    /// Field `capping-torque-max`, unit `cNm`.
     pub capping_torque_max: u16,
-    /// `capping-torque-ramp`, in cNm.
+    /// Field `capping-torque-ramp`, unit `cNm`.
     pub capping_torque_ramp: u16,
 }
 
-impl Message for Recipe {
-    const SCHEMA: u64 = 0xef95b05bd5159445;
-    const BYTES: usize = <u32 as Field>::BYTES
-        + <guest::Text<32> as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES;
+impl guest::Message for Recipe {
+    const SCHEMA: u64 = 0x2c50ca88cad49051;
+    const BYTES: usize = 74;
 
     fn encode(&self, out: &mut [u8]) {
-        let mut out = Encoder::new(out);
-        out.put(&self.version);
-        out.put(&self.name);
-        out.put(&self.fill_volume_min);
-        out.put(&self.fill_volume_max);
-        out.put(&self.fill_volume_ramp);
-        out.put(&self.filler_speed_min);
-        out.put(&self.filler_speed_max);
-        out.put(&self.filler_speed_ramp);
-        out.put(&self.temperature_min);
-        out.put(&self.temperature_max);
-        out.put(&self.temperature_ramp);
-        out.put(&self.pressure_min);
-        out.put(&self.pressure_max);
-        out.put(&self.pressure_ramp);
-        out.put(&self.conveyor_speed_min);
-        out.put(&self.conveyor_speed_max);
-        out.put(&self.conveyor_speed_ramp);
-        out.put(&self.capping_torque_min);
-        out.put(&self.capping_torque_max);
-        out.put(&self.capping_torque_ramp);
+        let mut encoder = guest::Encoder::new(out);
+        encoder.put(&self.version);
+        encoder.put(&self.name);
+        encoder.put(&self.fill_volume_min);
+        encoder.put(&self.fill_volume_max);
+        encoder.put(&self.fill_volume_ramp);
+        encoder.put(&self.filler_speed_min);
+        encoder.put(&self.filler_speed_max);
+        encoder.put(&self.filler_speed_ramp);
+        encoder.put(&self.temperature_min);
+        encoder.put(&self.temperature_max);
+        encoder.put(&self.temperature_ramp);
+        encoder.put(&self.pressure_min);
+        encoder.put(&self.pressure_max);
+        encoder.put(&self.pressure_ramp);
+        encoder.put(&self.conveyor_speed_min);
+        encoder.put(&self.conveyor_speed_max);
+        encoder.put(&self.conveyor_speed_ramp);
+        encoder.put(&self.capping_torque_min);
+        encoder.put(&self.capping_torque_max);
+        encoder.put(&self.capping_torque_ramp);
     }
 
-    fn decode(bytes: &[u8]) -> Result<Self, BadMessage> {
-        let mut input = Decoder::new(bytes);
+    fn decode(bytes: &[u8]) -> core::result::Result<Self, guest::BadMessage> {
+        let mut decoder = guest::Decoder::new(bytes);
         let message = Self {
-            version: input.get("version")?,
-            name: input.get("name")?,
-            fill_volume_min: input.get("fill-volume-min")?,
-            fill_volume_max: input.get("fill-volume-max")?,
-            fill_volume_ramp: input.get("fill-volume-ramp")?,
-            filler_speed_min: input.get("filler-speed-min")?,
-            filler_speed_max: input.get("filler-speed-max")?,
-            filler_speed_ramp: input.get("filler-speed-ramp")?,
-            temperature_min: input.get("temperature-min")?,
-            temperature_max: input.get("temperature-max")?,
-            temperature_ramp: input.get("temperature-ramp")?,
-            pressure_min: input.get("pressure-min")?,
-            pressure_max: input.get("pressure-max")?,
-            pressure_ramp: input.get("pressure-ramp")?,
-            conveyor_speed_min: input.get("conveyor-speed-min")?,
-            conveyor_speed_max: input.get("conveyor-speed-max")?,
-            conveyor_speed_ramp: input.get("conveyor-speed-ramp")?,
-            capping_torque_min: input.get("capping-torque-min")?,
-            capping_torque_max: input.get("capping-torque-max")?,
-            capping_torque_ramp: input.get("capping-torque-ramp")?,
+            version: decoder.get("version")?,
+            name: decoder.get("name")?,
+            fill_volume_min: decoder.get("fill-volume-min")?,
+            fill_volume_max: decoder.get("fill-volume-max")?,
+            fill_volume_ramp: decoder.get("fill-volume-ramp")?,
+            filler_speed_min: decoder.get("filler-speed-min")?,
+            filler_speed_max: decoder.get("filler-speed-max")?,
+            filler_speed_ramp: decoder.get("filler-speed-ramp")?,
+            temperature_min: decoder.get("temperature-min")?,
+            temperature_max: decoder.get("temperature-max")?,
+            temperature_ramp: decoder.get("temperature-ramp")?,
+            pressure_min: decoder.get("pressure-min")?,
+            pressure_max: decoder.get("pressure-max")?,
+            pressure_ramp: decoder.get("pressure-ramp")?,
+            conveyor_speed_min: decoder.get("conveyor-speed-min")?,
+            conveyor_speed_max: decoder.get("conveyor-speed-max")?,
+            conveyor_speed_ramp: decoder.get("conveyor-speed-ramp")?,
+            capping_torque_min: decoder.get("capping-torque-min")?,
+            capping_torque_max: decoder.get("capping-torque-max")?,
+            capping_torque_ramp: decoder.get("capping-torque-ramp")?,
         };
-        input.finish()?;
+        decoder.finish()?;
         Ok(message)
     }
 }
 
-/// `Inspection`.
+/// Message type `Inspection`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inspection {
-    /// `frame`.
+    /// Field `frame`.
     pub frame: u32,
-    /// `class`, 0..3.
+    /// Field `class`, range `0..=3`.
     pub class: u8,
-    /// `bottles`.
+    /// Field `bottles`.
     pub bottles: u32,
-    /// `defects`.
+    /// Field `defects`.
     pub defects: u32,
 }
 
-impl Message for Inspection {
+impl guest::Message for Inspection {
     const SCHEMA: u64 = 0x5d548e8870c96fd1;
-    const BYTES: usize = <u32 as Field>::BYTES
-        + <u8 as Field>::BYTES
-        + <u32 as Field>::BYTES
-        + <u32 as Field>::BYTES;
+    const BYTES: usize = 13;
 
     fn encode(&self, out: &mut [u8]) {
-        let mut out = Encoder::new(out);
-        out.put(&self.frame);
-        out.put(&self.class);
-        out.put(&self.bottles);
-        out.put(&self.defects);
+        let mut encoder = guest::Encoder::new(out);
+        encoder.put(&self.frame);
+        encoder.put(&self.class);
+        encoder.put(&self.bottles);
+        encoder.put(&self.defects);
     }
 
-    fn decode(bytes: &[u8]) -> Result<Self, BadMessage> {
-        let mut input = Decoder::new(bytes);
+    fn decode(bytes: &[u8]) -> core::result::Result<Self, guest::BadMessage> {
+        let mut decoder = guest::Decoder::new(bytes);
         let message = Self {
-            frame: input.get("frame")?,
-            class: input.get_in("class", 0..=3)?,
-            bottles: input.get("bottles")?,
-            defects: input.get("defects")?,
+            frame: decoder.get("frame")?,
+            class: decoder.get_in("class", 0..=3)?,
+            bottles: decoder.get("bottles")?,
+            defects: decoder.get("defects")?,
         };
-        input.finish()?;
+        decoder.finish()?;
         Ok(message)
     }
 }
 
-/// `Production`.
+/// Message type `Production`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Production {
-    /// `wall`, in ms.
+    /// Field `wall`, unit `ms`.
     pub wall: u64,
-    /// `state`, 0..3.
+    /// Field `state`, range `0..=3`.
     pub state: u8,
-    /// `fill-volume`, in ml.
+    /// Field `fill-volume`, unit `ml`.
     pub fill_volume: u16,
-    /// `filler-speed`, in 1/h.
+    /// Field `filler-speed`, unit `1/h`.
     pub filler_speed: u16,
-    /// `bottles`.
+    /// Field `bottles`.
     pub bottles: u32,
-    /// `rejects`.
+    /// Field `rejects`.
     pub rejects: u16,
-    /// `defects`.
+    /// Field `defects`.
     pub defects: u32,
 }
 
-impl Message for Production {
+impl guest::Message for Production {
     const SCHEMA: u64 = 0xa21cfcf6cdbed8ce;
-    const BYTES: usize = <u64 as Field>::BYTES
-        + <u8 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u32 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u32 as Field>::BYTES;
+    const BYTES: usize = 23;
 
     fn encode(&self, out: &mut [u8]) {
-        let mut out = Encoder::new(out);
-        out.put(&self.wall);
-        out.put(&self.state);
-        out.put(&self.fill_volume);
-        out.put(&self.filler_speed);
-        out.put(&self.bottles);
-        out.put(&self.rejects);
-        out.put(&self.defects);
+        let mut encoder = guest::Encoder::new(out);
+        encoder.put(&self.wall);
+        encoder.put(&self.state);
+        encoder.put(&self.fill_volume);
+        encoder.put(&self.filler_speed);
+        encoder.put(&self.bottles);
+        encoder.put(&self.rejects);
+        encoder.put(&self.defects);
     }
 
-    fn decode(bytes: &[u8]) -> Result<Self, BadMessage> {
-        let mut input = Decoder::new(bytes);
+    fn decode(bytes: &[u8]) -> core::result::Result<Self, guest::BadMessage> {
+        let mut decoder = guest::Decoder::new(bytes);
         let message = Self {
-            wall: input.get("wall")?,
-            state: input.get_in("state", 0..=3)?,
-            fill_volume: input.get("fill-volume")?,
-            filler_speed: input.get("filler-speed")?,
-            bottles: input.get("bottles")?,
-            rejects: input.get("rejects")?,
-            defects: input.get("defects")?,
+            wall: decoder.get("wall")?,
+            state: decoder.get_in("state", 0..=3)?,
+            fill_volume: decoder.get("fill-volume")?,
+            filler_speed: decoder.get("filler-speed")?,
+            bottles: decoder.get("bottles")?,
+            rejects: decoder.get("rejects")?,
+            defects: decoder.get("defects")?,
         };
-        input.finish()?;
+        decoder.finish()?;
         Ok(message)
     }
 }
 
-/// `Trend`.
+/// Message type `Trend`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trend {
-    /// `records`.
+    /// Field `records`.
     pub records: u64,
-    /// `damaged`.
+    /// Field `damaged`.
     pub damaged: u64,
-    /// `first-wall`, in ms.
+    /// Field `first-wall`, unit `ms`.
     pub first_wall: u64,
-    /// `full`.
+    /// Field `full`.
     pub full: bool,
-    /// `fill-volume-mean`, in ml.
+    /// Field `fill-volume-mean`, unit `ml`.
     pub fill_volume_mean: u16,
-    /// `fill-volume-min`, in ml.
+    /// Field `fill-volume-min`, unit `ml`.
     pub fill_volume_min: u16,
-    /// `fill-volume-max`, in ml.
+    /// Field `fill-volume-max`, unit `ml`.
     pub fill_volume_max: u16,
-    /// `filler-speed-mean`, in 1/h.
+    /// Field `filler-speed-mean`, unit `1/h`.
     pub filler_speed_mean: u16,
-    /// `filler-speed-min`, in 1/h.
+    /// Field `filler-speed-min`, unit `1/h`.
     pub filler_speed_min: u16,
-    /// `filler-speed-max`, in 1/h.
+    /// Field `filler-speed-max`, unit `1/h`.
     pub filler_speed_max: u16,
-    /// `pressure-mean`, in mbar.
+    /// Field `pressure-mean`, unit `mbar`.
     pub pressure_mean: u16,
-    /// `pressure-min`, in mbar.
+    /// Field `pressure-min`, unit `mbar`.
     pub pressure_min: u16,
-    /// `pressure-max`, in mbar.
+    /// Field `pressure-max`, unit `mbar`.
     pub pressure_max: u16,
-    /// `defects`.
+    /// Field `defects`.
     pub defects: u32,
 }
 
-impl Message for Trend {
+impl guest::Message for Trend {
     const SCHEMA: u64 = 0x2a4616edd6a553da;
-    const BYTES: usize = <u64 as Field>::BYTES
-        + <u64 as Field>::BYTES
-        + <u64 as Field>::BYTES
-        + <bool as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u32 as Field>::BYTES;
+    const BYTES: usize = 47;
 
     fn encode(&self, out: &mut [u8]) {
-        let mut out = Encoder::new(out);
-        out.put(&self.records);
-        out.put(&self.damaged);
-        out.put(&self.first_wall);
-        out.put(&self.full);
-        out.put(&self.fill_volume_mean);
-        out.put(&self.fill_volume_min);
-        out.put(&self.fill_volume_max);
-        out.put(&self.filler_speed_mean);
-        out.put(&self.filler_speed_min);
-        out.put(&self.filler_speed_max);
-        out.put(&self.pressure_mean);
-        out.put(&self.pressure_min);
-        out.put(&self.pressure_max);
-        out.put(&self.defects);
+        let mut encoder = guest::Encoder::new(out);
+        encoder.put(&self.records);
+        encoder.put(&self.damaged);
+        encoder.put(&self.first_wall);
+        encoder.put(&self.full);
+        encoder.put(&self.fill_volume_mean);
+        encoder.put(&self.fill_volume_min);
+        encoder.put(&self.fill_volume_max);
+        encoder.put(&self.filler_speed_mean);
+        encoder.put(&self.filler_speed_min);
+        encoder.put(&self.filler_speed_max);
+        encoder.put(&self.pressure_mean);
+        encoder.put(&self.pressure_min);
+        encoder.put(&self.pressure_max);
+        encoder.put(&self.defects);
     }
 
-    fn decode(bytes: &[u8]) -> Result<Self, BadMessage> {
-        let mut input = Decoder::new(bytes);
+    fn decode(bytes: &[u8]) -> core::result::Result<Self, guest::BadMessage> {
+        let mut decoder = guest::Decoder::new(bytes);
         let message = Self {
-            records: input.get("records")?,
-            damaged: input.get("damaged")?,
-            first_wall: input.get("first-wall")?,
-            full: input.get("full")?,
-            fill_volume_mean: input.get("fill-volume-mean")?,
-            fill_volume_min: input.get("fill-volume-min")?,
-            fill_volume_max: input.get("fill-volume-max")?,
-            filler_speed_mean: input.get("filler-speed-mean")?,
-            filler_speed_min: input.get("filler-speed-min")?,
-            filler_speed_max: input.get("filler-speed-max")?,
-            pressure_mean: input.get("pressure-mean")?,
-            pressure_min: input.get("pressure-min")?,
-            pressure_max: input.get("pressure-max")?,
-            defects: input.get("defects")?,
+            records: decoder.get("records")?,
+            damaged: decoder.get("damaged")?,
+            first_wall: decoder.get("first-wall")?,
+            full: decoder.get("full")?,
+            fill_volume_mean: decoder.get("fill-volume-mean")?,
+            fill_volume_min: decoder.get("fill-volume-min")?,
+            fill_volume_max: decoder.get("fill-volume-max")?,
+            filler_speed_mean: decoder.get("filler-speed-mean")?,
+            filler_speed_min: decoder.get("filler-speed-min")?,
+            filler_speed_max: decoder.get("filler-speed-max")?,
+            pressure_mean: decoder.get("pressure-mean")?,
+            pressure_min: decoder.get("pressure-min")?,
+            pressure_max: decoder.get("pressure-max")?,
+            defects: decoder.get("defects")?,
         };
-        input.finish()?;
+        decoder.finish()?;
         Ok(message)
     }
 }
 
-/// `Figures`.
+/// Message type `Figures`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figures {
-    /// `shift`.
+    /// Field `shift`.
     pub shift: u32,
-    /// `availability`, in 0.1 %, 0..1000.
+    /// Field `availability`, unit `permille`, range `0..=1000`.
     pub availability: u16,
-    /// `performance`, in 0.1 %, 0..1000.
+    /// Field `performance`, unit `permille`, range `0..=1000`.
     pub performance: u16,
-    /// `quality`, in 0.1 %, 0..1000.
+    /// Field `quality`, unit `permille`, range `0..=1000`.
     pub quality: u16,
-    /// `oee`, in 0.1 %, 0..1000.
+    /// Field `oee`, unit `permille`, range `0..=1000`.
     pub oee: u16,
-    /// `good`.
+    /// Field `good`.
     pub good: u32,
-    /// `bad`.
+    /// Field `bad`.
     pub bad: u32,
-    /// `fill-volume`, in ml.
+    /// Field `fill-volume`, unit `ml`.
     pub fill_volume: u16,
-    /// `filler-speed`, in 1/h.
+    /// Field `filler-speed`, unit `1/h`.
     pub filler_speed: u16,
 }
 
-impl Message for Figures {
-    const SCHEMA: u64 = 0x923e73d590e08edd;
-    const BYTES: usize = <u32 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u32 as Field>::BYTES
-        + <u32 as Field>::BYTES
-        + <u16 as Field>::BYTES
-        + <u16 as Field>::BYTES;
+impl guest::Message for Figures {
+    const SCHEMA: u64 = 0x93d9834eee355fb0;
+    const BYTES: usize = 24;
 
     fn encode(&self, out: &mut [u8]) {
-        let mut out = Encoder::new(out);
-        out.put(&self.shift);
-        out.put(&self.availability);
-        out.put(&self.performance);
-        out.put(&self.quality);
-        out.put(&self.oee);
-        out.put(&self.good);
-        out.put(&self.bad);
-        out.put(&self.fill_volume);
-        out.put(&self.filler_speed);
+        let mut encoder = guest::Encoder::new(out);
+        encoder.put(&self.shift);
+        encoder.put(&self.availability);
+        encoder.put(&self.performance);
+        encoder.put(&self.quality);
+        encoder.put(&self.oee);
+        encoder.put(&self.good);
+        encoder.put(&self.bad);
+        encoder.put(&self.fill_volume);
+        encoder.put(&self.filler_speed);
     }
 
-    fn decode(bytes: &[u8]) -> Result<Self, BadMessage> {
-        let mut input = Decoder::new(bytes);
+    fn decode(bytes: &[u8]) -> core::result::Result<Self, guest::BadMessage> {
+        let mut decoder = guest::Decoder::new(bytes);
         let message = Self {
-            shift: input.get("shift")?,
-            availability: input.get_in("availability", 0..=1000)?,
-            performance: input.get_in("performance", 0..=1000)?,
-            quality: input.get_in("quality", 0..=1000)?,
-            oee: input.get_in("oee", 0..=1000)?,
-            good: input.get("good")?,
-            bad: input.get("bad")?,
-            fill_volume: input.get("fill-volume")?,
-            filler_speed: input.get("filler-speed")?,
+            shift: decoder.get("shift")?,
+            availability: decoder.get_in("availability", 0..=1000)?,
+            performance: decoder.get_in("performance", 0..=1000)?,
+            quality: decoder.get_in("quality", 0..=1000)?,
+            oee: decoder.get_in("oee", 0..=1000)?,
+            good: decoder.get("good")?,
+            bad: decoder.get("bad")?,
+            fill_volume: decoder.get("fill-volume")?,
+            filler_speed: decoder.get("filler-speed")?,
         };
-        input.finish()?;
+        decoder.finish()?;
         Ok(message)
     }
 }
 
-/// `Aggregate`.
+/// Message type `Aggregate`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Aggregate {
-    /// `shift`.
+    /// Field `shift`.
     pub shift: u32,
-    /// `availability`, in %, 0..100.
+    /// Field `availability`, unit `%`, range `0..=100`.
     pub availability: u8,
-    /// `performance`, in %, 0..100.
+    /// Field `performance`, unit `%`, range `0..=100`.
     pub performance: u8,
-    /// `quality`, in %, 0..100.
+    /// Field `quality`, unit `%`, range `0..=100`.
     pub quality: u8,
-    /// `good`.
+    /// Field `good`.
     pub good: u32,
 }
 
-impl Message for Aggregate {
+impl guest::Message for Aggregate {
     const SCHEMA: u64 = 0x62f9d48808fefcaf;
-    const BYTES: usize = <u32 as Field>::BYTES
-        + <u8 as Field>::BYTES
-        + <u8 as Field>::BYTES
-        + <u8 as Field>::BYTES
-        + <u32 as Field>::BYTES;
+    const BYTES: usize = 11;
 
     fn encode(&self, out: &mut [u8]) {
-        let mut out = Encoder::new(out);
-        out.put(&self.shift);
-        out.put(&self.availability);
-        out.put(&self.performance);
-        out.put(&self.quality);
-        out.put(&self.good);
+        let mut encoder = guest::Encoder::new(out);
+        encoder.put(&self.shift);
+        encoder.put(&self.availability);
+        encoder.put(&self.performance);
+        encoder.put(&self.quality);
+        encoder.put(&self.good);
     }
 
-    fn decode(bytes: &[u8]) -> Result<Self, BadMessage> {
-        let mut input = Decoder::new(bytes);
+    fn decode(bytes: &[u8]) -> core::result::Result<Self, guest::BadMessage> {
+        let mut decoder = guest::Decoder::new(bytes);
         let message = Self {
-            shift: input.get("shift")?,
-            availability: input.get_in("availability", 0..=100)?,
-            performance: input.get_in("performance", 0..=100)?,
-            quality: input.get_in("quality", 0..=100)?,
-            good: input.get("good")?,
+            shift: decoder.get("shift")?,
+            availability: decoder.get_in("availability", 0..=100)?,
+            performance: decoder.get_in("performance", 0..=100)?,
+            quality: decoder.get_in("quality", 0..=100)?,
+            good: decoder.get("good")?,
         };
-        input.finish()?;
+        decoder.finish()?;
         Ok(message)
     }
 }
 
-/// `Alarm`.
+/// Message type `Alarm`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Alarm {
-    /// `number`.
+    /// Field `number`.
     pub number: u32,
-    /// `remote`.
+    /// Field `remote`.
     pub remote: bool,
-    /// `code`.
+    /// Field `code`.
     pub code: guest::Text<24>,
-    /// `detail`.
+    /// Field `detail`.
     pub detail: guest::Text<96>,
 }
 
-impl Message for Alarm {
+impl guest::Message for Alarm {
     const SCHEMA: u64 = 0x04545d4ab535173c;
-    const BYTES: usize = <u32 as Field>::BYTES
-        + <bool as Field>::BYTES
-        + <guest::Text<24> as Field>::BYTES
-        + <guest::Text<96> as Field>::BYTES;
+    const BYTES: usize = 129;
 
     fn encode(&self, out: &mut [u8]) {
-        let mut out = Encoder::new(out);
-        out.put(&self.number);
-        out.put(&self.remote);
-        out.put(&self.code);
-        out.put(&self.detail);
+        let mut encoder = guest::Encoder::new(out);
+        encoder.put(&self.number);
+        encoder.put(&self.remote);
+        encoder.put(&self.code);
+        encoder.put(&self.detail);
     }
 
-    fn decode(bytes: &[u8]) -> Result<Self, BadMessage> {
-        let mut input = Decoder::new(bytes);
+    fn decode(bytes: &[u8]) -> core::result::Result<Self, guest::BadMessage> {
+        let mut decoder = guest::Decoder::new(bytes);
         let message = Self {
-            number: input.get("number")?,
-            remote: input.get("remote")?,
-            code: input.get("code")?,
-            detail: input.get("detail")?,
+            number: decoder.get("number")?,
+            remote: decoder.get("remote")?,
+            code: decoder.get("code")?,
+            detail: decoder.get("detail")?,
         };
-        input.finish()?;
+        decoder.finish()?;
         Ok(message)
     }
 }
 
-/// `Record`.
+/// Message type `Record`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
-    /// `number`.
+    /// Field `number`.
     pub number: u32,
-    /// `code`.
+    /// Field `code`.
     pub code: guest::Text<32>,
-    /// `detail`.
+    /// Field `detail`.
     pub detail: guest::Text<128>,
 }
 
-impl Message for Record {
+impl guest::Message for Record {
     const SCHEMA: u64 = 0x62761b0baf53c57a;
-    const BYTES: usize = <u32 as Field>::BYTES
-        + <guest::Text<32> as Field>::BYTES
-        + <guest::Text<128> as Field>::BYTES;
+    const BYTES: usize = 168;
 
     fn encode(&self, out: &mut [u8]) {
-        let mut out = Encoder::new(out);
-        out.put(&self.number);
-        out.put(&self.code);
-        out.put(&self.detail);
+        let mut encoder = guest::Encoder::new(out);
+        encoder.put(&self.number);
+        encoder.put(&self.code);
+        encoder.put(&self.detail);
     }
 
-    fn decode(bytes: &[u8]) -> Result<Self, BadMessage> {
-        let mut input = Decoder::new(bytes);
+    fn decode(bytes: &[u8]) -> core::result::Result<Self, guest::BadMessage> {
+        let mut decoder = guest::Decoder::new(bytes);
         let message = Self {
-            number: input.get("number")?,
-            code: input.get("code")?,
-            detail: input.get("detail")?,
+            number: decoder.get("number")?,
+            code: decoder.get("code")?,
+            detail: decoder.get("detail")?,
         };
-        input.finish()?;
+        decoder.finish()?;
         Ok(message)
     }
 }
