@@ -55,3 +55,34 @@ impl Schedule {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Schedule, Tick};
+
+    #[test]
+    fn turns_are_due_at_multiples_whatever_the_delay() {
+        let mut schedule = Schedule::new(100, 1_234);
+        let mut check = |due_ns, now_ns, missed, number| {
+            let tick = Tick {
+                number,
+                due_ns,
+                now_ns,
+                missed,
+            };
+            assert_eq!(schedule.turn(now_ns), tick);
+        };
+        check(1_300, 1_300, 0, 0);
+        check(1_400, 1_499, 0, 1);
+        // Three periods passed: the turn is that of the latest.
+        check(1_800, 1_850, 3, 2);
+        check(1_900, 1_900, 0, 3);
+    }
+
+    #[test]
+    fn a_turn_is_never_due_at_once() {
+        assert_eq!(Schedule::new(100, 1_300).due_ns(), 1_400);
+        assert_eq!(Schedule::new(0, 7).due_ns(), 8);
+        assert_eq!(Schedule::new(u64::MAX, u64::MAX - 1).due_ns(), u64::MAX);
+    }
+}
