@@ -54,7 +54,12 @@ impl Probe {
                 self.act(then, "");
             }
             "read" => self.read(),
-            "queue" => self.queue(),
+            "queue" => self.queue(u64::MAX),
+            "queue-then" => {
+                let (count, then) = argument.split_once('=').unwrap_or(("1", "abort"));
+                self.queue(count.parse().unwrap_or(1));
+                self.act(then, "");
+            }
             "exit" => std::process::exit(argument.parse().unwrap_or(0)),
             "abort" => std::process::abort(),
             "panic" => panic!("told to"),
@@ -181,14 +186,17 @@ impl Probe {
     }
 
     /// Logs each message of a queue as `epoch number lost`.
-    fn queue(&mut self) {
+    fn queue(&mut self, count: u64) {
         let (mut input, _) = self.ports.reader("in").expect("port in");
         let mut buffer = [0; 16];
-        loop {
-            while let Received::Message { epoch, lost, .. } = input.receive(&mut buffer) {
+        let mut seen = 0;
+        while seen < count {
+            if let Received::Message { epoch, lost, .. } = input.receive(&mut buffer) {
                 self.log(&format!("got {epoch} {} lost {lost}", number(&buffer)));
+                seen += 1;
+            } else {
+                self.pause(1);
             }
-            self.pause(1);
         }
     }
 }

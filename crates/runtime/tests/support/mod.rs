@@ -46,10 +46,14 @@ pub fn init() -> PathBuf {
 }
 
 pub fn probe() -> PathBuf {
-    let path = supervisor().parent().unwrap().join("examples/probe");
+    example("probe")
+}
+
+pub fn example(name: &str) -> PathBuf {
+    let path = supervisor().parent().unwrap().join("examples").join(name);
     assert!(
         path.exists(),
-        "build the probe: `cargo build -p runtime --examples`"
+        "build the examples: `cargo build -p runtime --examples`"
     );
     path
 }

@@ -1,0 +1,171 @@
+//! Beginnings and ends of runs: one at a time, nothing survives, nothing is left behind.
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+mod support;
+
+use record::event::Event;
+use runtime::status::{Status, SubjectState};
+use std::path::Path;
+use std::time::{Duration, Instant};
+use support::{Place, Run, STOP, plan, subject};
+
+fn running(status: &Status) -> bool {
+    status
+        .subjects
+        .iter()
+        .all(|subject| subject.state == SubjectState::Running)
+}
+
+/// Every process below a process, by the kernel's own table.
+fn below(pid: u32) -> Vec<u32> {
+    let mut all: Vec<(u32, u32)> = Vec::new();
+    for entry in std::fs::read_dir("/proc").unwrap().flatten() {
+        let Ok(child) = entry.file_name().to_string_lossy().parse() else {
+            continue;
+        };
+        let stat = std::fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
+        let Some((_, rest)) = stat.rsplit_once(") ") else {
+            continue;
+        };
+        all.push((child, rest.split(' ').nth(1).unwrap().parse().unwrap()));
+    }
+    let mut found = vec![pid];
+    let mut at = 0;
+    while let Some(parent) = found.get(at).copied() {
+        found.extend(
+            all.iter()
+                .filter(|(_, of)| *of == parent)
+                .map(|(child, _)| *child),
+        );
+        at += 1;
+    }
+    found.split_off(1)
+}
+
+fn is_alive(pid: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ")
+        .is_some_and(|(_, rest)| !rest.starts_with('Z'))
+}
+
+fn groups_left(system: &str) -> Vec<String> {
+    let own = std::fs::read_to_string("/proc/self/cgroup").unwrap();
+    let mut left = Vec::new();
+    for line in own.lines() {
+        let mut fields = line.splitn(3, ':').skip(1);
+        let (controllers, path) = (fields.next().unwrap(), fields.next().unwrap());
+        let root = Path::new("/sys/fs/cgroup").join(controllers);
+        let entries = std::fs::read_dir(root.join(path.trim_start_matches('/')));
+        for entry in entries.into_iter().flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.contains(system) {
+                left.push(name);
+            }
+        }
+    }
+    left
+}
+
+#[test]
+fn a_stopped_run_leaves_nothing_behind() {
+    let place = Place::new();
+    let plan = plan(
+        vec![subject("a", "idle", STOP), subject("b", "idle", STOP)],
+        &[],
+    );
+    let mut run = support::start(&place, &plan, &[]);
+    run.wait_for("both", running);
+    let processes = below(run.pid());
+    // The launcher, two keepers, two subjects.
+    assert_eq!(processes.len(), 5);
+    run.terminate();
+    let (status, errors, events) = run.finish();
+    assert_eq!((status, errors.as_str()), (Some(0), ""));
+    assert!(matches!(events.last(), Some(Event::RunEnded { reason }) if reason == "asked to stop"));
+    assert!(!processes.into_iter().any(is_alive));
+    assert_eq!(groups_left(&plan.system), Vec::<String>::new());
+    let page = std::fs::read(place.path.join("run/status.json")).unwrap();
+    let page = Status::parse(&page).unwrap();
+    assert!(page.ended);
+    assert_eq!(page.events, events.len() as u64);
+}
+
+#[test]
+fn a_killed_supervisor_takes_everything_with_it_and_the_next_run_starts_clean() {
+    let place = Place::new();
+    let plan = plan(
+        vec![subject("a", "idle", STOP), subject("b", "idle", STOP)],
+        &[],
+    );
+    let mut run: Run<'_> = support::start(&place, &plan, &[]);
+    run.wait_for("both", running);
+    let processes = below(run.pid());
+    assert_eq!(processes.len(), 5);
+    run.child.kill().unwrap();
+    run.child.wait().unwrap();
+    let until = Instant::now() + Duration::from_secs(10);
+    while processes.iter().any(|pid| is_alive(*pid)) {
+        assert!(Instant::now() < until, "{processes:?} survive");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    drop(run);
+    let (status, errors, events) = support::run(&place, &plan, 300);
+    assert_eq!((status, errors.as_str()), (Some(0), ""));
+    assert!(matches!(events.first(), Some(Event::RunStarted { .. })));
+    assert!(place.path.join("run/events.previous.jsonl").exists());
+    assert_eq!(groups_left(&plan.system), Vec::<String>::new());
+}
+
+#[test]
+fn a_second_run_is_refused_and_names_the_first() {
+    let place = Place::new();
+    let plan = plan(vec![subject("a", "idle", STOP)], &[]);
+    let mut run = support::start(&place, &plan, &[]);
+    run.wait_for("it", running);
+    let (status, errors, _) = support::start(&place, &plan, &["--for-ms", "300"]).finish();
+    assert_eq!(status, Some(2));
+    assert!(errors.contains("error[already-running]"), "{errors}");
+    assert!(
+        errors.contains(&format!("as process {}", run.pid())),
+        "{errors}"
+    );
+    // The first is not disturbed.
+    run.terminate();
+    let (status, errors, events) = run.finish();
+    assert_eq!(status, Some(0), "{errors}");
+    assert!(matches!(events.last(), Some(Event::RunEnded { .. })));
+}
+
+/// A keeper that dies takes its partition along; the others go on.
+#[test]
+fn a_dead_keeper_is_a_failure_of_its_subject_only() {
+    let place = Place::new();
+    let rule = support::restart(3, false);
+    let plan = plan(
+        vec![subject("a", "idle", rule), subject("b", "idle", rule)],
+        &[],
+    );
+    let mut run = support::start(&place, &plan, &[]);
+    let page = run.wait_for("both", running);
+    let subject = page.subjects[0].pid;
+    let keeper = below(run.pid())
+        .into_iter()
+        .find(|pid| below(*pid) == [subject])
+        .unwrap();
+    let pid = rustix::process::Pid::from_raw(keeper.cast_signed()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+    run.wait_for("its end", |status| {
+        status.subjects[0].state == SubjectState::Stopped
+    });
+    assert!(!is_alive(subject));
+    run.terminate();
+    let (status, errors, events) = run.finish();
+    assert_eq!(status, Some(0), "{errors}");
+    assert_eq!(support::causes(&events, "a"), ["its keeper ended"]);
+    assert_eq!(support::causes(&events, "b"), ["stopped with the system"]);
+    let why = events.iter().find_map(|event| match event {
+        Event::Abandoned { subject, reason } if subject == "a" => Some(reason.clone()),
+        _ => None,
+    });
+    assert!(why.unwrap().contains("its keeper is gone"));
+}
