@@ -4,7 +4,7 @@
 use crate::catalog::Catalog;
 use crate::date::Date;
 use crate::fault::{self, Faults, Finding};
-use crate::form::{Fields, only};
+use crate::form::{Fields, only, texts};
 use crate::resolve;
 use crate::words::{Answer, Basis, Confidence, Level, Party, Relation};
 use kdl::Node;
@@ -24,8 +24,8 @@ pub struct Crosswalk {
     pub standard: String,
     /// Its edition.
     pub edition: String,
-    /// What this mapping is and is not.
-    pub note: String,
+    /// What this mapping is and is not; at least one.
+    pub notes: Vec<String>,
     /// The lines.
     pub mappings: Vec<Mapping>,
 }
@@ -119,7 +119,10 @@ fn crosswalk(node: &Node<'_>, catalog: &Catalog, faults: &mut Faults) -> Option<
     let id = fields.argument();
     let version = fields.text("version").text;
     let role = fields.word_opt("role");
-    let note = fields.text("note").text;
+    let notes = texts(fields.list("note"));
+    if notes.is_empty() {
+        fields.report(&fault::MISSING_FIELD, "note");
+    }
     let standard = fields.children("standard");
     let maps = fields.children("map");
     if standard.is_empty() {
@@ -158,7 +161,7 @@ fn crosswalk(node: &Node<'_>, catalog: &Catalog, faults: &mut Faults) -> Option<
         role,
         standard,
         edition,
-        note,
+        notes,
         mappings,
     })
 }

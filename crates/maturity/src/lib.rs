@@ -29,16 +29,24 @@
     )
 )]
 
+pub mod agreement;
+pub mod brief;
 pub mod catalog;
+pub mod compare;
 pub mod compose;
 pub mod crosswalk;
 mod date;
+pub mod explain;
 mod fault;
 mod form;
+pub mod gap;
+pub mod interview;
 pub mod profile;
 pub mod project;
+pub mod projection;
 pub mod propose;
 mod resolve;
+pub mod rollup;
 pub mod score;
 pub mod settle;
 mod suggest;

@@ -1,0 +1,275 @@
+//! What a board needs on one page: where we want to be, where we are, what is missing, what it costs
+//! and which duties are not met. Data only; whoever shows it chooses the words.
+
+use crate::compose::Effective;
+use crate::date::Date;
+use crate::explain::{Explanation, explain};
+use crate::gap::{Gap, gaps};
+use crate::project::{Assessment, Project, TargetSet, Versioned};
+use crate::projection;
+use crate::score::{PracticeScore, Vouched, by_practice, score};
+use crate::settle::Settled;
+use crate::words::{AssessmentType, Level, Perspective, Scope, State, Status};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// One page.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Brief {
+    /// Title of the project.
+    pub title: String,
+    /// What lies inside the boundary.
+    pub boundary: String,
+    /// From where the target is seen.
+    pub perspective: Perspective,
+    /// The catalog.
+    pub catalog: Versioned,
+    /// The assessment and how much weight it has.
+    pub assessment: Assessed,
+    /// Name of the target set.
+    pub target: String,
+    /// The day by which it is to be reached.
+    pub target_by: Date,
+    /// How the practices stand to it.
+    pub counts: Counts,
+    /// Practices whose target is not met: the widest gap first, then by id.
+    pub short: Vec<Short>,
+    /// Practices beyond their target: money or effort that could go elsewhere.
+    pub surplus: Vec<(String, u8)>,
+    /// Duties in force that are not met now.
+    pub duties: Vec<Duty>,
+    /// Who vouches for all indicators together.
+    pub vouched: Vouched,
+    /// Cost of the actions that are neither done nor cancelled, by currency: least and most.
+    pub cost: BTreeMap<String, (u64, u64)>,
+    /// Actions without a cost, so that the sum is not taken for the whole.
+    pub actions_without_cost: usize,
+    /// Practices whose target the actions would reach by the day of the target.
+    pub planned: Vec<String>,
+    /// What readers should know.
+    pub notes: Vec<String>,
+}
+
+/// The assessment behind the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Assessed {
+    /// Its name.
+    pub id: String,
+    /// Who assessed whom.
+    pub kind: AssessmentType,
+    /// How far it is.
+    pub state: State,
+    /// Its period.
+    pub from: Date,
+    /// Its last day.
+    pub to: Date,
+}
+
+/// How many practices.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Meet their target.
+    pub met: usize,
+    /// Do not, because a level is missing.
+    pub short: usize,
+    /// Do not, although the number is reached at a wider scope.
+    pub scope_only: usize,
+    /// Do not apply.
+    pub excluded: usize,
+    /// Have no target.
+    pub without_target: usize,
+    /// Have a level that was judged and not found from indicators.
+    pub judged: usize,
+}
+
+/// A practice short of its target.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Short {
+    /// Its name.
+    pub name: String,
+    /// Target and current state.
+    pub gap: Gap,
+    /// What stands between.
+    pub blocked_by: Explanation,
+}
+
+/// A duty that is not met.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Duty {
+    /// Its name.
+    pub obligation: String,
+    /// Law, contract or standard.
+    pub source: String,
+    /// Since when it binds.
+    pub in_force: Date,
+    /// The practice.
+    pub practice: String,
+    /// The least that is demanded.
+    pub level: Level,
+    /// At which scope.
+    pub scope: Scope,
+    /// What is reached there.
+    pub current: Option<Level>,
+}
+
+/// Makes the page for an assessment and a target set.
+pub fn brief(
+    project: &Project,
+    assessment: &Assessment,
+    set: &TargetSet,
+    table: &Effective,
+    settled: &Settled,
+    today: Date,
+) -> Brief {
+    let scores = score(table, settled);
+    let gaps = gaps(&scores, set);
+    let id = assessment.id.clone();
+    let Assessment {
+        kind,
+        state,
+        from,
+        to,
+        ..
+    } = *assessment;
+    let surplus = gaps.iter().filter(|gap| gap.surplus > 0);
+    let surplus = surplus
+        .map(|gap| (gap.practice.clone(), gap.surplus))
+        .collect();
+    let open = project
+        .actions
+        .iter()
+        .filter(|action| !matches!(action.status, Status::Done | Status::Cancelled));
+    let mut cost: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    for own in open.clone().filter_map(|action| action.cost.as_ref()) {
+        let (least, most) = cost.entry(own.currency.clone()).or_default();
+        *least = least.saturating_add(own.least);
+        *most = most.saturating_add(own.most);
+    }
+    Brief {
+        title: project.title.clone(),
+        boundary: project.boundary.clone(),
+        perspective: project.perspective,
+        catalog: project.catalog.clone(),
+        assessment: Assessed {
+            id,
+            kind,
+            state,
+            from,
+            to,
+        },
+        target: set.id.clone(),
+        target_by: set.by,
+        counts: counts(&gaps, &scores),
+        short: short(&gaps, table, settled),
+        surplus,
+        duties: duties(project, &scores, today),
+        vouched: vouched(&scores),
+        cost,
+        actions_without_cost: open.filter(|action| action.cost.is_none()).count(),
+        planned: planned(project, set, table, settled, &gaps),
+        notes: project.notes.clone(),
+    }
+}
+
+fn counts(gaps: &[Gap], scores: &[PracticeScore]) -> Counts {
+    let mut counts = Counts::default();
+    for gap in gaps {
+        let count = match gap {
+            Gap { excluded: true, .. } => &mut counts.excluded,
+            Gap { target: None, .. } => &mut counts.without_target,
+            Gap { met: true, .. } => &mut counts.met,
+            Gap {
+                scope_gap: true, ..
+            } => &mut counts.scope_only,
+            _ => &mut counts.short,
+        };
+        *count += 1;
+    }
+    counts.judged = scores.iter().filter(|score| score.judged.is_some()).count();
+    counts
+}
+
+fn short(gaps: &[Gap], table: &Effective, settled: &Settled) -> Vec<Short> {
+    let unmet = gaps.iter().filter(|gap| !gap.met && !gap.excluded);
+    let mut all: Vec<Short> = unmet
+        .filter_map(|gap| {
+            let target = gap.target.as_ref()?;
+            let blocked_by = explain(table, settled, &gap.practice, target.level, target.scope);
+            let name = table.practices.iter().find(|(id, _)| *id == gap.practice);
+            let name = name.map(|(_, name)| name.clone()).unwrap_or_default();
+            Some(Short {
+                name,
+                gap: gap.clone(),
+                blocked_by,
+            })
+        })
+        .collect();
+    all.sort_by_key(|short| std::cmp::Reverse(short.gap.gap));
+    all
+}
+
+fn duties(project: &Project, scores: &[PracticeScore], today: Date) -> Vec<Duty> {
+    let scores = by_practice(scores);
+    let in_force = project
+        .obligations
+        .iter()
+        .filter(|obligation| obligation.in_force <= today);
+    let all = in_force.flat_map(|obligation| {
+        obligation
+            .minimums
+            .iter()
+            .map(move |minimum| (obligation, minimum))
+    });
+    let unmet = all.filter_map(|(obligation, minimum)| {
+        let score = scores.get(minimum.practice.as_str())?;
+        let met = score.levels.meets(minimum.level, minimum.scope);
+        (!met && !score.excluded).then(|| Duty {
+            obligation: obligation.id.clone(),
+            source: obligation.source.clone(),
+            in_force: obligation.in_force,
+            practice: minimum.practice.clone(),
+            level: minimum.level,
+            scope: minimum.scope,
+            current: score.levels.at(minimum.scope),
+        })
+    });
+    unmet.collect()
+}
+
+fn vouched(scores: &[PracticeScore]) -> Vouched {
+    let mut all = Vouched::default();
+    for Vouched {
+        attested,
+        computed,
+        unsatisfied,
+        missing,
+        not_applicable,
+    } in scores.iter().map(|score| score.vouched)
+    {
+        all.attested += attested;
+        all.computed += computed;
+        all.unsatisfied += unsatisfied;
+        all.missing += missing;
+        all.not_applicable += not_applicable;
+    }
+    all
+}
+
+fn planned(
+    project: &Project,
+    set: &TargetSet,
+    table: &Effective,
+    settled: &Settled,
+    now: &[Gap],
+) -> Vec<String> {
+    let points = projection::project(table, settled, &project.actions);
+    let Some(last) = points.iter().rfind(|point| point.on <= set.by) else {
+        return Vec::new();
+    };
+    let then = gaps(&last.scores, set);
+    let reached = now
+        .iter()
+        .zip(&then)
+        .filter(|(now, then)| !now.met && then.met);
+    reached.map(|(now, _)| now.practice.clone()).collect()
+}
