@@ -2,7 +2,9 @@
 //! ports and its log. Its hostile actions are made with bare system calls.
 
 use channel::pulse::PulseWriter;
-use channel::{Latest, Ports, Received, Sent, clock};
+use channel::{Grant, Latest, Ports, Received, Sent, clock};
+use std::io::{Read, Write};
+use std::os::fd::AsRawFd;
 use std::time::Duration;
 
 struct Probe {
@@ -74,6 +76,10 @@ impl Probe {
                 self.log("flood");
             },
             "store" => self.store(argument),
+            "echo" => self.echo(),
+            "serve" => self.serve(),
+            "relay" => self.relay(),
+            "append" => self.append(argument.parse().unwrap_or(1)),
             other => self.log(&format!("unknown action {other}")),
         }
     }
@@ -138,6 +144,71 @@ impl Probe {
             calls as *const (), &raw const local
         ));
         std::process::exit(1);
+    }
+
+    /// Sends back what it receives on its connection; ends with status 3 when that is lost.
+    fn echo(&mut self) {
+        let Ok(Grant::Stream(mut stream)) = self.ports.grant("g") else {
+            std::process::exit(92)
+        };
+        stream.set_nodelay(true).expect("no delay");
+        let mut buffer = [0; 64];
+        loop {
+            self.pulse.beat();
+            match stream.read(&mut buffer) {
+                Ok(0) | Err(_) => std::process::exit(3),
+                Ok(length) => stream.write_all(&buffer[..length]).expect("to write"),
+            }
+        }
+    }
+
+    /// Accepts one connection, sends back what it receives, and ends.
+    fn serve(&mut self) {
+        let Ok(Grant::Listener(listener)) = self.ports.grant("g") else {
+            std::process::exit(92)
+        };
+        let (mut stream, _) = listener.accept().expect("a connection");
+        let mut buffer = [0; 5];
+        stream.read_exact(&mut buffer).expect("to read");
+        stream.write_all(&buffer).expect("to write");
+        let _ = stream.read(&mut buffer);
+        std::process::exit(0)
+    }
+
+    /// Sends one datagram on, waits, and logs how many came back where none can.
+    fn relay(&mut self) {
+        let (Ok(Grant::DatagramIn(from)), Ok(Grant::DatagramOut(to))) =
+            (self.ports.grant("f"), self.ports.grant("g"))
+        else {
+            std::process::exit(92)
+        };
+        self.pulse.beat();
+        let mut buffer = [0; 16];
+        let (length, _) = from.recv_from(&mut buffer).expect("to receive");
+        to.send(&buffer[..length]).expect("to send");
+        self.pause(300);
+        let mut watched = libc::pollfd {
+            fd: to.as_raw_fd(),
+            events: libc::POLLIN,
+            revents: 0,
+        };
+        // SAFETY: one live structure.
+        let pending = unsafe { libc::poll(&raw mut watched, 1, 0) };
+        self.log(&format!("pending {pending}"));
+        self.act("idle", "");
+    }
+
+    /// Reads what its file has, writes as much again as told, and fails.
+    fn append(&mut self, bytes: usize) {
+        let Ok(Grant::Append { mut file, .. }) = self.ports.grant("g") else {
+            std::process::exit(92)
+        };
+        let mut had = Vec::new();
+        file.read_to_end(&mut had).expect("to read");
+        self.log(&format!("had {}", had.len()));
+        let wrote = file.write(&vec![b'x'; bytes]).unwrap_or(0);
+        self.log(&format!("wrote {wrote}"));
+        std::process::exit(1)
     }
 
     /// Stores a byte where it must not: an in-port's segment, or the port table.

@@ -43,7 +43,7 @@ pub mod image;
 mod journal;
 pub mod keeper;
 mod launcher;
-mod limits;
+pub mod limits;
 mod loader;
 mod partition;
 pub mod platform;

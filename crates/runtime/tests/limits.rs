@@ -1,0 +1,129 @@
+//! Limits: held, and said with their strength.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+
+mod support;
+
+use plan::Strength;
+use record::event::Event;
+use support::{Place, STOP, logged, plan, run, subject};
+
+/// The single line a subject logs.
+fn said(action: &str, memory_bytes: u64) -> String {
+    let place = Place::new();
+    let mut subject = subject("a", action, STOP);
+    subject.memory_bytes = memory_bytes;
+    let plan = plan(vec![subject], &[]);
+    let mut run = support::start(&place, &plan, &[]);
+    run.wait_for("its line", |status| status.subjects[0].log_lines > 0);
+    run.terminate();
+    let (status, errors, events) = run.finish();
+    assert_eq!(status, Some(0), "{errors}");
+    logged(&events, "a").first().cloned().unwrap()
+}
+
+#[test]
+fn memory_ends_where_the_plan_says() {
+    let line = said("memory:100000000", 16 << 20);
+    let taken: u64 = line.strip_prefix("took ").unwrap().parse().unwrap();
+    assert!((8 << 20..16 << 20).contains(&taken), "{line}");
+}
+
+#[test]
+fn threads_end() {
+    let line = said("threads:500", 64 << 20);
+    let started: u64 = line.strip_prefix("started ").unwrap().parse().unwrap();
+    assert!(
+        (8..runtime::limits::THREADS_MAX).contains(&started),
+        "{line}"
+    );
+}
+
+#[test]
+fn a_flood_of_log_lines_is_bounded_and_counted() {
+    let place = Place::new();
+    let mut calm = subject("b", "idle", STOP);
+    calm.heartbeat_ms = 1000;
+    let plan = plan(vec![subject("a", "flood", STOP), calm], &[]);
+    let (status, errors, events) = run(&place, &plan, 1000);
+    assert_eq!(status, Some(0), "{errors}");
+    let lost = |event: &Event| match event {
+        Event::LogLost { subject, lines } if subject == "a" => *lines,
+        _ => 0,
+    };
+    assert!(events.iter().map(lost).sum::<u64>() > 1000);
+    assert!(logged(&events, "a").len() < 20_000);
+}
+
+#[test]
+fn each_limit_is_said_with_its_mechanism() {
+    let place = Place::new();
+    let mut budgeted = subject("a", "idle", STOP);
+    (budgeted.budget_us, budgeted.budget_period_us) = (2_000, 10_000);
+    let plan = plan(vec![budgeted], &[]);
+    let (status, errors, events) = run(&place, &plan, 200);
+    assert_eq!(status, Some(0), "{errors}");
+    let Some(Event::RunStarted { mechanisms, .. }) = events.first() else {
+        panic!("{events:?}")
+    };
+    for subject in ["memory: ", "processor: ", "threads: ", "users: "] {
+        assert!(
+            mechanisms.iter().any(|line| line.starts_with(subject)),
+            "{mechanisms:?}"
+        );
+    }
+}
+
+/// An ordinary user has no control groups here; a plan that wants them is refused, by name.
+#[test]
+fn a_strict_limit_without_an_exact_mechanism_is_refused() {
+    for memory in [true, false] {
+        let place = Place::new();
+        let mut budgeted = subject("a", "idle", STOP);
+        (budgeted.budget_us, budgeted.budget_period_us) = (2_000, 10_000);
+        let mut plan = plan(vec![budgeted], &[]);
+        let enforce = &mut plan.platform.enforce;
+        let name = if memory {
+            enforce.memory = Strength::Hard;
+            "memory"
+        } else {
+            enforce.processor = Strength::Hard;
+            "processor"
+        };
+        let run = support::start_unprivileged(&place, &plan, &["--for-ms", "200"]);
+        let (status, errors, events) = run.finish();
+        if status == Some(0) {
+            // This user does have control groups: then the mechanism must be one.
+            let Some(Event::RunStarted { mechanisms, .. }) = events.first() else {
+                panic!("{events:?}")
+            };
+            let line = mechanisms
+                .iter()
+                .find(|line| line.starts_with(name))
+                .unwrap();
+            assert!(line.contains("control groups"), "{line}");
+            continue;
+        }
+        assert_eq!(status, Some(3), "{errors}");
+        assert!(
+            errors.starts_with("error[limit-not-enforceable]"),
+            "{errors}"
+        );
+        assert!(errors.contains(&format!("its {name} limits")), "{errors}");
+    }
+}
+
+/// Whoever may make control groups can have a strict budget, but not one the kernel cannot keep.
+#[test]
+fn a_budget_shorter_than_the_kernel_can_keep_is_not_strict() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let place = Place::new();
+    let mut budgeted = subject("a", "idle", STOP);
+    (budgeted.budget_us, budgeted.budget_period_us) = (100, 1_000);
+    let mut plan = plan(vec![budgeted], &[]);
+    plan.platform.enforce.processor = Strength::Hard;
+    let (status, errors, _) = run(&place, &plan, 200);
+    assert_eq!(status, Some(3), "{errors}");
+    assert!(errors.contains("limit-not-enforceable"), "{errors}");
+}
