@@ -5,7 +5,7 @@
 
 use model::flow::Point;
 use model::{ChannelId, ClassId, Direction, GrantDirection, GrantId, Model, NodeId, NodeKind};
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
 /// Number of a point.
 pub type Number = u32;
@@ -57,6 +57,7 @@ pub struct Graph<'m> {
     open: Vec<bool>,
     work: Cell<u64>,
     room: Cell<u64>,
+    names: OnceCell<Vec<String>>,
 }
 
 /// What may be spent on all questions about one model.
@@ -85,6 +86,7 @@ impl<'m> Graph<'m> {
             open: open.collect(),
             work: Cell::new(budget.edges),
             room: Cell::new(budget.entries),
+            names: OnceCell::new(),
         };
         graph.close_non_relaying();
         graph.number_points();
@@ -245,6 +247,32 @@ impl<'m> Graph<'m> {
     /// The point of a number.
     pub fn point(&self, number: Number) -> Option<Point> {
         self.points.get(number as usize).map(|(point, _)| *point)
+    }
+
+    /// A point's name.
+    pub fn name(&self, number: Number) -> &str {
+        let make = || {
+            self.points
+                .iter()
+                .map(|(point, _)| self.make_name(*point))
+                .collect()
+        };
+        let names: &Vec<String> = self.names.get_or_init(make);
+        names.get(number as usize).map_or("", String::as_str)
+    }
+
+    fn make_name(&self, point: Point) -> String {
+        let model = self.model;
+        let side = |port| match model.port(port).map(|port| port.direction) {
+            Some(Direction::In) => "in",
+            Some(Direction::Out) | None => "out",
+        };
+        match point {
+            Point::Enter(node) => format!("enter:{}", model.node_name(node)),
+            Point::Leave(node) => format!("leave:{}", model.node_name(node)),
+            Point::Port(port) => format!("{}:{}", side(port), model.port_name(port)),
+            Point::Back(port) => format!("back-{}:{}", side(port), model.port_name(port)),
+        }
     }
 
     /// The node a point belongs to.

@@ -2,9 +2,10 @@
 
 use crate::graph::{Budget, Exhausted, Graph};
 use crate::labels::{ClassLabel, Kept, Labels};
-use crate::never::{Answer, Never, Part, Proof};
+use crate::never::{Answer, Never, Part, Proof, holds};
+use crate::search::Scratch;
 use crate::stated;
-use crate::words::{claim_text, path_witness, point_name};
+use crate::words::{claim_text, path_witness};
 use model::verdict::{
     Axis, Certificate, Claim, ClosedPart, FORMAT, Fall, Outcome, Verdict, Verdicts,
 };
@@ -214,12 +215,12 @@ fn stated_finding(graph: &Graph<'_>, claim: &model::Claim) -> Result<Finding, Ex
 
 fn never(question: &Never<'_>) -> Result<Finding, Exhausted> {
     let graph = question.graph;
-    let parts = match question.answer(None, Proof::Keep)? {
+    let (parts, base) = match question.answer(None, Proof::Keep)? {
         Answer::Path(path) => {
             let witness = path_witness(question.view(None), &path);
             return Ok(Outcome::Violated { witness }.into());
         }
-        Answer::Closed(parts) => parts,
+        Answer::Closed(parts, base) => (parts, base),
     };
     let mut relied: BTreeSet<NodeId> = parts
         .iter()
@@ -239,13 +240,12 @@ fn never(question: &Never<'_>) -> Result<Finding, Exhausted> {
                 through: &Through::Nothing,
                 ..*question
             };
-            matches!(bare.answer(None, Proof::Drop)?, Answer::Closed(_))
+            matches!(bare.answer(None, Proof::Drop)?, Answer::Closed(..))
         };
+    let mut scratch = Scratch::default();
     let falls_with = falls(graph, &relied, |id| {
-        Ok(match question.answer(Some(id), Proof::Drop)? {
-            Answer::Path(path) => Some(path_witness(question.view(Some(id)), &path)),
-            Answer::Closed(_) => None,
-        })
+        let path = question.path_with(id, base.as_ref(), &mut scratch)?;
+        Ok(path.map(|path| path_witness(question.view(Some(id)), &path)))
     })?;
     Ok(Finding {
         outcome: closed(graph, parts),
@@ -257,21 +257,21 @@ fn never(question: &Never<'_>) -> Result<Finding, Exhausted> {
 
 /// Trusted subjects that hold the class: their compromise adds an origin.
 fn trusted_holders(model: &Model, class: Option<ClassId>) -> Vec<NodeId> {
-    let holds = |id: &NodeId| {
-        let node = model.node(*id);
-        model.trust(*id).is_some()
-            && class
-                .zip(node)
-                .is_some_and(|(class, node)| node.holds.contains(&class))
+    let Some(class) = class else {
+        return Vec::new();
     };
-    model.nodes().map(|(id, _)| id).filter(holds).collect()
+    let trusted = model
+        .nodes()
+        .map(|(id, _)| id)
+        .filter(|id| model.trust(*id).is_some());
+    trusted.filter(|id| holds(model, *id, class)).collect()
 }
 
 /// The relied-upon trusted subjects, by name, with whose compromise `path` finds a witness.
 fn falls(
     graph: &Graph<'_>,
     relied: &BTreeSet<NodeId>,
-    path: impl Fn(NodeId) -> Result<Option<model::verdict::Witness>, Exhausted>,
+    mut path: impl FnMut(NodeId) -> Result<Option<model::verdict::Witness>, Exhausted>,
 ) -> Result<Vec<Fall>, Exhausted> {
     let model = graph.model;
     let mut falls = Vec::new();
@@ -285,8 +285,8 @@ fn falls(
 
 fn closed(graph: &Graph<'_>, parts: Vec<Part>) -> Outcome {
     let text = |(met, point): (Option<usize>, u32)| {
-        let name = point_name(graph, point);
-        met.map_or_else(|| name.clone(), |met| format!("{met}|{name}"))
+        let name = graph.name(point);
+        met.map_or_else(|| name.to_owned(), |met| format!("{met}|{name}"))
     };
     let part = |part: Part| ClosedPart {
         from: part.from,
@@ -387,23 +387,22 @@ fn class_label(
     question: &ClassLabel<'_>,
     class: ClassId,
 ) -> Result<Finding, Exhausted> {
-    let parts = match question.answer(None, Proof::Keep)? {
+    let (parts, base) = match question.answer(None, Proof::Keep)? {
         Answer::Path(path) => {
             let witness = path_witness(question.view(None), &path);
             return Ok(Outcome::Violated { witness }.into());
         }
-        Answer::Closed(parts) => parts,
+        Answer::Closed(parts, base) => (parts, base),
     };
     let mut relied: BTreeSet<NodeId> = parts
         .iter()
         .flat_map(|part| part.relied.iter().copied())
         .collect();
     relied.extend(trusted_holders(graph.model, Some(class)));
+    let mut scratch = Scratch::default();
     let falls_with = falls(graph, &relied, |id| {
-        Ok(match question.answer(Some(id), Proof::Drop)? {
-            Answer::Path(path) => Some(path_witness(question.view(Some(id)), &path)),
-            Answer::Closed(_) => None,
-        })
+        let path = question.path_with(id, base.as_ref(), &mut scratch)?;
+        Ok(path.map(|path| path_witness(question.view(Some(id)), &path)))
     })?;
     Ok(Finding {
         vacuous: !question.speaks(),

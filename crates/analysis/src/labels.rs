@@ -1,9 +1,10 @@
 //! Claims about labels: that every edge keeps them, and that a data class stays where it may be.
 
+use crate::falls::Base;
 use crate::graph::{Exhausted, Graph, Number, View, Why};
-use crate::never::{Answer, Part, Proof, relied};
-use crate::search::{Excuse, Goal, search};
-use crate::words::{pass_name, point_name, point_names, steps};
+use crate::never::{Answer, Part, Proof, holds, relied};
+use crate::search::{Excuse, Goal, Scratch, search};
+use crate::words::{pass_name, point_names, steps};
 use model::flow::Point;
 use model::verdict::{Axis, Certificate, Witness};
 use model::{ClassId, LabelId, NodeId, Order};
@@ -216,7 +217,7 @@ impl<'a> Labels<'a> {
         self.graph.fill(self.labels.len() + stated.len())?;
         let row = |(point, label): (Number, &Option<LabelId>)| {
             let name = self.order().name((*label)?).to_owned();
-            Some((point_name(self.graph, point), name))
+            Some((self.graph.name(point).to_owned(), name))
         };
         let mut stated_passes: Vec<String> = stated
             .iter()
@@ -306,7 +307,7 @@ impl<'a> ClassLabel<'a> {
             return Ok(Answer::Path(reach.path(hit)));
         }
         if proof == Proof::Drop || origins.is_empty() {
-            return Ok(Answer::Closed(Vec::new()));
+            return Ok(Answer::Closed(Vec::new(), None));
         }
         self.graph.fill(reach.states.len() + origins.len())?;
         let mut set: Vec<(Option<usize>, Number)> = reach
@@ -315,12 +316,38 @@ impl<'a> ClassLabel<'a> {
             .map(|state| (None, reach.split(*state).1))
             .collect();
         set.sort_unstable();
-        Ok(Answer::Closed(vec![Part {
+        let part = Part {
             from: point_names(self.graph, origins),
             to: Vec::new(),
             set,
             relied: relied(view, &reach, &Excuse::Nothing),
-        }]))
+        };
+        let base = Base {
+            reach,
+            ends: self.low.clone(),
+            excuse: Excuse::Nothing,
+        };
+        Ok(Answer::Closed(vec![part], Some(base)))
+    }
+
+    /// A shortest path that contradicts the claim, which holds, when `id` is compromised.
+    ///
+    /// # Errors
+    /// Too much work.
+    pub fn path_with(
+        &self,
+        id: NodeId,
+        base: Option<&Base>,
+        scratch: &mut Scratch,
+    ) -> Result<Option<Vec<Number>>, Exhausted> {
+        let adds_origin = holds(self.graph.model, id, self.class);
+        if let Some(base) = base.filter(|_| !adds_origin) {
+            return base.path_with(self.view(Some(id)), id, scratch);
+        }
+        Ok(match self.answer(Some(id), Proof::Drop)? {
+            Answer::Path(path) => Some(path),
+            Answer::Closed(..) => None,
+        })
     }
 
     /// Whether data of the class originates anywhere, and any place is too low for it.

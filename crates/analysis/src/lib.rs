@@ -23,7 +23,7 @@
 //! secrecy is too low.
 //!
 //! Modules: `graph` (the flow graph in compressed rows), `search` (breadth-first, with mediators),
-//! `never` (pairs of ends, closed sets), `labels`, `stated` (flows that are kept; what the model
+//! `never` (pairs of ends, closed sets), `falls` (compromise), `labels`, `stated` (flows that are kept; what the model
 //! says), `words` (names), `judge`; `survey` (what an assessor asks) and `review`, which answers it.
 #![cfg_attr(
     not(test),
@@ -38,6 +38,7 @@
     )
 )]
 
+mod falls;
 mod graph;
 mod judge;
 mod labels;

@@ -4,8 +4,9 @@
 //! parts, each with starts and ends at different nodes and with the same mediators, so that one
 //! breadth-first search answers a part: with the shortest unexcused path, or with a closed set.
 
+use crate::falls::Base;
 use crate::graph::{Exhausted, Graph, Number, View};
-use crate::search::{Excuse, Goal, Reach, search};
+use crate::search::{Excuse, Goal, Reach, Scratch, search};
 use model::flow::Point;
 use model::{ClassId, EndPoint, Model, NodeId, Through};
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,8 +48,8 @@ pub enum Proof {
 pub enum Answer {
     /// A shortest path that contradicts the claim.
     Path(Vec<Number>),
-    /// Nothing contradicts it.
-    Closed(Vec<Part>),
+    /// Nothing contradicts it. If one search shows that, it is the base of further questions.
+    Closed(Vec<Part>, Option<Base>),
 }
 
 /// "Nothing flows from any of `from` to any different node of `to`, except as `through` says".
@@ -102,10 +103,12 @@ impl<'a> Never<'a> {
             proof,
             best: None,
             parts: Vec::new(),
+            base: None,
         };
         if entangled.is_empty() && disjoint(&starts, &ends) {
             solver.part(starts, ends, &entangled)?;
-            return Ok(solver.answer());
+            let base = solver.base.take();
+            return Ok(solver.answer(base));
         }
         let ends = solver.unreached_first(&starts, ends, &entangled)?;
         for from in groups(&starts, &entangled) {
@@ -117,7 +120,33 @@ impl<'a> Never<'a> {
                 }
             }
         }
-        Ok(solver.answer())
+        Ok(solver.answer(None))
+    }
+
+    /// A shortest path that contradicts the claim, which holds, when `id` is compromised.
+    ///
+    /// # Errors
+    /// Too much work.
+    pub fn path_with(
+        &self,
+        id: NodeId,
+        base: Option<&Base>,
+        scratch: &mut Scratch,
+    ) -> Result<Option<Vec<Number>>, Exhausted> {
+        let mediates = match self.through {
+            Through::Nothing => false,
+            Through::AnyOf(list) | Through::InOrder(list) => list.contains(&id),
+        };
+        let moves_starts = self
+            .class
+            .is_some_and(|class| !self.from.is_empty() || holds(self.graph.model, id, class));
+        if let Some(base) = base.filter(|_| !mediates && !moves_starts) {
+            return base.path_with(self.view(Some(id)), id, scratch);
+        }
+        Ok(match self.answer(Some(id), Proof::Drop)? {
+            Answer::Path(path) => Some(path),
+            Answer::Closed(..) => None,
+        })
     }
 
     /// Whether there is a pair of a start and an end at different nodes.
@@ -147,7 +176,7 @@ impl<'a> Never<'a> {
         let origins = self.view(void).origins();
         if self.class.is_some() && self.from.is_empty() {
             let end = |point: Number| End {
-                name: crate::words::point_name(graph, point),
+                name: graph.name(point).to_owned(),
                 node: graph.node(point),
                 points: vec![point],
             };
@@ -238,11 +267,16 @@ struct Solver<'a> {
     proof: Proof,
     best: Option<Vec<Number>>,
     parts: Vec<Part>,
+    /// What proved the last part.
+    base: Option<Base>,
 }
 
 impl Solver<'_> {
-    fn answer(self) -> Answer {
-        self.best.map_or(Answer::Closed(self.parts), Answer::Path)
+    fn answer(self, base: Option<Base>) -> Answer {
+        match self.best {
+            Some(path) => Answer::Path(path),
+            None => Answer::Closed(self.parts, base),
+        }
     }
 
     /// One search for a part whose starts and ends are at different nodes.
@@ -272,7 +306,14 @@ impl Solver<'_> {
         match reach.hit {
             Some(hit) => self.best = Some(reach.path(hit)),
             None if self.best.is_some() => {}
-            None => self.prove(&from, &to, &reach, &excuse)?,
+            None => {
+                self.prove(&from, &to, &reach, &excuse)?;
+                self.base = (excuse.layers() == 1).then_some(Base {
+                    reach,
+                    ends,
+                    excuse,
+                });
+            }
         }
         Ok(())
     }
@@ -358,6 +399,13 @@ pub fn relied(view: View<'_>, reach: &Reach, excuse: &Excuse) -> BTreeSet<NodeId
         }
     }
     relied
+}
+
+/// Whether data of a class originates at a node unless it obeys its local policy.
+pub fn holds(model: &Model, id: NodeId, class: ClassId) -> bool {
+    model
+        .node(id)
+        .is_some_and(|node| node.holds.contains(&class))
 }
 
 fn points_of(ends: &[End]) -> Vec<Number> {

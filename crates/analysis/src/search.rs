@@ -195,3 +195,91 @@ impl Reach {
         path
     }
 }
+
+/// Memory for many small searches of one graph.
+#[derive(Default)]
+pub struct Scratch {
+    parents: Vec<u32>,
+    queue: Vec<Number>,
+}
+
+impl Scratch {
+    /// A shortest path from `start` to an end, past nothing that `known` has reached; `known` was
+    /// made with the same excuse, has one layer and leads to no end.
+    ///
+    /// # Errors
+    /// Too much work.
+    pub fn beyond(
+        &mut self,
+        view: View<'_>,
+        start: Number,
+        excuse: &Excuse,
+        ends: &[bool],
+        known: &Reach,
+    ) -> Result<Option<Vec<Number>>, Exhausted> {
+        self.parents.resize(view.graph.len(), NONE);
+        let found = self.breadth_first(view, start, excuse, ends, known);
+        let path = found.map(|found| found.map(|end| self.path(end)));
+        for point in self.queue.drain(..) {
+            if let Some(slot) = self.parents.get_mut(point as usize) {
+                *slot = NONE;
+            }
+        }
+        path
+    }
+
+    fn breadth_first(
+        &mut self,
+        view: View<'_>,
+        start: Number,
+        excuse: &Excuse,
+        ends: &[bool],
+        known: &Reach,
+    ) -> Result<Option<Number>, Exhausted> {
+        let graph = view.graph;
+        let is_end = |point: Number| ends.get(point as usize).copied().unwrap_or(false);
+        self.add(start, start);
+        if is_end(start) {
+            return Ok(Some(start));
+        }
+        let mut next = 0;
+        while let Some(from) = self.queue.get(next).copied() {
+            next += 1;
+            let node = graph.node(from);
+            graph.spend(1 + graph.row(from).len())?;
+            for edge in view.edges(from) {
+                let excused = excuse.step(0, node, graph.node(edge.to)).is_none();
+                if excused || known.has(0, edge.to) || !self.add(edge.to, from) {
+                    continue;
+                }
+                if is_end(edge.to) {
+                    return Ok(Some(edge.to));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Adds a point; false if it is there.
+    fn add(&mut self, point: Number, parent: Number) -> bool {
+        match self.parents.get_mut(point as usize) {
+            Some(slot) if *slot == NONE => *slot = parent,
+            _ => return false,
+        }
+        self.queue.push(point);
+        true
+    }
+
+    fn path(&self, mut point: Number) -> Vec<Number> {
+        let mut path = vec![point];
+        while let Some(parent) = self.parents.get(point as usize).copied() {
+            if parent == point || parent == NONE {
+                break;
+            }
+            path.push(parent);
+            point = parent;
+        }
+        path.reverse();
+        path
+    }
+}

@@ -2,37 +2,20 @@
 
 use crate::graph::{Graph, Number, View, Why};
 use crate::never::end_name;
-use model::flow::Point;
 use model::verdict::{Claim, Step, Witness};
-use model::{Direction, EndPoint, GrantId, Model, NodeId, OnStale, Through};
-
-/// A point's name.
-pub fn point_name(graph: &Graph<'_>, point: Number) -> String {
-    let model = graph.model;
-    let side = |port| match model.port(port).map(|port| port.direction) {
-        Some(Direction::In) => "in",
-        _ => "out",
-    };
-    match graph.point(point) {
-        Some(Point::Enter(node)) => format!("enter:{}", model.node_name(node)),
-        Some(Point::Leave(node)) => format!("leave:{}", model.node_name(node)),
-        Some(Point::Port(port)) => format!("{}:{}", side(port), model.port_name(port)),
-        Some(Point::Back(port)) => format!("back-{}:{}", side(port), model.port_name(port)),
-        None => String::new(),
-    }
-}
+use model::{EndPoint, GrantId, Model, NodeId, OnStale, Through};
 
 /// Names of points.
 pub fn point_names(graph: &Graph<'_>, points: impl IntoIterator<Item = Number>) -> Vec<String> {
     points
         .into_iter()
-        .map(|point| point_name(graph, point))
+        .map(|point| graph.name(point).to_owned())
         .collect()
 }
 
 /// A pass as `in:… => out:…`.
 pub fn pass_name(graph: &Graph<'_>, from: Number, to: Number) -> String {
-    format!("{} => {}", point_name(graph, from), point_name(graph, to))
+    format!("{} => {}", graph.name(from), graph.name(to))
 }
 
 /// A path as a witness.
