@@ -50,7 +50,8 @@ impl Observer {
             Kind::Credit | Kind::Event => return None,
         }
         let newest = self.written().checked_sub(1)?;
-        match take(&self.data, &self.layout, newest, out) {
+        let slot = self.layout.slot(newest);
+        match take(&self.data, &self.layout, slot, newest, out) {
             Taken::Message(copied) => Some((copied.len, copied.sent_ns)),
             Taken::BadLength | Taken::Other(_) | Taken::Changed => None,
         }

@@ -25,6 +25,8 @@ pub struct Reader {
     epoch: u64,
     /// The next message wanted; on an event, the events already reported.
     next: u64,
+    /// On a queue, the first word of the slot of message `next`.
+    slot: usize,
     /// Losses not yet reported with a message.
     lost: u64,
     /// Empty calls since the last check of `next`.
@@ -60,6 +62,7 @@ impl Reader {
             fingerprint: shape.fingerprint(),
             epoch: 0,
             next: 0,
+            slot: layout.slot(0),
             lost: 0,
             idle: 0,
             counters: Counters::default(),
@@ -129,13 +132,13 @@ impl Reader {
     fn receive_next(&mut self, out: &mut [u8]) -> Received {
         for attempt in 0..ATTEMPTS {
             let sequence = self.next;
-            match take(&self.data, &self.layout, sequence, out) {
+            match take(&self.data, &self.layout, self.slot, sequence, out) {
                 Taken::Message(copied) => {
-                    self.advance(sequence.saturating_add(1));
+                    self.pass();
                     return self.received(copied, sequence);
                 }
                 Taken::BadLength => {
-                    self.advance(sequence.saturating_add(1));
+                    self.pass();
                     self.lose(1);
                     return self.faulty();
                 }
@@ -199,7 +202,8 @@ impl Reader {
                 self.fault();
                 return Latest::Fault;
             }
-            match take(&self.data, &self.layout, sequence, out) {
+            let slot = self.layout.slot(sequence);
+            match take(&self.data, &self.layout, slot, sequence, out) {
                 Taken::Message(copied) => {
                     let fresh = tail > self.next;
                     if fresh {
@@ -243,7 +247,7 @@ impl Reader {
         };
         let target = tail.saturating_sub(keep).max(self.next);
         self.lose(target.saturating_sub(self.next));
-        self.next = target;
+        self.advance(target);
         true
     }
 
@@ -256,11 +260,25 @@ impl Reader {
         }
     }
 
+    /// Goes on to the next message.
     #[inline]
+    fn pass(&mut self) {
+        self.next = self.next.saturating_add(1);
+        self.slot = self.layout.after(self.slot);
+        self.give_credit();
+    }
+
+    /// Goes on to message `next`.
     fn advance(&mut self, next: u64) {
         self.next = next;
+        self.slot = self.layout.slot(next);
+        self.give_credit();
+    }
+
+    #[inline]
+    fn give_credit(&self) {
         if let Some(credit) = &self.credit {
-            credit.store(HEAD, next, Ordering::Release);
+            credit.store(HEAD, self.next, Ordering::Release);
         }
     }
 
@@ -313,11 +331,11 @@ impl Reader {
         let tail = self.data.load(TAIL, Ordering::Acquire);
         match head {
             Some(head) => {
-                self.next = head;
+                self.advance(head);
                 self.resume();
             }
             None if self.shape.kind == Kind::Event || tail >= COUNT_MAX => {}
-            None => self.next = tail.saturating_sub(self.shape.depth.into()),
+            None => self.advance(tail.saturating_sub(self.shape.depth.into())),
         }
     }
 

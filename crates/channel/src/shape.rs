@@ -143,6 +143,18 @@ impl Layout {
         // Below `words`, as the index is below `slots`: the product cannot overflow.
         HEADER_WORDS + (index as usize) * self.stride
     }
+
+    /// First word of the slot after `slot`: the same as [`Layout::slot`] of the next message, but
+    /// without a division.
+    #[inline]
+    pub(crate) fn after(&self, slot: usize) -> usize {
+        let next = slot + self.stride;
+        if next < self.words {
+            next
+        } else {
+            HEADER_WORDS
+        }
+    }
 }
 
 impl Shape {

@@ -28,10 +28,16 @@ pub(crate) enum Taken {
     Changed,
 }
 
-/// Copies message `sequence` to `out` if its slot holds it from beginning to end of the copy.
+/// Copies message `sequence` to `out` if its slot, which begins at word `slot`, holds it from
+/// beginning to end of the copy.
 #[inline]
-pub(crate) fn take(data: &View, layout: &Layout, sequence: u64, out: &mut [u8]) -> Taken {
-    let slot = layout.slot(sequence);
+pub(crate) fn take(
+    data: &View,
+    layout: &Layout,
+    slot: usize,
+    sequence: u64,
+    out: &mut [u8],
+) -> Taken {
     let complete = sequence.saturating_add(1);
     let word = data.load(slot, Ordering::Acquire);
     if word != complete {

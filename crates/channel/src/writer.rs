@@ -18,6 +18,8 @@ pub struct Writer {
     epoch: u64,
     /// Messages written so far. INVARIANT: below `RESUME_MAX` at attach.
     tail: u64,
+    /// First word of the slot of message `tail`.
+    slot: usize,
     /// Messages the reader is known to have taken. INVARIANT: `taken <= tail <= taken + depth`.
     taken: u64,
     faults: u64,
@@ -55,6 +57,7 @@ impl Writer {
             layout,
             epoch,
             tail: 0,
+            slot: 0,
             taken: 0,
             faults: 0,
         };
@@ -71,7 +74,7 @@ impl Writer {
         if self.shape.kind == Kind::Credit && self.is_full() {
             return Sent::Full;
         }
-        let slot = self.layout.slot(self.tail);
+        let slot = self.slot;
         // After this fence, whoever sees a word stored below also sees that the slot was opened.
         fence(Ordering::Release);
         self.data.copy_from(slot + SLOT_HEADER, message);
@@ -81,14 +84,14 @@ impl Writer {
             .store(slot + SLOT_EPOCH, self.epoch, Ordering::Relaxed);
         self.data.store(slot + SENT, now_ns, Ordering::Relaxed);
         self.tail = self.tail.saturating_add(1);
+        self.slot = self.layout.after(slot);
         self.data.store(slot, self.tail, Ordering::Release);
         self.data.store(TAIL, self.tail, Ordering::Release);
         if self.shape.kind != Kind::Credit {
             // Open the next slot now, away from the critical path of the next message. Whoever
             // sees it open also sees the count above.
-            let next = self.layout.slot(self.tail);
             let open = OPEN | self.tail.saturating_add(1);
-            self.data.store(next, open, Ordering::Release);
+            self.data.store(self.slot, open, Ordering::Release);
         }
         Sent::Ok
     }
@@ -153,6 +156,7 @@ impl Writer {
         if !sound {
             self.faults = self.faults.saturating_add(1);
         }
+        self.slot = self.layout.slot(self.tail);
         let fingerprint = self.shape.fingerprint();
         self.data.store(TAIL, self.tail, Ordering::Release);
         self.data.store(FINGERPRINT, fingerprint, Ordering::Relaxed);
