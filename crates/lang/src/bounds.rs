@@ -17,6 +17,9 @@ pub(crate) const FIELDS_MAX: usize = 10_000;
 /// Most diagnostics that are kept; one more says that there are others.
 pub(crate) const DIAGNOSTICS_MAX: usize = 200;
 
+/// Most names that are compared in search of what was meant; after that no name is suggested.
+pub(crate) const COMPARISONS_MAX: usize = 200_000;
+
 /// Most bytes of one message.
 pub(crate) const MESSAGE_BYTES_MAX: u64 = 1 << 20;
 /// Most messages in a queue, as crate `channel` has it.

@@ -300,7 +300,7 @@ impl<'a> Context<'a> {
             let shown = |context: &Self, id: Option<TypeId>| {
                 let message = id.and_then(|id| context.model.message(id));
                 message.map_or("no type".to_owned(), |message| {
-                    format!("type {}", message.name)
+                    format!("type `{}`", message.name)
                 })
             };
             let words = [

@@ -1,9 +1,12 @@
 //! The model under construction, its names, and what everyone needs to add to it.
 
+use crate::bounds::COMPARISONS_MAX;
 use crate::fault::{DUPLICATE_NAME, Faults, Reported, Rule, TOO_MANY};
 use crate::origins::Origins;
+use crate::suggest::nearest;
 use model::{ClassId, Direction, DomainId, Model, NodeId, Origin, Port, PortId, TypeId, ZoneId};
 use source::Span;
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A node of the KDL tree.
@@ -54,6 +57,8 @@ pub(crate) struct Context<'a> {
     pub(crate) faults: Faults,
     pub(crate) names: NameSpace<'a, Named>,
     pub(crate) types: NameSpace<'a, TypeId>,
+    /// Fields of all types so far.
+    pub(crate) fields: usize,
     pub(crate) ports: BTreeMap<(NodeId, Direction), BTreeMap<String, PortId>>,
     /// The head of each port, channel or grant that made a port, by [`PortId`].
     pub(crate) port_spans: Vec<Span>,
@@ -77,6 +82,10 @@ pub(crate) struct Context<'a> {
     pub(crate) channels_excused: BTreeSet<PortId>,
     /// Whether `labels` itself is faulty: then nothing is said about what label changes need.
     pub(crate) labels_faulty: bool,
+    /// Names with several meanings: whatever would need another than the first stays silent.
+    pub(crate) ambiguous: BTreeSet<&'a str>,
+    /// How many more names may be compared in search of the nearest.
+    comparisons_left: Cell<usize>,
     /// Kinds of things there are too many of; each is said once.
     too_many: BTreeSet<&'static str>,
 }
@@ -90,6 +99,7 @@ impl<'a> Context<'a> {
             faults: Faults::default(),
             names: BTreeMap::new(),
             types: BTreeMap::new(),
+            fields: 0,
             ports: BTreeMap::new(),
             port_spans: Vec::new(),
             node_spans: Vec::new(),
@@ -102,6 +112,8 @@ impl<'a> Context<'a> {
             types_excused: BTreeSet::new(),
             channels_excused: BTreeSet::new(),
             labels_faulty: false,
+            ambiguous: BTreeSet::new(),
+            comparisons_left: Cell::new(COMPARISONS_MAX),
             too_many: BTreeSet::new(),
         }
     }
@@ -122,6 +134,7 @@ impl<'a> Context<'a> {
         match self.names.get(name.text) {
             Some((_, first)) => {
                 let first = *first;
+                self.ambiguous.insert(name.text);
                 Err(self.taken(name, first))
             }
             None => {
@@ -133,7 +146,9 @@ impl<'a> Context<'a> {
 
     /// Reports that a name is taken.
     pub(crate) fn taken(&mut self, name: Word<'_>, first: Span) -> Reported {
-        let fault = DUPLICATE_NAME.at(name.span, &[name.text]);
+        // Declarations are not read in the order of the text.
+        let (first, second) = (first.min(name.span), first.max(name.span));
+        let fault = DUPLICATE_NAME.at(second, &[name.text]);
         self.faults.push(fault.label(first, "first used here"))
     }
 
@@ -152,6 +167,23 @@ impl<'a> Context<'a> {
             self.report(&TOO_MANY, span, &[&most.to_string(), what]);
         }
         Err(Reported)
+    }
+
+    /// The candidate nearest to a word, as long as there is effort left to look for it.
+    pub(crate) fn near<'c>(
+        &self,
+        word: &str,
+        candidates: impl IntoIterator<Item = &'c str>,
+    ) -> Option<&'c str> {
+        if self.faults.is_full() {
+            return None;
+        }
+        let left = &self.comparisons_left;
+        let affordable = candidates.into_iter().take_while(|_| {
+            left.set(left.get().saturating_sub(1));
+            left.get() > 0
+        });
+        nearest(word, affordable)
     }
 
     /// The port of a name and direction.

@@ -94,6 +94,9 @@ rules! {
     Error BAD_ADDRESS = "bad-address",
         "`{0}` is not an address with a port",
         "write it literally, such as `\"192.0.2.10:502\"` or `\"[::1]:502\"`, port 1 to 65535; names are not resolved";
+    Error BAD_PROGRAM = "bad-program",
+        "`{0}` cannot be the name of a program",
+        "write the bare name of a program, or a path to it";
     Error BAD_PATH = "bad-path",
         "`{0}` is not a path that can be granted",
         "write a path to a file without `..`; the path of a device begins with `/`";
@@ -128,6 +131,9 @@ rules! {
     Error WRONG_DIRECTION = "wrong-direction",
         "`{0}` is an {1}, but an {2} is meant here",
         "information goes from out-ports to in-ports; in a trusted subject it passes from an in-port to an out-port";
+    Error WRONG_SIDE = "wrong-side",
+        "`{0}` is for {2}s, and `{1}` is {3}",
+        "remove it, or write it on a port of the other direction";
     Error LISTED_TWICE = "listed-twice",
         "`{0}` is listed twice",
         "keep one of the two";
@@ -136,7 +142,7 @@ rules! {
         "split the system into several";
     // Labels.
     Error LABEL_CYCLE = "label-cycle",
-        "`{0}` and `{1}` would each lie above the other",
+        "label `{0}` would lie above itself{1}",
         "remove one `above=`; if both mean the same, use one label";
     Error MISSING_LABEL = "missing-label",
         "`{0}` has no {1} label",
@@ -212,7 +218,7 @@ rules! {
         "port `{0}` is joined already",
         "a port joins one channel or grant: give each reader and each writer its own port";
     Error TYPE_MISMATCH = "type-mismatch",
-        "`{0}` has {1}, `{2}` has {3}",
+        "`{0}` has {1}, but `{2}` has {3}",
         "give both ends the same type";
     Error EVENT_WITH_TYPE = "event-with-type",
         "an event carries nothing, so `{0}` cannot have a type",
@@ -260,7 +266,7 @@ rules! {
         "trusted subject `{0}` shares domain `{1}`",
         "a trusted subject spans labels: leave `in=` out and give its ports their labels";
     Warning NEEDLESS_LABEL_CHANGE = "needless-label-change",
-        "`{0}={1}` is not needed: {2}",
+        "`{0}={1}` is not needed: information may go from `{2}` to `{3}` anyway",
         "remove it, or correct the labels of the ports";
     Warning PASS_ANY_CLASS = "pass-any-class",
         "this pass lets every data class through",

@@ -4,7 +4,7 @@ use crate::bounds::FLOWS_MAX;
 use crate::context::{Axis, Context, Word, Written};
 use crate::fault::{
     BAD_ADDRESS, BAD_ARROW, BAD_PATH, DUPLICATE_ADDRESS, DUPLICATE_PORT, MISSING_PROPERTY,
-    MISSING_RESOURCE, NEEDLESS_QUOTA, Reported, SHARED_RESOURCE, TWO_RESOURCES,
+    MISSING_RESOURCE, NEEDLESS_QUOTA, Reported, SHARED_RESOURCE, STATED_TWICE, TWO_RESOURCES,
     WRONG_GRANT_DIRECTION,
 };
 use crate::form::{Block, Form, Properties};
@@ -114,6 +114,7 @@ impl<'a> Context<'a> {
         };
         let full = format!("{}.{}", self.model.node_name(subject), name.text);
         self.unfit(node, direction, &full);
+        self.overruled(node, direction, &full);
         let (_, open) = resource?;
         if let Ok(word) = peer_word {
             self.shared(node, &open, word.text, opened);
@@ -229,7 +230,29 @@ impl<'a> Context<'a> {
         for key in keys {
             let name = node.property(key).and_then(|entry| entry.key.as_ref());
             if let Some(name) = name {
-                self.of_the_other(name.span, port, side);
+                self.wrong_side(
+                    Word {
+                        text: key,
+                        span: name.span,
+                    },
+                    port,
+                    side,
+                );
+            }
+        }
+    }
+
+    /// Reports a label for both sides that no side takes.
+    fn overruled(&mut self, node: &'a Written<'a>, direction: GrantDirection, port: &str) {
+        let sides: &[&str] = match direction {
+            GrantDirection::Both => &["in", "out"],
+            GrantDirection::In => &["in"],
+            GrantDirection::Out => &["out"],
+        };
+        for axis in Axis::BOTH.map(Axis::name) {
+            let own = |side: &&str| node.property(&format!("{side}-{axis}")).is_some();
+            if let Some(entry) = node.property(axis).filter(|_| sides.iter().all(own)) {
+                self.report(&STATED_TWICE, entry.span, &[axis, port]);
             }
         }
     }
@@ -261,13 +284,13 @@ impl<'a> Context<'a> {
                 .map(|address| (String::new(), Some(address))),
         });
         let direction = arrow?;
-        let fits = match (key, direction) {
+        let fits = matches!(
+            (key, direction),
             ("tcp" | "tcp-listen", GrantDirection::Both)
-            | ("udp-in", GrantDirection::In)
-            | ("udp-out", GrantDirection::Out)
-            | ("file" | "device", _) => true,
-            _ => false,
-        };
+                | ("udp-in", GrantDirection::In)
+                | ("udp-out", GrantDirection::Out)
+                | ("file" | "device", _)
+        );
         if !fits {
             let shown = node
                 .arguments()

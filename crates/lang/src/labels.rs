@@ -4,7 +4,6 @@ use crate::bounds::LABELS_MAX;
 use crate::context::{Axis, Context, Word, Written};
 use crate::fault::{DUPLICATE_NAME, LABEL_CYCLE, MISSING_ARGUMENT, Reported, UNKNOWN_LABEL, meant};
 use crate::form::{Block, Form, MANY, Properties};
-use crate::suggest::nearest;
 use model::{LabelId, Order};
 use std::collections::BTreeMap;
 
@@ -123,11 +122,11 @@ impl<'a> Context<'a> {
             for low in self.once_each(list) {
                 match ids.get(low.text) {
                     Some(id) if id == high => {
-                        self.report(&LABEL_CYCLE, low.span, &[low.text, low.text]);
+                        self.report(&LABEL_CYCLE, low.span, &[low.text, ""]);
                     }
                     Some(id) => pairs.push((*id, *high)),
                     None => {
-                        let near = nearest(low.text, ids.keys().copied());
+                        let near = self.near(low.text, ids.keys().copied());
                         let axis: &str = &node.name.text;
                         let fault = UNKNOWN_LABEL.at(low.span, &[low.text, axis]);
                         self.faults.push(meant(fault, near));
@@ -141,9 +140,10 @@ impl<'a> Context<'a> {
             Err(cycle) => {
                 let word = |id: LabelId| places.get(id.index()).copied();
                 if let (Some(first), Some(second)) = (word(cycle.first), word(cycle.second)) {
-                    let fault = LABEL_CYCLE.at(second.span, &[first.text, second.text]);
+                    let way = format!(" by way of `{}`", first.text);
+                    let fault = LABEL_CYCLE.at(second.span, &[second.text, &way]);
                     self.faults
-                        .push(fault.label(first.span, "each above the other"));
+                        .push(fault.label(first.span, "above and below it"));
                 }
                 self.labels_faulty = true;
                 Order::new(names, &[]).map_err(|_| Reported)

@@ -5,7 +5,6 @@ use crate::fault::{
     NO_LABELS, Reported, UNKNOWN_LABEL, UNKNOWN_NAME, UNKNOWN_PORT, WRONG_DIRECTION, WRONG_KIND,
     meant,
 };
-use crate::suggest::nearest;
 use model::{ClassId, Direction, DomainId, LabelId, NodeId, NodeKind, PortId, TypeId};
 
 /// Which kinds of nodes fit a place.
@@ -83,14 +82,11 @@ impl<'a> Context<'a> {
         word: &str,
         fits: impl Fn(&Self, Named) -> bool,
     ) -> Option<&'a str> {
-        if self.faults.is_full() {
-            return None;
-        }
         let names = self
             .names
             .iter()
             .filter(|(_, (named, _))| fits(self, *named));
-        nearest(word, names.map(|(name, _)| *name))
+        self.near(word, names.map(|(name, _)| *name))
     }
 
     fn unknown(
@@ -106,6 +102,9 @@ impl<'a> Context<'a> {
 
     /// Reports a name that means something else than is wanted.
     pub(crate) fn wrong_kind(&mut self, word: Word<'_>, named: Named, wanted: &str) -> Reported {
+        if self.ambiguous.contains(word.text) {
+            return Reported;
+        }
         let is = self.kind_name(named);
         self.report(&WRONG_KIND, word.span, &[word.text, is, wanted])
     }
@@ -165,7 +164,7 @@ impl<'a> Context<'a> {
         if let Some((id, _)) = self.types.get(word.text) {
             return Ok(*id);
         }
-        let near = nearest(word.text, self.types.keys().copied());
+        let near = self.near(word.text, self.types.keys().copied());
         Err(self.faults.push(meant(
             UNKNOWN_NAME.at(word.span, &[word.text, "type"]),
             near,
@@ -192,7 +191,7 @@ impl<'a> Context<'a> {
         if order.is_empty() {
             return Err(self.report(&NO_LABELS, word.span, &[key, axis.name()]));
         }
-        let near = nearest(word.text, order.labels().map(|label| order.name(label)));
+        let near = self.near(word.text, order.labels().map(|label| order.name(label)));
         let fault = meant(UNKNOWN_LABEL.at(word.span, &[word.text, axis.name()]), near);
         Err(self.faults.push(fault))
     }
@@ -238,7 +237,7 @@ impl<'a> Context<'a> {
         let ports = directions
             .iter()
             .filter_map(|way| self.ports.get(&(node, *way)));
-        let near = nearest(
+        let near = self.near(
             name.text,
             ports.flat_map(|ports| ports.keys().map(String::as_str)),
         );

@@ -3,7 +3,7 @@
 use crate::bounds::NODES_MAX;
 use crate::context::{Axis, Context, Named, Word, Written};
 use crate::form::{Block, Form, MANY, Properties, arguments};
-use model::{ClassId, LabelId, Node, NodeId, NodeKind, Subject};
+use model::{ClassId, LabelId, Node, NodeId, NodeKind};
 
 const OUTSIDE: Form = Form {
     usage: "external|object NAME [in=DOMAIN] [secrecy=LABEL] [integrity=LABEL] [{ holds CLASS … }]",
@@ -50,7 +50,7 @@ impl<'a> Context<'a> {
     /// all names are known.
     pub(crate) fn read_node(&mut self, node: &'a Written<'a>) -> Option<NodeId> {
         let (kind, form) = match node.name.text.as_ref() {
-            "subject" => (NodeKind::Subject(Box::new(Subject::default())), &SUBJECT),
+            "subject" => (NodeKind::Subject(Box::default()), &SUBJECT),
             "external" => (NodeKind::External, &OUTSIDE),
             _ => (NodeKind::Object, &OUTSIDE),
         };

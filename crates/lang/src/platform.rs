@@ -7,7 +7,6 @@ use crate::fault::{
 };
 use crate::form::{Block, Form, MANY, Properties, arguments};
 use crate::names::Wanted;
-use crate::suggest::nearest;
 use model::{Deployment, NodeId, Origin, Platform, Strength};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,6 +80,7 @@ impl<'a> Context<'a> {
             self.default_deployment(nodes);
         }
         if faulty {
+            // Whether something is not deployed cannot be told.
             return;
         }
         let deployed: BTreeSet<NodeId> = self
@@ -102,8 +102,7 @@ impl<'a> Context<'a> {
     }
 
     fn default_deployment(&mut self, nodes: &'a [Written<'a>]) {
-        let written = nodes.iter().filter(|node| node.name.text == "platform");
-        match written.last() {
+        match nodes.iter().rfind(|node| node.name.text == "platform") {
             None => {
                 let platform = default_platform(NAME_DEFAULT, Origin::default());
                 self.model.platforms.push(platform);
@@ -231,13 +230,13 @@ impl<'a> Context<'a> {
         self.form(node, &DEPLOY)?;
         let word = self.argument(node, 0)?;
         let platform = names.get(word.text).map(|(index, _)| *index);
-        let near = nearest(word.text, names.keys().copied());
+        let near = self.near(word.text, names.keys().copied());
         let platform = platform.ok_or_else(|| {
             let fault = UNKNOWN_NAME.at(word.span, &[word.text, "platform"]);
             self.faults.push(meant(fault, near))
         });
         if second {
-            self.report(&SECOND_DEPLOYMENT, node.head_span(), &[]);
+            return Err(self.report(&SECOND_DEPLOYMENT, node.head_span(), &[]));
         }
         let list = self.names_in_block(node.children());
         if list.is_empty() {

@@ -4,7 +4,7 @@
 use crate::claims::Groups;
 use crate::context::{Context, NameSpace, Written};
 use crate::fault::{
-    MISSING_SYSTEM, MISSING_VERSION, NOT_IN_THIS_VERSION, SECOND_SYSTEM, UNKNOWN_WORD,
+    MISSING_SYSTEM, MISSING_VERSION, NOT_IN_THIS_VERSION, Reported, SECOND_SYSTEM, UNKNOWN_WORD,
     UNSUPPORTED_VERSION, meant,
 };
 use crate::form::{Block, Form, Properties, arguments, is_later};
@@ -111,7 +111,10 @@ impl<'a> Context<'a> {
         match first.filter(|node| node.name.text == "bulkhead") {
             Some(node) => {
                 nodes.next();
-                self.version(node);
+                if self.version(node).is_err() {
+                    // What another version means is not known.
+                    return;
+                }
             }
             None => {
                 let place = first.map_or(Span::default(), |node| node.name.span);
@@ -142,21 +145,20 @@ impl<'a> Context<'a> {
         }
     }
 
-    fn version(&mut self, node: &'a Written<'a>) {
+    fn version(&mut self, node: &'a Written<'a>) -> Result<(), Reported> {
         if self.form(node, &arguments("bulkhead 1", 1, 1)).is_err() {
-            return;
+            return Ok(());
         }
-        let Some(entry) = node.arguments().next() else {
-            return;
-        };
+        let entry = node.arguments().next().ok_or(Reported)?;
         let number = match &entry.value {
             Value::Number(number) => number.as_i128(),
             _ => None,
         };
-        if number != Some(1) {
-            let shown = self.shown(&entry.value);
-            self.report(&UNSUPPORTED_VERSION, entry.value_span, &[&shown]);
+        if number == Some(1) {
+            return Ok(());
         }
+        let shown = self.shown(&entry.value);
+        Err(self.report(&UNSUPPORTED_VERSION, entry.value_span, &[&shown]))
     }
 
     /// Reports a node beside `bulkhead` and `system`.

@@ -75,14 +75,22 @@ fn range(field: &Field) -> Option<String> {
 
 fn implementation(message: &MessageType) -> String {
     let mut text = format!("impl guest::Message for {} {{\n", type_name(&message.name));
-    text.push_str(&format!("    const SCHEMA: u64 = {:#018x};\n", message.schema()));
+    text.push_str(&format!(
+        "    const SCHEMA: u64 = {:#018x};\n",
+        message.schema()
+    ));
     text.push_str(&format!("    const BYTES: usize = {};\n", message.bytes()));
     text.push_str("\n    fn encode(&self, out: &mut [u8]) {\n");
     text.push_str("        let mut encoder = guest::Encoder::new(out);\n");
     for field in &message.fields {
-        text.push_str(&format!("        encoder.put(&self.{});\n", field_name(&field.name)));
+        text.push_str(&format!(
+            "        encoder.put(&self.{});\n",
+            field_name(&field.name)
+        ));
     }
-    text.push_str("    }\n\n    fn decode(bytes: &[u8]) -> core::result::Result<Self, guest::BadMessage> {\n");
+    text.push_str(
+        "    }\n\n    fn decode(bytes: &[u8]) -> core::result::Result<Self, guest::BadMessage> {\n",
+    );
     text.push_str("        let mut decoder = guest::Decoder::new(bytes);\n");
     text.push_str("        let message = Self {\n");
     for field in &message.fields {

@@ -3,8 +3,9 @@
 use crate::bounds::{SETTINGS_BYTES_MAX, SETTINGS_MAX};
 use crate::context::{Axis, Context, Word, Written};
 use crate::fault::{
-    BAD_PATH, BUDGET_ABOVE_PERIOD, DUPLICATE_PORT, HEARTBEAT_BELOW_PERIOD, LISTED_TWICE,
-    NEEDS_MAX_AGE, NEEDS_RESTART, Reported, TOO_MANY_SETTINGS, UNSTATED_REACTION, WRONG_DIRECTION,
+    BAD_PROGRAM, BUDGET_ABOVE_PERIOD, DUPLICATE_PORT, HEARTBEAT_BELOW_PERIOD, LISTED_TWICE,
+    NEEDS_MAX_AGE, NEEDS_RESTART, Reported, TOO_MANY_SETTINGS, UNSTATED_REACTION, WRONG_SIDE,
+    WRONG_VALUE,
 };
 use crate::form::{Block, Form, MANY, Properties, arguments};
 use crate::names::{Wanted, other, way};
@@ -170,7 +171,7 @@ impl<'a> Context<'a> {
         subject.program_from = from.and_then(|word| self.node(word, Wanted::Outside).ok());
         let program = self.argument(node, 0)?;
         if !crate::value::is_program(program.text) {
-            return Err(self.report(&BAD_PATH, program.span, &[program.text]));
+            return Err(self.report(&BAD_PROGRAM, program.span, &[program.text]));
         }
         subject.program = Some(program.text.to_owned());
         Ok(())
@@ -191,7 +192,9 @@ impl<'a> Context<'a> {
                 text: &key.text,
                 span: key.span,
             });
-            let value = self.shown(&entry.value);
+            let Ok(value) = self.setting(entry) else {
+                continue;
+            };
             match settings.get(key.text.as_ref()) {
                 // Within one node the form has reported it.
                 Some((_, first)) if first.start < node.span.start => {
@@ -205,6 +208,24 @@ impl<'a> Context<'a> {
             }
         }
         Ok(())
+    }
+
+    /// A constant as the program gets it: text as it is, integers in decimal, `true` or `false`.
+    fn setting(&mut self, entry: &'a kdl::Entry<'a>) -> Result<String, Reported> {
+        Ok(match &entry.value {
+            kdl::Value::String(text) => text.to_string(),
+            kdl::Value::Number(number) => match (number.as_i128(), number.as_f64()) {
+                (Some(integer), _) => integer.to_string(),
+                (None, Some(real)) => real.to_string(),
+                (None, None) => number.text.to_owned(),
+            },
+            kdl::Value::Bool(truth) => truth.to_string(),
+            kdl::Value::Null => {
+                let help = "leave the setting out, or write `\"\"`";
+                let words = ["a value", "#null", help];
+                return Err(self.report(&WRONG_VALUE, entry.value_span, &words));
+            }
+        })
     }
 
     fn read_memory(
@@ -349,7 +370,14 @@ impl<'a> Context<'a> {
                     .iter()
                     .filter(|child| child.name.text == "emits")
                 {
-                    self.of_the_other(child.name.span, &full, direction);
+                    self.wrong_side(
+                        Word {
+                            text: "emits",
+                            span: child.name.span,
+                        },
+                        &full,
+                        direction,
+                    );
                 }
                 (port.max_age_us, port.on_stale) = self.staleness(node, &full);
                 port.role = self
@@ -441,16 +469,26 @@ impl<'a> Context<'a> {
         for key in keys {
             let name = node.property(key).and_then(|entry| entry.key.as_ref());
             if let Some(name) = name {
-                self.of_the_other(name.span, port, direction);
+                self.wrong_side(
+                    Word {
+                        text: key,
+                        span: name.span,
+                    },
+                    port,
+                    direction,
+                );
             }
         }
     }
 
-    pub(crate) fn of_the_other(&mut self, span: Span, port: &str, direction: Direction) {
-        self.report(
-            &WRONG_DIRECTION,
-            span,
-            &[port, way(direction), way(other(direction))],
-        );
+    /// Reports a word at a port of the direction that it is not for.
+    pub(crate) fn wrong_side(&mut self, word: Word<'_>, port: &str, direction: Direction) {
+        let words = [
+            word.text,
+            port,
+            way(other(direction)),
+            &format!("an {}", way(direction)),
+        ];
+        self.report(&WRONG_SIDE, word.span, &words);
     }
 }

@@ -155,11 +155,14 @@ impl<'a> Context<'a> {
                 continue;
             }
             let (source, target) = (order.name(source).to_owned(), order.name(target).to_owned());
-            let why = format!("information may go from {source} to {target} without");
             let span = node
                 .property(key)
                 .map_or(node.head_span(), |entry| entry.span);
-            self.report(&NEEDLESS_LABEL_CHANGE, span, &[key, axis.name(), &why]);
+            self.report(
+                &NEEDLESS_LABEL_CHANGE,
+                span,
+                &[key, axis.name(), &source, &target],
+            );
         }
     }
 

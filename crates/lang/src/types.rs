@@ -60,13 +60,8 @@ impl<'a> Context<'a> {
         let Ok(name) = self.form(node, &TYPE).and_then(|()| self.new_name(node)) else {
             return;
         };
-        let count: usize = self
-            .model
-            .messages
-            .iter()
-            .map(|message| message.fields.len())
-            .sum();
-        let total = count.saturating_add(node.children().len());
+        let total = self.fields.saturating_add(node.children().len().max(1));
+        self.fields = total;
         if self
             .room(total.saturating_sub(1), FIELDS_MAX, "fields", name.span)
             .is_err()

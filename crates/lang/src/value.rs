@@ -140,7 +140,7 @@ fn measure(text: &str, units: &[(&str, u128)], step: u128) -> Result<u128, Measu
         tens *= 10;
     }
     let scaled = value.checked_mul(*scale).ok_or(MeasureFault::Bounds)?;
-    if scaled % tens != 0 || (scaled / tens) % step != 0 {
+    if !scaled.is_multiple_of(tens) || !(scaled / tens).is_multiple_of(step) {
         return Err(MeasureFault::NotWhole);
     }
     Ok(scaled / tens)

@@ -1,5 +1,6 @@
 //! One negative file per diagnostic: `faults/CODE.kdl`. Its leading `//` lines are everything that
-//! reading it reports, in order: `SEVERITY CODE: MESSAGE @ TEXT OF THE MAIN PLACE`.
+//! reading it reports, in order: `SEVERITY CODE: MESSAGE @ TEXT OF THE MAIN PLACE`, and
+//! ` → NAME?` where the help suggests a name.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
@@ -8,8 +9,10 @@ use std::path::{Path, PathBuf};
 
 fn files() -> Vec<PathBuf> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults");
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> = fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     files.sort();
     files
 }
@@ -24,10 +27,25 @@ fn report(text: &str) -> Vec<String> {
         .diagnostics
         .iter()
         .map(|diagnostic| {
-            assert!(diagnostic.help.as_ref().is_some_and(|help| !help.is_empty()));
-            let severity = if diagnostic.is_error() { "error" } else { "warning" };
-            let place = text.get(diagnostic.span().range()).unwrap().replace('\n', "⏎");
-            format!("{severity} {}: {} @ {place}", diagnostic.code, diagnostic.message)
+            let help = diagnostic.help.as_deref().unwrap();
+            assert!(!help.is_empty());
+            let meant = help
+                .strip_prefix("did you mean")
+                .map(|name| format!(" →{name}"));
+            let severity = if diagnostic.is_error() {
+                "error"
+            } else {
+                "warning"
+            };
+            let place = text
+                .get(diagnostic.span().range())
+                .unwrap()
+                .replace('\n', "⏎");
+            let (code, message) = (diagnostic.code, &diagnostic.message);
+            format!(
+                "{severity} {code}: {message} @ {place}{}",
+                meant.unwrap_or_default()
+            )
         })
         .collect()
 }
@@ -37,8 +55,10 @@ fn each_fault_is_reported_as_its_file_says_and_nothing_else() {
     let mut wrong = String::new();
     for file in files() {
         let text = fs::read_to_string(&file).unwrap();
-        let expected: Vec<&str> =
-            text.lines().map_while(|line| line.strip_prefix("// ")).collect();
+        let expected: Vec<&str> = text
+            .lines()
+            .map_while(|line| line.strip_prefix("// "))
+            .collect();
         let found = report(&text);
         if found != expected {
             wrong += &format!("{}\n  // {}\n", code(&file), found.join("\n  // "));
