@@ -1,1 +1,53 @@
-fn main() {}
+//! Everything around the product that is not the product: building what runs, the demonstration,
+//! all tests, the benchmarks, generated files.
+//!
+//! ```text
+//! cargo demo              build, check the bottling line, start it with its peers, show it live
+//! cargo verify            formatting, lints, licences, all tests, fuzz smoke runs
+//! cargo xtask bench       the benchmarks against named peers
+//! cargo xtask build       what runs, and a check that it is static-PIE
+//! cargo xtask schemas     writes the JSON schemas again
+//! ```
+
+mod build;
+mod demo;
+mod fuzz;
+mod licences;
+mod peers;
+mod shell;
+mod verify;
+
+use std::process::ExitCode;
+
+/// The result of a step; the message says what to do.
+type Done = Result<(), String>;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (command, rest) = match arguments.split_first() {
+        Some((command, rest)) => (command.as_str(), rest),
+        None => ("help", &[][..]),
+    };
+    let done = match command {
+        "build" => build::everything().map(|_| ()),
+        "demo" => return demo::run(rest),
+        "verify" => verify::run(rest),
+        "bench" => verify::bench(rest),
+        "schemas" => verify::schemas(),
+        "licences" => licences::check(),
+        "fuzz" => fuzz::smoke(rest.first().and_then(|s| s.parse().ok()).unwrap_or(30)),
+        _ => {
+            eprintln!(
+                "usage: cargo xtask build | demo | verify | bench | schemas | licences | fuzz [SECONDS]"
+            );
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("xtask {command}: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

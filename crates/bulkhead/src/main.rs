@@ -1,2 +1,61 @@
-//! The command line.
-fn main() {}
+//! The command line: it asks `app` and shows the answer.
+
+mod arguments;
+mod commands;
+mod live;
+mod show;
+mod style;
+
+use app::{Exit, Failure};
+use clap::Parser;
+use std::io::Write;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic
+            .location()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        eprintln!(
+            "bulkhead: internal error at {place}; please report it with the command you gave"
+        );
+    }));
+    let arguments = match arguments::Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are answers; anything else is input that cannot be used.
+            let code = if error.use_stderr() {
+                Exit::Unusable
+            } else {
+                Exit::Good
+            };
+            let _ = error.print();
+            return exit(code);
+        }
+    };
+    let outcome = std::panic::catch_unwind(|| commands::perform(arguments.command));
+    let code = match outcome {
+        Ok(Ok(code)) => code,
+        Ok(Err(failure)) => {
+            report(&failure);
+            failure.exit
+        }
+        Err(_) => Exit::Internal,
+    };
+    // A reader that closed our output early (`| head`) is not a failure.
+    let _ = std::io::stdout().flush();
+    exit(code)
+}
+
+fn exit(code: Exit) -> ExitCode {
+    ExitCode::from(code as u8)
+}
+
+fn report(failure: &Failure) {
+    let style = style::Style::stderr();
+    eprintln!("{}: {}", style.red("error"), failure.message);
+    if !failure.help.is_empty() {
+        eprintln!("  {}: {}", style.bold("help"), failure.help);
+    }
+}

@@ -1,0 +1,60 @@
+//! Why a request could not be answered.
+
+use std::fmt;
+
+/// What scripts see. A panic's 101 never occurs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// All holds, or the run was asked to stop.
+    Good = 0,
+    /// A requirement is violated or unknown.
+    Unmet = 1,
+    /// The input cannot be used.
+    Unusable = 2,
+    /// The platform cannot enforce the plan.
+    Platform = 3,
+    /// The system was halted by its own rule.
+    Halted = 4,
+    /// A fault of this tool.
+    Internal = 70,
+}
+
+/// A failure without a place in a source text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What scripts see.
+    pub exit: Exit,
+    /// What is wrong: lower case, no full stop, the user's words in backticks.
+    pub message: String,
+    /// What to do next; may be empty.
+    pub help: String,
+}
+
+impl Failure {
+    /// The input cannot be used.
+    pub fn unusable(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            exit: Exit::Unusable,
+            message: message.into(),
+            help: help.into(),
+        }
+    }
+
+    /// A fault of this tool.
+    pub fn internal(message: impl Into<String>) -> Self {
+        let help = "this is a fault of bulkhead itself; please report it with the model".to_owned();
+        Self {
+            exit: Exit::Internal,
+            message: message.into(),
+            help,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}

@@ -1,0 +1,70 @@
+//! Reading a model file.
+
+use crate::{Failure, files};
+use lang::{Origins, Reading};
+use model::Model;
+use source::{Diagnostic, Source};
+use std::path::{Path, PathBuf};
+
+/// Largest model text that is read, in bytes.
+pub const MODEL_BYTES_MAX: u64 = 8 << 20;
+
+/// A model file that was read.
+pub struct ModelFile {
+    /// Where it was read from.
+    pub path: PathBuf,
+    /// Its text.
+    pub source: Source,
+    /// What it says; complete only if [`ModelFile::is_usable`].
+    pub model: Model,
+    /// What is wrong with it.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Where its elements were written.
+    pub origins: Origins,
+}
+
+impl ModelFile {
+    /// Reads a model.
+    ///
+    /// # Errors
+    /// The file cannot be read or is not text. Faults in the text are diagnostics, not errors.
+    pub fn read(path: &Path) -> Result<Self, Failure> {
+        let shown = path.display().to_string();
+        let bytes = files::read(path, MODEL_BYTES_MAX)?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let at = error.utf8_error().valid_up_to();
+            Failure::unusable(
+                format!("`{shown}` is not UTF-8 text: byte {at} does not belong to any character"),
+                "save the file as UTF-8",
+            )
+        })?;
+        Ok(Self::of_text(path, text))
+    }
+
+    /// Takes a model's text as if it had been read from `path`.
+    pub fn of_text(path: &Path, text: String) -> Self {
+        let Reading {
+            model,
+            diagnostics,
+            origins,
+        } = lang::read(&text);
+        let source = Source::new(path.display().to_string(), text);
+        Self {
+            path: path.to_owned(),
+            source,
+            model,
+            diagnostics,
+            origins,
+        }
+    }
+
+    /// Whether no diagnostic is an error.
+    pub fn is_usable(&self) -> bool {
+        !self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+}
+
+/// The Rust types of a model's messages, for the programs of its subjects.
+pub fn rust_types(file: &ModelFile) -> String {
+    lang::rust_types(&file.model)
+}

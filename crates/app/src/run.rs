@@ -1,0 +1,159 @@
+//! Starting a system on this machine.
+
+use crate::model_file::ModelFile;
+use crate::{Exit, Failure, files};
+use plan::Plan;
+use rustix::process::{Pid, Signal, kill_process};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// The plan, handed to the supervisor in the state directory.
+const PLAN: &str = "plan.json";
+
+/// A system that was started. Dropping it asks the supervisor to stop.
+pub struct Running {
+    supervisor: Child,
+    /// Where status and events can be read.
+    pub run_directory: PathBuf,
+    state: PathBuf,
+}
+
+/// Starts the supervisor on a plan.
+///
+/// # Errors
+/// The supervisor cannot be found or started. What it refuses itself is its exit code.
+pub fn start(
+    file: &ModelFile,
+    plan: &Plan,
+    state: Option<&Path>,
+    time: Option<Duration>,
+) -> Result<Running, Failure> {
+    let state = state.map_or_else(|| state_directory(&file.model.name), Path::to_owned);
+    std::fs::create_dir_all(&state).map_err(|error| {
+        let reason = files::reason(&error);
+        let message = format!(
+            "cannot make the state directory `{}`: {reason}",
+            state.display()
+        );
+        Failure::unusable(message, "name another one with `--state DIR`")
+    })?;
+    let stored = state.join(PLAN);
+    files::write(&stored, &plan.bytes())?;
+    let run_directory = runtime::rundir::run_dir(&file.model.name);
+    let mut command = Command::new(beside_us("bulkhead-supervisor")?);
+    command
+        .arg("--plan")
+        .arg(&stored)
+        .arg("--run-dir")
+        .arg(&run_directory)
+        .arg("--state-dir")
+        .arg(&state)
+        .arg("--init")
+        .arg(beside_us("bulkhead-init")?)
+        .stdin(Stdio::null());
+    if let Some(time) = time {
+        command.arg("--for-ms").arg(time.as_millis().to_string());
+    }
+    let supervisor = command
+        .spawn()
+        .map_err(|error| Failure::internal(format!("the supervisor cannot be started: {error}")))?;
+    Ok(Running {
+        supervisor,
+        run_directory,
+        state,
+    })
+}
+
+/// Where a system's subjects keep their files: `/var/lib/bulkhead/SYSTEM` for root, else under the
+/// user's state directory.
+fn state_directory(system: &str) -> PathBuf {
+    let variable = |name| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|p| p.is_absolute())
+    };
+    let root = std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
+    let base = if root {
+        Some(PathBuf::from("/var/lib"))
+    } else {
+        variable("XDG_STATE_HOME")
+    };
+    let base = base.or_else(|| variable("HOME").map(|home| home.join(".local/state")));
+    base.unwrap_or_else(std::env::temp_dir)
+        .join("bulkhead")
+        .join(system)
+}
+
+/// A program installed beside this one.
+fn beside_us(name: &str) -> Result<PathBuf, Failure> {
+    let own = std::env::current_exe().ok();
+    let path = own.and_then(|own| own.parent().map(|directory| directory.join(name)));
+    path.filter(|path| path.is_file()).ok_or_else(|| {
+        Failure::unusable(
+            format!("there is no `{name}` beside this program"),
+            "install both in one directory, or build them with `cargo xtask build`",
+        )
+    })
+}
+
+impl Running {
+    /// The supervisor's process id.
+    pub fn pid(&self) -> u32 {
+        self.supervisor.id()
+    }
+
+    /// Asks it to stop in order.
+    pub fn stop(&mut self) {
+        // One that has ended cannot be asked any more, and need not be.
+        let _ = kill_process(Pid::from_child(&self.supervisor), Signal::TERM);
+    }
+
+    /// How it ended, if it did.
+    ///
+    /// # Errors
+    /// It cannot be waited for.
+    pub fn ended(&mut self) -> Result<Option<Exit>, Failure> {
+        let status = self
+            .supervisor
+            .try_wait()
+            .map_err(|error| Failure::internal(format!("lost the supervisor: {error}")))?;
+        Ok(status.map(|status| match status.code() {
+            Some(0) => Exit::Good,
+            Some(2) => Exit::Unusable,
+            Some(3) => Exit::Platform,
+            Some(4) => Exit::Halted,
+            _ => Exit::Internal,
+        }))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop();
+        // None of this can fail in a way that anything could be done about. A state directory that
+        // holds files of subjects stays.
+        let _ = self.supervisor.wait();
+        let _ = std::fs::remove_file(self.state.join(PLAN));
+        let _ = std::fs::remove_dir(&self.state);
+    }
+}
+
+/// Removes what an ended run left in its run directory. The directory of a run that still goes on
+/// is left alone.
+pub fn clean(run_directory: &Path) {
+    if !crate::attach::is_running(run_directory) {
+        for name in [
+            "status.json",
+            "events.jsonl",
+            "events.previous.jsonl",
+            "plan.json",
+            "lock",
+        ] {
+            // What cannot be removed is cleaned by the next run.
+            let _ = std::fs::remove_file(run_directory.join(name));
+        }
+        let _ = std::fs::remove_dir(run_directory);
+    }
+}

@@ -1,0 +1,214 @@
+//! What can be asked.
+
+use clap::{Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Check, plan and run MILS policy architectures.
+///
+/// Write the policy architecture of a system as text, have it judged like source code, and run it
+/// on Linux with every subject isolated and only the drawn flows possible.
+#[derive(Debug, Parser)]
+#[command(name = "bulkhead", version, after_help = EXIT_CODES)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Examples:
+  bulkhead check plant.kdl
+  bulkhead plan plant.kdl -o plant.plan
+  bulkhead run plant.kdl --programs build/ --for 30s --events run.jsonl
+
+Exit codes:
+  0  all holds (also after Ctrl-C)
+  1  a requirement is violated or unknown
+  2  the input cannot be used
+  3  the platform cannot enforce the plan
+  4  the system halted by its own rule";
+
+/// One thing to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Judge every requirement of a model
+    ///
+    /// Prints the faults of the text, each violated or unknown requirement with the path that
+    /// shows it, and what rests on which subject. Exit code 0 only if every requirement holds.
+    #[command(after_help = "Example:\n  bulkhead check plant.kdl --format json | jq .verdicts")]
+    Check {
+        /// The model
+        file: PathBuf,
+        /// How to print
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+        /// Also write the verdicts with their certificates to a file, for `bulkhead certify`
+        #[arg(long, value_name = "FILE")]
+        certificates: Option<PathBuf>,
+    },
+    /// Make the plan that a machine enforces
+    #[command(after_help = "Example:\n  bulkhead plan plant.kdl --programs build/ -o plant.plan")]
+    Plan {
+        /// The model
+        file: PathBuf,
+        /// Where to write the plan; standard output if left out
+        #[arg(short, long, value_name = "PLAN")]
+        output: Option<PathBuf>,
+        /// Where to look for programs; may be given several times
+        #[arg(long, value_name = "DIR")]
+        programs: Vec<PathBuf>,
+        /// How to print findings
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Compare a plan with a model, independently of what made the plan
+    #[command(after_help = "Example:\n  bulkhead lint-plan plant.kdl plant.plan")]
+    LintPlan {
+        /// The model
+        file: PathBuf,
+        /// The plan
+        plan: PathBuf,
+        /// How to print
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Re-check verdicts and their certificates, independently of what made them
+    #[command(
+        after_help = "Example:\n  bulkhead check plant.kdl --certificates plant.verdicts\n  bulkhead certify plant.kdl plant.verdicts"
+    )]
+    Certify {
+        /// The model
+        file: PathBuf,
+        /// The verdicts, as `bulkhead check --certificates` writes them
+        certificates: PathBuf,
+        /// How to print
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Check, plan and run a system on this machine
+    ///
+    /// Refuses to start unless every requirement holds. Shows the running system until Ctrl-C.
+    #[command(
+        after_help = "Example:\n  bulkhead run plant.kdl --programs build/ --for 30s --events run.jsonl"
+    )]
+    Run {
+        /// The model
+        file: PathBuf,
+        /// Stop after this long, e.g. `30s`, `5min`
+        #[arg(long = "for", value_name = "TIME", value_parser = duration)]
+        time: Option<Duration>,
+        /// Keep the event log in a file
+        #[arg(long, value_name = "FILE")]
+        events: Option<PathBuf>,
+        /// Where to look for programs; may be given several times
+        #[arg(long, value_name = "DIR")]
+        programs: Vec<PathBuf>,
+        /// Where subjects' files live; by default a directory of the system's own
+        #[arg(long, value_name = "DIR")]
+        state: Option<PathBuf>,
+        /// How to print findings and events
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Look at what runs
+    #[command(after_help = "Example:\n  bulkhead status bottling-line --watch")]
+    Status {
+        /// The system; all running systems if left out
+        system: Option<String>,
+        /// Go on showing it until it ends or Ctrl-C
+        #[arg(long, requires = "system")]
+        watch: bool,
+        /// How to print
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Write the Rust types of a model's messages, for the programs of its subjects
+    #[command(after_help = "Example:\n  bulkhead types plant.kdl -o src/messages.rs")]
+    Types {
+        /// The model
+        file: PathBuf,
+        /// Where to write them; standard output if left out
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Verify an event log: every line vouches for all lines before it
+    #[command(after_help = "Example:\n  bulkhead events run.jsonl")]
+    Events {
+        /// The log, as `bulkhead run --events` keeps it
+        file: PathBuf,
+        /// How to print
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Print a completion script for a shell
+    #[command(
+        after_help = "Example:\n  bulkhead completions bash > /etc/bash_completion.d/bulkhead"
+    )]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// How to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For machines; its schemas are in `schemas/`
+    Json,
+    /// For code-scanning services (SARIF 2.1.0)
+    Sarif,
+}
+
+/// Reads `500ms`, `30s`, `5min`, `2h`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, unit) = text.split_at(digits);
+    let millis = match unit {
+        "ms" => 1,
+        "s" => 1000,
+        "min" => 60_000,
+        "h" => 3_600_000,
+        _ => return Err("write a number and a unit: `500ms`, `30s`, `5min` or `2h`".to_owned()),
+    };
+    let number: u64 = number
+        .parse()
+        .map_err(|_| "write a whole number before the unit".to_owned())?;
+    let millis = number
+        .checked_mul(millis)
+        .filter(|millis| *millis > 0 && *millis < 1 << 52);
+    millis
+        .map(Duration::from_millis)
+        .ok_or_else(|| "the time is out of range".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn durations() {
+        assert_eq!(duration("30s"), Ok(Duration::from_secs(30)));
+        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
+        for bad in [
+            "",
+            "30",
+            "s",
+            "0s",
+            "-1s",
+            "1.5s",
+            "3 s",
+            "99999999999999999999h",
+        ] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! Each command: ask, show, answer with an exit code.
+
+use crate::arguments::{Arguments, Command, Format};
+use crate::{live, show};
+use app::model_file::ModelFile;
+use app::{Exit, Failure, check, files, plans};
+use clap::CommandFactory;
+use record::chain;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+type Answer = Result<Exit, Failure>;
+
+/// Does one thing.
+pub fn perform(command: Command) -> Answer {
+    match command {
+        Command::Check {
+            file,
+            format,
+            certificates,
+        } => check(&file, format, certificates.as_deref()),
+        Command::Plan {
+            file,
+            output,
+            programs,
+            format,
+        } => plan(&file, output.as_deref(), &programs, format),
+        Command::LintPlan { file, plan, format } => lint_plan(&file, &plan, format),
+        Command::Certify {
+            file,
+            certificates,
+            format,
+        } => certify(&file, &certificates, format),
+        Command::Run {
+            file,
+            time,
+            events,
+            programs,
+            state,
+            format,
+        } => {
+            let request = live::Request {
+                time,
+                events,
+                state,
+                format,
+            };
+            run(&file, &programs, request)
+        }
+        Command::Status {
+            system,
+            watch,
+            format,
+        } => live::status(system.as_deref(), watch, format),
+        Command::Types { file, output } => types(&file, output.as_deref()),
+        Command::Events { file, format } => events(&file, format),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "bulkhead", &mut script);
+            show::people(&String::from_utf8_lossy(&script));
+            Ok(Exit::Good)
+        }
+    }
+}
+
+/// Reads a model; if its text has faults, shows them and answers why not.
+fn usable(path: &Path, format: Format) -> Result<Result<ModelFile, Exit>, Failure> {
+    let file = ModelFile::read(path)?;
+    if file.is_usable() {
+        return Ok(Ok(file));
+    }
+    show::faults(&file, &file.diagnostics, format);
+    Ok(Err(Exit::Unusable))
+}
+
+fn check(path: &Path, format: Format, certificates: Option<&Path>) -> Answer {
+    let file = match usable(path, format)? {
+        Ok(file) => file,
+        Err(exit) => return Ok(exit),
+    };
+    let checked = check::check(&file);
+    if let Some(path) = certificates {
+        files::write(path, &check::verdict_bytes(&checked.verdicts))?;
+    }
+    show::checked(&file, &checked, format);
+    Ok(checked.exit())
+}
+
+fn plan(path: &Path, output: Option<&Path>, programs: &[PathBuf], format: Format) -> Answer {
+    let file = match usable(path, format)? {
+        Ok(file) => file,
+        Err(exit) => return Ok(exit),
+    };
+    let plan = match plans::make_linted(&file, programs) {
+        Ok(plan) => plan?,
+        Err(diagnostics) => {
+            show::faults(&file, &diagnostics, format);
+            return Ok(Exit::Unusable);
+        }
+    };
+    match output {
+        Some(path) => files::write(path, &plan.bytes())?,
+        None => show::people(&String::from_utf8_lossy(&plan.bytes())),
+    }
+    Ok(Exit::Good)
+}
+
+fn lint_plan(path: &Path, plan: &Path, format: Format) -> Answer {
+    let file = match usable(path, format)? {
+        Ok(file) => file,
+        Err(exit) => return Ok(exit),
+    };
+    let plan = plans::read(plan)?;
+    let findings = ::certify::lint(&file.model, &plan);
+    match format {
+        Format::Text if findings.is_empty() => show::people(&format!(
+            "plan {} is what model {} asks for\n",
+            plan.digest().short(),
+            plan.model.short()
+        )),
+        Format::Text => {
+            for finding in &findings {
+                show::people(&format!(
+                    "finding[{}]: {}\n",
+                    finding.code,
+                    plans::say(finding)
+                ));
+            }
+            show::people(&format!("help: {}\n", ::certify::HELP));
+        }
+        Format::Json | Format::Sarif => show::machine(&json!({
+            "format": "bulkhead.lint/1",
+            "plan": plan.digest(),
+            "model": file.model.digest(),
+            "findings": findings,
+        })),
+    }
+    Ok(if findings.is_empty() {
+        Exit::Good
+    } else {
+        Exit::Unmet
+    })
+}
+
+/// Exit code 0 if every claim is proved, 1 if the verdicts are right but not every claim holds, 2 if
+/// they are not right.
+fn certify(path: &Path, certificates: &Path, format: Format) -> Answer {
+    let file = match usable(path, format)? {
+        Ok(file) => file,
+        Err(exit) => return Ok(exit),
+    };
+    let bytes = files::read(certificates, ::certify::VERDICTS_BYTES_MAX as u64)?;
+    let report = ::certify::certificates(&file.model, &bytes);
+    match (&report.fault, format) {
+        (Some(fault), Format::Text) => {
+            return Err(Failure::unusable(
+                format!("`{}` cannot be used: {fault}", certificates.display()),
+                "make it again with `bulkhead check FILE --certificates CERTIFICATES`",
+            ));
+        }
+        (None, Format::Text) => show::certified(&report),
+        (_, Format::Json | Format::Sarif) => show::machine(&json!(report)),
+    }
+    Ok(match (report.accepted, report.proved) {
+        (true, true) => Exit::Good,
+        (true, false) => Exit::Unmet,
+        (false, _) => Exit::Unusable,
+    })
+}
+
+fn run(path: &Path, programs: &[PathBuf], request: live::Request) -> Answer {
+    let file = match usable(path, request.format)? {
+        Ok(file) => file,
+        Err(exit) => return Ok(exit),
+    };
+    let checked = check::check(&file);
+    if checked.exit() != Exit::Good {
+        show::checked(&file, &checked, request.format);
+        show::refusal("the system is not started: not every requirement holds");
+        return Ok(checked.exit());
+    }
+    match plans::make_linted(&file, programs) {
+        Ok(plan) => live::run(&file, &plan?, &request),
+        Err(diagnostics) => {
+            show::faults(&file, &diagnostics, request.format);
+            Ok(Exit::Unusable)
+        }
+    }
+}
+
+fn types(path: &Path, output: Option<&Path>) -> Answer {
+    let file = match usable(path, Format::Text)? {
+        Ok(file) => file,
+        Err(exit) => return Ok(exit),
+    };
+    let text = app::model_file::rust_types(&file);
+    match output {
+        Some(path) => files::write(path, text.as_bytes())?,
+        None => show::people(&text),
+    }
+    Ok(Exit::Good)
+}
+
+fn events(path: &Path, format: Format) -> Answer {
+    let shown = path.display();
+    let log = std::fs::File::open(path).map_err(|error| {
+        Failure::unusable(
+            format!("cannot read `{shown}`: {}", files::reason(&error)),
+            "",
+        )
+    })?;
+    let verified = chain::verify(std::io::BufReader::new(log), |_| ());
+    let value = match &verified {
+        Ok((lines, last)) => json!({
+            "format": "bulkhead.events/1", "intact": true, "lines": lines, "last": last,
+        }),
+        Err(broken) => json!({
+            "format": "bulkhead.events/1", "intact": false,
+            "line": broken.line, "reason": broken.reason,
+        }),
+    };
+    match (format, verified) {
+        (Format::Text, Ok((lines, last))) => {
+            show::people(&format!(
+                "{} intact, last hash {last}\n",
+                show::count(lines as usize, "line")
+            ));
+            Ok(Exit::Good)
+        }
+        (Format::Text, Err(broken)) => Err(Failure::unusable(
+            format!("`{shown}` was altered or cut: {broken}"),
+            "keep the log where only the supervisor writes, and compare copies",
+        )),
+        (_, verified) => {
+            show::machine(&value);
+            Ok(if verified.is_ok() {
+                Exit::Good
+            } else {
+                Exit::Unusable
+            })
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! A running system in plain lines.
+
+use super::values;
+use app::Exit;
+use app::model_file::ModelFile;
+use record::chain::Record;
+use record::event::Event;
+use runtime::status::{ChannelStatus, Status, SubjectState, SubjectStatus};
+
+/// Time of day in UTC, `12:34:56.789`.
+pub fn clock(at_ns: u64) -> String {
+    let millis = at_ns / 1_000_000;
+    let (seconds, millis) = (millis / 1000, millis % 1000);
+    let (hours, minutes) = (seconds / 3600 % 24, seconds / 60 % 60);
+    format!("{hours:02}:{minutes:02}:{:02}.{millis:03}", seconds % 60)
+}
+
+/// One event as a line.
+pub fn event(record: &Record) -> String {
+    format!("{} {}\n", clock(record.at_ns), say(&record.event))
+}
+
+/// An event in words.
+pub fn say(event: &Event) -> String {
+    let text = match event {
+        Event::RunStarted {
+            system,
+            plan,
+            mechanisms,
+            ..
+        } => {
+            let mut text = format!("{system} starts with plan {}", plan.short());
+            for mechanism in mechanisms {
+                text.push_str("\n             in force: ");
+                text.push_str(&values::printable(mechanism));
+            }
+            return text;
+        }
+        Event::Audited {
+            subject,
+            epoch,
+            differences,
+        } if differences.is_empty() => {
+            format!("{subject}: audit of start {epoch} passed")
+        }
+        Event::Audited {
+            subject,
+            epoch,
+            differences,
+        } => {
+            format!(
+                "{subject}: AUDIT of start {epoch} FAILED: {}",
+                differences.join("; ")
+            )
+        }
+        Event::Started {
+            subject,
+            epoch,
+            pid,
+        } => {
+            format!("{subject}: started, epoch {epoch}, process {pid}")
+        }
+        Event::Denied {
+            subject,
+            number,
+            call,
+            arguments,
+            ..
+        } => {
+            let arguments: Vec<String> = arguments.iter().map(|a| format!("{a:#x}")).collect();
+            format!(
+                "{subject}: DENIED {call} (call {number}) with {}",
+                arguments.join(" ")
+            )
+        }
+        Event::Exited {
+            subject,
+            epoch,
+            cause,
+        } => format!("{subject}: epoch {epoch} ended: {cause}"),
+        Event::Restarting {
+            subject,
+            epoch,
+            after_ms,
+        } => {
+            format!("{subject}: starts again as epoch {epoch} in {after_ms} ms")
+        }
+        Event::Abandoned { subject, reason } => format!("{subject}: stays stopped: {reason}"),
+        Event::HeartbeatLost {
+            subject, silent_ms, ..
+        } => {
+            format!("{subject}: silent for {silent_ms} ms")
+        }
+        Event::GrantRefused {
+            subject,
+            grant,
+            reason,
+        } => {
+            format!("{subject}: grant `{grant}` cannot be opened: {reason}")
+        }
+        Event::Log { subject, text, .. } => format!("{subject}: {text}"),
+        Event::LogLost { subject, lines } => format!("{subject}: {lines} log lines lost"),
+        Event::ChannelFault { channel, reason } => format!("channel {channel}: {reason}"),
+        Event::Halted { reason } => format!("HALTED: {reason}"),
+        Event::RunEnded { reason } => format!("ended: {reason}"),
+        Event::EventsLost { count } => format!("{count} events lost"),
+        Event::Other => "an event of a kind this version does not know".to_owned(),
+    };
+    values::printable(&text)
+}
+
+/// What a subject is doing, in one word.
+pub fn state(subject: &SubjectStatus) -> &'static str {
+    match subject.state {
+        SubjectState::Waiting => "waiting",
+        SubjectState::Starting => "starting",
+        SubjectState::Running => "running",
+        SubjectState::Stopped => "stopped",
+    }
+}
+
+/// Messages per second between two pages.
+pub fn rate(now: &Status, before: &Status, channel: &ChannelStatus) -> f64 {
+    let earlier = before.channels.iter().find(|c| c.name == channel.name);
+    let written = channel
+        .written
+        .saturating_sub(earlier.map_or(0, |c| c.written));
+    let elapsed_ns = now.at_ns.saturating_sub(before.at_ns).max(1);
+    written as f64 * 1e9 / elapsed_ns as f64
+}
+
+/// The newest message of a channel in the words of its type.
+pub fn latest(file: Option<&ModelFile>, channel: &ChannelStatus) -> String {
+    let digits = channel.latest.as_bytes();
+    let bytes: Option<Vec<u8>> = digits
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+        .collect();
+    match bytes {
+        Some(bytes) if !bytes.is_empty() => values::describe(file, &channel.name, &bytes),
+        _ => String::new(),
+    }
+}
+
+/// A line per channel that moves, between two pages.
+pub fn rates(now: &Status, before: &Status, file: Option<&ModelFile>) -> String {
+    let running = now
+        .subjects
+        .iter()
+        .filter(|s| s.state == SubjectState::Running)
+        .count();
+    let denied: u64 = now.subjects.iter().map(|s| s.denied).sum();
+    let restarts: u64 = now.subjects.iter().map(|s| s.restarts).sum();
+    let mut text = format!(
+        "{} {running} of {} subjects run, {restarts} restarts, {denied} denied\n",
+        clock(now.at_ns),
+        now.subjects.len()
+    );
+    for channel in &now.channels {
+        let rate = rate(now, before, channel);
+        let (name, value) = (&channel.name, latest(file, channel));
+        text.push_str(&format!("  {rate:>8.1}/s  {name}  {value}\n"));
+    }
+    text
+}
+
+/// One running system in one line.
+pub fn summary(status: &Status) -> String {
+    let running = status
+        .subjects
+        .iter()
+        .filter(|s| s.state == SubjectState::Running)
+        .count();
+    format!(
+        "{}: {running} of {} subjects run, process {}, plan {}, since {} UTC\n",
+        values::printable(&status.system),
+        status.subjects.len(),
+        status.pid,
+        status.plan.short(),
+        clock(status.started_at_ns),
+    )
+}
+
+/// Everything a page says.
+pub fn detail(status: &Status) -> String {
+    let mut text = summary(status);
+    for mechanism in &status.mechanisms {
+        text.push_str(&format!("  in force: {}\n", values::printable(mechanism)));
+    }
+    for subject in &status.subjects {
+        text.push_str(&format!(
+            "  {:<16} {:<8} epoch {}, {} restarts, {} denied {}\n",
+            values::printable(&subject.name),
+            state(subject),
+            subject.epoch,
+            subject.restarts,
+            subject.denied,
+            values::printable(&subject.note),
+        ));
+    }
+    for channel in &status.channels {
+        let name = values::printable(&channel.name);
+        text.push_str(&format!("  {:>10} written  {name}\n", channel.written));
+    }
+    text
+}
+
+/// What remains to be said at the end.
+pub fn farewell(status: &Status, exit: Exit) -> String {
+    let denied: u64 = status.subjects.iter().map(|s| s.denied).sum();
+    let restarts: u64 = status.subjects.iter().map(|s| s.restarts).sum();
+    let how = match exit {
+        Exit::Good => "stopped in order",
+        Exit::Halted => "halted by its own rule",
+        Exit::Platform => "the platform cannot enforce the plan",
+        Exit::Unmet | Exit::Unusable | Exit::Internal => "ended out of order",
+    };
+    format!(
+        "{}: {how}; {restarts} restarts, {denied} denied calls, {} events, last hash {}\n",
+        values::printable(&status.system),
+        status.events,
+        status.last_event.short(),
+    )
+}

@@ -1,0 +1,118 @@
+//! The newest message of a channel in the words of its type.
+
+use app::model_file::ModelFile;
+use model::{FieldKind, MessageType};
+
+/// `level 700 ml, at 12 ns`, or the bytes if the type is not known.
+pub fn describe(file: Option<&ModelFile>, channel: &str, bytes: &[u8]) -> String {
+    let message = file.and_then(|file| message_of(file, channel));
+    match message {
+        Some(message) => fields(message, bytes),
+        None => hexadecimal(bytes),
+    }
+}
+
+fn message_of<'a>(file: &'a ModelFile, channel: &str) -> Option<&'a MessageType> {
+    let model = &file.model;
+    let position = (0..model.channels.len())
+        .map(model::ChannelId::of)
+        .find(|id| model.channel_name(*id) == channel)?;
+    model.message(model.port(model.channel(position)?.from)?.message?)
+}
+
+fn fields(message: &MessageType, bytes: &[u8]) -> String {
+    let mut rest = bytes;
+    let mut parts = Vec::new();
+    for field in &message.fields {
+        let length = usize::try_from(field.kind.bytes()).unwrap_or(usize::MAX);
+        let Some((here, after)) = rest.split_at_checked(length) else {
+            parts.push("…".to_owned());
+            break;
+        };
+        rest = after;
+        let unit = field
+            .unit
+            .as_deref()
+            .map(|unit| format!(" {unit}"))
+            .unwrap_or_default();
+        parts.push(format!("{} {}{unit}", field.name, value(field.kind, here)));
+    }
+    parts.join(", ")
+}
+
+fn value(kind: FieldKind, bytes: &[u8]) -> String {
+    let word = |width: usize| {
+        bytes
+            .iter()
+            .take(width)
+            .rev()
+            .fold(0u64, |word, byte| word << 8 | u64::from(*byte))
+    };
+    let tail = |head: usize| {
+        let length = usize::try_from(word(head)).unwrap_or(usize::MAX);
+        bytes
+            .get(head..)
+            .unwrap_or(&[])
+            .iter()
+            .copied()
+            .take(length)
+            .collect::<Vec<u8>>()
+    };
+    match kind {
+        FieldKind::Unsigned(width) => word(width.into()).to_string(),
+        FieldKind::Signed(width) => {
+            let shift = 64 - u32::from(width) * 8;
+            ((word(width.into()) << shift).cast_signed() >> shift).to_string()
+        }
+        FieldKind::Float(4) => f32::from_bits(word(4) as u32).to_string(),
+        FieldKind::Float(_) => f64::from_bits(word(8)).to_string(),
+        FieldKind::Bool => if word(1) == 0 { "no" } else { "yes" }.to_owned(),
+        FieldKind::Bytes(_) => hexadecimal(bytes),
+        FieldKind::Text(_) => printable(&String::from_utf8_lossy(&tail(2))),
+        FieldKind::Blob(_) => format!("{} bytes", word(4)),
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    const MOST: usize = 16;
+    let mut text: String = bytes
+        .iter()
+        .take(MOST)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    if bytes.len() > MOST {
+        text.push('…');
+    }
+    text
+}
+
+/// Text of a subject, without what could steer a terminal.
+pub fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { '·' } else { c })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_every_width() {
+        assert_eq!(value(FieldKind::Unsigned(2), &[0xbc, 2]), "700");
+        assert_eq!(value(FieldKind::Signed(1), &[0xff]), "-1");
+        assert_eq!(
+            value(
+                FieldKind::Signed(8),
+                &[0xfe, 255, 255, 255, 255, 255, 255, 255]
+            ),
+            "-2"
+        );
+        assert_eq!(value(FieldKind::Float(4), &1.5f32.to_le_bytes()), "1.5");
+        assert_eq!(
+            value(FieldKind::Text(4), &[9, 0, b'a', 27, b'c', b'd']),
+            "a·cd"
+        );
+        assert_eq!(value(FieldKind::Bool, &[1]), "yes");
+    }
+}

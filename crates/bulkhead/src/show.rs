@@ -1,0 +1,314 @@
+//! Findings and verdicts, for people and for machines.
+
+use crate::arguments::Format;
+use crate::style::Style;
+use app::check::Checked;
+use app::model_file::ModelFile;
+use app::{Exit, VERSION, explain};
+use model::verdict::{Outcome, Verdict};
+use serde_json::{Value, json};
+use source::{Diagnostic, json as diagnostic_json, render, sarif};
+use std::io::{self, Write};
+
+/// Prints a JSON value; an output that was closed early is not a failure.
+pub fn machine(value: &Value) {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    let _ = writeln!(io::stdout(), "{text}");
+}
+
+/// Prints text; an output that was closed early is not a failure.
+pub fn people(text: &str) {
+    let _ = io::stdout().write_all(text.as_bytes());
+}
+
+/// The faults of a text alone, when nothing else can be said.
+pub fn faults(file: &ModelFile, diagnostics: &[Diagnostic], format: Format) {
+    match format {
+        Format::Json => machine(&check_value(file, diagnostics, None)),
+        Format::Sarif => machine(&sarif::log(&file.source, VERSION, diagnostics)),
+        Format::Text => {
+            print_diagnostics(file, diagnostics);
+            let errors = diagnostics.iter().filter(|d| d.is_error()).count();
+            let _ = writeln!(io::stderr(), "{}", count(errors, "error"));
+        }
+    }
+}
+
+/// Renders diagnostics to standard error.
+pub fn print_diagnostics(file: &ModelFile, diagnostics: &[Diagnostic]) {
+    let colour = Style::stderr().is_on();
+    for diagnostic in diagnostics {
+        let _ = writeln!(
+            io::stderr(),
+            "{}\n",
+            render::text(&file.source, diagnostic, colour)
+        );
+    }
+}
+
+/// Everything known about a judged model.
+pub fn checked(file: &ModelFile, checked: &Checked, format: Format) {
+    let broken: Vec<Diagnostic> = checked
+        .verdicts
+        .verdicts
+        .iter()
+        .filter_map(|v| explain::verdict(file, v))
+        .collect();
+    let mut diagnostics = file.diagnostics.clone();
+    diagnostics.extend(broken);
+    match format {
+        Format::Json => machine(&check_value(file, &file.diagnostics, Some(checked))),
+        Format::Sarif => machine(&sarif::log(&file.source, VERSION, &diagnostics)),
+        Format::Text => {
+            print_diagnostics(file, &diagnostics);
+            people(&report(file, checked));
+        }
+    }
+}
+
+/// The document of `check --format json`, `bulkhead.check/1`.
+fn check_value(file: &ModelFile, diagnostics: &[Diagnostic], checked: Option<&Checked>) -> Value {
+    let diagnostics: Vec<Value> = diagnostics
+        .iter()
+        .map(|d| diagnostic_json::diagnostic(&file.source, d))
+        .collect();
+    let exit = checked.map_or(Exit::Unusable, Checked::exit);
+    json!({
+        "format": "bulkhead.check/1",
+        "file": file.source.name,
+        "exit": exit as u8,
+        "diagnostics": diagnostics,
+        "verdicts": checked.map(|checked| &checked.verdicts),
+        "survey": checked.map(|checked| &checked.survey),
+        "certified": checked.map(|checked| &checked.certified),
+    })
+}
+
+fn report(file: &ModelFile, checked: &Checked) -> String {
+    let style = Style::stdout();
+    let model = &file.model;
+    let verdicts = &checked.verdicts.verdicts;
+    let mut text = format!(
+        "{} · {}, {}, {} · model {}\n\n",
+        style.bold(&model.name),
+        count(model.subjects().count(), "subject"),
+        count(model.channels.len(), "channel"),
+        count(model.requirements.len(), "requirement"),
+        checked.verdicts.model.short(),
+    );
+    let width = verdicts
+        .iter()
+        .map(|verdict| verdict.id.chars().count())
+        .max()
+        .unwrap_or(0);
+    for verdict in verdicts {
+        text.push_str(&verdict_line(verdict, width, style));
+    }
+    text.push('\n');
+    text.push_str(&survey(checked, style));
+    for (title, items) in [
+        (
+            "assumed",
+            named(model.assumptions.iter().map(|a| (&a.name, &a.text))),
+        ),
+        (
+            "not a goal",
+            named(model.non_goals.iter().map(|n| (&n.name, &n.text))),
+        ),
+    ] {
+        for item in items {
+            text.push_str(&format!(
+                "  {} {item}\n",
+                style.dim(&format!("{title:<10}"))
+            ));
+        }
+    }
+    let held =
+        |wanted: fn(&Outcome) -> bool| verdicts.iter().filter(|v| wanted(&v.outcome)).count();
+    let refused = app::check::refused(&checked.certified);
+    text.push_str(&format!(
+        "\n{}: {} hold, {} violated, {} unknown; {}\n",
+        count(verdicts.len(), "claim"),
+        held(|outcome| matches!(outcome, Outcome::Holds { .. })),
+        held(|outcome| matches!(outcome, Outcome::Violated { .. })),
+        held(|outcome| matches!(outcome, Outcome::Unknown { .. })),
+        if refused.is_empty() {
+            "the independent checker accepts every proof and counterexample".to_owned()
+        } else {
+            style.red(&format!(
+                "the independent checker refuses: {}",
+                refused.join("; ")
+            ))
+        },
+    ));
+    text
+}
+
+fn named<'a>(items: impl Iterator<Item = (&'a String, &'a String)>) -> Vec<String> {
+    items
+        .map(|(name, text)| format!("{name}: {text}"))
+        .collect()
+}
+
+fn verdict_line(verdict: &Verdict, width: usize, style: Style) -> String {
+    let word = match &verdict.outcome {
+        Outcome::Holds { .. } if verdict.vacuous => style.yellow("holds (vacuous)"),
+        Outcome::Holds { .. } => style.green("holds          "),
+        Outcome::Violated { .. } => style.red("VIOLATED       "),
+        Outcome::Unknown { .. } => style.yellow("UNKNOWN        "),
+    };
+    let detail = match &verdict.outcome {
+        Outcome::Holds { .. } if verdict.falls_with.is_empty() => {
+            "with any one subject hostile".to_owned()
+        }
+        Outcome::Holds { .. } => {
+            let subjects: Vec<&str> = verdict
+                .falls_with
+                .iter()
+                .map(|fall| fall.subject.as_str())
+                .collect();
+            format!("falls alone with {}", subjects.join(", "))
+        }
+        Outcome::Violated { witness } => explain::say(witness),
+        Outcome::Unknown { reason } => reason.clone(),
+    };
+    format!("  {word} {:width$}  {}\n", verdict.id, style.dim(&detail))
+}
+
+/// `1 error`, `2 errors`.
+pub fn count(number: usize, noun: &str) -> String {
+    if number == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{number} {noun}s")
+    }
+}
+
+/// Trusted subjects, conduits, reverse flows and unneeded channels.
+fn survey(checked: &Checked, style: Style) -> String {
+    let survey = &checked.survey;
+    let mut text = String::new();
+    let mut row = |title: &str, item: &str| {
+        text.push_str(&format!(
+            "  {} {item}\n",
+            style.dim(&format!("{title:<10}"))
+        ));
+    };
+    for trusted in &survey.trusted {
+        row("trusted", &trusted_line(trusted));
+        for steering in &trusted.steering {
+            let (role, port) = (steering.role, &steering.port);
+            let who = if steering.influence.nodes.is_empty() {
+                "nobody else".to_owned()
+            } else {
+                few(&steering.influence.nodes)
+            };
+            row(
+                "",
+                &format!("  its {role} at {port} can be influenced by {who}"),
+            );
+        }
+    }
+    for conduit in &survey.conduits {
+        let flows = conduit.channels.len() + conduit.grants.len();
+        row(
+            "conduit",
+            &format!(
+                "{} to {}: {}",
+                conduit.from,
+                conduit.to,
+                count(flows, "flow")
+            ),
+        );
+    }
+    for reverse in &survey.reverse_flows {
+        row("way back", &format!("credit of {}", reverse.channel));
+    }
+    if let app::check::Unneeded::Channels { channels, .. } = &survey.unneeded
+        && !channels.is_empty()
+    {
+        let channels = (count(channels.len(), "channel"), few(channels));
+        row(
+            "unneeded",
+            &format!("{} for any required flow: {}", channels.0, channels.1),
+        );
+    }
+    text
+}
+
+fn trusted_line(trusted: &app::check::TrustedSubject) -> String {
+    let around = match trusted.passes.iter().find(|pass| !pass.bypass.is_empty()) {
+        None => "cannot be gone around".to_owned(),
+        Some(pass) => format!("{} can be gone around", pass.pass),
+    };
+    let code = match &trusted.code_from {
+        Some(supplier) => format!("its code comes from {supplier}"),
+        None => "who supplies its code is not drawn".to_owned(),
+    };
+    let carries = match trusted.carries.len() {
+        0 => "carries no claim alone".to_owned(),
+        number => format!("carries {} alone", count(number, "claim")),
+    };
+    format!(
+        "{}: {}, {}; {around}; {carries}; {code}",
+        trusted.subject,
+        count(trusted.size.ports, "port"),
+        if trusted.size.passes == 1 {
+            "1 pass".to_owned()
+        } else {
+            format!("{} passes", trusted.size.passes)
+        },
+    )
+}
+
+/// The first names of a list that may be long.
+fn few(names: &[String]) -> String {
+    const MOST: usize = 6;
+    let shown = names
+        .iter()
+        .take(MOST)
+        .cloned()
+        .collect::<Vec<String>>()
+        .join(", ");
+    match names.len().saturating_sub(MOST) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+/// Why nothing was started.
+pub fn refusal(message: &str) {
+    let _ = writeln!(
+        io::stderr(),
+        "{}: {message}",
+        Style::stderr().red("refused")
+    );
+}
+
+/// What the independent checker says, claim by claim.
+pub fn certified(report: &certify::Report) {
+    use certify::Ruling;
+    let style = Style::stdout();
+    let mut text = String::new();
+    for claim in &report.claims {
+        let (word, reason) = match &claim.result {
+            Ruling::Proved => (style.green("proved  "), ""),
+            Ruling::Refuted => (style.red("refuted "), ""),
+            Ruling::Unproven { reason } => (style.yellow("unproven"), reason.as_str()),
+            Ruling::Refused { reason } => (style.red("REFUSED "), reason.as_str()),
+            Ruling::Missing => (style.red("MISSING "), "there is no verdict about it"),
+        };
+        text.push_str(&format!("  {word} {}  {reason}\n", claim.id));
+    }
+    let proved = report
+        .claims
+        .iter()
+        .filter(|c| c.result == Ruling::Proved)
+        .count();
+    text.push_str(&format!(
+        "{}: {proved} proved; model {}\n",
+        count(report.claims.len(), "claim"),
+        report.model,
+    ));
+    people(&text);
+}

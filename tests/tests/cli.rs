@@ -1,0 +1,160 @@
+//! The command line on good, violated and hostile input.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a failing test may panic"
+)]
+
+mod support;
+
+use support::Place;
+
+const GOOD: &str = r#"bulkhead 1
+system tiny {
+  labels { secrecy public secret; integrity low high }
+  domain inside secrecy=secret integrity=high
+  domain outside secrecy=public integrity=low
+  subject sensor in=inside { }
+  subject filter {
+    port raw in secrecy=secret integrity=high
+    port clean out secrecy=public integrity=high
+    trusted {
+      pass from=raw to=clean lower=secrecy
+      because "drops everything but the counter"
+    }
+  }
+  external cloud in=outside
+  subject uplink in=outside { }
+  channel sensor -> filter.raw sampling
+  channel filter.clean -> uplink sampling
+  grant uplink <-> cloud tcp="127.0.0.1:18999"
+  require filtered characteristic=security source="threat T1" owner="plant security" {
+    never from=sensor to=cloud except-through=filter
+  }
+}
+"#;
+
+fn violated() -> String {
+    GOOD.replace("  grant ", "  channel sensor -> uplink sampling\n  grant ")
+}
+
+#[test]
+fn a_model_that_holds_is_accepted_and_certified() {
+    let place = Place::new();
+    place.file("good.kdl", GOOD);
+    let answer = place.ask(&["check", "good.kdl", "--certificates", "proofs.json"]);
+    assert_eq!(answer.code, 0, "{answer:?}");
+    assert!(answer.out.contains("falls alone with filter"), "{answer:?}");
+    let answer = place.ask(&["certify", "good.kdl", "proofs.json"]);
+    assert_eq!(answer.code, 0, "{answer:?}");
+}
+
+#[test]
+fn a_violation_shows_the_path_in_the_text() {
+    let place = Place::new();
+    place.file("bad.kdl", &violated());
+    let answer = place.ask(&["check", "bad.kdl"]);
+    assert_eq!(answer.code, 1, "{answer:?}");
+    assert!(answer.err.contains("sensor › uplink › cloud"), "{answer:?}");
+    assert!(
+        answer.err.contains("channel sensor -> uplink sampling"),
+        "{answer:?}"
+    );
+    let answer = place.ask(&["check", "bad.kdl", "--format", "json"]);
+    assert_eq!(answer.code, 1, "{answer:?}");
+    let verdicts = answer.json()["verdicts"]["verdicts"].clone();
+    let filtered = verdicts
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|v| v["id"] == "filtered")
+        .unwrap();
+    assert_eq!(filtered["outcome"]["verdict"], "violated");
+}
+
+#[test]
+fn certificates_of_another_model_are_refused() {
+    let place = Place::new();
+    place.file("good.kdl", GOOD);
+    place.file("bad.kdl", &violated());
+    assert_eq!(
+        place
+            .ask(&["check", "good.kdl", "--certificates", "proofs.json"])
+            .code,
+        0
+    );
+    let answer = place.ask(&["certify", "bad.kdl", "proofs.json"]);
+    assert_ne!(answer.code, 0, "{answer:?}");
+}
+
+#[test]
+fn output_matches_the_stored_schemas() {
+    let place = Place::new();
+    place.file("good.kdl", GOOD);
+    place.file("bad.kdl", &violated());
+    for model in ["good.kdl", "bad.kdl"] {
+        let answer = place.ask(&["check", model, "--format", "json"]).json();
+        validate("bulkhead.verdicts-1.json", &answer["verdicts"]);
+        validate("bulkhead.check-1.json", &answer);
+        let _ = place.ask(&["check", model, "--certificates", "proofs.json"]);
+        let proofs = std::fs::read_to_string(place.0.join("proofs.json")).unwrap();
+        validate(
+            "bulkhead.verdicts-1.json",
+            &serde_json::from_str(&proofs).unwrap(),
+        );
+    }
+    place.file("broken.kdl", "bulkhead 1\nsystem x { subjekt a }");
+    let answer = place.ask(&["check", "broken.kdl", "--format", "json"]);
+    assert_eq!(answer.code, 2);
+    validate("bulkhead.check-1.json", &answer.json());
+}
+
+fn validate(schema: &str, value: &serde_json::Value) {
+    let path = format!("{}/../schemas/{schema}", env!("CARGO_MANIFEST_DIR"));
+    let schema = std::fs::read_to_string(path).expect("the schema is stored");
+    let schema = serde_json::from_str(&schema).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let errors: Vec<String> = validator
+        .iter_errors(value)
+        .map(|e| e.to_string())
+        .collect();
+    assert!(errors.is_empty(), "{errors:?} in {value:#}");
+}
+
+#[test]
+fn nonsense_is_refused_without_a_panic() {
+    let place = Place::new();
+    place.file("good.kdl", GOOD);
+    std::fs::write(place.0.join("bytes.kdl"), [0xff, 0xfe, 0, 1, 2]).unwrap();
+    place.file("empty.kdl", "");
+    place.file("deep.kdl", &"a{".repeat(100_000));
+    place.file("other.json", "{\"format\":\"x\"}");
+    std::fs::create_dir(place.0.join("directory")).unwrap();
+    for arguments in [
+        &["check", "missing.kdl"][..],
+        &["check", "directory"],
+        &["check", "bytes.kdl"],
+        &["check", "empty.kdl"],
+        &["check", "deep.kdl"],
+        &["check", "/dev/zero"],
+        &["certify", "good.kdl", "other.json"],
+        &["certify", "good.kdl", "bytes.kdl"],
+        &["lint-plan", "good.kdl", "other.json"],
+        &["lint-plan", "good.kdl", "missing"],
+        &["run", "empty.kdl"],
+        &["run", "good.kdl", "--for", "soon"],
+        &["plan", "good.kdl"],
+        &["events", "other.json"],
+        &["status", "no-such-system"],
+        &["frobnicate"],
+        &[],
+    ] {
+        let answer = place.ask(arguments);
+        assert_eq!(answer.code, 2, "{arguments:?}: {answer:?}");
+        assert!(
+            !answer.err.is_empty() || !answer.out.is_empty(),
+            "{arguments:?} says nothing"
+        );
+        assert!(!answer.err.contains("panicked"), "{answer:?}");
+    }
+}

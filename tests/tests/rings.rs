@@ -1,0 +1,139 @@
+//! A crate may use only what its row of `docs/architecture.md` allows.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a failing test may panic"
+)]
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+/// Crate, and the workspace crates it may use.
+const ROWS: &[(&str, &[&str])] = &[
+    ("source", &[]),
+    ("record", &[]),
+    ("kdl", &["source"]),
+    ("model", &["record"]),
+    ("lang", &["source", "kdl", "model"]),
+    ("analysis", &["model"]),
+    ("plan", &["record"]),
+    ("certify", &["model", "plan", "record"]),
+    ("channel", &[]),
+    ("guest", &["channel"]),
+    ("audit", &["plan"]),
+    ("runtime", &["plan", "record", "channel", "audit"]),
+    ("backend", &["model", "plan"]),
+];
+
+/// Ring 2, and the packages from outside that each of its crates may draw in.
+const RING_2_PACKAGES_MAX: &[(&str, usize)] =
+    &[("channel", 0), ("guest", 0), ("audit", 20), ("runtime", 30)];
+
+fn metadata() -> serde_json::Value {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let output = Command::new(cargo)
+        .args(["metadata", "--format-version", "1", "--offline"])
+        .args(["--filter-platform", "x86_64-unknown-linux-gnu"])
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .output()
+        .expect("cargo runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// Normal and build dependencies of each package of the workspace, by name.
+fn dependencies(metadata: &serde_json::Value) -> BTreeMap<String, Vec<String>> {
+    let packages = metadata["packages"].as_array().unwrap();
+    let members = packages
+        .iter()
+        .filter(|package| package["source"].is_null());
+    let names = |package: &serde_json::Value| {
+        let all = package["dependencies"].as_array().unwrap();
+        let used = all.iter().filter(|d| d["kind"] != "dev");
+        used.map(|d| d["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    members
+        .map(|p| (p["name"].as_str().unwrap().to_owned(), names(p)))
+        .collect()
+}
+
+#[test]
+fn crates_use_only_what_their_row_allows() {
+    let metadata = metadata();
+    let dependencies = dependencies(&metadata);
+    for (name, allowed) in ROWS {
+        let used = dependencies
+            .get(*name)
+            .unwrap_or_else(|| panic!("there is no crate {name}"));
+        for other in used
+            .iter()
+            .filter(|other| dependencies.contains_key(*other))
+        {
+            assert!(allowed.contains(&other.as_str()), "{name} uses {other}");
+        }
+    }
+}
+
+#[test]
+fn the_trusted_ring_draws_in_few_packages() {
+    let metadata = metadata();
+    let nodes = metadata["resolve"]["nodes"].as_array().unwrap();
+    let by_id: BTreeMap<&str, &serde_json::Value> = nodes
+        .iter()
+        .map(|node| (node["id"].as_str().unwrap(), node))
+        .collect();
+    let packages = metadata["packages"].as_array().unwrap();
+    for (name, most) in RING_2_PACKAGES_MAX {
+        let root = packages
+            .iter()
+            .find(|p| p["name"] == *name && p["source"].is_null())
+            .unwrap();
+        let mut seen = vec![root["id"].as_str().unwrap()];
+        let mut at = 0;
+        while at < seen.len() {
+            for dependency in by_id[seen[at]]["deps"].as_array().unwrap() {
+                let kinds = dependency["dep_kinds"].as_array().unwrap();
+                let id = dependency["pkg"].as_str().unwrap();
+                if kinds.iter().any(|kind| kind["kind"].is_null()) && !seen.contains(&id) {
+                    seen.push(id);
+                }
+            }
+            at += 1;
+        }
+        let outside = |id: &&&str| {
+            packages
+                .iter()
+                .any(|package| package["id"] == **id && !package["source"].is_null())
+        };
+        let count = seen.iter().filter(outside).count();
+        assert!(
+            count <= *most,
+            "{name} draws in {count} packages, {most} are allowed"
+        );
+    }
+}
+
+#[test]
+fn only_two_crates_may_be_unsafe() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let metadata = metadata();
+    for package in metadata["packages"].as_array().unwrap() {
+        let manifest = package["manifest_path"].as_str().unwrap();
+        let name = package["name"].as_str().unwrap();
+        if !package["source"].is_null() || ["channel", "runtime"].contains(&name) {
+            continue;
+        }
+        let text = std::fs::read_to_string(manifest).unwrap();
+        assert!(
+            text.contains("[lints]\nworkspace = true"),
+            "{manifest} opts out of the lints"
+        );
+    }
+    let workspace = std::fs::read_to_string(format!("{root}/Cargo.toml")).unwrap();
+    assert!(workspace.contains("unsafe_code = \"forbid\""));
+}

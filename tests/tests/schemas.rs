@@ -1,0 +1,35 @@
+//! The schemas in `schemas/` are those of the types that own them.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a failing test may panic"
+)]
+
+use schemars::{JsonSchema, schema_for};
+use std::path::PathBuf;
+
+fn check<T: JsonSchema>(name: &str) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../schemas")
+        .join(name);
+    let mut text = serde_json::to_string_pretty(&schema_for!(T)).unwrap();
+    text.push('\n');
+    if std::env::var_os("BULKHEAD_WRITE_SCHEMAS").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    let stored = std::fs::read_to_string(&path).expect("the schema is stored");
+    assert_eq!(
+        stored, text,
+        "{name} is out of date: run `cargo xtask schemas`"
+    );
+}
+
+#[test]
+fn verdicts() {
+    check::<model::verdict::Verdicts>("bulkhead.verdicts-1.json");
+}
+
+#[test]
+fn plan() {
+    check::<plan::Plan>("bulkhead.plan-1.json");
+}

@@ -1,0 +1,77 @@
+//! What the tests and the demonstration talk to, installed from package managers.
+
+use crate::Done;
+use crate::shell::{has, root, step};
+use std::path::PathBuf;
+use std::process::Command;
+
+/// The Python of the environment that holds the Modbus server the tests use.
+pub fn python() -> PathBuf {
+    root().join("target/peers/bin/python")
+}
+
+/// Installs what is missing: Debian packages (as root) and one Python package.
+pub fn install() -> Done {
+    debian(
+        &["mosquitto", "bubblewrap", "g++"],
+        &["mosquitto", "bwrap", "g++"],
+    )?;
+    if !python().is_file() || !imports_pymodbus() {
+        let venv = root().join("target/peers");
+        step(
+            "python environment",
+            Command::new("python3")
+                .args(["-m", "venv", "--clear"])
+                .arg(&venv),
+        )?;
+        step(
+            "install pymodbus",
+            Command::new(python()).args(["-m", "pip", "install", "--quiet", "pymodbus==3.11.3"]),
+        )?;
+    }
+    if imports_pymodbus() {
+        Ok(())
+    } else {
+        Err("pymodbus was installed but cannot be used".into())
+    }
+}
+
+/// Whether the Python Modbus server is there.
+pub fn imports_pymodbus() -> bool {
+    let mut command = Command::new(python());
+    command.args(["-c", "import pymodbus.server"]);
+    command.output().is_ok_and(|output| output.status.success())
+}
+
+fn debian(packages: &[&str], programs: &[&str]) -> Done {
+    if programs.iter().all(|program| has(program)) {
+        return Ok(());
+    }
+    if !has("apt-get") {
+        return Err(format!("install {} and run again", packages.join(", ")));
+    }
+    let mut sudo: Vec<&str> = if has("sudo") {
+        vec!["sudo", "-n"]
+    } else {
+        Vec::new()
+    };
+    if std::fs::metadata("/proc/self")
+        .is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0)
+    {
+        sudo.clear();
+    }
+    let apt = |arguments: &[&str]| {
+        let mut words = sudo.clone();
+        words.push("apt-get");
+        words.extend_from_slice(arguments);
+        let mut command = Command::new(words[0]);
+        command
+            .args(&words[1..])
+            .env("DEBIAN_FRONTEND", "noninteractive");
+        command
+    };
+    step("apt-get update", &mut apt(&["update", "-qq"]))?;
+    let mut install = vec!["install", "-y", "-qq", "--no-install-recommends"];
+    install.extend_from_slice(packages);
+    step("apt-get install", &mut apt(&install))
+}

@@ -1,0 +1,65 @@
+//! All tests in one command, the same here and on any other machine.
+
+use crate::shell::{cargo, root, step};
+use crate::{Done, build, fuzz, licences, peers};
+
+/// Formatting, lints, licences, all tests, fuzz smoke runs. `--quick` leaves the fuzz runs out.
+pub fn run(arguments: &[String]) -> Done {
+    let quick = arguments.iter().any(|argument| argument == "--quick");
+    step("format", &mut cargo(&["fmt", "--all", "--check"]))?;
+    licences::check()?;
+    peers::install()?;
+    let clippy = [
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    step("clippy", &mut cargo(&clippy))?;
+    build::everything()?;
+    step("test", &mut cargo(&["test", "--release", "--workspace"]))?;
+    loom()?;
+    if quick { Ok(()) } else { fuzz::smoke(30) }
+}
+
+/// Exhaustive interleavings of the ring protocols; needs its own build.
+fn loom() -> Done {
+    let mut command = cargo(&[
+        "test",
+        "--release",
+        "--package",
+        "channel",
+        "--test",
+        "loom",
+    ]);
+    command
+        .env("RUSTFLAGS", "--cfg loom")
+        .env("CARGO_TARGET_DIR", root().join("target/loom"));
+    step("loom", &mut command)
+}
+
+/// The benchmarks, all in one run.
+pub fn bench(arguments: &[String]) -> Done {
+    peers::install()?;
+    let programs = build::everything()?;
+    let mut command = cargo(&["run", "--release", "--"]);
+    command.args(arguments).current_dir(root().join("benches"));
+    command.env("BULKHEAD_BIN_DIR", programs);
+    command.env("CARGO_TARGET_DIR", root().join("target/benches"));
+    step("bench", &mut command)
+}
+
+/// Writes the JSON schemas again from the types that own them.
+pub fn schemas() -> Done {
+    let mut command = cargo(&[
+        "test",
+        "--release",
+        "--package",
+        "end-to-end",
+        "--test",
+        "schemas",
+    ]);
+    step("schemas", command.env("BULKHEAD_WRITE_SCHEMAS", "1"))
+}
