@@ -1,6 +1,6 @@
 //! The definition of what may flow, taken literally: names, lists, and every simple path.
 
-use model::verdict::{Certificate, ClosedPart};
+use model::verdict::{Axis, Certificate, ClosedPart};
 use model::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -252,6 +252,129 @@ impl<'m> Brute<'m> {
             walk.walk(&mut vec![number(&start.1)], number(&end.1));
         }
         walk.best
+    }
+
+    /// The label of a point.
+    pub fn label(&self, point: &str, axis: Axis) -> Option<LabelId> {
+        let id = self.node_of[point];
+        let node = self.model.node(id).unwrap();
+        let (side, name) = point.split_once(':').unwrap();
+        let (secrecy, integrity) = if ["enter", "leave"].contains(&side) {
+            if self.model.trust(id).is_some() {
+                return None;
+            }
+            (node.secrecy, node.integrity)
+        } else {
+            let direction = if side.ends_with("in") {
+                Direction::In
+            } else {
+                Direction::Out
+            };
+            let own = |(id, port): &(PortId, &Port)| {
+                port.direction == direction && self.model.port_name(*id) == name
+            };
+            let (_, port) = self.model.ports().find(own).unwrap();
+            (port.secrecy, port.integrity)
+        };
+        if axis == Axis::Secrecy {
+            secrecy
+        } else {
+            integrity
+        }
+    }
+
+    pub fn permits(&self, from: LabelId, to: LabelId, axis: Axis) -> bool {
+        match axis {
+            Axis::Secrecy => self.model.secrecy.le(from, to),
+            Axis::Integrity => self.model.integrity.le(to, from),
+        }
+    }
+
+    /// Whether a pass with these points states that it changes the label, and none denies it.
+    fn stated(&self, from: &str, to: &str, axis: Axis) -> bool {
+        let id = self.node_of[from];
+        let passes = self
+            .model
+            .trust(id)
+            .into_iter()
+            .flat_map(|trust| &trust.passes);
+        let mut own = passes.filter(|pass| {
+            format!("in:{}", self.model.port_name(pass.from)) == from
+                && format!("out:{}", self.model.port_name(pass.to)) == to
+        });
+        !self.off.contains(&id)
+            && own.all(|pass| match axis {
+                Axis::Secrecy => pass.lowers_secrecy,
+                Axis::Integrity => pass.raises_integrity,
+            })
+    }
+
+    /// All pairs of labelled points between which labels break.
+    pub fn breaks(&self, axis: Axis) -> BTreeSet<(String, String)> {
+        let mut breaks = BTreeSet::new();
+        for from in self.node_of.keys() {
+            let Some(label) = self.label(from, axis) else {
+                continue;
+            };
+            let mut todo: Vec<(String, String)> = self
+                .next(from, None)
+                .into_iter()
+                .map(|to| (from.clone(), to))
+                .collect();
+            let mut seen = BTreeSet::new();
+            while let Some((before, to)) = todo.pop() {
+                match self.label(&to, axis) {
+                    None if seen.insert(to.clone()) => {
+                        todo.extend(
+                            self.next(&to, None)
+                                .into_iter()
+                                .map(|next| (to.clone(), next)),
+                        );
+                    }
+                    None => {}
+                    Some(own) => {
+                        let kept = self.permits(label, own, axis)
+                            || before == *from
+                                && self.is_pass(from, &to)
+                                && self.stated(from, &to, axis);
+                        if !kept {
+                            breaks.insert((from.clone(), to));
+                        }
+                    }
+                }
+            }
+        }
+        breaks
+    }
+
+    fn is_pass(&self, from: &str, to: &str) -> bool {
+        self.node_of[from] == self.node_of[to] && from.starts_with("in:") && to.starts_with("out:")
+    }
+
+    /// Points too low for a class that its data reaches.
+    pub fn low(&self, class: ClassId) -> BTreeSet<String> {
+        let reached = self.reach(&self.origins(class), Some(class));
+        let secrecy = self.model.class(class).unwrap().secrecy.unwrap();
+        let low = |point: &String| {
+            self.label(point, Axis::Secrecy)
+                .is_some_and(|label| !self.permits(secrecy, label, Axis::Secrecy))
+        };
+        reached.into_iter().filter(low).collect()
+    }
+
+    /// Length of a shortest path from an origin to a point too low.
+    pub fn shortest_low(&self, class: ClassId) -> Option<usize> {
+        let low = self.low(class);
+        let mut level = self.origins(class);
+        (1..=self.node_of.len()).find(|_| {
+            let found = level.iter().any(|point| low.contains(point));
+            let next: Vec<String> = level
+                .iter()
+                .flat_map(|point| self.next(point, Some(class)))
+                .collect();
+            level.extend(next);
+            found
+        })
     }
 
     /// Why a path is no counterexample.

@@ -1,0 +1,578 @@
+//! Architectures with known answers.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failing test may panic"
+)]
+
+#[path = "support/mod.rs"]
+mod support;
+
+use analysis::survey::Unneeded;
+use model::verdict::{Outcome, Verdict, Witness};
+use model::{Claim, GrantDirection, OnStale, Platform, PortRole, Strength};
+use support::Build;
+
+fn verdict(build: &Build, id: &str) -> Verdict {
+    let verdicts = analysis::judge(&build.model, "test").verdicts;
+    verdicts
+        .into_iter()
+        .find(|verdict| verdict.id == id)
+        .unwrap_or_else(|| panic!("no `{id}`"))
+}
+
+fn people(witness: &Witness) -> String {
+    match witness {
+        Witness::Path { points, steps } => {
+            let Some(first) = steps.first() else {
+                return points.join(" ");
+            };
+            let mut text = first.from.clone();
+            for step in steps {
+                let passed = step.passed.iter().map(|passed| format!(" [{passed}]"));
+                text.extend(passed);
+                text = format!("{text} > {}", step.to);
+            }
+            text
+        }
+        Witness::LabelBreak {
+            points,
+            from_label,
+            to_label,
+            ..
+        } => {
+            format!("{} ({from_label}) > {} ({to_label})", points[0], points[1])
+        }
+        Witness::Disconnected { points } => format!("reached: {}", points.join(" ")),
+        Witness::Mismatch { rows } => format!("{rows:?}"),
+    }
+}
+
+/// One line per verdict: outcome, witness, and with whom it falls.
+fn check(build: &Build) -> String {
+    let mut text = String::new();
+    for verdict in analysis::judge(&build.model, "test").verdicts {
+        let outcome = match &verdict.outcome {
+            Outcome::Holds { .. } if verdict.vacuous => "holds vacuously".to_owned(),
+            Outcome::Holds { .. } => "holds".to_owned(),
+            Outcome::Violated { witness } => format!("violated: {}", people(witness)),
+            Outcome::Unknown { reason } => format!("unknown: {reason}"),
+        };
+        text = format!("{text}{}: {outcome}\n", verdict.id);
+        for fall in &verdict.falls_with {
+            text = format!(
+                "{text}  falls with {}: {}\n",
+                fall.subject,
+                people(&fall.witness)
+            );
+        }
+    }
+    text
+}
+
+fn assert_lines(build: &Build, lines: &[&str]) {
+    assert_eq!(check(build).lines().collect::<Vec<_>>(), lines);
+}
+
+#[test]
+fn starlight_interactive_link() {
+    let link = || {
+        Build::new()
+            .subjects("high low")
+            .trusted("switch")
+            .externals("keyboard")
+            .channel("low.out", "high.low")
+            .channel("switch.high", "high.keys")
+            .channel("switch.low", "low.keys")
+            .grant("switch.keys", "keyboard", GrantDirection::In)
+            .pass("switch", "keys>high", None, "")
+            .pass("switch", "keys>low", None, "")
+    };
+    let diode = |build: Build| {
+        build
+            .never("diode", "high", "low", "", "")
+            .never("keys", "keyboard", "low", "", "switch")
+    };
+    assert_lines(
+        &diode(link()),
+        &[
+            "diode: holds",
+            "keys: holds",
+            "  falls with switch: keyboard > switch [in:switch.keys => out:switch.low] > low",
+        ],
+    );
+    let status_line =
+        link()
+            .channel("high.status", "switch.status")
+            .pass("switch", "status>low", None, "");
+    assert_lines(
+        &diode(status_line),
+        &[
+            "diode: violated: high > switch [in:switch.status => out:switch.low] > low",
+            "keys: holds",
+            "  falls with switch: keyboard > switch [in:switch.keys => out:switch.low] > low",
+        ],
+    );
+}
+
+#[test]
+fn downgrader() {
+    let build = Build::new()
+        .labels(&["low", "high"], &[])
+        .class("secret", Some("high"))
+        .class("release", None)
+        .subjects("high low")
+        .trusted("downgrader")
+        .at("high", "high", "")
+        .holds("high", "secret")
+        .channel("high.out", "downgrader.in")
+        .channel("downgrader.out", "low.in")
+        .at("downgrader.in", "high", "")
+        .pass("downgrader", "in>out", Some("release"), "lower")
+        .never("direct", "high", "low", "", "downgrader")
+        .never("secret", "", "low", "secret", "");
+    assert_lines(
+        &build,
+        &[
+            "direct: holds",
+            "  falls with downgrader: \
+             high > downgrader [in:downgrader.in => out:downgrader.out] > low",
+            "secret: holds",
+            "  falls with downgrader: high > downgrader [void] > low",
+            "labels.secrecy: holds",
+            "  falls with downgrader: in:downgrader.in (high) > out:downgrader.out (low)",
+            "class.secret: holds",
+            "  falls with downgrader: high > downgrader",
+        ],
+    );
+}
+
+#[test]
+fn red_black_with_bypass() {
+    let snfe = |through| {
+        Build::new()
+            .class("payload", None)
+            .class("header", None)
+            .class("ciphertext", None)
+            .subjects("red split merge black")
+            .trusted("crypto bypass")
+            .holds("red", "payload")
+            .flows("red>split split>crypto split>bypass crypto>merge bypass>merge merge>black")
+            .pass("crypto", "split>merge", Some("ciphertext"), "")
+            .pass("bypass", "split>merge", Some("header"), "")
+            .never("cut", "red", "black", "", through)
+            .never("payload", "red", "black", "payload", "")
+            .never("backwards", "black", "red", "", "")
+    };
+    assert_lines(
+        &snfe("crypto|bypass"),
+        &[
+            "cut: holds",
+            "  falls with bypass: red > split > bypass \
+             [in:bypass.split => out:bypass.merge] > merge > black",
+            "  falls with crypto: red > split > crypto \
+             [in:crypto.split => out:crypto.merge] > merge > black",
+            "payload: holds",
+            "  falls with bypass: red > split > bypass [void] > merge > black",
+            "  falls with crypto: red > split > crypto [void] > merge > black",
+            "backwards: holds",
+        ],
+    );
+    assert_eq!(
+        check(&snfe("crypto")).lines().next().unwrap(),
+        "cut: violated: red > split > bypass [in:bypass.split => out:bypass.merge] > merge > black"
+    );
+}
+
+/// High to low through three filters in a row, with a way back and an audit sink.
+fn guard() -> Build {
+    Build::new()
+        .subjects("high outq low audit")
+        .trusted("format words release sanitise")
+        .flows("high>outq outq>format format>words words>release release>low")
+        .flows("low>sanitise sanitise>high")
+        .flows("high>audit low>audit format>audit words>audit release>audit")
+        .pass("format", "outq>words", None, "")
+        .pass("words", "format>release", None, "")
+        .pass("release", "words>low", None, "")
+        .pass("sanitise", "low>high", None, "")
+}
+
+fn guard_claims(build: Build) -> Build {
+    build
+        .never("order", "high", "low", "", "format;words;release")
+        .never("wrong-order", "high", "low", "", "words;format")
+        .never("back", "low", "high", "", "sanitise")
+        .never(
+            "sink",
+            "audit",
+            "high outq low format words release sanitise",
+            "",
+            "",
+        )
+}
+
+#[test]
+fn cross_domain_guard_keeps_its_order() {
+    let pipeline = "high > outq > format [in:format.outq => out:format.words] > words \
+                    [in:words.format => out:words.release] > release \
+                    [in:release.words => out:release.low] > low";
+    let wrong = format!("wrong-order: violated: {pipeline}");
+    let falls: Vec<String> = ["format", "release", "words"]
+        .map(|subject| format!("  falls with {subject}: {pipeline}"))
+        .to_vec();
+    assert_lines(
+        &guard_claims(guard()),
+        &[
+            "order: holds",
+            &falls[0],
+            &falls[1],
+            &falls[2],
+            &wrong,
+            "back: holds",
+            "  falls with sanitise: low > sanitise [in:sanitise.low => out:sanitise.high] > high",
+            "sink: holds",
+        ],
+    );
+}
+
+#[test]
+fn credit_is_a_way_back() {
+    let build = guard_claims(guard().credit("release.ack", "low.ack"));
+    let sink = check(&guard_claims(guard().credit("low.log", "audit.log")));
+    assert!(check(&build).contains("order: holds"));
+    assert!(sink.contains("sink: violated: audit > low\n"), "{sink}");
+    let survey = analysis::survey(&build.model);
+    let reverse: Vec<_> = survey
+        .reverse_flows
+        .iter()
+        .map(|flow| (&flow.from[..], &flow.to[..]))
+        .collect();
+    assert_eq!(reverse, [("low", "release")]);
+}
+
+/// The bottling line's way from the outside to the filler's controller.
+fn line() -> Build {
+    Build::new()
+        .class("recipe", None)
+        .class("aggregate", None)
+        .class("set-point", None)
+        .subjects("field-read historian oee uplink vendor-session recipe-store")
+        .trusted("modbus-gate command-guard redactor recipe-import")
+        .externals("plc cloud vendor mes")
+        .grant("modbus-gate.plc", "plc", GrantDirection::Both)
+        .grant("uplink.cloud", "cloud", GrantDirection::Both)
+        .grant("vendor-session.vendor", "vendor", GrantDirection::Both)
+        .grant("recipe-import.mes", "mes", GrantDirection::In)
+        .flows("modbus-gate>field-read field-read>command-guard field-read>historian")
+        .flows("recipe-import>recipe-store recipe-store>command-guard")
+        .flows("uplink>command-guard vendor-session>command-guard command-guard>modbus-gate")
+        .flows("historian>oee oee>redactor redactor>uplink redactor>vendor-session")
+        .pass("modbus-gate", "plc>field-read", None, "")
+        .pass("modbus-gate", "command-guard>plc", Some("set-point"), "")
+        .pass("command-guard", "uplink>modbus-gate", Some("set-point"), "")
+        .pass(
+            "command-guard",
+            "vendor-session>modbus-gate",
+            Some("set-point"),
+            "",
+        )
+        .pass(
+            "command-guard",
+            "recipe-store>modbus-gate",
+            Some("set-point"),
+            "",
+        )
+        .pass("recipe-import", "mes>recipe-store", None, "")
+        .pass("redactor", "oee>uplink", Some("aggregate"), "")
+        .pass("redactor", "oee>vendor-session", Some("aggregate"), "")
+        .holds("recipe-store", "recipe")
+        .holds("plc", "recipe")
+        .role("command-guard.recipe-store", PortRole::Limits)
+        .does_not_relay("plc-clamps", "plc")
+}
+
+fn line_claims(build: Build) -> Build {
+    build
+        .never("b2", "cloud vendor", "plc", "", "command-guard;modbus-gate")
+        .never("b3", "mes", "plc", "", "recipe-import")
+        .never("b3-limits", "cloud vendor", "recipe-store", "", "")
+        .never("b4", "", "cloud vendor", "recipe", "")
+}
+
+fn falls_with(build: &Build, id: &str) -> Vec<String> {
+    verdict(build, id)
+        .falls_with
+        .into_iter()
+        .map(|fall| fall.subject)
+        .collect()
+}
+
+#[test]
+fn bottling_line_falls_where_expected() {
+    let build = line_claims(line());
+    for id in ["b2", "b3", "b3-limits", "b4"] {
+        let outcome = verdict(&build, id).outcome;
+        assert!(
+            matches!(outcome, Outcome::Holds { .. }),
+            "{id}: {outcome:?}"
+        );
+    }
+    assert_eq!(falls_with(&build, "b2"), ["command-guard", "modbus-gate"]);
+    assert_eq!(falls_with(&build, "b3"), ["recipe-import"]);
+    assert_eq!(falls_with(&build, "b3-limits"), Vec::<String>::new());
+    assert_eq!(falls_with(&build, "b4"), ["redactor"]);
+    let b2 = verdict(&build, "b2").assumptions;
+    assert_eq!(b2, ["platform", "obeys.command-guard", "obeys.modbus-gate"]);
+}
+
+#[test]
+fn vendor_with_its_own_socket() {
+    let build = line().grant("vendor-session.plc", "plc", GrantDirection::Both);
+    let text = check(&line_claims(build));
+    assert!(
+        text.contains("b2: violated: vendor > vendor-session > plc\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn second_broker_connection_around_the_redactor() {
+    let build = line().grant("oee.cloud", "cloud", GrantDirection::Both);
+    let text = check(&line_claims(build));
+    let path = "plc > modbus-gate [in:modbus-gate.plc => out:modbus-gate.field-read] > field-read \
+                > historian > oee > cloud";
+    assert!(text.contains(&format!("b4: violated: {path}\n")), "{text}");
+}
+
+#[test]
+fn optimiser_writes_limits() {
+    let build = line().flows("uplink>recipe-store");
+    let text = check(&line_claims(build));
+    assert!(
+        text.contains("b3-limits: violated: cloud > uplink > recipe-store\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn survey_of_the_line() {
+    let survey = analysis::survey(&line_claims(line()).model);
+    let guard = survey
+        .trusted
+        .iter()
+        .find(|trusted| trusted.subject == "command-guard")
+        .unwrap();
+    assert_eq!(guard.carries, ["b2"]);
+    assert_eq!((guard.size.ports, guard.size.passes), (5, 3));
+    assert_eq!((guard.size.nodes_in, guard.size.nodes_out), (4, 1));
+    let limits = &guard.steering[0];
+    assert_eq!(
+        (limits.port.as_str(), limits.role),
+        ("command-guard.recipe-store", "limits")
+    );
+    assert_eq!(
+        limits.influence.nodes,
+        ["mes", "recipe-import", "recipe-store"]
+    );
+    assert_eq!(limits.influence.untrusted, ["mes", "recipe-store"]);
+    assert!(guard.non_bypassable);
+    assert_eq!(survey.unneeded, Unneeded::NoFlowRequired);
+    let single: Vec<_> = survey
+        .single_points_of_trust
+        .iter()
+        .map(|point| point.subject.as_str())
+        .collect();
+    assert_eq!(
+        single,
+        ["command-guard", "modbus-gate", "recipe-import", "redactor"]
+    );
+    assert_eq!(survey.exposure.claims, ["b2", "b3", "b3-limits", "b4"]);
+    let fallen: usize = survey.exposure.rows.iter().map(|row| row.falls.len()).sum();
+    assert_eq!((survey.exposure.rows.len(), fallen), (10, 4));
+}
+
+#[test]
+fn bypassable_guard_shows_the_way_around() {
+    let bypass = |build: &Build| {
+        let survey = analysis::survey(&build.model);
+        let redactor = survey
+            .trusted
+            .into_iter()
+            .find(|own| own.subject == "redactor")
+            .unwrap();
+        assert_eq!(
+            redactor.non_bypassable,
+            redactor.passes.iter().all(|pass| pass.bypass.is_empty())
+        );
+        redactor
+            .passes
+            .into_iter()
+            .map(|pass| pass.bypass.join(" "))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(bypass(&line()), ["", ""]);
+    assert_eq!(
+        bypass(&line().flows("oee>uplink")),
+        ["leave:oee out:oee.uplink in:uplink.oee enter:uplink", ""]
+    );
+}
+
+#[test]
+fn kept_flows_and_unneeded_channels() {
+    let build = Build::new()
+        .subjects("sensor near far spare store")
+        .flows("sensor>near near>store sensor>far far>store sensor>spare");
+    let keep = |lost: &str, build: Build| {
+        let lost = lost
+            .split_whitespace()
+            .map(|name| build.node(name))
+            .collect();
+        let (from, to) = (build.ends("sensor")[0], build.ends("store")[0]);
+        build.require("keep", Claim::Keep { lost, from, to })
+    };
+    let one = keep("near", build);
+    assert_lines(&one, &["keep: holds"]);
+    let survey = analysis::survey(&one.model);
+    let expected = Unneeded::Channels {
+        channels: vec!["sensor.spare -> spare.sensor".to_owned()],
+        required_flows: 1,
+    };
+    assert_eq!(survey.unneeded, expected);
+    let build = Build::new()
+        .subjects("sensor near store")
+        .flows("sensor>near near>store");
+    assert_lines(
+        &keep("near", build),
+        &["keep: violated: reached: leave:sensor out:sensor.near"],
+    );
+}
+
+#[test]
+fn freshness_is_what_the_port_states() {
+    let fresh = |age_us: Option<u64>, stated: Option<OnStale>, wanted| {
+        let mut build = Build::new().subjects("a b").flows("a>b");
+        let port = build.port("b.a", model::Direction::In);
+        build.model.ports[port.index()].max_age_us = age_us;
+        build.model.ports[port.index()].on_stale = stated;
+        let claim = Claim::Fresh {
+            port,
+            max_age_us: 200,
+            reaction: wanted,
+        };
+        check(&build.require("fresh", claim)).contains("fresh: holds")
+    };
+    assert!(fresh(Some(200), Some(OnStale::Stop), Some(OnStale::Stop)));
+    assert!(fresh(Some(100), Some(OnStale::Hold), None));
+    assert!(!fresh(Some(201), Some(OnStale::Stop), None));
+    assert!(!fresh(None, Some(OnStale::Stop), None));
+    assert!(!fresh(Some(200), None, None));
+    assert!(!fresh(Some(200), Some(OnStale::Hold), Some(OnStale::Stop)));
+}
+
+#[test]
+fn capability_above_what_the_platform_offers_is_unknown() {
+    let build = |qualified: &[&str]| {
+        let mut build = Build::new().subjects("valve");
+        if let model::NodeKind::Subject(subject) = &mut build.model.nodes[0].kind {
+            subject.criticality = Some("SIL2".to_owned());
+        }
+        build.model.platforms.push(Platform {
+            name: "box".to_owned(),
+            cores: 1,
+            memory_bytes: 1,
+            enforce_memory: Strength::Best,
+            enforce_processor: Strength::Best,
+            qualified: qualified.iter().map(|level| level.to_string()).collect(),
+            devices: Vec::new(),
+            origin: model::Origin(0),
+        });
+        let subjects = vec![build.node("valve")];
+        build.model.deployments.push(model::Deployment {
+            platform: 0,
+            subjects,
+            origin: model::Origin(0),
+        });
+        check(&build)
+    };
+    assert!(build(&[]).starts_with("criticality.valve: unknown: platform `box`"));
+    assert_eq!(build(&["SIL2"]), "criticality.valve: holds\n");
+}
+
+#[test]
+fn over_trusted_subject_raises_integrity_of_the_wrong_input() {
+    let build = |change: &str| {
+        Build::new()
+            .labels(&[], &["untrusted", "line"])
+            .subjects("remote filler")
+            .trusted("guard")
+            .at("filler", "", "line")
+            .flows("remote>guard guard>filler")
+            .at("guard.filler", "", "line")
+            .pass("guard", "remote>filler", None, change)
+    };
+    assert_lines(
+        &build("raise"),
+        &[
+            "labels.integrity: holds",
+            "  falls with guard: in:guard.remote (untrusted) > out:guard.filler (line)",
+        ],
+    );
+    assert_lines(
+        &build(""),
+        &["labels.integrity: violated: in:guard.remote (untrusted) > out:guard.filler (line)"],
+    );
+}
+
+#[test]
+fn class_where_it_originates_counts() {
+    let build = Build::new()
+        .labels(&["public", "recipe"], &[])
+        .class("recipe", Some("recipe"))
+        .subjects("store")
+        .holds("store", "recipe");
+    assert_lines(
+        &build,
+        &[
+            "labels.secrecy: holds",
+            "class.recipe: violated: leave:store",
+        ],
+    );
+}
+
+#[test]
+fn nothing_to_speak_about_is_vacuous() {
+    let build = || Build::new().class("red", None).subjects("a b").trusted("m");
+    assert_lines(
+        &build().never("r", "a", "b", "", "m"),
+        &["r: holds vacuously"],
+    );
+    assert_lines(&build().never("r", "a", "b", "", ""), &["r: holds"]);
+    assert_lines(
+        &build().never("r", "a", "a", "", ""),
+        &["r: holds vacuously"],
+    );
+    assert_lines(
+        &build().never("r", "", "b", "red", ""),
+        &["r: holds vacuously"],
+    );
+}
+
+#[test]
+fn answers_do_not_depend_on_the_order_of_writing() {
+    let build = |flows: &str, subjects: &str| {
+        Build::new()
+            .subjects(subjects)
+            .flows(flows)
+            .never("r", "a", "d", "", "")
+    };
+    let one = build("a>b a>c b>d c>d", "a b c d");
+    let two = build("c>d a>c b>d a>b", "d c b a");
+    assert_eq!(one.model.digest(), two.model.digest());
+    assert_eq!(
+        analysis::judge(&one.model, ""),
+        analysis::judge(&two.model, "")
+    );
+    assert_lines(&one, &["r: violated: a > b > d"]);
+}
