@@ -272,7 +272,7 @@ impl Probe {
     }
 }
 
-/// Hostile calls: a name, a number, arguments.
+/// Hostile calls, those on sockets on the first grant: a name, a number, arguments.
 fn calls() -> Vec<(&'static str, libc::c_long, [usize; 6])> {
     let path = c"/etc/passwd".as_ptr() as usize;
     let here = libc::AT_FDCWD as isize as usize;
@@ -363,27 +363,27 @@ fn calls() -> Vec<(&'static str, libc::c_long, [usize; 6])> {
         ("socket-vsock", libc::SYS_socket, [40, 1, 0, 0, 0, 0]),
         ("socket-alg", libc::SYS_socket, [38, 5, 0, 0, 0, 0]),
         ("socketpair", libc::SYS_socketpair, [1, 1, 0, path, 0, 0]),
-        ("connect", libc::SYS_connect, [3, local, 16, 0, 0, 0]),
-        ("bind", libc::SYS_bind, [3, local, 16, 0, 0, 0]),
-        ("listen", libc::SYS_listen, [3, 1, 0, 0, 0, 0]),
-        ("accept", libc::SYS_accept, [3, 0, 0, 0, 0, 0]),
-        ("accept4", libc::SYS_accept4, [3, 0, 0, 0, 0, 0]),
-        ("sendmsg", libc::SYS_sendmsg, [3, 0, 0, 0, 0, 0]),
-        ("recvmsg", libc::SYS_recvmsg, [3, 0, 0, 0, 0, 0]),
+        ("connect", libc::SYS_connect, [5, local, 16, 0, 0, 0]),
+        ("bind", libc::SYS_bind, [5, local, 16, 0, 0, 0]),
+        ("listen", libc::SYS_listen, [5, 1, 0, 0, 0, 0]),
+        ("accept", libc::SYS_accept, [5, 0, 0, 0, 0, 0]),
+        ("accept4", libc::SYS_accept4, [5, 0, 0, 0, 0, 0]),
+        ("sendmsg", libc::SYS_sendmsg, [5, 0, 0, 0, 0, 0]),
+        ("recvmsg", libc::SYS_recvmsg, [5, 0, 0, 0, 0, 0]),
         (
             "sendto-address",
             libc::SYS_sendto,
-            [3, path, 1, 0, local, 16],
+            [5, path, 1, 0, local, 16],
         ),
         (
             "sendto-fast-open",
             libc::SYS_sendto,
-            [3, path, 1, 0x2000_0000, 0, 0],
+            [5, path, 1, 0x2000_0000, 0, 0],
         ),
         (
             "setsockopt-device",
             libc::SYS_setsockopt,
-            [3, 1, 25, path, 4, 0],
+            [5, 1, 25, path, 4, 0],
         ),
         ("shmget", libc::SYS_shmget, none),
         ("semget", libc::SYS_semget, none),

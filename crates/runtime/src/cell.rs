@@ -3,6 +3,7 @@
 use crate::partition::Partition;
 use crate::segment::{PulseMemory, Segment};
 use crate::status::{SubjectState, SubjectStatus};
+use crate::sys;
 use rustix::fd::OwnedFd;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -132,6 +133,19 @@ impl Cell {
             // If it is gone already there is nothing to end.
             let _ = rustix::process::pidfd_send_signal(process, rustix::process::Signal::KILL);
         }
+    }
+
+    /// Whether its process, or its keeper, is gone though nobody reported it yet.
+    pub(crate) fn is_gone(&self) -> bool {
+        let process = match &self.phase {
+            Phase::Loading(loading) => loading.process.as_ref(),
+            Phase::Running(running) => Some(&running.process),
+            Phase::Due(_) | Phase::Opening(_) | Phase::Stopped(_) => None,
+        };
+        let keeper = self.partition.as_ref().map(|partition| &partition.process);
+        [process, keeper]
+            .into_iter()
+            .any(|one| one.is_none_or(sys::has_ended))
     }
 
     /// For the status page.

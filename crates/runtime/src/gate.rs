@@ -3,9 +3,9 @@
 use crate::platform::Mode;
 use crate::protocol::{CONTROL, GRANTS_FIRST, PULSE_ADDRESS};
 use crate::segment::{ChannelMemory, Segment};
-use audit::{Control, ControlKind, Expectation, FileId, Observation, Process, Role};
+use audit::{Control, ControlKind, Expectation, FileId, Live, Observation, Process, Role};
 use channel::table::TABLE_ADDRESS;
-use plan::{Plan, SubjectPlan};
+use plan::{ChannelPlan, Plan, SubjectPlan};
 use rustix::fd::AsFd;
 use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt;
@@ -38,12 +38,19 @@ pub(crate) struct Objects<'a> {
     pub others: &'a [&'a Namespaces],
 }
 
-/// What the audit saw of a partition.
+/// What the audit saw of a partition that matches the plan.
 pub(crate) struct Seen {
-    /// Differences in words; none means that the subject may go.
-    pub differences: Vec<String>,
+    keeper: Observation,
+    subject: Observation,
+    grants: Vec<(String, i32)>,
+    control: Vec<i32>,
+}
+
+impl Seen {
     /// Namespaces of the partition.
-    pub namespaces: Namespaces,
+    pub(crate) fn namespaces(&self) -> &Namespaces {
+        &self.subject.namespaces
+    }
 }
 
 impl Auditor {
@@ -72,11 +79,19 @@ impl Auditor {
     }
 
     /// Compares both processes of a partition with the plan.
-    pub(crate) fn inspect(&self, plan: &Plan, own: &SubjectPlan, objects: &Objects<'_>) -> Seen {
-        let segments = match segments(plan, own, objects) {
-            Ok(segments) => segments,
-            Err(error) => return Seen::unseen(&error.to_string()),
+    ///
+    /// # Errors
+    /// The differences, in words: the subject must not run.
+    pub(crate) fn inspect(
+        &self,
+        plan: &Plan,
+        own: &SubjectPlan,
+        objects: &Objects<'_>,
+    ) -> Result<Seen, Vec<String>> {
+        let unseen = |reason: &dyn std::fmt::Display| {
+            vec![format!("the partition cannot be audited: {reason}")]
         };
+        let segments = segments(plan, own, objects).map_err(|error| unseen(&error))?;
         let grants: Vec<(String, i32)> = own
             .grants
             .iter()
@@ -96,28 +111,18 @@ impl Auditor {
             standard.clone().chain(own).collect()
         };
         // The keeper made the process while it held the port table, the gate and the grants.
-        let process = gate + 4;
         let keeper = with(&[
             (CONTROL, ControlKind::Socket),
             (CONTROL + 1, ControlKind::Image),
-            (process, ControlKind::Process),
+            (gate + 2, ControlKind::Process),
         ]);
         let subject = with(&[
             (gate, ControlKind::Socket),
             (objects.listener, ControlKind::Listener),
         ]);
-        let mut seen = Seen {
-            differences: Vec::new(),
-            namespaces: Namespaces::new(),
-        };
-        for (pid, process, control, grants) in [
-            (objects.pids.0, Process::Keeper, &keeper, &[][..]),
-            (objects.pids.1, Process::Subject, &subject, &grants),
-        ] {
-            let observation: Observation = match audit::observe(pid) {
-                Ok(observation) => observation,
-                Err(error) => return Seen::unseen(&error.to_string()),
-            };
+        let mut differences = Vec::new();
+        let mut look = |who, pid, process, control: &[Control], grants: &[(String, i32)]| {
+            let observation = audit::observe(pid).map_err(|error| unseen(&error))?;
             let expected = Expectation {
                 mode: self.mode,
                 process,
@@ -129,31 +134,103 @@ impl Auditor {
                 outside: &self.outside,
                 others: objects.others,
             };
-            let who = match process {
-                Process::Keeper => "keeper",
-                Process::Subject => "subject",
-            };
             let found = audit::compare(plan, &own.name, &observation, &expected);
-            seen.differences
-                .extend(found.into_iter().map(|text| format!("{who}: {text}")));
-            seen.namespaces = observation.namespaces;
+            differences.extend(found.into_iter().map(|text| format!("{who}: {text}")));
+            Ok::<Observation, Vec<String>>(observation)
+        };
+        let (keeper_pid, subject_pid) = objects.pids;
+        let seen_keeper = look("keeper", keeper_pid, Process::Keeper, &keeper, &[])?;
+        let seen_subject = look("subject", subject_pid, Process::Subject, &subject, &grants)?;
+        if !differences.is_empty() {
+            return Err(differences);
         }
-        seen
+        let control = keeper
+            .iter()
+            .chain(&subject)
+            .map(|control| control.number)
+            .collect();
+        Ok(Seen {
+            keeper: seen_keeper,
+            subject: seen_subject,
+            grants,
+            control,
+        })
     }
 }
 
-impl Seen {
-    fn unseen(reason: &str) -> Self {
-        let differences = vec![format!("the partition cannot be audited: {reason}")];
-        Self {
-            differences,
-            namespaces: Namespaces::new(),
-        }
+/// Joins what was seen of all partitions to the flows of the live system and compares them with the
+/// plan's.
+///
+/// # Errors
+/// The differences, in words.
+pub(crate) fn flows(
+    plan: &Plan,
+    channels: &[ChannelMemory],
+    seen: &[&Seen],
+) -> Result<(), Vec<String>> {
+    let mut segments = Vec::new();
+    for (channel, memory) in plan.channels.iter().zip(channels) {
+        add_channel(&mut segments, channel, memory).map_err(|error| vec![error.to_string()])?;
+    }
+    let names = plan.subjects.iter().map(|subject| subject.name.as_str());
+    let live: Vec<Live<'_>> = names
+        .zip(seen)
+        .map(|(subject, seen)| Live {
+            subject,
+            processes: vec![&seen.keeper, &seen.subject],
+            grants: &seen.grants,
+            control: &seen.control,
+        })
+        .collect();
+    let graph = audit::graph(plan, &segments, &live);
+    let differences = audit::graph_differences(plan, &graph);
+    if differences.is_empty() {
+        Ok(())
+    } else {
+        Err(differences)
     }
 }
 
 fn file((device, inode): (u64, u64)) -> FileId {
     FileId { device, inode }
+}
+
+fn segment(
+    name: &str,
+    role: Role,
+    segment: &Segment,
+    address: u64,
+) -> std::io::Result<audit::Segment> {
+    Ok(audit::Segment {
+        name: name.to_owned(),
+        role,
+        file: file(segment.identity),
+        bytes: segment.bytes as u64,
+        address,
+        seals: segment.seals()?,
+    })
+}
+
+fn add_channel(
+    segments: &mut Vec<audit::Segment>,
+    channel: &ChannelPlan,
+    memory: &ChannelMemory,
+) -> std::io::Result<()> {
+    segments.push(segment(
+        &channel.name,
+        Role::Data,
+        &memory.data,
+        channel.data_address,
+    )?);
+    if let Some(credit) = &memory.credit {
+        segments.push(segment(
+            &channel.name,
+            Role::Credit,
+            credit,
+            channel.credit_address,
+        )?);
+    }
+    Ok(())
 }
 
 /// The segments this partition may map, with their seals as the kernel says.
@@ -162,31 +239,13 @@ fn segments(
     own: &SubjectPlan,
     objects: &Objects<'_>,
 ) -> std::io::Result<Vec<audit::Segment>> {
-    let mut segments = Vec::new();
-    let mut add = |name: &str, role, segment: &Segment, address: u64| -> std::io::Result<()> {
-        segments.push(audit::Segment {
-            name: name.to_owned(),
-            role,
-            file: file(segment.identity),
-            bytes: segment.bytes as u64,
-            address,
-            seals: segment.seals()?,
-        });
-        Ok(())
-    };
-    add(&own.name, Role::Table, objects.table, TABLE_ADDRESS as u64)?;
-    add(&own.name, Role::Pulse, objects.pulse, PULSE_ADDRESS as u64)?;
+    let mut segments = vec![
+        segment(&own.name, Role::Table, objects.table, TABLE_ADDRESS as u64)?,
+        segment(&own.name, Role::Pulse, objects.pulse, PULSE_ADDRESS as u64)?,
+    ];
     for (channel, memory) in plan.channels.iter().zip(objects.channels) {
         if channel.writer.subject == own.name || channel.reader.subject == own.name {
-            add(
-                &channel.name,
-                Role::Data,
-                &memory.data,
-                channel.data_address,
-            )?;
-            if let Some(credit) = &memory.credit {
-                add(&channel.name, Role::Credit, credit, channel.credit_address)?;
-            }
+            add_channel(&mut segments, channel, memory)?;
         }
     }
     Ok(segments)

@@ -12,8 +12,9 @@ use crate::wire::{Cursor, Fields};
 
 /// Descriptor of the keeper's end of its control socket.
 pub(crate) const CONTROL: i32 = 3;
-/// First descriptor of a subject after the three standard ones: its grants, then its gate.
-pub(crate) const GRANTS_FIRST: i32 = 3;
+/// First of a subject's grants; then comes its gate. Above the keeper's own control socket and
+/// image, so that a number means one thing in a partition.
+pub(crate) const GRANTS_FIRST: i32 = 5;
 /// Address at which every subject maps its pulse segment; below all channel segments.
 pub const PULSE_ADDRESS: usize = 0x1080_0000_0000;
 /// Most segments in one [`Order::Map`].

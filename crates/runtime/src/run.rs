@@ -114,7 +114,7 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
     let mut supervisor = Supervisor {
         plan,
         images: &images,
-        namespaces: plan.subjects.iter().map(|_| None).collect(),
+        seen: plan.subjects.iter().map(|_| None).collect(),
         machine,
         launcher,
         journal,

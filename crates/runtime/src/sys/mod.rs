@@ -86,6 +86,17 @@ pub(crate) fn exit_now(status: i32) -> ! {
     unsafe { libc::_exit(status) }
 }
 
+/// Whether a process has ended, collected or not.
+pub(crate) fn has_ended(process: &OwnedFd) -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let now = Timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    let mut watched = [PollFd::new(process, PollFlags::IN)];
+    !matches!(poll(&mut watched, Some(&now)), Ok(0))
+}
+
 /// Kills a child of this process and collects it.
 pub(crate) fn end_process(process: &OwnedFd) {
     use rustix::process::{Signal, WaitId, WaitIdOptions, pidfd_send_signal, waitid};

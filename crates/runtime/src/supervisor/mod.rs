@@ -3,34 +3,31 @@
 //! One thread, one `poll`. Every reaction is a consequence of a report, a notification, an answer or
 //! the clock, and is recorded before anything else happens.
 
+mod ends;
+mod go;
+
 use crate::boot::{Images, Machine};
-use crate::calls;
-use crate::cell::{Cell, Loading, Phase, Running};
+use crate::cell::{Cell, Loading, Phase};
 use crate::filter;
-use crate::gate::{Namespaces, Objects};
+use crate::gate::Seen;
 use crate::journal::Journal;
 use crate::launcher;
 use crate::limits;
-use crate::partition::pid_of;
 use crate::protocol::{Ending, Order, Report, Start, filter_bytes};
 use crate::segment::Segment;
-use crate::sys;
 use crate::table;
 use crate::wire;
 use crate::words;
-use plan::{FailureAction, Plan};
+use plan::Plan;
 use record::event::Event;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
-use rustix::process::PidfdGetfdFlags;
 use std::io;
 use std::time::{Duration, Instant};
 
 /// How long a process may take from the order to start until it waits at its gate.
 const LOADING_MAX: Duration = Duration::from_secs(10);
-/// Log records taken from one subject per turn: a flood loses its own lines and nobody's time.
-const LOG_LINES_PER_TURN: usize = 32;
 /// Longest pause between two looks at pulses.
 const TURN_MAX: Duration = Duration::from_millis(100);
 
@@ -59,8 +56,8 @@ pub(crate) struct Supervisor<'a> {
     pub journal: Journal,
     /// Where requests to end arrive.
     pub signals: OwnedFd,
-    /// Namespaces of each partition, once seen.
-    pub namespaces: Vec<Option<Namespaces>>,
+    /// What the audit saw of each partition, once it did.
+    pub seen: Vec<Option<Seen>>,
     /// Whether to print how long the steps took.
     pub timing: bool,
     /// Set when the run is to end.
@@ -385,293 +382,6 @@ impl Supervisor<'_> {
                 loading.listener = Some(-1);
             }
             _ => loading.listener = Some(-1),
-        }
-    }
-
-    /// Audits a process that waits at its gate, and lets it go or not.
-    fn try_go(&mut self, index: usize) {
-        let others: Vec<&Namespaces> = (self.namespaces.iter().enumerate())
-            .filter(|(other, _)| *other != index)
-            .filter_map(|(_, seen)| seen.as_ref())
-            .collect();
-        let Some(own) = self.plan.subjects.get(index) else {
-            return;
-        };
-        let Some(cell) = self.machine.cells.get(index) else {
-            return;
-        };
-        let Phase::Loading(Loading {
-            gate,
-            process: Some(process),
-            listener: Some(number),
-            table,
-            since,
-        }) = &cell.phase
-        else {
-            return;
-        };
-        let (Some(partition), true) = (&cell.partition, *number >= 0) else {
-            return;
-        };
-        let ready = Instant::now();
-        let prepare = || -> io::Result<(OwnedFd, OwnedFd, u32)> {
-            let flags = PidfdGetfdFlags::empty();
-            let listener = rustix::process::pidfd_getfd(process, *number, flags)?;
-            Ok((process.try_clone()?, listener, pid_of(process.as_fd())?))
-        };
-        let image = self
-            .images
-            .get(&own.image.sha256)
-            .and_then(|fd| rustix::fs::fstat(fd).ok());
-        let (epoch, subject) = (cell.epoch, cell.name.clone());
-        let (process, listener, pid) = match prepare() {
-            Ok(prepared) => prepared,
-            Err(error) => {
-                let cause = format!("cannot take its listener: {}", words::system(&error));
-                self.mismatch(index, vec![cause]);
-                return;
-            }
-        };
-        let seen = self.machine.auditor.inspect(
-            self.plan,
-            own,
-            &Objects {
-                pids: (partition.pid, pid),
-                listener: *number,
-                image: image.map_or((0, 0), |stat| (stat.st_dev, stat.st_ino)),
-                table,
-                pulse: &cell.pulse.segment,
-                channels: &self.machine.channels,
-                others: &others,
-            },
-        );
-        if !seen.differences.is_empty() {
-            self.mismatch(index, seen.differences);
-            return;
-        }
-        let audited = Instant::now();
-        if self.timing {
-            let us = |from: Instant, to: Instant| to.saturating_duration_since(from).as_micros();
-            let (load, audit) = (us(*since, ready), us(ready, audited));
-            eprintln!("timing subject={subject} epoch={epoch} load_us={load} audit_us={audit}");
-        }
-        self.journal.add(Event::Audited {
-            subject: subject.clone(),
-            epoch,
-            differences: vec![],
-        });
-        self.journal.add(Event::Started {
-            subject,
-            epoch,
-            pid,
-        });
-        let gone = rustix::io::write(gate, b"g").is_err();
-        let since = Instant::now();
-        if let Some(slot) = self.namespaces.get_mut(index) {
-            *slot = Some(seen.namespaces);
-        }
-        let Some(cell) = self.machine.cells.get_mut(index) else {
-            return;
-        };
-        cell.beat = (cell.pulse.reader.beats(), since);
-        cell.phase = Phase::Running(Running {
-            process,
-            listener,
-            pid,
-            since,
-        });
-        if gone {
-            cell.kill();
-        }
-    }
-
-    /// The audit found differences: the subject never runs, and neither does the system.
-    fn mismatch(&mut self, index: usize, differences: Vec<String>) {
-        let Some(cell) = self.machine.cells.get_mut(index) else {
-            return;
-        };
-        let (subject, epoch) = (cell.name.clone(), cell.epoch);
-        cell.cause = Some("refused by the audit".to_owned());
-        cell.kill();
-        let text = format!(
-            "partition of `{subject}` differs from the plan: {}",
-            differences.join("; ")
-        );
-        self.journal.add(Event::Audited {
-            subject,
-            epoch,
-            differences,
-        });
-        self.finish(End::Mismatch(text));
-    }
-
-    /// A filter reported a call.
-    fn notified(&mut self, index: usize) {
-        let Some(cell) = self.machine.cells.get_mut(index) else {
-            return;
-        };
-        let Phase::Running(running) = &cell.phase else {
-            return;
-        };
-        let Some(call) = sys::take_notification(running.listener.as_fd()) else {
-            return;
-        };
-        let name = calls::name(call.number);
-        cell.denied = cell.denied.saturating_add(1);
-        cell.cause
-            .get_or_insert_with(|| format!("denied call `{name}`"));
-        cell.kill();
-        self.journal.add(Event::Denied {
-            subject: cell.name.clone(),
-            epoch: cell.epoch,
-            number: call.number,
-            call: name.to_owned(),
-            arguments: call.arguments.to_vec(),
-        });
-    }
-
-    /// The process of a subject is gone: records why and applies its rule.
-    fn ended(&mut self, index: usize, cause: String) {
-        self.drain_log(index);
-        let now = Instant::now();
-        let Some(rule) = self.plan.subjects.get(index).map(|s| s.on_failure) else {
-            return;
-        };
-        let Some(cell) = self.machine.cells.get_mut(index) else {
-            return;
-        };
-        let (subject, epoch) = (cell.name.clone(), cell.epoch);
-        cell.cause = None;
-        cell.phase = Phase::Stopped(cause.clone());
-        self.journal.add(Event::Exited {
-            subject: subject.clone(),
-            epoch,
-            cause: cause.clone(),
-        });
-        if self.end.is_some() {
-            return;
-        }
-        let window = Duration::from_millis(rule.window_ms);
-        cell.recent
-            .retain(|start| now.saturating_duration_since(*start) < window);
-        let spent = cell.recent.len() >= usize::try_from(rule.count_max).unwrap_or(usize::MAX);
-        match rule.action {
-            FailureAction::Restart if cell.partition.is_some() && !spent => {
-                cell.recent.push_back(now);
-                cell.epoch = cell.epoch.saturating_add(1);
-                cell.restarts = cell.restarts.saturating_add(1);
-                cell.phase = Phase::Due(now + Duration::from_millis(rule.delay_ms));
-                let (epoch, after_ms) = (cell.epoch, rule.delay_ms);
-                self.journal.add(Event::Restarting {
-                    subject,
-                    epoch,
-                    after_ms,
-                });
-            }
-            FailureAction::Halt => {
-                self.finish(End::Halted(format!(
-                    "`{subject}` ended ({cause}) and its rule is halt"
-                )));
-            }
-            FailureAction::Restart if rule.then_halt => {
-                let why = format!(
-                    "`{subject}` ended ({cause}) after {} restarts within {} ms, then halt",
-                    rule.count_max, rule.window_ms
-                );
-                self.finish(End::Halted(why));
-            }
-            FailureAction::Restart | FailureAction::Stop => {
-                let reason = match (rule.action, cell.partition.is_some()) {
-                    (_, false) => {
-                        "its keeper is gone, and sealed channels cannot be mapped again".to_owned()
-                    }
-                    (FailureAction::Restart, _) => {
-                        format!("{} restarts within {} ms", rule.count_max, rule.window_ms)
-                    }
-                    _ => "its rule is stop".to_owned(),
-                };
-                cell.phase = Phase::Stopped(reason.clone());
-                self.journal.add(Event::Abandoned { subject, reason });
-            }
-        }
-    }
-
-    /// A keeper is gone, and its partition with it.
-    fn keeper_gone(&mut self, index: usize) {
-        let Some(cell) = self.machine.cells.get_mut(index) else {
-            return;
-        };
-        cell.partition = None;
-        match &cell.phase {
-            Phase::Stopped(_) => {}
-            _ => self.ended(index, "its keeper ended".to_owned()),
-        }
-    }
-
-    /// Records what a subject logged.
-    fn drain_log(&mut self, index: usize) {
-        let Some(cell) = self.machine.cells.get_mut(index) else {
-            return;
-        };
-        let mut buffer = [0; channel::pulse::LOG_BYTES_MAX];
-        for _ in 0..LOG_LINES_PER_TURN {
-            let Some(record) = cell.pulse.reader.next_log(&mut buffer) else {
-                break;
-            };
-            cell.log_lines = cell.log_lines.saturating_add(1);
-            self.journal.add(Event::Log {
-                subject: cell.name.clone(),
-                epoch: cell.epoch,
-                text: words::line(buffer.get(..record.len).unwrap_or_default()),
-            });
-        }
-        let lost = cell.pulse.reader.lost();
-        if lost > cell.log_lost {
-            let lines = lost - cell.log_lost;
-            cell.log_lost = lost;
-            self.journal.add(Event::LogLost {
-                subject: cell.name.clone(),
-                lines,
-            });
-        }
-        let faults = cell.pulse.reader.faults();
-        if faults > cell.log_faults {
-            cell.log_faults = faults;
-            self.journal.add(Event::ChannelFault {
-                channel: format!("log of {}", cell.name),
-                reason: "malformed records".to_owned(),
-            });
-        }
-    }
-
-    /// Ends every partition and collects the keepers.
-    pub(crate) fn stop(&mut self) {
-        for index in 0..self.machine.cells.len() {
-            self.drain_log(index);
-            let Some(cell) = self.machine.cells.get_mut(index) else {
-                continue;
-            };
-            let ran = matches!(cell.phase, Phase::Running(_) | Phase::Loading(_));
-            let cause = cell
-                .cause
-                .take()
-                .unwrap_or_else(|| "stopped with the system".to_owned());
-            if let Some(partition) = &cell.partition {
-                let signal = rustix::process::Signal::KILL;
-                let _ = rustix::process::pidfd_send_signal(&partition.process, signal);
-            }
-            if ran {
-                cell.phase = Phase::Stopped(cause.clone());
-                let (subject, epoch) = (cell.name.clone(), cell.epoch);
-                self.journal.add(Event::Exited {
-                    subject,
-                    epoch,
-                    cause,
-                });
-            }
-        }
-        for cell in &mut self.machine.cells {
-            cell.partition = None;
         }
     }
 }

@@ -1,0 +1,186 @@
+//! Ends of subjects: why, what the rule says, and the end of everything.
+
+use super::{End, Supervisor};
+use crate::calls;
+use crate::cell::Phase;
+use crate::sys;
+use crate::words;
+use plan::FailureAction;
+use record::event::Event;
+use rustix::fd::AsFd;
+use std::time::{Duration, Instant};
+
+/// Log records taken from one subject per turn: a flood loses its own lines and nobody's time.
+const LOG_LINES_PER_TURN: usize = 32;
+
+impl Supervisor<'_> {
+    /// A filter reported a call.
+    pub(super) fn notified(&mut self, index: usize) {
+        let Some(cell) = self.machine.cells.get_mut(index) else {
+            return;
+        };
+        let Phase::Running(running) = &cell.phase else {
+            return;
+        };
+        let Some(call) = sys::take_notification(running.listener.as_fd()) else {
+            return;
+        };
+        let name = calls::name(call.number);
+        cell.denied = cell.denied.saturating_add(1);
+        cell.cause
+            .get_or_insert_with(|| format!("denied call `{name}`"));
+        cell.kill();
+        self.journal.add(Event::Denied {
+            subject: cell.name.clone(),
+            epoch: cell.epoch,
+            number: call.number,
+            call: name.to_owned(),
+            arguments: call.arguments.to_vec(),
+        });
+    }
+
+    /// The process of a subject is gone: records why and applies its rule.
+    pub(super) fn ended(&mut self, index: usize, cause: String) {
+        self.drain_log(index);
+        let now = Instant::now();
+        let Some(rule) = self.plan.subjects.get(index).map(|s| s.on_failure) else {
+            return;
+        };
+        let Some(cell) = self.machine.cells.get_mut(index) else {
+            return;
+        };
+        let (subject, epoch) = (cell.name.clone(), cell.epoch);
+        cell.cause = None;
+        cell.phase = Phase::Stopped(cause.clone());
+        self.journal.add(Event::Exited {
+            subject: subject.clone(),
+            epoch,
+            cause: cause.clone(),
+        });
+        if self.end.is_some() {
+            return;
+        }
+        let window = Duration::from_millis(rule.window_ms);
+        cell.recent
+            .retain(|start| now.saturating_duration_since(*start) < window);
+        let spent = cell.recent.len() >= usize::try_from(rule.count_max).unwrap_or(usize::MAX);
+        match rule.action {
+            FailureAction::Restart if cell.partition.is_some() && !spent => {
+                cell.recent.push_back(now);
+                cell.epoch = cell.epoch.saturating_add(1);
+                cell.restarts = cell.restarts.saturating_add(1);
+                cell.phase = Phase::Due(now + Duration::from_millis(rule.delay_ms));
+                let (epoch, after_ms) = (cell.epoch, rule.delay_ms);
+                self.journal.add(Event::Restarting {
+                    subject,
+                    epoch,
+                    after_ms,
+                });
+            }
+            FailureAction::Halt => {
+                self.finish(End::Halted(format!(
+                    "`{subject}` ended ({cause}) and its rule is halt"
+                )));
+            }
+            FailureAction::Restart if rule.then_halt => {
+                let why = format!(
+                    "`{subject}` ended ({cause}) after {} restarts within {} ms, then halt",
+                    rule.count_max, rule.window_ms
+                );
+                self.finish(End::Halted(why));
+            }
+            FailureAction::Restart | FailureAction::Stop => {
+                let reason = match (rule.action, cell.partition.is_some()) {
+                    (_, false) => {
+                        "its keeper is gone, and sealed channels cannot be mapped again".to_owned()
+                    }
+                    (FailureAction::Restart, _) => {
+                        format!("{} restarts within {} ms", rule.count_max, rule.window_ms)
+                    }
+                    _ => "its rule is stop".to_owned(),
+                };
+                cell.phase = Phase::Stopped(reason.clone());
+                self.journal.add(Event::Abandoned { subject, reason });
+            }
+        }
+    }
+
+    /// A keeper is gone, and its partition with it.
+    pub(super) fn keeper_gone(&mut self, index: usize) {
+        let Some(cell) = self.machine.cells.get_mut(index) else {
+            return;
+        };
+        cell.partition = None;
+        match &cell.phase {
+            Phase::Stopped(_) => {}
+            _ => self.ended(index, "its keeper ended".to_owned()),
+        }
+    }
+
+    /// Records what a subject logged.
+    pub(super) fn drain_log(&mut self, index: usize) {
+        let Some(cell) = self.machine.cells.get_mut(index) else {
+            return;
+        };
+        let mut buffer = [0; channel::pulse::LOG_BYTES_MAX];
+        for _ in 0..LOG_LINES_PER_TURN {
+            let Some(record) = cell.pulse.reader.next_log(&mut buffer) else {
+                break;
+            };
+            cell.log_lines = cell.log_lines.saturating_add(1);
+            self.journal.add(Event::Log {
+                subject: cell.name.clone(),
+                epoch: cell.epoch,
+                text: words::line(buffer.get(..record.len).unwrap_or_default()),
+            });
+        }
+        let lost = cell.pulse.reader.lost();
+        if lost > cell.log_lost {
+            let lines = lost - cell.log_lost;
+            cell.log_lost = lost;
+            self.journal.add(Event::LogLost {
+                subject: cell.name.clone(),
+                lines,
+            });
+        }
+        let faults = cell.pulse.reader.faults();
+        if faults > cell.log_faults {
+            cell.log_faults = faults;
+            self.journal.add(Event::ChannelFault {
+                channel: format!("log of {}", cell.name),
+                reason: "malformed records".to_owned(),
+            });
+        }
+    }
+
+    /// Ends every partition and collects the keepers.
+    pub(crate) fn stop(&mut self) {
+        for index in 0..self.machine.cells.len() {
+            self.drain_log(index);
+            let Some(cell) = self.machine.cells.get_mut(index) else {
+                continue;
+            };
+            let ran = matches!(cell.phase, Phase::Running(_) | Phase::Loading(_));
+            let cause = cell
+                .cause
+                .take()
+                .unwrap_or_else(|| "stopped with the system".to_owned());
+            if let Some(partition) = &cell.partition {
+                let signal = rustix::process::Signal::KILL;
+                let _ = rustix::process::pidfd_send_signal(&partition.process, signal);
+            }
+            if ran {
+                cell.phase = Phase::Stopped(cause.clone());
+                let (subject, epoch) = (cell.name.clone(), cell.epoch);
+                self.journal.add(Event::Exited {
+                    subject,
+                    epoch,
+                    cause,
+                });
+            }
+        }
+        for cell in &mut self.machine.cells {
+            cell.partition = None;
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! The gate from the supervisor's side: audit, then go, or not at all.
+
+use super::{End, Supervisor};
+use crate::cell::{Loading, Phase, Running};
+use crate::gate::{self, Namespaces, Objects, Seen};
+use crate::partition::pid_of;
+use crate::words;
+use record::event::Event;
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::process::PidfdGetfdFlags;
+use std::io;
+use std::time::Instant;
+
+impl Supervisor<'_> {
+    /// Audits a process that waits at its gate, and lets it go or not.
+    pub(super) fn try_go(&mut self, index: usize) {
+        let others: Vec<&Namespaces> = (self.seen.iter().enumerate())
+            .filter(|(other, _)| *other != index)
+            .filter_map(|(_, seen)| seen.as_ref().map(Seen::namespaces))
+            .collect();
+        let Some(own) = self.plan.subjects.get(index) else {
+            return;
+        };
+        let Some(cell) = self.machine.cells.get(index) else {
+            return;
+        };
+        let Phase::Loading(loading) = &cell.phase else {
+            return;
+        };
+        let Loading {
+            process: Some(process),
+            listener: Some(number),
+            ..
+        } = loading
+        else {
+            return;
+        };
+        let (Some(partition), true) = (&cell.partition, *number >= 0) else {
+            return;
+        };
+        let ready = Instant::now();
+        let prepare = || -> io::Result<(OwnedFd, OwnedFd, u32)> {
+            let flags = PidfdGetfdFlags::empty();
+            let listener = rustix::process::pidfd_getfd(process, *number, flags)?;
+            Ok((process.try_clone()?, listener, pid_of(process.as_fd())?))
+        };
+        let image = self
+            .images
+            .get(&own.image.sha256)
+            .and_then(|fd| rustix::fs::fstat(fd).ok());
+        let (epoch, subject) = (cell.epoch, cell.name.clone());
+        let (process, listener, pid) = match prepare() {
+            Ok(prepared) => prepared,
+            Err(error) => {
+                let cause = format!("cannot take its listener: {}", words::system(&error));
+                return self.mismatch(index, vec![cause]);
+            }
+        };
+        let objects = Objects {
+            pids: (partition.pid, pid),
+            listener: *number,
+            image: image.map_or((0, 0), |stat| (stat.st_dev, stat.st_ino)),
+            table: &loading.table,
+            pulse: &cell.pulse.segment,
+            channels: &self.machine.channels,
+            others: &others,
+        };
+        let seen = match self.machine.auditor.inspect(self.plan, own, &objects) {
+            Ok(seen) => seen,
+            Err(differences) => return self.mismatch(index, differences),
+        };
+        if let Some(slot) = self.seen.get_mut(index) {
+            *slot = Some(seen);
+        }
+        if let Err(differences) = self.check_flows() {
+            return self.mismatch(index, differences);
+        }
+        let Some(cell) = self.machine.cells.get_mut(index) else {
+            return;
+        };
+        let Phase::Loading(loading) = &cell.phase else {
+            return;
+        };
+        let audited = Instant::now();
+        if self.timing {
+            let us = |from: Instant, to: Instant| to.saturating_duration_since(from).as_micros();
+            let (load, audit) = (us(loading.since, ready), us(ready, audited));
+            eprintln!("timing subject={subject} epoch={epoch} load_us={load} audit_us={audit}");
+        }
+        self.journal.add(Event::Audited {
+            subject: subject.clone(),
+            epoch,
+            differences: vec![],
+        });
+        self.journal.add(Event::Started {
+            subject,
+            epoch,
+            pid,
+        });
+        let gone = rustix::io::write(&loading.gate, b"g").is_err();
+        let since = Instant::now();
+        cell.beat = (cell.pulse.reader.beats(), since);
+        cell.phase = Phase::Running(Running {
+            process,
+            listener,
+            pid,
+            since,
+        });
+        if gone {
+            cell.kill();
+        }
+    }
+
+    /// Once every partition was seen: the flows of the live system must be the plan's.
+    pub(super) fn check_flows(&self) -> Result<(), Vec<String>> {
+        let seen: Option<Vec<&Seen>> = self.seen.iter().map(Option::as_ref).collect();
+        seen.map_or(Ok(()), |seen| {
+            gate::flows(self.plan, &self.machine.channels, &seen)
+        })
+    }
+
+    /// The audit found differences: the subject never runs, and neither does the system.
+    pub(super) fn mismatch(&mut self, index: usize, differences: Vec<String>) {
+        let Some(cell) = self.machine.cells.get_mut(index) else {
+            return;
+        };
+        if cell.is_gone() {
+            // There was nothing left to look at; the keeper, or its silence, reports the end.
+            return;
+        }
+        let (subject, epoch) = (cell.name.clone(), cell.epoch);
+        cell.cause = Some("refused by the audit".to_owned());
+        cell.kill();
+        let text = format!(
+            "partition of `{subject}` differs from the plan: {}",
+            differences.join("; ")
+        );
+        self.journal.add(Event::Audited {
+            subject,
+            epoch,
+            differences,
+        });
+        self.finish(End::Mismatch(text));
+    }
+}
