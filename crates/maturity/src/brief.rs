@@ -78,7 +78,7 @@ pub struct Counts {
     pub excluded: usize,
     /// Have no target.
     pub without_target: usize,
-    /// Have a level that was judged and not found from indicators.
+    /// Have a level that rests on a judgement.
     pub judged: usize,
 }
 
@@ -185,7 +185,10 @@ fn counts(gaps: &[Gap], scores: &[PracticeScore]) -> Counts {
         };
         *count += 1;
     }
-    counts.judged = scores.iter().filter(|score| score.judged.is_some()).count();
+    counts.judged = scores
+        .iter()
+        .filter(|score| !score.judged.is_empty())
+        .count();
     counts
 }
 
@@ -240,6 +243,7 @@ fn vouched(scores: &[PracticeScore]) -> Vouched {
     let mut all = Vouched::default();
     for Vouched {
         attested,
+        judged,
         computed,
         unsatisfied,
         missing,
@@ -247,6 +251,7 @@ fn vouched(scores: &[PracticeScore]) -> Vouched {
     } in scores.iter().map(|score| score.vouched)
     {
         all.attested += attested;
+        all.judged += judged;
         all.computed += computed;
         all.unsatisfied += unsatisfied;
         all.missing += missing;

@@ -168,9 +168,9 @@ fn attest(cells: &[Cell], level: Level, scope: Scope, blocking: &mut Blocking) {
             .push(Obstacle::NothingApplicable { scope, level });
         return;
     };
-    let attested = cells
-        .iter()
-        .any(|cell| asked(cell) && cell.standing == Standing::Yes(Voucher::Attested));
+    let attested = cells.iter().any(|cell| {
+        asked(cell) && cell.standing != Standing::Yes(Voucher::Computed) && cell.standing.is_yes()
+    });
     let will_be = |(at, _): &(usize, Deed)| cells.get(*at).is_some_and(asked);
     if level >= Level::NEEDS_PERSON && !attested && !blocking.cells.iter().any(will_be) {
         blocking.cells.push((first, Deed::Attest));

@@ -4,7 +4,7 @@
 use crate::catalog::Indicator;
 use crate::compose::{Effective, From};
 use crate::project::TargetSet;
-use crate::settle::{Settled, Standing};
+use crate::settle::{Settled, Standing, Voucher};
 use crate::words::{Level, Scope};
 
 /// The questions that are open now, in the order of practice and level: of each practice those of its
@@ -50,7 +50,7 @@ pub fn open_in<'t>(
         };
         let open: Vec<_> = asked
             .clone()
-            .filter(|row| standing(row) == Standing::Missing)
+            .filter(|row| unanswered(standing(row)))
             .collect();
         if !open.is_empty() {
             return open;
@@ -60,4 +60,9 @@ pub fn open_in<'t>(
         }
     }
     Vec::new()
+}
+
+/// A judged level presumes answers; it does not give them.
+fn unanswered(standing: Standing) -> bool {
+    matches!(standing, Standing::Missing | Standing::Yes(Voucher::Judged))
 }

@@ -20,7 +20,7 @@ pub struct Rollup {
     pub undefined: usize,
     /// How many are excluded.
     pub excluded: usize,
-    /// How many of those with a level were judged and not found from indicators.
+    /// How many of those with a level rest on a judgement.
     pub judged: usize,
 }
 
@@ -57,7 +57,7 @@ pub fn rollup(part: &str, scores: &[PracticeScore], scope: Scope) -> Rollup {
         if let Some(count) = rollup.distribution.get_mut(usize::from(level.number())) {
             *count += 1;
         }
-        rollup.judged += usize::from(score.judged.is_some());
+        rollup.judged += usize::from(!score.judged.is_empty());
         if rollup.minimum.is_none_or(|minimum| level < minimum) {
             rollup.minimum = Some(level);
             rollup.weakest.clear();

@@ -12,7 +12,7 @@
 //! indicator is applicable is excluded.
 
 use crate::compose::Effective;
-use crate::settle::{Settled, Standing, Voucher};
+use crate::settle::{Judged, Settled, Standing, Voucher};
 use crate::words::{Level, Scope, Word};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -102,7 +102,7 @@ fn holds(cells: &[Cell], level: Level, scope: Scope) -> bool {
     let mut person = level < Level::NEEDS_PERSON;
     for cell in applicable {
         match cell.standing {
-            Standing::Yes(Voucher::Attested) => person = true,
+            Standing::Yes(Voucher::Attested | Voucher::Judged) => person = true,
             Standing::Yes(Voucher::Computed) => {}
             _ => return false,
         }
@@ -115,6 +115,8 @@ fn holds(cells: &[Cell], level: Level, scope: Scope) -> bool {
 pub struct Vouched {
     /// Satisfied, and a person says so.
     pub attested: usize,
+    /// Presumed satisfied, because a person judged the level as a whole.
+    pub judged: usize,
     /// Satisfied, and only a program says so.
     pub computed: usize,
     /// Answered, but not with yes.
@@ -123,20 +125,6 @@ pub struct Vouched {
     pub missing: usize,
     /// Not applicable, with approval.
     pub not_applicable: usize,
-}
-
-/// A level that was judged from the table in a workshop. It holds only while no indicator of the
-/// practice is answered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Judged {
-    /// The level.
-    pub level: Level,
-    /// The scope it was judged at.
-    pub scope: Scope,
-    /// Who judged.
-    pub by: Vec<String>,
-    /// Why.
-    pub because: String,
 }
 
 /// The current state of a practice.
@@ -148,8 +136,8 @@ pub struct PracticeScore {
     pub excluded: bool,
     /// The level at each scope.
     pub levels: ScopeLevels,
-    /// Set if the levels were judged and not found from indicators.
-    pub judged: Option<Judged>,
+    /// The judgements behind it, if any indicator rests on nothing else: to be shown as judged.
+    pub judged: Vec<Judged>,
     /// Who vouches.
     pub vouched: Vouched,
 }
@@ -178,21 +166,17 @@ pub fn score_practice(effective: &Effective, settled: &Settled, practice: &str) 
     let cells = cells(effective, settled, practice);
     let vouched = vouched(&cells);
     let excluded = !cells.iter().any(|cell| cell.standing.applies());
-    let mut levels = levels(&cells);
-    let answered = cells.iter().any(|cell| cell.standing != Standing::Missing);
-    let judged = settled
-        .judged
-        .get(practice)
-        .filter(|_| !answered)
-        .cloned()
-        .unwrap_or_default();
-    if excluded {
-        levels = ScopeLevels::default();
-    }
-    if !judged.is_empty() {
-        levels = judged_levels(effective, practice, &judged);
-    }
-    let judged = judged.into_iter().max_by_key(|judged| judged.scope);
+    let levels = if excluded {
+        ScopeLevels::default()
+    } else {
+        levels(&cells)
+    };
+    let judged = if vouched.judged > 0 {
+        settled.judged.get(practice).cloned()
+    } else {
+        None
+    };
+    let judged = judged.unwrap_or_default();
     PracticeScore {
         practice: practice.to_owned(),
         excluded,
@@ -207,6 +191,7 @@ fn vouched(cells: &[Cell]) -> Vouched {
     for cell in cells {
         match cell.standing {
             Standing::Yes(Voucher::Attested) => count.attested += 1,
+            Standing::Yes(Voucher::Judged) => count.judged += 1,
             Standing::Yes(Voucher::Computed) => count.computed += 1,
             Standing::Partly | Standing::No => count.unsatisfied += 1,
             Standing::Unknown | Standing::Missing => count.missing += 1,
@@ -214,21 +199,6 @@ fn vouched(cells: &[Cell]) -> Vouched {
         }
     }
     count
-}
-
-/// A level judged at a scope holds at every wider defined scope too; narrower ones are 0.
-fn judged_levels(effective: &Effective, practice: &str, judged: &[Judged]) -> ScopeLevels {
-    let mut levels = ScopeLevels::default();
-    for scope in Scope::ALL {
-        if effective.defined(practice, *scope).is_some() {
-            let at = judged.iter().filter(|judged| judged.scope >= *scope);
-            levels.set(
-                *scope,
-                Some(at.map(|judged| judged.level).max().unwrap_or_default()),
-            );
-        }
-    }
-    levels
 }
 
 /// Scores by practice id.

@@ -3,14 +3,15 @@
 //! - One no makes it no; else one partly makes it partly; else one unknown makes it unknown.
 //! - Not applicable counts only if every assessor says so, each with a reason and the approval of
 //!   somebody else. If assessors disagree on whether it applies, it is unknown.
+//! - A judged level (workshop mode) stands for a yes to every indicator up to it that nobody
+//!   answered; of several judgements at one scope the lowest counts. Answers go before judgements.
 //! - An answer falls to unknown when what it rests on has passed: the model it was computed from has
 //!   changed, or all evidence it cites has expired.
 
 use crate::compose::Effective;
 use crate::date::Date;
 use crate::project::{Assessment, GivenAnswer, Project};
-use crate::score::Judged;
-use crate::words::{Answer, Source};
+use crate::words::{Answer, Level, Scope, Source};
 use record::Digest;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -21,7 +22,9 @@ use std::collections::BTreeMap;
 pub enum Voucher {
     /// Only a program.
     Computed,
-    /// A person.
+    /// A person who judged the level as a whole and not this indicator.
+    Judged,
+    /// A person who judged this indicator.
     Attested,
 }
 
@@ -145,7 +148,38 @@ pub fn settle(
             }),
         }
     }
+    presume(effective, &mut settled);
     settled
+}
+
+/// Puts indicators in the place of judged levels.
+fn presume(effective: &Effective, settled: &mut Settled) {
+    for (practice, judged) in &settled.judged {
+        for row in effective.rows_of(practice) {
+            let covers =
+                |judged: &Judged| row.what.level <= judged.level && row.what.scope <= judged.scope;
+            if judged.iter().any(covers) {
+                let presumed = Standing::Yes(Voucher::Judged);
+                settled
+                    .standings
+                    .entry(row.what.id.clone())
+                    .or_insert(presumed);
+            }
+        }
+    }
+}
+
+/// A level that was judged from the table in a workshop.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Judged {
+    /// The level.
+    pub level: Level,
+    /// The scope it was judged at.
+    pub scope: Scope,
+    /// Who judged.
+    pub by: Vec<String>,
+    /// Why; of several judgements the reason of the lowest.
+    pub because: String,
 }
 
 /// One answer on its own. What would be a fault of the project counts as unknown here too, so that
@@ -214,10 +248,10 @@ fn fallen(project: &Project, answer: &GivenAnswer, now: &Now) -> Option<String> 
 /// Several assessors' standings for one indicator.
 pub fn combine(standings: &[Standing]) -> Standing {
     let any = |wanted: Standing| standings.contains(&wanted);
-    let yes = standings.iter().filter(|standing| standing.is_yes());
-    let voucher = yes
-        .clone()
-        .any(|standing| *standing == Standing::Yes(Voucher::Attested));
+    let vouchers = standings.iter().filter_map(|standing| match standing {
+        Standing::Yes(voucher) => Some(*voucher),
+        _ => None,
+    });
     if standings
         .iter()
         .all(|standing| *standing == Standing::Missing)
@@ -232,11 +266,9 @@ pub fn combine(standings: &[Standing]) -> Standing {
         .all(|standing| *standing == Standing::NotApplicable)
     {
         Standing::NotApplicable
-    } else if yes.count() < standings.len() {
+    } else if vouchers.clone().count() < standings.len() {
         Standing::Unknown
-    } else if voucher {
-        Standing::Yes(Voucher::Attested)
     } else {
-        Standing::Yes(Voucher::Computed)
+        vouchers.max().map_or(Standing::Missing, Standing::Yes)
     }
 }
