@@ -12,7 +12,8 @@ use crate::status::{ChannelStatus, FORMAT, LATEST_BYTES_MAX, Status};
 use crate::supervisor::{End, Supervisor};
 use crate::sys::{self, Side};
 use crate::wire;
-use plan::{PLAN_BYTES_MAX, Plan};
+use plan::{ChannelPlan, PLAN_BYTES_MAX, Plan};
+use record::Digest;
 use record::event::Event;
 use rustix::fd::OwnedFd;
 use rustix::process::{Resource, Rlimit, Signal};
@@ -23,6 +24,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// How often the status page is replaced.
 const STATUS_EVERY: Duration = Duration::from_millis(500);
+/// Of larger messages the status page shows nothing: they would be copied for 64 bytes.
+const SHOWN_MESSAGE_BYTES_MAX: usize = 64 << 10;
 
 /// What the supervisor is asked to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +42,8 @@ pub struct Options {
     pub stop_after: Option<Duration>,
     /// Whether to print how long the steps took.
     pub timing: bool,
+    /// Whether to stop when standard input is closed, so that a front end takes the run along.
+    pub stop_with_stdin: bool,
 }
 
 /// Runs a system until it is asked to stop, its time is over, or it halts. Returns the exit status.
@@ -107,6 +112,7 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
     });
     let page = Page {
         plan,
+        digest: plan.digest(),
         run_dir: &run_dir,
         mechanisms,
         started_at_ns: now_ns(),
@@ -120,6 +126,7 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
         journal,
         signals,
         timing: options.timing,
+        stop_with_stdin: options.stop_with_stdin,
         end: None,
     };
     let deadline = options
@@ -160,6 +167,7 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
 /// Writes the status page while the supervisor turns.
 struct Page<'a> {
     plan: &'a Plan,
+    digest: Digest,
     run_dir: &'a RunDir,
     mechanisms: Vec<String>,
     started_at_ns: u64,
@@ -192,7 +200,7 @@ impl Page<'_> {
             format: FORMAT.to_owned(),
             system: self.plan.system.clone(),
             pid: std::process::id(),
-            plan: self.plan.digest(),
+            plan: self.digest,
             started_at_ns: self.started_at_ns,
             at_ns: now_ns(),
             ended,
@@ -204,7 +212,7 @@ impl Page<'_> {
                 .map(|cell| cell.status())
                 .collect(),
             channels: channels
-                .map(|(plan, memory)| channel(&plan.name, memory))
+                .map(|(plan, memory)| channel(plan, memory))
                 .collect(),
             events: supervisor.journal.lines(),
             events_lost: supervisor.journal.lost(),
@@ -215,17 +223,28 @@ impl Page<'_> {
     }
 }
 
-fn channel(name: &str, memory: &ChannelMemory) -> ChannelStatus {
-    let mut buffer = vec![0; memory.data.bytes];
-    let length = memory
-        .observer
-        .latest(&mut buffer)
-        .map_or(0, |(length, _)| length);
+fn channel(plan: &ChannelPlan, memory: &ChannelMemory) -> ChannelStatus {
+    let bytes = usize::try_from(plan.message_bytes).unwrap_or(usize::MAX);
+    let mut buffer = vec![
+        0;
+        if bytes > SHOWN_MESSAGE_BYTES_MAX {
+            0
+        } else {
+            bytes
+        }
+    ];
+    let length = match buffer.as_slice() {
+        [] => 0,
+        _ => memory
+            .observer
+            .latest(&mut buffer)
+            .map_or(0, |(length, _)| length),
+    };
     let shown = buffer
         .get(..length.min(LATEST_BYTES_MAX))
         .unwrap_or_default();
     ChannelStatus {
-        name: name.to_owned(),
+        name: plan.name.clone(),
         written: memory.observer.written(),
         epoch: memory.observer.epoch(),
         latest: shown.iter().map(|byte| format!("{byte:02x}")).collect(),

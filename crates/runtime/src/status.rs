@@ -10,6 +10,7 @@ pub const LATEST_BYTES_MAX: usize = 64;
 
 /// A moment of a running system; replaced twice a second.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Status {
     /// [`FORMAT`].
     pub format: String,
@@ -18,6 +19,7 @@ pub struct Status {
     /// Process id of the supervisor.
     pub pid: u32,
     /// Digest of the plan in force.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub plan: Digest,
     /// When the run began; nanoseconds since 1970-01-01 UTC.
     pub started_at_ns: u64,
@@ -36,11 +38,13 @@ pub struct Status {
     /// Events that found no room in it.
     pub events_lost: u64,
     /// Hash of its last line.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub last_event: Digest,
 }
 
 /// One subject.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SubjectStatus {
     /// Name.
     pub name: String,
@@ -66,6 +70,7 @@ pub struct SubjectStatus {
 
 /// What a subject is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum SubjectState {
     /// Waits for its next start, or for a grant.
@@ -80,6 +85,7 @@ pub enum SubjectState {
 
 /// One channel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChannelStatus {
     /// `writer.port -> reader.port`.
     pub name: String,
@@ -88,7 +94,7 @@ pub struct ChannelStatus {
     /// Epoch of the writer.
     pub epoch: u64,
     /// The latest message in hexadecimal, cut after [`LATEST_BYTES_MAX`] bytes; empty if there is
-    /// none or the kind does not show it.
+    /// none, the kind does not show it, or messages are larger than 64 KiB.
     pub latest: String,
 }
 

@@ -169,3 +169,18 @@ fn a_dead_keeper_is_a_failure_of_its_subject_only() {
     });
     assert!(why.unwrap().contains("its keeper is gone"));
 }
+
+#[test]
+fn a_run_ends_with_its_front_end() {
+    let place = Place::new();
+    let plan = plan(vec![subject("a", "idle", STOP)], &[]);
+    let mut command = support::command(&place, &plan, &["--stop-with-stdin"]);
+    command.stdin(std::process::Stdio::piped());
+    let mut run = support::spawn(&place, command);
+    run.wait_for("it", running);
+    drop(run.child.stdin.take());
+    let (status, errors, events) = run.finish();
+    assert_eq!(status, Some(0), "{errors}");
+    let reason = "standard input was closed";
+    assert!(matches!(events.last(), Some(Event::RunEnded { reason: r }) if r == reason));
+}

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 const USAGE: &str = "usage: bulkhead-supervisor --plan PLAN --run-dir DIR --state-dir DIR --init PATH \
-                     [--for-ms N] [--timing]";
+                     [--for-ms N] [--timing] [--stop-with-stdin]";
 
 fn main() -> ExitCode {
     let outcome = match options(std::env::args_os().skip(1)) {
@@ -28,7 +28,7 @@ fn main() -> ExitCode {
 
 fn options(mut arguments: impl Iterator<Item = OsString>) -> Result<Options, String> {
     let (mut plan, mut run_dir, mut state_dir, mut init) = (None, None, None, None);
-    let (mut stop_after, mut timing) = (None, false);
+    let (mut stop_after, mut timing, mut stop_with_stdin) = (None, false, false);
     while let Some(name) = arguments.next() {
         let name = name.to_string_lossy().into_owned();
         let mut value = || {
@@ -48,6 +48,7 @@ fn options(mut arguments: impl Iterator<Item = OsString>) -> Result<Options, Str
                 stop_after = Some(Duration::from_millis(number));
             }
             "--timing" => timing = true,
+            "--stop-with-stdin" => stop_with_stdin = true,
             other => return Err(format!("unknown argument `{other}`")),
         }
     }
@@ -59,5 +60,6 @@ fn options(mut arguments: impl Iterator<Item = OsString>) -> Result<Options, Str
         init: init.ok_or_else(|| missing("--init"))?,
         stop_after,
         timing,
+        stop_with_stdin,
     })
 }

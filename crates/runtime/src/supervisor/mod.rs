@@ -60,6 +60,8 @@ pub(crate) struct Supervisor<'a> {
     pub seen: Vec<Option<Seen>>,
     /// Whether to print how long the steps took.
     pub timing: bool,
+    /// Whether to stop when standard input is closed.
+    pub stop_with_stdin: bool,
     /// Set when the run is to end.
     pub end: Option<End>,
 }
@@ -68,6 +70,7 @@ pub(crate) struct Supervisor<'a> {
 #[derive(Clone, Copy, Debug)]
 enum Source {
     Signals,
+    Stdin,
     Launcher,
     Keeper(usize),
     Gate(usize),
@@ -87,6 +90,12 @@ impl Supervisor<'_> {
                 Source::Signals => {
                     let _ = rustix::io::read(&self.signals, &mut [0; 128]);
                     self.finish(End::Asked("asked to stop".to_owned()));
+                }
+                Source::Stdin => {
+                    // What arrives there means nothing; the end of it does.
+                    if !matches!(rustix::io::read(std::io::stdin(), &mut [0; 128]), Ok(1..)) {
+                        self.finish(End::Asked("standard input was closed".to_owned()));
+                    }
                 }
                 Source::Launcher => self.answered(),
                 Source::Keeper(index) => self.reported(index),
@@ -139,6 +148,11 @@ impl Supervisor<'_> {
             PollFd::new(&self.signals, PollFlags::IN),
             PollFd::new(&self.launcher, PollFlags::IN),
         ];
+        let stdin = std::io::stdin();
+        if self.stop_with_stdin {
+            sources.push(Source::Stdin);
+            watched.push(PollFd::new(&stdin, PollFlags::IN));
+        }
         for (index, cell) in self.machine.cells.iter().enumerate() {
             if let Some(partition) = &cell.partition {
                 sources.push(Source::Keeper(index));
@@ -185,9 +199,13 @@ impl Supervisor<'_> {
                 self.open_next(index);
             }
             Phase::Loading(loading) if now > loading.since + LOADING_MAX => {
+                let silent = loading.process.is_none();
                 cell.cause
                     .get_or_insert_with(|| "it could not be loaded in time".to_owned());
                 cell.kill();
+                if silent {
+                    self.keeper_gone(index);
+                }
             }
             Phase::Running(running) if heartbeat_ms > 0 && cell.cause.is_none() => {
                 let beats = cell.pulse.reader.beats();

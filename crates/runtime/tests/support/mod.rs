@@ -196,6 +196,14 @@ pub fn start<'a>(place: &'a Place, plan: &Plan, arguments: &[&str]) -> Run<'a> {
     Run { place, child }
 }
 
+/// Starts a command made with [`command`].
+pub fn spawn(place: &Place, mut command: Command) -> Run<'_> {
+    Run {
+        place,
+        child: command.spawn().unwrap(),
+    }
+}
+
 /// The same as an ordinary user; the test itself may be run by root or not.
 pub fn start_unprivileged<'a>(place: &'a Place, plan: &Plan, arguments: &[&str]) -> Run<'a> {
     let mut command = command(place, plan, arguments);
