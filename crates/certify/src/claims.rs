@@ -1,7 +1,7 @@
 //! What a model claims, in the names that verdicts use, and what it states about it outright.
 
 use model::verdict::{Axis, Claim};
-use model::{Direction, EndPoint, Model, NodeId, OnStale, Order, Through};
+use model::{EndPoint, Model, NodeId, OnStale, Order, Through};
 
 /// One claim of a model.
 pub struct Own<'m> {
@@ -19,12 +19,10 @@ pub fn own_claims(model: &Model) -> Vec<Own<'_>> {
     let mut add = |id, text, stated| claims.push(Own { id, text, stated });
     for requirement in &model.requirements {
         for ((claim, _), number) in requirement.claims.iter().zip(1..) {
-            let further = if number > 1 {
-                format!("#{number}")
-            } else {
-                String::new()
+            let id = match number {
+                1 => requirement.name.clone(),
+                _ => format!("{}#{number}", requirement.name),
             };
-            let id = format!("{}{further}", requirement.name);
             add(id, text(model, claim), Some(claim));
         }
     }
@@ -39,12 +37,8 @@ pub fn own_claims(model: &Model) -> Vec<Own<'_>> {
     }
     for (_, node, subject) in model.subjects() {
         if let Some(level) = subject.criticality.clone() {
-            let subject = node.name.clone();
-            add(
-                format!("criticality.{subject}"),
-                Claim::Criticality { subject, level },
-                None,
-            );
+            let (id, subject) = (format!("criticality.{}", node.name), node.name.clone());
+            add(id, Claim::Criticality { subject, level }, None);
         }
     }
     claims
@@ -52,10 +46,7 @@ pub fn own_claims(model: &Model) -> Vec<Own<'_>> {
 
 /// The labels of an axis.
 pub fn order(model: &Model, axis: Axis) -> &Order {
-    match axis {
-        Axis::Secrecy => &model.secrecy,
-        Axis::Integrity => &model.integrity,
-    }
+    if axis == Axis::Secrecy { &model.secrecy } else { &model.integrity }
 }
 
 /// An end as a claim writes it.
@@ -67,12 +58,11 @@ pub fn end_text(model: &Model, end: EndPoint) -> String {
 }
 
 fn reaction_text(reaction: OnStale) -> String {
-    let text = match reaction {
+    String::from(match reaction {
         OnStale::Hold => "hold",
         OnStale::SafeValue => "safe-value",
         OnStale::Stop => "stop",
-    };
-    text.to_owned()
+    })
 }
 
 fn text(model: &Model, claim: &model::Claim) -> Claim {
@@ -83,103 +73,55 @@ fn text(model: &Model, claim: &model::Claim) -> Claim {
     };
     let end = |end: &EndPoint| end_text(model, *end);
     let ends = |ends: &[EndPoint]| sorted(ends.iter().map(end).collect());
-    let nodes = |ids: &[NodeId]| -> Vec<String> {
-        ids.iter()
-            .map(|id| model.node_name(*id).to_owned())
-            .collect()
-    };
+    let node = |id: &NodeId| model.node_name(*id).to_owned();
+    let nodes = |ids: &[NodeId]| ids.iter().map(node).collect();
     match claim {
-        model::Claim::Never {
-            from,
-            to,
-            data,
-            through,
-        } => Claim::Never {
-            from: ends(from),
-            to: ends(to),
-            data: data.and_then(|id| Some(model.class(id)?.name.clone())),
-            except_through: match through {
-                Through::AnyOf(ids) => sorted(nodes(ids)),
-                Through::Nothing | Through::InOrder(_) => Vec::new(),
-            },
-            except_in_order: match through {
-                Through::InOrder(ids) => nodes(ids),
-                Through::Nothing | Through::AnyOf(_) => Vec::new(),
-            },
-        },
-        model::Claim::Keep { lost, from, to } => Claim::Keep {
-            lost: sorted(nodes(lost)),
-            from: end(from),
-            to: end(to),
-        },
-        model::Claim::Fresh {
-            port,
-            max_age_us,
-            reaction,
-        } => Claim::Fresh {
+        model::Claim::Never { from, to, data, through } => {
+            let (except_through, except_in_order) = match through {
+                Through::Nothing => (Vec::new(), Vec::new()),
+                Through::AnyOf(ids) => (sorted(nodes(ids)), Vec::new()),
+                Through::InOrder(ids) => (Vec::new(), nodes(ids)),
+            };
+            let data = data.and_then(|id| Some(model.class(id)?.name.clone()));
+            let (from, to) = (ends(from), ends(to));
+            Claim::Never { from, to, data, except_through, except_in_order }
+        }
+        model::Claim::Keep { lost, from, to } => {
+            Claim::Keep { lost: sorted(nodes(lost)), from: end(from), to: end(to) }
+        }
+        model::Claim::Fresh { port, max_age_us, reaction } => Claim::Fresh {
             port: model.port_name(*port),
             max_age_us: *max_age_us,
             reaction: reaction.map(reaction_text),
         },
-        model::Claim::Latency { from, to, max_us } => Claim::Latency {
-            from: end(from),
-            to: end(to),
-            max_us: *max_us,
-        },
+        model::Claim::Latency { from, to, max_us } => {
+            Claim::Latency { from: end(from), to: end(to), max_us: *max_us }
+        }
     }
 }
 
 /// Whether what the model states fulfils a claim about freshness or capability, and the rows that
 /// say so; `None` for other claims.
-pub fn stated_facts(model: &Model, claim: &Claim) -> Option<(bool, Vec<(String, String)>)> {
-    let rows = |rows: &[(&str, String)]| {
-        rows.iter()
-            .map(|(key, value)| ((*key).to_owned(), value.clone()))
-            .collect()
-    };
-    match claim {
-        Claim::Fresh {
-            port,
-            max_age_us,
-            reaction,
-        } => {
-            let is_it = |id, own: &model::Port| {
-                own.direction == Direction::In && model.port_name(id) == *port
-            };
-            let (_, own) = model.ports().find(|(id, own)| is_it(*id, own))?;
-            let does = own.on_stale.map(reaction_text);
-            let fits = own.max_age_us.is_some_and(|age_us| age_us <= *max_age_us)
-                && does.is_some()
-                && (reaction.is_none() || *reaction == does);
-            let age = own
-                .max_age_us
-                .map_or("-".to_owned(), |age_us| age_us.to_string());
-            let does = does.unwrap_or_else(|| "-".to_owned());
-            Some((
-                fits,
-                rows(&[
-                    ("max-age-us", age),
-                    ("on-stale", does),
-                    ("port", port.clone()),
-                ]),
-            ))
-        }
-        Claim::Criticality { subject, level } => {
-            let id = model.find_node(subject)?;
-            let here = model
-                .deployments
-                .iter()
-                .filter(|own| own.subjects.contains(&id));
-            let platforms = here.filter_map(|own| model.platforms.get(own.platform));
-            let (mut names, mut fits) = (Vec::new(), true);
-            for platform in platforms {
-                names.push(platform.name.as_str());
-                fits &= platform.qualified.contains(level);
-            }
-            let deployed = !names.is_empty();
-            let rows = rows(&[("level", level.clone()), ("platform", names.join(" "))]);
-            Some((fits && deployed, rows))
-        }
-        _ => None,
+pub fn stated_facts(model: &Model, own: &Own<'_>) -> Option<(bool, Vec<(String, String)>)> {
+    let row = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    if let Claim::Criticality { subject, level } = &own.text {
+        let id = model.find_node(subject)?;
+        let here = model.deployments.iter().filter(|own| own.subjects.contains(&id));
+        let here: Vec<_> = here.filter_map(|own| model.platforms.get(own.platform)).collect();
+        let fits = !here.is_empty() && here.iter().all(|own| own.qualified.contains(level));
+        let names: Vec<&str> = here.iter().map(|own| own.name.as_str()).collect();
+        let rows = vec![row("level", level), row("platform", &names.join(" "))];
+        return Some((fits, rows));
     }
+    let Some(model::Claim::Fresh { port: id, max_age_us, reaction }) = own.stated else {
+        return None;
+    };
+    let port = model.port(*id)?;
+    let fresh = port.max_age_us.is_some_and(|age_us| age_us <= *max_age_us);
+    let reacts = port.on_stale.is_some() && (reaction.is_none() || *reaction == port.on_stale);
+    let age = port.max_age_us.map_or("-".to_owned(), |age_us| age_us.to_string());
+    let does = port.on_stale.map_or("-".to_owned(), reaction_text);
+    let name = model.port_name(*id);
+    let rows = vec![row("max-age-us", &age), row("on-stale", &does), row("port", &name)];
+    Some((fresh && reacts, rows))
 }

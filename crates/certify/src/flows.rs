@@ -2,14 +2,14 @@
 //! with proof and counterexample exchanged.
 
 use crate::claims::end_text;
-use crate::graph::{Graph, Off};
+use crate::graph::{Class, Graph, NOWHERE, Nodes, Off, Points};
 use model::flow::Point;
 use model::verdict::ClosedPart;
 use model::{ClassId, EndPoint, NodeId, Through};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The points of each end of a claim, under the end's name in the claim.
-pub type Ends = BTreeMap<String, BTreeSet<Point>>;
+pub type Ends = BTreeMap<String, Points>;
 
 /// "Nothing flows from `starts` to `ends` of another node, unless excused."
 pub struct Flows<'a> {
@@ -18,142 +18,112 @@ pub struct Flows<'a> {
     /// What is switched off.
     pub off: &'a Off,
     /// Only flows that carry this class count.
-    pub class: Option<ClassId>,
+    pub class: Class,
     /// What excuses a path.
     pub through: Through,
     /// Where paths start.
     pub starts: Ends,
     /// Where they end.
     pub ends: Ends,
-    /// The ends are places, not nodes: they count at the start's node too, and each part of a
-    /// proof speaks about all of them.
+    /// Ends are places, not nodes: they count at the start's node too, and each part of a proof
+    /// speaks about all of them.
     pub places: bool,
 }
 
-/// What excuses the paths between certain ends.
-enum Excuse {
-    Nothing,
-    AnyOf(BTreeSet<NodeId>),
-    InOrder(Vec<NodeId>),
+/// What excuses the paths between certain ends: any one of some nodes, or all in order.
+struct Excuse {
+    ordered: bool,
+    nodes: Vec<NodeId>,
 }
 
 impl Excuse {
     /// Mediators met after a step from node to node, having met `met`; `None` once excused.
     fn step(&self, met: usize, from: NodeId, to: NodeId) -> Option<usize> {
-        match self {
-            Self::AnyOf(nodes) if nodes.contains(&to) => None,
-            Self::InOrder(list) if from != to && list.get(met) == Some(&to) => {
-                Some(met + 1).filter(|met| *met < list.len())
+        match self.ordered {
+            false if self.nodes.contains(&to) => None,
+            true if from != to && self.nodes.get(met) == Some(&to) => {
+                Some(met + 1).filter(|met| *met < self.nodes.len())
             }
-            Self::Nothing | Self::AnyOf(_) | Self::InOrder(_) => Some(met),
+            _ => Some(met),
         }
     }
 }
 
 /// Points under their own names.
-pub fn by_name(graph: &Graph<'_>, points: BTreeSet<Point>) -> Ends {
-    let named = |point| (graph.name(point), BTreeSet::from([point]));
-    points.into_iter().map(named).collect()
+pub fn by_name(graph: &Graph<'_>, points: Points) -> Ends {
+    points.into_iter().map(|point| (graph.name(point), BTreeSet::from([point]))).collect()
 }
 
-/// Where paths of a claim start: with a class, where its data is, that is at origins in the nodes
-/// of `from` and at those points of `from` that it reaches, or at every origin.
-pub fn starts(graph: &Graph<'_>, off: &Off, from: &[EndPoint], class: Option<ClassId>) -> Ends {
-    let origins = class
-        .map(|class| graph.origins(class, off))
-        .unwrap_or_default();
+/// The ends of a claim; a whole node is the point that `whole` makes of it.
+pub fn ends(graph: &Graph<'_>, ends: &[EndPoint], whole: fn(NodeId) -> Point) -> Ends {
+    let mut points = Ends::new();
+    for end in ends {
+        let point = match *end {
+            EndPoint::Node(node) => whole(node),
+            EndPoint::Port(port) => Point::Port(port),
+        };
+        let name = end_text(graph.model, *end);
+        points.entry(name).or_default().insert(point);
+    }
+    points
+}
+
+/// Where paths that carry a class start: at origins in the nodes of `from` and at those points of
+/// `from` that its data reaches; or, with no `from`, at every origin.
+pub fn carrying(graph: &Graph<'_>, off: &Off, from: &[EndPoint], class: ClassId) -> Ends {
+    let origins = graph.origins(class, off);
     if from.is_empty() {
         return by_name(graph, origins);
     }
-    let carried = graph.reach(origins.iter().copied(), off, class);
-    let mut starts = Ends::new();
-    for end in from {
-        let (point, whole) = match *end {
-            EndPoint::Node(node) => (Point::Leave(node), Some(node)),
-            EndPoint::Port(port) => (Point::Port(port), None),
-        };
-        let points = starts.entry(end_text(graph.model, *end)).or_default();
-        points.extend(
-            origins
-                .iter()
-                .filter(|origin| Some(graph.node(**origin)) == whole),
-        );
-        if class.is_none() || carried.contains(&point) {
-            points.insert(point);
-        }
+    let carried = graph.reach(&origins, off, Some(class));
+    let mut starts = ends(graph, from, Point::Leave);
+    for points in starts.values_mut() {
+        let leaves = points.iter().copied().filter(|point| matches!(point, Point::Leave(_)));
+        let nodes: Nodes = leaves.map(|point| graph.node(point)).collect();
+        points.retain(|point| carried.contains(point));
+        points.extend(origins.iter().filter(|origin| nodes.contains(&graph.node(**origin))));
     }
     starts
 }
 
-/// Where paths of a claim end.
-pub fn ends(graph: &Graph<'_>, to: &[EndPoint]) -> Ends {
-    let mut ends = Ends::new();
-    for end in to {
-        let point = match *end {
-            EndPoint::Node(node) => Point::Enter(node),
-            EndPoint::Port(port) => Point::Port(port),
-        };
-        ends.entry(end_text(graph.model, *end))
-            .or_default()
-            .insert(point);
-    }
-    ends
-}
-
 impl Flows<'_> {
-    fn nodes<'p>(&self, points: impl IntoIterator<Item = &'p Point>) -> BTreeSet<NodeId> {
-        points
-            .into_iter()
-            .map(|point| self.graph.node(*point))
-            .collect()
+    fn nodes<'p>(&self, points: impl IntoIterator<Item = &'p Point>) -> Nodes {
+        let node = |point: &Point| self.graph.node(*point);
+        points.into_iter().map(node).collect()
     }
 
     /// Whether a start and an end are of different nodes.
-    fn counts(&self, from: &BTreeSet<Point>, to: &BTreeSet<Point>) -> bool {
+    fn counts(&self, from: &Points, to: &Points) -> bool {
         let node = |point: &Point| self.graph.node(*point);
-        from.iter()
-            .any(|from| to.iter().any(|to| self.places || node(from) != node(to)))
+        from.iter().any(|from| to.iter().any(|to| self.places || node(from) != node(to)))
     }
 
-    /// What excuses every path between some ends: neither an end point nor a subject whose local
-    /// policy is void.
-    fn excuse(
-        &self,
-        firsts: &BTreeSet<NodeId>,
-        lasts: &BTreeSet<NodeId>,
-    ) -> Result<Excuse, String> {
+    /// What excuses every path between ends of some nodes: not these themselves, nor a subject
+    /// whose local policy is void, nor an order with such a subject.
+    fn excuse(&self, firsts: &Nodes, lasts: &Nodes) -> Result<Excuse, String> {
         let void = |id: &NodeId| self.off.contains(id) && self.graph.model.trust(*id).is_some();
-        let inner = |id: &NodeId| !firsts.contains(id) && !lasts.contains(id);
-        match &self.through {
-            Through::Nothing => Ok(Excuse::Nothing),
-            // Without the mediators that are an end of some path, fewer paths are excused.
-            Through::AnyOf(nodes) => {
-                let nodes = nodes.iter().filter(|id| inner(id) && !void(id));
-                Ok(Excuse::AnyOf(nodes.copied().collect()))
-            }
-            // Without them a list is met sooner: all paths must drop the same.
-            Through::InOrder(list) => {
-                let only = |ends: &BTreeSet<NodeId>, id| ends.len() == 1 && ends.contains(id);
-                let mut dropped = list.iter().filter(|id| !inner(id));
-                if !dropped.all(|id| only(firsts, id) || only(lasts, id)) {
-                    return Err("a part mixes ends that are mediators with others".to_owned());
-                }
-                let rest: Vec<NodeId> = list.iter().copied().filter(inner).collect();
-                let nothing = rest.is_empty() || list.iter().any(void);
-                Ok(if nothing {
-                    Excuse::Nothing
-                } else {
-                    Excuse::InOrder(rest)
-                })
-            }
-        }
+        let is_end = |id: &NodeId| firsts.contains(id) || lasts.contains(id);
+        let (ordered, list) = match &self.through {
+            Through::Nothing => (false, &[][..]),
+            Through::AnyOf(list) => (false, list.as_slice()),
+            Through::InOrder(list) => (true, list.as_slice()),
+        };
+        // With fewer mediators a set excuses less, but an order is met sooner: all paths must drop
+        // the same ones.
+        let all = |ends: &Nodes, id| ends.iter().all(|end| end == id);
+        let mut dropped = list.iter().filter(|id| is_end(id));
+        let same = dropped.all(|id| !ordered || all(firsts, id) || all(lasts, id));
+        require(same, "a part mixes ends that are mediators with others")?;
+        let nothing = ordered && list.iter().any(void);
+        let counts = |id: &&NodeId| !nothing && !is_end(id) && !void(id);
+        Ok(Excuse { ordered, nodes: list.iter().filter(counts).copied().collect() })
     }
 
     /// Whether the parts prove the claim.
     ///
     /// # Errors
     /// The first thing that is not as it must be.
-    pub fn check_closed(&self, parts: &[ClosedPart]) -> Result<(), String> {
+    pub fn check_closed(&self, parts: &[ClosedPart]) -> Proof {
         let mut covered = BTreeSet::new();
         for part in parts {
             let from = pick(&self.starts, part.from.iter())?;
@@ -162,13 +132,9 @@ impl Flows<'_> {
                 false => pick(&self.ends, part.to.iter())?,
             };
             self.graph.spend(from.len().saturating_mul(to.len()));
-            if self.graph.exhausted() {
-                return Err("it takes too much work to check".to_owned());
-            }
+            require(!self.graph.exhausted(), "it takes too much work to check")?;
             self.check_part(&from, &to, &part.points)?;
-            for from in from.keys() {
-                covered.extend(to.keys().map(|to| (*from, *to)));
-            }
+            covered.extend(from.keys().flat_map(|from| to.keys().map(|to| (*from, *to))));
         }
         for (from, starts) in &self.starts {
             for (to, ends) in &self.ends {
@@ -180,44 +146,32 @@ impl Flows<'_> {
         Ok(())
     }
 
-    fn check_part(&self, from: &Listed, to: &Listed, points: &[String]) -> Result<(), String> {
+    fn check_part(&self, from: &Listed, to: &Listed, points: &[String]) -> Proof {
         let graph = self.graph;
-        let firsts = self.nodes(from.values().copied().flatten());
-        let excuse = self.excuse(&firsts, &self.nodes(to.values().copied().flatten()))?;
+        let starts: Points = from.values().copied().flatten().copied().collect();
+        let ends: Points = to.values().copied().flatten().copied().collect();
+        let (firsts, lasts) = (self.nodes(&starts), self.nodes(&ends));
+        let excuse = self.excuse(&firsts, &lasts)?;
         let mut set = BTreeSet::new();
         for entry in points {
             let (met, name) = entry.split_once('|').unwrap_or(("0", entry));
             let met: usize = met.parse().map_err(|_| format!("`{entry}` is no point"))?;
-            let points = graph.points(&[name.to_owned()])?;
-            set.extend(points.into_iter().map(|point| (met, point)));
+            set.insert((met, graph.point(name)?));
         }
-        if let Some(start) = from
-            .values()
-            .copied()
-            .flatten()
-            .find(|start| !set.contains(&(0, **start)))
-        {
-            return Err(format!("start `{}` is not in the set", graph.name(*start)));
-        }
-        for (met, point) in &set {
-            for (next, _) in graph.edges(*point, self.off, self.class) {
-                let met = excuse.step(*met, graph.node(*point), graph.node(next));
-                if met.is_some_and(|met| !set.contains(&(met, next))) {
-                    let (from, to) = (graph.name(*point), graph.name(next));
-                    return Err(format!("`{from}` flows to `{to}`, which is not in the set"));
-                }
+        let steps = |(met, from): &(usize, Point)| -> Vec<(usize, NodeId, Point)> {
+            let edges = graph.edges(*from, self.off, self.class);
+            edges.map(|(to, _)| (*met, graph.node(*from), to)).collect()
+        };
+        let arrivals = starts.iter().map(|start| (0, NOWHERE, *start));
+        for (met, from, to) in arrivals.chain(set.iter().flat_map(steps)) {
+            let met = excuse.step(met, from, graph.node(to));
+            if met.is_some_and(|met| !set.contains(&(met, to))) {
+                return Err(format!("`{}` is reached and not in the set", graph.name(to)));
             }
         }
-        let reached: BTreeSet<Point> = set.into_iter().map(|(_, point)| point).collect();
-        for end in to
-            .values()
-            .copied()
-            .flatten()
-            .filter(|end| reached.contains(end))
-        {
-            let node = graph.node(*end);
-            if self.places || firsts.iter().any(|first| *first != node) {
-                return Err(format!("end `{}` is in the set", graph.name(*end)));
+        for (_, point) in set.iter().filter(|(_, point)| ends.contains(point)) {
+            if self.counts(&starts, &BTreeSet::from([*point])) {
+                return Err(format!("end `{}` is in the set", graph.name(*point)));
             }
         }
         Ok(())
@@ -227,70 +181,57 @@ impl Flows<'_> {
     ///
     /// # Errors
     /// Why not.
-    pub fn check_path(&self, points: &[Point]) -> Result<(), String> {
-        let (Some(first), Some(last)) = (points.first(), points.last()) else {
-            return Err("the path is empty".to_owned());
-        };
-        let graph = self.graph;
+    pub fn check_path(&self, points: &[Point]) -> Proof {
+        let ends = points.first().zip(points.last());
+        let (first, last) = ends.ok_or("the path is empty")?;
         let one_of = |ends: &Ends, point| ends.values().any(|points| points.contains(point));
-        if !one_of(&self.starts, first) || !one_of(&self.ends, last) {
-            return Err("the path does not join a start and an end of the claim".to_owned());
-        }
+        let joins = one_of(&self.starts, first) && one_of(&self.ends, last);
+        require(joins, "the path does not join a start and an end of the claim")?;
         let (firsts, lasts) = (self.nodes([first]), self.nodes([last]));
-        if firsts == lasts && !self.places {
-            return Err("the path ends at the node where it starts".to_owned());
-        }
-        let excuse = self.excuse(&firsts, &lasts)?;
-        let mut met = Some(0);
+        let counts = self.places || firsts != lasts;
+        require(counts, "the path ends at the node where it starts")?;
+        let (graph, excuse) = (self.graph, self.excuse(&firsts, &lasts)?);
+        let mut met = excuse.step(0, NOWHERE, graph.node(*first));
         for (from, to) in points.iter().zip(points.iter().skip(1)) {
-            if !graph
-                .edges(*from, self.off, self.class)
-                .any(|(next, _)| next == *to)
-            {
+            let mut edges = graph.edges(*from, self.off, self.class);
+            if !edges.any(|(next, _)| next == *to) {
                 let (from, to) = (graph.name(*from), graph.name(*to));
                 return Err(format!("`{from}` does not flow to `{to}`"));
             }
             met = met.and_then(|met| excuse.step(met, graph.node(*from), graph.node(*to)));
         }
-        met.map(|_| ())
-            .ok_or_else(|| "the path is excused".to_owned())
+        require(met.is_some(), "the path is excused")
     }
 
     /// Whether there is nothing the claim speaks about: no pair of a start and an end, or, of a
     /// mediation, no path at all.
     pub fn is_vacuous(&self) -> bool {
-        if self.places {
-            return self.starts.is_empty() || self.ends.is_empty();
+        let starts: Points = self.starts.values().flatten().copied().collect();
+        let ends: Points = self.ends.values().flatten().copied().collect();
+        if self.places || matches!(self.through, Through::Nothing) {
+            return !self.counts(&starts, &ends);
         }
-        let mediated = !matches!(self.through, Through::Nothing);
-        let mut by_node: BTreeMap<NodeId, BTreeSet<Point>> = BTreeMap::new();
-        for start in self.starts.values().flatten() {
-            by_node
-                .entry(self.graph.node(*start))
-                .or_default()
-                .insert(*start);
-        }
-        let meets = |starts: &BTreeSet<Point>, but: Option<NodeId>| {
-            let reach = || {
-                self.graph
-                    .reach(starts.iter().copied(), self.off, self.class)
-            };
-            let reached = mediated.then(reach);
-            self.ends.values().flatten().any(|end| {
-                let path = reached.as_ref().is_none_or(|reached| reached.contains(end));
-                path && Some(self.graph.node(*end)) != but
-            })
+        let meets = |starts: &Points| {
+            let reached = self.graph.reach(starts, self.off, self.class);
+            self.counts(starts, &reached.intersection(&ends).copied().collect())
         };
-        let all = by_node.values().flatten().copied().collect();
-        !meets(&all, None)
-            || !by_node
-                .iter()
-                .any(|(node, starts)| meets(starts, Some(*node)))
+        let of = |node| starts.iter().copied().filter(move |start| self.graph.node(*start) == node);
+        let mut nodes = self.nodes(&starts).into_iter();
+        !meets(&starts) || !nodes.any(|node| meets(&of(node).collect()))
     }
 }
 
+/// Whether something is as it must be, or the first reason why not.
+pub type Proof = Result<(), String>;
+
+/// # Errors
+/// The reason, unless it holds.
+pub fn require(holds: bool, reason: &str) -> Proof {
+    if holds { Ok(()) } else { Err(reason.to_owned()) }
+}
+
 /// The ends that a part lists.
-type Listed<'e> = BTreeMap<&'e str, &'e BTreeSet<Point>>;
+type Listed<'e> = BTreeMap<&'e str, &'e Points>;
 
 fn pick<'e>(ends: &'e Ends, names: impl Iterator<Item = &'e String>) -> Result<Listed<'e>, String> {
     let pick = |name: &String| match ends.get_key_value(name) {

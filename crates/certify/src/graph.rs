@@ -2,13 +2,16 @@
 
 use model::flow::Point;
 use model::{
-    ChannelId, ClassId, Direction, Effect, GrantDirection, GrantId, Model, NodeId, NodeKind, Pass,
+    ChannelId, ClassId, Direction, Effect, Grant, GrantDirection, Model, NodeId, NodeKind, Pass,
 };
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Edges and pairs looked at before verdicts are refused as too costly to check.
 const WORK_MAX: u64 = 500_000_000;
+
+/// A node that does not exist.
+pub const NOWHERE: NodeId = NodeId(u32::MAX);
 
 /// Why an edge exists; the numbers are those of [`model::flow`].
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +21,7 @@ pub enum Why<'m> {
     /// 2.
     Credit(ChannelId),
     /// 3.
-    Grant(GrantId),
+    Grant(&'m Grant),
     /// 4 and 5: arrive and depart.
     Inside,
     /// 6, and for nodes without it, what switching their local policy or assumption off adds.
@@ -27,31 +30,34 @@ pub enum Why<'m> {
     Pass(&'m Pass),
 }
 
+/// Some points.
+pub type Points = BTreeSet<Point>;
+/// An edge, seen from where it starts.
+pub type Edge<'m> = (Point, Why<'m>);
+/// The class that a flow must carry, if only flows of one count.
+pub type Class = Option<ClassId>;
+/// Some nodes.
+pub type Nodes = BTreeSet<NodeId>;
 /// What is switched off: trusted subjects whose local policy is void, and externals whose
 /// assumption not to relay is dropped.
-pub type Off = BTreeSet<NodeId>;
+pub type Off = Nodes;
 
 /// The flow graph of a model.
 pub struct Graph<'m> {
     /// The model.
     pub model: &'m Model,
     names: BTreeMap<String, Point>,
-    edges: BTreeMap<Point, Vec<(Point, Why<'m>)>>,
+    edges: BTreeMap<Point, Vec<Edge<'m>>>,
     /// Nodes without *Within* as long as they are not switched off.
-    closed: BTreeSet<NodeId>,
+    closed: Nodes,
     work: Cell<u64>,
 }
 
 impl<'m> Graph<'m> {
     /// Builds it.
     pub fn new(model: &'m Model) -> Self {
-        let mut graph = Self {
-            model,
-            names: BTreeMap::new(),
-            edges: BTreeMap::new(),
-            closed: BTreeSet::new(),
-            work: Cell::new(0),
-        };
+        let (names, edges, closed, work) = Default::default();
+        let mut graph = Self { model, names, edges, closed, work };
         for (id, node) in model.nodes() {
             graph.edge(Point::Enter(id), Point::Leave(id), Why::Within);
             let quiet = matches!(node.kind, NodeKind::External) && model.does_not_relay(id);
@@ -64,18 +70,18 @@ impl<'m> Graph<'m> {
             }
         }
         for (id, port) in model.ports() {
-            let (enter, leave) = (Point::Enter(port.node), Point::Leave(port.node));
             let channel = port.channel.and_then(|channel| model.channel(channel));
             let back = channel.is_some_and(|channel| channel.kind.has_reverse_flow());
-            let arrives = (port.direction == Direction::In, Point::Port(id));
-            let back = back.then_some((port.direction == Direction::Out, Point::Back(id)));
-            for (arrives, point) in [Some(arrives), back].into_iter().flatten() {
-                let (from, to) = if arrives {
-                    (point, enter)
-                } else {
-                    (leave, point)
-                };
-                graph.edge(from, to, Why::Inside);
+            let (enter, leave) = (Point::Enter(port.node), Point::Leave(port.node));
+            let (arrives, departs) = match port.direction {
+                Direction::In => (Point::Port(id), Point::Back(id)),
+                Direction::Out => (Point::Back(id), Point::Port(id)),
+            };
+            if back || port.direction == Direction::In {
+                graph.edge(arrives, enter, Why::Inside);
+            }
+            if back || port.direction == Direction::Out {
+                graph.edge(leave, departs, Why::Inside);
             }
         }
         for (index, channel) in model.channels.iter().enumerate() {
@@ -85,8 +91,8 @@ impl<'m> Graph<'m> {
                 graph.edge(Point::Back(to), Point::Back(from), Why::Credit(id));
             }
         }
-        for (index, grant) in model.grants.iter().enumerate() {
-            let why = Why::Grant(GrantId::of(index));
+        for grant in &model.grants {
+            let why = Why::Grant(grant);
             if let (Some(port), false) = (grant.out_port, grant.direction == GrantDirection::In) {
                 graph.edge(Point::Port(port), Point::Enter(grant.peer), why);
             }
@@ -106,35 +112,25 @@ impl<'m> Graph<'m> {
 
     /// A point's name.
     pub fn name(&self, point: Point) -> String {
-        let model = self.model;
+        let side = |port| match self.model.port(port).map(|port| port.direction) {
+            Some(Direction::In) => "in",
+            Some(Direction::Out) | None => "out",
+        };
         match point {
-            Point::Enter(node) => format!("enter:{}", model.node_name(node)),
-            Point::Leave(node) => format!("leave:{}", model.node_name(node)),
-            Point::Port(port) | Point::Back(port) => {
-                let back = if point == Point::Port(port) {
-                    ""
-                } else {
-                    "back-"
-                };
-                let is_in = model
-                    .port(port)
-                    .is_some_and(|port| port.direction == Direction::In);
-                let side = if is_in { "in" } else { "out" };
-                format!("{back}{side}:{}", model.port_name(port))
-            }
+            Point::Enter(node) => format!("enter:{}", self.model.node_name(node)),
+            Point::Leave(node) => format!("leave:{}", self.model.node_name(node)),
+            Point::Port(port) => format!("{}:{}", side(port), self.model.port_name(port)),
+            Point::Back(port) => format!("back-{}:{}", side(port), self.model.port_name(port)),
         }
     }
 
-    /// The points of some names.
+    /// The point of a name.
     ///
     /// # Errors
-    /// A name that is none.
-    pub fn points(&self, names: &[String]) -> Result<Vec<Point>, String> {
-        let find = |name: &String| {
-            let point = self.names.get(name).copied();
-            point.ok_or_else(|| format!("`{name}` is no point"))
-        };
-        names.iter().map(find).collect()
+    /// There is none.
+    pub fn point(&self, name: &str) -> Result<Point, String> {
+        let point = self.names.get(name).copied();
+        point.ok_or_else(|| format!("`{name}` is no point"))
     }
 
     /// All points.
@@ -146,20 +142,12 @@ impl<'m> Graph<'m> {
     pub fn node(&self, point: Point) -> NodeId {
         match point {
             Point::Enter(node) | Point::Leave(node) => node,
-            Point::Port(port) | Point::Back(port) => self
-                .model
-                .port(port)
-                .map_or(NodeId(u32::MAX), |port| port.node),
+            Point::Port(id) | Point::Back(id) => self.model.port(id).map_or(NOWHERE, |p| p.node),
         }
     }
 
     /// Edges that exist with `off` switched off, and that carry `class` if one is given.
-    pub fn edges(
-        &self,
-        from: Point,
-        off: &Off,
-        class: Option<ClassId>,
-    ) -> impl Iterator<Item = (Point, Why<'m>)> {
+    pub fn edges(&self, from: Point, off: &Off, class: Class) -> impl Iterator<Item = Edge<'m>> {
         let node = self.node(from);
         let edges = self.edges.get(&from).map_or(&[][..], Vec::as_slice);
         self.spend(1 + edges.len());
@@ -170,25 +158,19 @@ impl<'m> Graph<'m> {
         })
     }
 
-    /// Everything reached from `starts`, these included.
-    pub fn reach(
-        &self,
-        starts: impl IntoIterator<Item = Point>,
-        off: &Off,
-        class: Option<ClassId>,
-    ) -> BTreeSet<Point> {
-        let mut reached = BTreeSet::new();
-        let mut todo: Vec<Point> = starts.into_iter().collect();
+    /// Everything reached from some points, these included.
+    pub fn reach(&self, from: &Points, off: &Off, class: Class) -> Points {
+        let mut reached = from.clone();
+        let mut todo: Vec<Point> = from.iter().copied().collect();
         while let Some(point) = todo.pop() {
-            if reached.insert(point) {
-                todo.extend(self.edges(point, off, class).map(|(to, _)| to));
-            }
+            let next = self.edges(point, off, class).map(|(to, _)| to);
+            todo.extend(next.filter(|to| reached.insert(*to)));
         }
         reached
     }
 
     /// Where data of a class originates.
-    pub fn origins(&self, class: ClassId, off: &Off) -> BTreeSet<Point> {
+    pub fn origins(&self, class: ClassId, off: &Off) -> Points {
         let mut origins = BTreeSet::new();
         for (id, node) in self.model.nodes() {
             let trust = self.model.trust(id);
@@ -199,32 +181,24 @@ impl<'m> Graph<'m> {
             let letting_out = passes.filter(|pass| pass.data == Some(class));
             origins.extend(letting_out.map(|pass| Point::Port(pass.to)));
         }
-        let emits = self
-            .model
-            .ports()
-            .filter(|(_, port)| port.emits.contains(&class));
+        let ports = self.model.ports();
+        let emits = ports.filter(|(_, port)| port.emits.contains(&class));
         origins.extend(emits.map(|(id, _)| Point::Port(id)));
         origins
     }
 
     /// What must be switched off when only the assumptions `listed` are relied upon.
-    pub fn off_unless(&self, listed: &BTreeSet<&str>) -> Off {
-        let relied_on = |id: &&NodeId| {
-            let obeys = format!("obeys.{}", self.model.node_name(**id));
-            let mut assumed = self.model.assumptions.iter();
-            match self.model.trust(**id) {
-                Some(_) => listed.contains(obeys.as_str()),
-                None => assumed.any(|own| {
-                    matches!(&own.effect, Effect::DoesNotRelay(nodes) if nodes.contains(id))
-                        && listed.contains(own.name.as_str())
-                }),
-            }
-        };
-        self.closed
-            .iter()
-            .filter(|id| !relied_on(id))
-            .copied()
-            .collect()
+    pub fn off_unless(&self, listed: &BTreeSet<String>) -> Off {
+        let relied_on =
+            |id: &&NodeId| {
+                if self.model.trust(**id).is_some() {
+                    return listed.contains(&format!("obeys.{}", self.model.node_name(**id)));
+                }
+                self.model.assumptions.iter().filter(|own| listed.contains(&own.name)).any(
+                    |own| matches!(&own.effect, Effect::DoesNotRelay(nodes) if nodes.contains(id)),
+                )
+            };
+        self.closed.iter().filter(|id| !relied_on(id)).copied().collect()
     }
 
     /// Counts work done.

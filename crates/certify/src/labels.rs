@@ -1,7 +1,8 @@
 //! The claim that labels are kept: [`model::verdict::Claim::Labels`].
 
 use crate::claims::order;
-use crate::graph::{Graph, Off, Why};
+use crate::flows::{Proof, require};
+use crate::graph::{Graph, Off, Points, Why};
 use model::LabelId;
 use model::flow::Point;
 use model::verdict::Axis;
@@ -20,37 +21,27 @@ impl<'a> Labels<'a> {
     pub fn new(graph: &'a Graph<'a>, off: &'a Off, axis: Axis) -> Self {
         let labelled = |point| Some((point, label(graph, axis, point)?));
         let labels = graph.all_points().filter_map(labelled).collect();
-        Self {
-            graph,
-            off,
-            axis,
-            labels,
-        }
+        Self { graph, off, axis, labels }
     }
 
     /// Whether information may go from one label to the other.
     fn permits(&self, from: LabelId, to: LabelId) -> bool {
-        match self.axis {
-            Axis::Secrecy => self.graph.model.secrecy.le(from, to),
-            Axis::Integrity => self.graph.model.integrity.le(to, from),
-        }
+        let (low, high) = if self.axis == Axis::Secrecy { (from, to) } else { (to, from) };
+        order(self.graph.model, self.axis).le(low, high)
     }
 
     /// The points whose secrecy is too low for a class.
-    pub fn below(&self, secrecy: LabelId) -> BTreeSet<Point> {
-        let low = self
-            .labels
-            .iter()
-            .filter(|(_, label)| !self.permits(secrecy, **label));
-        low.map(|(point, _)| *point).collect()
+    pub fn below(&self, secrecy: LabelId) -> Points {
+        let low = |(_, label): &(_, &LabelId)| !self.permits(secrecy, **label);
+        let points = self.labels.iter().filter(low);
+        points.map(|(point, _)| *point).collect()
     }
 
     /// Where information goes from a point against the labels, past points without one; each with
     /// whether a pass states that it may.
     fn breaks(&self, point: Point) -> Vec<(Point, bool)> {
-        let Some(label) = self.labels.get(&point) else {
-            return Vec::new();
-        };
+        let label = self.labels.get(&point);
+        let keeps = |to: &LabelId| label.is_none_or(|label| self.permits(*label, *to));
         let (mut found, mut seen, mut todo) = (Vec::new(), BTreeSet::new(), vec![point]);
         while let Some(from) = todo.pop() {
             for (to, why) in self.graph.edges(from, self.off, None) {
@@ -60,7 +51,7 @@ impl<'a> Labels<'a> {
                     Axis::Integrity => pass.raises_integrity,
                 });
                 match self.labels.get(&to) {
-                    Some(to_label) if self.permits(*label, *to_label) => {}
+                    Some(label) if keeps(label) => {}
                     Some(_) => found.push((to, stated)),
                     None if seen.insert(to) => todo.push(to),
                     None => {}
@@ -75,11 +66,7 @@ impl<'a> Labels<'a> {
     ///
     /// # Errors
     /// The first thing that is not as it must be.
-    pub fn check_invariant(
-        &self,
-        listed: &[(String, String)],
-        passes: &[String],
-    ) -> Result<(), String> {
+    pub fn check_invariant(&self, listed: &[(String, String)], passes: &[String]) -> Proof {
         let order = order(self.graph.model, self.axis);
         let (mut own, mut own_passes) = (BTreeSet::new(), BTreeSet::new());
         for (point, label) in &self.labels {
@@ -93,29 +80,25 @@ impl<'a> Labels<'a> {
             }
             own.insert((name, order.name(*label).to_owned()));
         }
-        if listed.iter().cloned().collect::<BTreeSet<_>>() != own {
-            return Err("not exactly the model's labels are listed".to_owned());
-        }
-        if passes.iter().cloned().collect::<BTreeSet<_>>() != own_passes {
-            return Err("not exactly the passes that change labels are listed".to_owned());
-        }
-        Ok(())
+        let (listed, passes) = (listed.iter().cloned(), passes.iter().cloned());
+        let same = listed.collect::<BTreeSet<_>>() == own;
+        require(same, "not exactly the model's labels are listed")?;
+        let same = passes.collect::<BTreeSet<_>>() == own_passes;
+        require(same, "not exactly the passes that change labels are listed")
     }
 
     /// Whether information goes from one point to the other although the labels forbid it.
     ///
     /// # Errors
     /// Why not.
-    pub fn check_break(&self, from: Point, to: Point, names: [&str; 2]) -> Result<(), String> {
+    pub fn check_break(&self, points: &[Point], names: [&str; 2]) -> Proof {
+        let [from, to] = <[Point; 2]>::try_from(points).map_err(|_| "an edge has two points")?;
         let order = order(self.graph.model, self.axis);
         let name = |point| self.labels.get(&point).map(|label| order.name(*label));
-        if [from, to].map(name) != names.map(Some) {
-            return Err("the labels are not those of the points".to_owned());
-        }
-        if !self.breaks(from).contains(&(to, false)) {
-            return Err("the labels are kept between these points".to_owned());
-        }
-        Ok(())
+        let right = [from, to].map(name) == names.map(Some);
+        require(right, "the labels are not those of the points")?;
+        let broken = self.breaks(from).contains(&(to, false));
+        require(broken, "the labels are kept between these points")
     }
 }
 
@@ -124,18 +107,9 @@ impl<'a> Labels<'a> {
 fn label(graph: &Graph<'_>, axis: Axis, point: Point) -> Option<LabelId> {
     let model = graph.model;
     let (secrecy, integrity) = match point {
-        Point::Port(port) | Point::Back(port) => {
-            let port = model.port(port)?;
-            (port.secrecy, port.integrity)
-        }
-        Point::Enter(node) | Point::Leave(node) if model.trust(node).is_some() => (None, None),
-        Point::Enter(node) | Point::Leave(node) => {
-            let node = model.node(node)?;
-            (node.secrecy, node.integrity)
-        }
+        Point::Port(id) | Point::Back(id) => model.port(id).map(|p| (p.secrecy, p.integrity))?,
+        Point::Enter(id) | Point::Leave(id) if model.trust(id).is_some() => return None,
+        Point::Enter(id) | Point::Leave(id) => model.node(id).map(|n| (n.secrecy, n.integrity))?,
     };
-    match axis {
-        Axis::Secrecy => secrecy,
-        Axis::Integrity => integrity,
-    }
+    if axis == Axis::Secrecy { secrecy } else { integrity }
 }

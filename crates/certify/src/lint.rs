@@ -43,11 +43,7 @@ pub struct Finding {
 /// All differences between a plan and a model; empty if the plan enforces exactly what the model
 /// draws on the plan's platform.
 pub fn lint(model: &Model, plan: &Plan) -> Vec<Finding> {
-    let mut lint = Lint {
-        model,
-        plan,
-        findings: Vec::new(),
-    };
+    let mut lint = Lint { model, plan, findings: Vec::new() };
     for fault in plan.faults() {
         lint.find("unsound-plan", &plan.system, fault.to_string());
     }
@@ -69,11 +65,7 @@ struct Lint<'a> {
 impl Lint<'_> {
     fn find(&mut self, code: &'static str, place: &str, message: String) {
         let place = place.to_owned();
-        self.findings.push(Finding {
-            code,
-            place,
-            message,
-        });
+        self.findings.push(Finding { code, place, message });
     }
 
     /// Requires that the plan says what the model implies.
@@ -101,32 +93,12 @@ impl Lint<'_> {
             return BTreeSet::new();
         };
         let place = &planned.name;
-        self.equal(
-            "wrong-platform",
-            place,
-            "cores",
-            &planned.cores,
-            &platform.cores,
-        );
+        self.equal("wrong-platform", place, "cores", &planned.cores, &platform.cores);
         let (bytes, own_bytes) = (planned.memory_bytes, platform.memory_bytes);
-        self.equal(
-            "wrong-platform",
-            place,
-            "memory in bytes",
-            &bytes,
-            &own_bytes,
-        );
+        self.equal("wrong-platform", place, "memory in bytes", &bytes, &own_bytes);
         for (what, planned, own) in [
-            (
-                "enforcement of memory",
-                planned.enforce.memory,
-                platform.enforce_memory,
-            ),
-            (
-                "enforcement of budgets",
-                planned.enforce.processor,
-                platform.enforce_processor,
-            ),
+            ("enforcement of memory", planned.enforce.memory, platform.enforce_memory),
+            ("enforcement of budgets", planned.enforce.processor, platform.enforce_processor),
         ] {
             let own = match own {
                 Strength::Best => plan::Strength::Best,
@@ -135,10 +107,7 @@ impl Lint<'_> {
             self.equal("wrong-platform", place, what, &planned, &own);
         }
         let subjects = &self.plan.subjects;
-        let bytes: u128 = subjects
-            .iter()
-            .map(|subject| u128::from(subject.memory_bytes))
-            .sum();
+        let bytes: u128 = subjects.iter().map(|subject| u128::from(subject.memory_bytes)).sum();
         if bytes > u128::from(platform.memory_bytes) {
             let message = format!("its subjects may use {bytes} bytes, more than it has");
             self.find("too-little-memory", place, message);
@@ -148,12 +117,8 @@ impl Lint<'_> {
             let message = format!("its subjects may use {load:.3} cores, more than it has");
             self.find("too-little-processor", place, message);
         }
-        let here = model
-            .deployments
-            .iter()
-            .filter(|deployment| deployment.platform == index);
-        here.flat_map(|deployment| deployment.subjects.iter().copied())
-            .collect()
+        let here = model.deployments.iter().filter(|deployment| deployment.platform == index);
+        here.flat_map(|deployment| deployment.subjects.iter().copied()).collect()
     }
 
     fn subjects(&mut self, deployed: &BTreeSet<NodeId>) {
@@ -184,13 +149,7 @@ impl Lint<'_> {
             };
             let mut settings: Vec<SettingPlan> = subject.settings.iter().map(setting).collect();
             settings.sort_by(|a, b| a.key.cmp(&b.key));
-            self.equal(
-                "wrong-setting",
-                name,
-                "settings",
-                &planned.settings,
-                &settings,
-            );
+            self.equal("wrong-setting", name, "settings", &planned.settings, &settings);
         }
         for name in own.into_keys() {
             let message = "the model deploys this subject, the plan lacks it".to_owned();
@@ -202,19 +161,11 @@ impl Lint<'_> {
         let file = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
         let own = subject.program.as_deref().map(file).unwrap_or_default();
         let planned_file = file(&planned.image.path);
-        self.equal(
-            "wrong-program",
-            &planned.name,
-            "program",
-            &planned_file,
-            &own,
-        );
+        self.equal("wrong-program", &planned.name, "program", &planned_file, &own);
     }
 
     fn limits(&mut self, planned: &SubjectPlan, subject: &Subject) {
-        let budget = subject
-            .budget
-            .map_or((0, 0), |budget| (budget.budget_us, budget.period_us));
+        let budget = subject.budget.map_or((0, 0), |budget| (budget.budget_us, budget.period_us));
         for (what, planned_value, own) in [
             (
                 "memory in bytes",
@@ -222,16 +173,8 @@ impl Lint<'_> {
                 subject.memory_bytes.unwrap_or(MEMORY_UNSTATED_BYTES),
             ),
             ("budget in microseconds", planned.budget_us, budget.0),
-            (
-                "interval of the budget in microseconds",
-                planned.budget_period_us,
-                budget.1,
-            ),
-            (
-                "period in microseconds",
-                planned.period_us,
-                subject.period_us,
-            ),
+            ("interval of the budget in microseconds", planned.budget_period_us, budget.1),
+            ("period in microseconds", planned.period_us, subject.period_us),
             (
                 "longest silence in milliseconds",
                 planned.heartbeat_ms,
@@ -243,33 +186,12 @@ impl Lint<'_> {
         let (action, delay_ms, count_max, window_ms, then_halt) = match subject.on_failure {
             OnFailure::Stop => (FailureAction::Stop, 0, 0, 0, false),
             OnFailure::Halt => (FailureAction::Halt, 0, 0, 0, false),
-            OnFailure::Restart {
-                delay_ms,
-                count_max,
-                window_ms,
-                then_halt,
-            } => (
-                FailureAction::Restart,
-                delay_ms,
-                count_max,
-                window_ms,
-                then_halt,
-            ),
+            OnFailure::Restart { delay_ms, count_max, window_ms, then_halt } => {
+                (FailureAction::Restart, delay_ms, count_max, window_ms, then_halt)
+            }
         };
-        let rule = FailurePlan {
-            action,
-            delay_ms,
-            count_max,
-            window_ms,
-            then_halt,
-        };
-        self.equal(
-            "wrong-limit",
-            &planned.name,
-            "failure rule",
-            &planned.on_failure,
-            &rule,
-        );
+        let rule = FailurePlan { action, delay_ms, count_max, window_ms, then_halt };
+        self.equal("wrong-limit", &planned.name, "failure rule", &planned.on_failure, &rule);
     }
 
     fn channels(&mut self, deployed: &BTreeSet<NodeId>) {
@@ -331,11 +253,7 @@ impl Lint<'_> {
             (_, None) => MESSAGE_UNTYPED_BYTES,
         };
         ChannelPlan {
-            name: format!(
-                "{} -> {}",
-                qualified(self.model, from),
-                qualified(self.model, to)
-            ),
+            name: format!("{} -> {}", qualified(self.model, from), qualified(self.model, to)),
             writer: end(from),
             reader: end(to),
             kind,
@@ -370,11 +288,7 @@ impl Lint<'_> {
             }
             drawn.add(from, to, kind);
         }
-        for grant in model
-            .grants
-            .iter()
-            .filter(|grant| deployed.contains(&grant.subject))
-        {
+        for grant in model.grants.iter().filter(|grant| deployed.contains(&grant.subject)) {
             let peer = model.node_name(grant.peer);
             if let (Some(port), false) = (grant.in_port, grant.direction == GrantDirection::Out) {
                 drawn.add(peer, model.port_name(port), FlowKind::Grant);

@@ -1,10 +1,5 @@
 //! The checker of certificates against literal, slow readings of the definitions.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "tests fail by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
 mod common;
 
@@ -17,17 +12,13 @@ use model::*;
 fn check(model: &Model, verdicts: &Verdicts) -> Vec<Ruling> {
     let report = certificates(model, &serde_json::to_vec(verdicts).unwrap());
     assert_eq!(report.fault, None);
-    report
-        .claims
-        .into_iter()
-        .map(|claim| claim.result)
-        .collect()
+    report.claims.into_iter().map(|claim| claim.result).collect()
 }
 
 #[test]
 fn what_a_naive_prover_says_is_accepted() {
     let (mut proved, mut refuted, mut falls) = (0, 0, 0);
-    for seed in 0..500 {
+    for seed in 0..300 {
         let model = random_model(&mut Dice::new(seed));
         let verdicts = prover::judge(&model);
         let rulings = check(&model, &verdicts);
@@ -42,15 +33,12 @@ fn what_a_naive_prover_says_is_accepted() {
             falls += verdict.falls_with.len();
         }
     }
-    assert!(
-        proved > 1000 && refuted > 300 && falls > 100,
-        "{proved} {refuted} {falls}"
-    );
+    assert!(proved > 1000 && refuted > 300 && falls > 100, "{proved} {refuted} {falls}");
 }
 
 #[test]
 fn what_the_analysis_says_is_accepted_and_agrees_with_the_oracle() {
-    for seed in 0..500 {
+    for seed in 0..300 {
         let model = random_model(&mut Dice::new(seed));
         let verdicts = analysis::judge(&model, "test");
         let naive = prover::judge(&model);
@@ -90,12 +78,7 @@ fn is_right(model: &Model, verdict: &Verdict) -> bool {
         .map(|(id, _)| id)
         .collect();
     let stated = |own: &&Assumption| own.effect == Effect::Stated;
-    if !listed("platform")
-        || !model
-            .assumptions
-            .iter()
-            .filter(stated)
-            .all(|own| listed(&own.name))
+    if !listed("platform") || !model.assumptions.iter().filter(stated).all(|own| listed(&own.name))
     {
         return false;
     }
@@ -159,35 +142,15 @@ fn spoil(dice: &mut Dice, model: &Model, verdicts: &mut Verdicts) -> bool {
     let fall = verdict.falls_with.first_mut().map(|fall| &mut fall.witness);
     let list = match (&mut verdict.outcome, fall) {
         (_, Some(Witness::Path { points, .. })) if dice.chance(30) => points,
-        (
-            Outcome::Violated {
-                witness: Witness::Path { points, steps },
-            },
-            _,
-        ) => {
+        (Outcome::Violated { witness: Witness::Path { points, steps } }, _) => {
             if dice.chance(10) {
                 return steps.pop().is_some();
             }
             points
         }
-        (
-            Outcome::Violated {
-                witness: Witness::Disconnected { points },
-            },
-            _,
-        )
-        | (
-            Outcome::Holds {
-                certificate: Certificate::Path { points },
-            },
-            _,
-        ) => points,
-        (
-            Outcome::Holds {
-                certificate: Certificate::Closed { parts },
-            },
-            _,
-        ) if !parts.is_empty() => {
+        (Outcome::Violated { witness: Witness::Disconnected { points } }, _)
+        | (Outcome::Holds { certificate: Certificate::Path { points } }, _) => points,
+        (Outcome::Holds { certificate: Certificate::Closed { parts } }, _) if !parts.is_empty() => {
             let at = dice.below(parts.len());
             match dice.below(6) {
                 0 => {
@@ -210,16 +173,7 @@ fn spoil(dice: &mut Dice, model: &Model, verdicts: &mut Verdicts) -> bool {
                 _ => &mut parts[at].points,
             }
         }
-        (
-            Outcome::Holds {
-                certificate:
-                    Certificate::Invariant {
-                        labels,
-                        stated_passes,
-                    },
-            },
-            _,
-        ) => {
+        (Outcome::Holds { certificate: Certificate::Invariant { labels, stated_passes } }, _) => {
             if dice.chance(50) {
                 return stated_passes.pop().is_some();
             }
@@ -243,7 +197,7 @@ fn spoil(dice: &mut Dice, model: &Model, verdicts: &mut Verdicts) -> bool {
 #[test]
 fn a_spoiled_verdict_is_accepted_only_if_it_is_still_right() {
     let (mut spoiled, mut refused) = (0, 0);
-    for seed in 0..300 {
+    for seed in 0..150 {
         let mut dice = Dice::new(seed ^ 0x5eed);
         let model = random_model(&mut dice);
         let good = prover::judge(&model);
@@ -272,16 +226,13 @@ fn a_spoiled_verdict_is_accepted_only_if_it_is_still_right() {
             }
         }
     }
-    assert!(
-        spoiled > 3000 && refused * 2 > spoiled,
-        "{refused} of {spoiled}"
-    );
+    assert!(spoiled > 2000 && refused * 2 > spoiled, "{refused} of {spoiled}");
 }
 
 #[test]
 fn verdicts_of_another_model_are_accepted_only_where_they_are_right() {
     let (mut right, mut refused) = (0, 0);
-    for seed in 0..600 {
+    for seed in 0..300 {
         let old = random_model(&mut Dice::new(seed));
         let mut new = old.clone();
         let mut dice = Dice::new(seed ^ 0xfeed);
@@ -302,25 +253,19 @@ fn verdicts_of_another_model_are_accepted_only_where_they_are_right() {
         }
         let bytes = serde_json::to_vec(&verdicts).unwrap();
         let report = certificates(&new, &bytes);
-        assert_eq!(
-            report.fault.as_deref(),
-            Some("the verdicts are about another model")
-        );
+        assert_eq!(report.fault.as_deref(), Some("the verdicts are about another model"));
         verdicts.model = new.digest();
         for (ruling, verdict) in check(&new, &verdicts).iter().zip(&verdicts.verdicts) {
             match ruling {
                 Ruling::Refused { .. } | Ruling::Missing => refused += 1,
                 _ => {
-                    assert!(
-                        is_right(&new, verdict),
-                        "seed {seed}: {ruling:?} of {verdict:#?}"
-                    );
+                    assert!(is_right(&new, verdict), "seed {seed}: {ruling:?} of {verdict:#?}");
                     right += 1;
                 }
             }
         }
     }
-    assert!(right > 500 && refused > 500, "{right} {refused}");
+    assert!(right > 300 && refused > 300, "{right} {refused}");
 }
 
 fn small() -> (Model, Verdicts) {
@@ -348,14 +293,16 @@ fn bytes_that_are_no_verdicts() {
 #[test]
 fn too_many_bytes() {
     let bytes = vec![b' '; certify::VERDICTS_BYTES_MAX + 1];
-    assert!(fault(&bytes).starts_with("larger than"));
+    assert!(fault(&bytes).starts_with("larger than any"));
 }
 
 #[test]
 fn another_format() {
     let (_, mut verdicts) = small();
     verdicts.format = "bulkhead.verdicts/2".to_owned();
-    assert!(fault(&serde_json::to_vec(&verdicts).unwrap()).starts_with("format"));
+    assert!(
+        fault(&serde_json::to_vec(&verdicts).unwrap()).starts_with("verdicts of another format")
+    );
 }
 
 #[test]
@@ -381,9 +328,6 @@ fn missing_surplus_and_doubled_verdicts() {
         claim.result.clone()
     };
     assert_eq!(of(&first.id), Ruling::Missing);
-    assert!(matches!(
-        of(&verdicts.verdicts[0].id),
-        Ruling::Refused { .. }
-    ));
+    assert!(matches!(of(&verdicts.verdicts[0].id), Ruling::Refused { .. }));
     assert!(matches!(of("no-such-claim"), Ruling::Refused { .. }));
 }

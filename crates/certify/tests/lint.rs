@@ -1,9 +1,5 @@
 //! Every field of a plan, changed one at a time, is found.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
 use certify::lint;
 use model::*;
@@ -49,12 +45,7 @@ fn channel(model: &mut Model, from: (u32, &str), to: (u32, &str), kind: ChannelK
     let from = port(model, from.0, from.1, Direction::Out);
     let to = port(model, to.0, to.1, Direction::In);
     let (id, origin) = (ChannelId::of(model.channels.len()), Origin::default());
-    model.channels.push(Channel {
-        from,
-        to,
-        kind,
-        origin,
-    });
+    model.channels.push(Channel { from, to, kind, origin });
     for port in [from, to] {
         model.ports[port.index()].channel = Some(id);
     }
@@ -85,28 +76,14 @@ fn grant(
 
 /// One of everything a plan can say.
 fn rich_model() -> Model {
-    let mut model = Model {
-        name: "line".to_owned(),
-        ..Model::default()
-    };
-    let field = |name: &str, kind| Field {
-        name: name.to_owned(),
-        kind,
-        unit: None,
-        range: None,
-    };
+    let mut model = Model { name: "line".to_owned(), ..Model::default() };
+    let field = |name: &str, kind| Field { name: name.to_owned(), kind, unit: None, range: None };
     model.messages.push(MessageType {
         name: "Level".to_owned(),
-        fields: vec![
-            field("level", FieldKind::Unsigned(2)),
-            field("at", FieldKind::Unsigned(8)),
-        ],
+        fields: vec![field("level", FieldKind::Unsigned(2)), field("at", FieldKind::Unsigned(8))],
         origin: Origin::default(),
     });
-    let budget = Some(Budget {
-        budget_us: 2_000,
-        period_us: 10_000,
-    });
+    let budget = Some(Budget { budget_us: 2_000, period_us: 10_000 });
     model.nodes = vec![
         subject(
             "filler",
@@ -147,77 +124,22 @@ fn rich_model() -> Model {
                 ..Subject::default()
             },
         ),
-        Node {
-            kind: NodeKind::External,
-            ..subject("plc", Subject::default())
-        },
+        Node { kind: NodeKind::External, ..subject("plc", Subject::default()) },
     ];
-    channel(
-        &mut model,
-        (0, "level"),
-        (1, "level"),
-        ChannelKind::Sampling,
-    );
-    channel(
-        &mut model,
-        (0, "log"),
-        (1, "log"),
-        ChannelKind::Lossy { depth: 8 },
-    );
-    channel(
-        &mut model,
-        (1, "order"),
-        (2, "order"),
-        ChannelKind::Credit { depth: 4 },
-    );
+    channel(&mut model, (0, "level"), (1, "level"), ChannelKind::Sampling);
+    channel(&mut model, (0, "log"), (1, "log"), ChannelKind::Lossy { depth: 8 });
+    channel(&mut model, (1, "order"), (2, "order"), ChannelKind::Credit { depth: 4 });
     channel(&mut model, (2, "alarm"), (0, "alarm"), ChannelKind::Event);
     let address = "192.0.2.10:502".parse().unwrap();
     let path = |text: &str| text.to_owned();
-    let append = Resource::FileAppend {
-        path: path("store.log"),
-        quota_bytes: 1 << 20,
-    };
-    grant(
-        &mut model,
-        2,
-        "modbus",
-        GrantDirection::Both,
-        Resource::TcpConnect(address),
-    );
-    grant(
-        &mut model,
-        2,
-        "panel",
-        GrantDirection::Both,
-        Resource::TcpListen(address),
-    );
-    grant(
-        &mut model,
-        2,
-        "samples",
-        GrantDirection::In,
-        Resource::UdpReceive(address),
-    );
-    grant(
-        &mut model,
-        2,
-        "trends",
-        GrantDirection::Out,
-        Resource::UdpSend(address),
-    );
-    grant(
-        &mut model,
-        1,
-        "recipe",
-        GrantDirection::In,
-        Resource::FileRead {
-            path: path("r.kdl"),
-        },
-    );
+    let append = Resource::FileAppend { path: path("store.log"), quota_bytes: 1 << 20 };
+    grant(&mut model, 2, "modbus", GrantDirection::Both, Resource::TcpConnect(address));
+    grant(&mut model, 2, "panel", GrantDirection::Both, Resource::TcpListen(address));
+    grant(&mut model, 2, "samples", GrantDirection::In, Resource::UdpReceive(address));
+    grant(&mut model, 2, "trends", GrantDirection::Out, Resource::UdpSend(address));
+    grant(&mut model, 1, "recipe", GrantDirection::In, Resource::FileRead { path: path("r.kdl") });
     grant(&mut model, 1, "store", GrantDirection::Both, append);
-    let device = Resource::Device {
-        path: path("/dev/ttyS0"),
-    };
+    let device = Resource::Device { path: path("/dev/ttyS0") };
     grant(&mut model, 0, "serial", GrantDirection::Both, device);
     model.platforms.push(Platform {
         name: "edge-box".to_owned(),
@@ -244,10 +166,8 @@ fn plan_of(model: &Model) -> Plan {
         sha256: Digest::of(name.as_bytes()),
     };
     let names = ["filler", "gate", "historian"];
-    let images: BTreeMap<String, ImagePlan> = names
-        .iter()
-        .map(|name| ((*name).to_owned(), image(name)))
-        .collect();
+    let images: BTreeMap<String, ImagePlan> =
+        names.iter().map(|name| ((*name).to_owned(), image(name))).collect();
     backend::linux::plan(model, &images).unwrap()
 }
 
@@ -288,12 +208,8 @@ fn others(leaf: &Value) -> Vec<Value> {
         Value::Bool(value) => vec![Value::Bool(!value)],
         Value::Number(number) => {
             let number = number.as_u64().unwrap();
-            let near = [
-                number.checked_add(1),
-                number.checked_sub(1),
-                Some(0),
-                number.checked_mul(2),
-            ];
+            let near =
+                [number.checked_add(1), number.checked_sub(1), Some(0), number.checked_mul(2)];
             let near = near.into_iter().flatten().filter(|other| *other != number);
             near.map(Value::from).collect()
         }
@@ -343,14 +259,7 @@ fn others(leaf: &Value) -> Vec<Value> {
 
 /// Fields that neither bear on a flow nor are a limit, and that the model cannot tell.
 fn is_beyond_the_model(place: &str, original: &Value, other: &Value) -> bool {
-    let file = |value: &Value| {
-        value
-            .as_str()
-            .unwrap()
-            .rsplit('/')
-            .next()
-            .map(str::to_owned)
-    };
+    let file = |value: &Value| value.as_str().unwrap().rsplit('/').next().map(str::to_owned);
     place.ends_with("/image/sha256")
         || place.ends_with("/image/size_bytes")
         || (place.ends_with("/image/path") && file(original) == file(other))
@@ -384,11 +293,7 @@ fn every_changed_field_is_found() {
             }
         }
     }
-    assert!(
-        found > 3000 && beyond > 0 && leaves.len() > 150,
-        "{found} {beyond} {}",
-        leaves.len()
-    );
+    assert!(found > 3000 && beyond > 0 && leaves.len() > 150, "{found} {beyond} {}", leaves.len());
 }
 
 #[test]
@@ -405,15 +310,9 @@ fn every_removed_or_doubled_element_is_found() {
             bad
         };
         let removed = edit(&|items| drop(items.remove(index)));
-        assert!(
-            is_found(&model, &spelled(&removed)),
-            "{list} without {index}"
-        );
+        assert!(is_found(&model, &spelled(&removed)), "{list} without {index}");
         let doubled = edit(&|items| items.insert(index, items[index].clone()));
-        assert!(
-            is_found(&model, &spelled(&doubled)),
-            "{list} with {index} twice"
-        );
+        assert!(is_found(&model, &spelled(&doubled)), "{list} with {index} twice");
     }
 }
 
@@ -424,19 +323,11 @@ fn exchanged_programs_and_users_are_found() {
     let (user, image) = (plan.subjects[0].user, plan.subjects[0].image.clone());
     plan.subjects[0].user = plan.subjects[1].user;
     plan.subjects[1].user = user;
-    assert!(
-        lint(&model, &plan)
-            .iter()
-            .any(|finding| finding.code == "wrong-user")
-    );
+    assert!(lint(&model, &plan).iter().any(|finding| finding.code == "wrong-user"));
     let mut plan = plan_of(&model);
     plan.subjects[0].image = plan.subjects[1].image.clone();
     plan.subjects[1].image = image;
-    assert!(
-        lint(&model, &plan)
-            .iter()
-            .any(|finding| finding.code == "wrong-program")
-    );
+    assert!(lint(&model, &plan).iter().any(|finding| finding.code == "wrong-program"));
 }
 
 #[test]
@@ -445,10 +336,7 @@ fn too_much_memory_or_processor_for_the_platform() {
     let plan = plan_of(&model);
     model.platforms[0].memory_bytes = 1 << 20;
     let codes = |model: &Model| -> Vec<&str> {
-        lint(model, &plan)
-            .iter()
-            .map(|finding| finding.code)
-            .collect()
+        lint(model, &plan).iter().map(|finding| finding.code).collect()
     };
     assert!(codes(&model).contains(&"too-little-memory"));
     model = rich_model();
@@ -464,16 +352,8 @@ fn the_plan_of_another_model() {
     other.ports.pop();
     other.ports.retain(|port| port.name != "alarm");
     let plan = plan_of(&model);
-    let codes: Vec<&str> = lint(&other, &plan)
-        .iter()
-        .map(|finding| finding.code)
-        .collect();
-    for code in [
-        "wrong-model",
-        "surplus-channel",
-        "undrawn-flow",
-        "wrong-port",
-    ] {
+    let codes: Vec<&str> = lint(&other, &plan).iter().map(|finding| finding.code).collect();
+    for code in ["wrong-model", "surplus-channel", "undrawn-flow", "wrong-port"] {
         assert!(codes.contains(&code), "{code} is not in {codes:?}");
     }
 }

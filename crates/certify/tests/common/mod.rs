@@ -30,11 +30,7 @@ impl Dice {
 
     /// A random part of some items, in order.
     pub fn some<T: Clone>(&mut self, items: &[T], percent: usize) -> Vec<T> {
-        items
-            .iter()
-            .filter(|_| self.below(100) < percent)
-            .cloned()
-            .collect()
+        items.iter().filter(|_| self.below(100) < percent).cloned().collect()
     }
 }
 
@@ -44,22 +40,13 @@ fn order(dice: &mut Dice, names: [&str; 4]) -> Order {
         1 => &[(0, 1), (1, 2), (2, 3)],
         _ => &[(0, 1), (0, 2), (1, 3), (2, 3)],
     };
-    let pairs: Vec<_> = pairs
-        .iter()
-        .map(|(a, b)| (LabelId(*a), LabelId(*b)))
-        .collect();
+    let pairs: Vec<_> = pairs.iter().map(|(a, b)| (LabelId(*a), LabelId(*b))).collect();
     Order::new(names.map(String::from).to_vec(), &pairs).unwrap()
 }
 
 fn label(dice: &mut Dice, order: &Order) -> Option<LabelId> {
     // Mostly one label, so that some models keep them.
-    (!order.is_empty()).then(|| {
-        LabelId(if dice.chance(70) {
-            1
-        } else {
-            dice.below(4) as u32
-        })
-    })
+    (!order.is_empty()).then(|| LabelId(if dice.chance(70) { 1 } else { dice.below(4) as u32 }))
 }
 
 /// A random model with two to six nodes.
@@ -73,11 +60,7 @@ pub fn random_model(dice: &mut Dice) -> Model {
     for name in ["recipe", "image"].iter().take(dice.below(3)) {
         let secrecy = label(dice, &model.secrecy);
         let (name, origin) = ((*name).to_owned(), Origin::default());
-        model.classes.push(DataClass {
-            name,
-            secrecy,
-            origin,
-        });
+        model.classes.push(DataClass { name, secrecy, origin });
     }
     let classes: Vec<ClassId> = (0..model.classes.len()).map(ClassId::of).collect();
     for index in 0..2 + dice.below(5) {
@@ -103,11 +86,8 @@ pub fn random_model(dice: &mut Dice) -> Model {
         model.nodes.push(node);
     }
     let subjects: Vec<NodeId> = model.subjects().map(|(id, ..)| id).collect();
-    let others: Vec<NodeId> = model
-        .nodes()
-        .map(|(id, _)| id)
-        .filter(|id| !subjects.contains(id))
-        .collect();
+    let others: Vec<NodeId> =
+        model.nodes().map(|(id, _)| id).filter(|id| !subjects.contains(id)).collect();
     for index in 0..dice.below(7) {
         let (Some(from), Some(to)) = (dice.pick(&subjects).copied(), dice.pick(&subjects).copied())
         else {
@@ -133,12 +113,7 @@ pub fn random_model(dice: &mut Dice) -> Model {
     ] {
         if dice.chance(60) {
             let (name, text, origin) = (name.to_owned(), String::new(), Origin::default());
-            model.assumptions.push(Assumption {
-                name,
-                text,
-                effect,
-                origin,
-            });
+            model.assumptions.push(Assumption { name, text, effect, origin });
         }
     }
     add_requirements(&mut model, dice);
@@ -192,12 +167,7 @@ fn add_channel(model: &mut Model, dice: &mut Dice, index: usize, from: NodeId, t
     };
     let id = ChannelId::of(model.channels.len());
     let origin = Origin::default();
-    model.channels.push(Channel {
-        from,
-        to,
-        kind,
-        origin,
-    });
+    model.channels.push(Channel { from, to, kind, origin });
     for port in [from, to] {
         model.ports[port.index()].channel = Some(id);
     }
@@ -205,11 +175,7 @@ fn add_channel(model: &mut Model, dice: &mut Dice, index: usize, from: NodeId, t
 
 fn add_grant(model: &mut Model, dice: &mut Dice, index: usize, subject: NodeId, peer: NodeId) {
     let (direction, name) = (dice.below(3), format!("g{index}"));
-    let direction = [
-        GrantDirection::In,
-        GrantDirection::Out,
-        GrantDirection::Both,
-    ][direction];
+    let direction = [GrantDirection::In, GrantDirection::Out, GrantDirection::Both][direction];
     let in_port = (direction != GrantDirection::Out)
         .then(|| add_port(model, dice, subject, &name, Direction::In));
     let out_port = (direction != GrantDirection::In)
@@ -231,10 +197,8 @@ fn add_grant(model: &mut Model, dice: &mut Dice, index: usize, subject: NodeId, 
 }
 
 fn add_trust(model: &mut Model, dice: &mut Dice, classes: &[ClassId]) {
-    let ports: Vec<(NodeId, Direction, PortId)> = model
-        .ports()
-        .map(|(id, port)| (port.node, port.direction, id))
-        .collect();
+    let ports: Vec<(NodeId, Direction, PortId)> =
+        model.ports().map(|(id, port)| (port.node, port.direction, id)).collect();
     for (index, node) in model.nodes.iter_mut().enumerate() {
         let NodeKind::Subject(subject) = &mut node.kind else {
             continue;
@@ -254,11 +218,7 @@ fn add_trust(model: &mut Model, dice: &mut Dice, classes: &[ClassId]) {
                 trust.passes.push(Pass {
                     from: *from,
                     to: *to,
-                    data: if dice.chance(50) {
-                        dice.pick(classes).copied()
-                    } else {
-                        None
-                    },
+                    data: if dice.chance(50) { dice.pick(classes).copied() } else { None },
                     lowers_secrecy: dice.chance(50),
                     raises_integrity: dice.chance(50),
                     verified_by: None,
@@ -307,33 +267,20 @@ fn add_requirements(model: &mut Model, dice: &mut Dice) {
     for index in 0..4 {
         let mut claims = Vec::new();
         for _ in 0..1 + dice.below(2) {
-            let data = dice
-                .chance(35)
-                .then(|| dice.pick(&classes).copied())
-                .flatten();
+            let data = dice.chance(35).then(|| dice.pick(&classes).copied()).flatten();
             let mut from: Vec<EndPoint> = Vec::new();
             if data.is_none() || dice.chance(50) {
-                from = (0..1 + dice.below(2))
-                    .map(|_| *dice.pick(&ends).unwrap())
-                    .collect();
+                from = (0..1 + dice.below(2)).map(|_| *dice.pick(&ends).unwrap()).collect();
             }
-            let to = (0..1 + dice.below(2))
-                .map(|_| *dice.pick(&ends).unwrap())
-                .collect();
-            let list: Vec<NodeId> = (0..1 + dice.below(2))
-                .map(|_| *dice.pick(&nodes).unwrap())
-                .collect();
+            let to = (0..1 + dice.below(2)).map(|_| *dice.pick(&ends).unwrap()).collect();
+            let list: Vec<NodeId> =
+                (0..1 + dice.below(2)).map(|_| *dice.pick(&nodes).unwrap()).collect();
             let through = match dice.below(3) {
                 0 => Through::Nothing,
                 1 => Through::AnyOf(list),
                 _ => Through::InOrder(list),
             };
-            claims.push(Claim::Never {
-                from,
-                to,
-                data,
-                through,
-            });
+            claims.push(Claim::Never { from, to, data, through });
         }
         if dice.chance(40) {
             let (from, to) = (*dice.pick(&ends).unwrap(), *dice.pick(&ends).unwrap());
@@ -352,10 +299,7 @@ fn add_requirements(model: &mut Model, dice: &mut Dice) {
             characteristics: Vec::new(),
             source: None,
             owner: None,
-            claims: claims
-                .into_iter()
-                .map(|claim| (claim, Origin::default()))
-                .collect(),
+            claims: claims.into_iter().map(|claim| (claim, Origin::default())).collect(),
             origin: Origin::default(),
         });
     }

@@ -15,11 +15,7 @@ pub struct Oracle<'m> {
 
 impl<'m> Oracle<'m> {
     pub fn new(model: &'m Model, off: Off) -> Self {
-        let mut oracle = Self {
-            model,
-            off,
-            next: BTreeMap::new(),
-        };
+        let mut oracle = Self { model, off, next: BTreeMap::new() };
         let classes = (0..model.classes.len()).map(|index| Some(ClassId::of(index)));
         let points = oracle.points();
         for class in classes.chain([None]) {
@@ -40,13 +36,7 @@ impl<'m> Oracle<'m> {
         for (id, port) in self.model.ports() {
             points.push(Point::Port(id));
             let channel = port.channel.and_then(|id| self.model.channel(id));
-            if matches!(
-                channel,
-                Some(Channel {
-                    kind: ChannelKind::Credit { .. },
-                    ..
-                })
-            ) {
+            if matches!(channel, Some(Channel { kind: ChannelKind::Credit { .. }, .. })) {
                 points.push(Point::Back(id));
             }
         }
@@ -167,10 +157,7 @@ impl<'m> Oracle<'m> {
             Point::Port(p) => {
                 let port = &self.model.ports[p.index()];
                 let passed = self.model.trust(port.node).is_some_and(|trust| {
-                    trust
-                        .passes
-                        .iter()
-                        .any(|pass| pass.to == p && pass.data == Some(class))
+                    trust.passes.iter().any(|pass| pass.to == p && pass.data == Some(class))
                 });
                 port.direction == Direction::Out && (port.emits.contains(&class) || passed)
             }
@@ -186,17 +173,11 @@ impl<'m> Oracle<'m> {
                 EndPoint::Node(node) => Point::Leave(node),
                 EndPoint::Port(port) => Point::Port(port),
             };
-            return from
-                .iter()
-                .map(|end| (self.end_name(*end), point(end)))
-                .collect();
+            return from.iter().map(|end| (self.end_name(*end), point(end))).collect();
         };
         let origins = self.origins(class);
         if from.is_empty() {
-            return origins
-                .iter()
-                .map(|point| (self.name(*point), *point))
-                .collect();
+            return origins.iter().map(|point| (self.name(*point), *point)).collect();
         }
         let carried = self.reach(&origins, data);
         let mut starts = Vec::new();
@@ -222,9 +203,7 @@ impl<'m> Oracle<'m> {
             EndPoint::Node(node) => Point::Enter(node),
             EndPoint::Port(port) => Point::Port(port),
         };
-        to.iter()
-            .map(|end| (self.end_name(*end), point(end)))
-            .collect()
+        to.iter().map(|end| (self.end_name(*end), point(end))).collect()
     }
 
     pub fn end_name(&self, end: EndPoint) -> String {
@@ -240,10 +219,7 @@ impl<'m> Oracle<'m> {
     /// The mediators that may excuse paths between two nodes.
     pub fn mediators(&self, through: &Through, first: NodeId, last: NodeId) -> (bool, Vec<NodeId>) {
         let inner = |list: &[NodeId]| -> Vec<NodeId> {
-            list.iter()
-                .copied()
-                .filter(|id| *id != first && *id != last)
-                .collect()
+            list.iter().copied().filter(|id| *id != first && *id != last).collect()
         };
         let void = |id: &NodeId| self.trusted(*id) && self.off.contains(id);
         match through {
@@ -304,30 +280,18 @@ impl<'m> Oracle<'m> {
         match point {
             Point::Port(id) | Point::Back(id) => {
                 let port = &self.model.ports[id.index()];
-                if secrecy {
-                    port.secrecy
-                } else {
-                    port.integrity
-                }
+                if secrecy { port.secrecy } else { port.integrity }
             }
             Point::Enter(id) | Point::Leave(id) if !self.trusted(id) => {
                 let node = &self.model.nodes[id.index()];
-                if secrecy {
-                    node.secrecy
-                } else {
-                    node.integrity
-                }
+                if secrecy { node.secrecy } else { node.integrity }
             }
             Point::Enter(_) | Point::Leave(_) => None,
         }
     }
 
     pub fn permits(&self, from: LabelId, to: LabelId, secrecy: bool) -> bool {
-        if secrecy {
-            self.model.secrecy.le(from, to)
-        } else {
-            self.model.integrity.le(to, from)
-        }
+        if secrecy { self.model.secrecy.le(from, to) } else { self.model.integrity.le(to, from) }
     }
 
     /// Pairs of labelled points between which information goes against the labels, with whether
@@ -338,11 +302,8 @@ impl<'m> Oracle<'m> {
             let Some(low) = self.label(from, secrecy) else {
                 continue;
             };
-            let mut todo: Vec<(Point, bool)> = self
-                .next(from, None)
-                .into_iter()
-                .map(|to| (to, true))
-                .collect();
+            let mut todo: Vec<(Point, bool)> =
+                self.next(from, None).into_iter().map(|to| (to, true)).collect();
             let mut seen = BTreeSet::new();
             while let Some((to, direct)) = todo.pop() {
                 match self.label(to, secrecy) {
@@ -361,28 +322,18 @@ impl<'m> Oracle<'m> {
     /// Whether the passes between two points, of which there is one at least, all state it.
     fn stated(&self, from: Point, to: Point, secrecy: bool) -> bool {
         let node = self.node(from);
-        let passes = self
-            .model
-            .trust(node)
-            .map_or(&[][..], |trust| &trust.passes);
+        let passes = self.model.trust(node).map_or(&[][..], |trust| &trust.passes);
         let mut between = passes
             .iter()
             .filter(|pass| Point::Port(pass.from) == from && Point::Port(pass.to) == to)
-            .map(|pass| {
-                if secrecy {
-                    pass.lowers_secrecy
-                } else {
-                    pass.raises_integrity
-                }
-            })
+            .map(|pass| if secrecy { pass.lowers_secrecy } else { pass.raises_integrity })
             .peekable();
         !self.off.contains(&node) && between.peek().is_some() && between.all(|states| states)
     }
 
     pub fn low_points(&self, secrecy: LabelId) -> Vec<(String, Point)> {
         let low = |point: &Point| {
-            self.label(*point, true)
-                .is_some_and(|label| !self.permits(secrecy, label, true))
+            self.label(*point, true).is_some_and(|label| !self.permits(secrecy, label, true))
         };
         let points = self.points().into_iter().filter(low);
         points.map(|point| (self.name(point), point)).collect()

@@ -18,13 +18,7 @@ pub struct Question {
 }
 
 pub fn never(oracle: &Oracle<'_>, claim: &Claim) -> Option<Question> {
-    let Claim::Never {
-        from,
-        to,
-        data,
-        through,
-    } = claim
-    else {
+    let Claim::Never { from, to, data, through } = claim else {
         return None;
     };
     Some(Question {
@@ -102,11 +96,7 @@ pub fn prove(oracle: &Oracle<'_>, question: &Question) -> Vec<ClosedPart> {
                 true => format!("{met}|{}", oracle.name(*point)),
                 false => oracle.name(*point),
             };
-            let to = if question.places {
-                Vec::new()
-            } else {
-                vec![to.clone()]
-            };
+            let to = if question.places { Vec::new() } else { vec![to.clone()] };
             parts.push(ClosedPart {
                 from: vec![from.clone()],
                 to,
@@ -120,22 +110,15 @@ pub fn prove(oracle: &Oracle<'_>, question: &Question) -> Vec<ClosedPart> {
 /// Whether every pair of a start and an end is covered by a set that proves it for that pair.
 pub fn is_proof(oracle: &Oracle<'_>, question: &Question, parts: &[ClosedPart]) -> bool {
     let points = oracle.points();
-    let find = |name: &str| {
-        points
-            .iter()
-            .copied()
-            .find(|point| oracle.name(*point) == name)
-    };
+    let find = |name: &str| points.iter().copied().find(|point| oracle.name(*point) == name);
     let read = |entry: &String| -> Option<(usize, Point)> {
         match entry.split_once('|') {
             Some((met, name)) => Some((met.parse().ok()?, find(name)?)),
             None => Some((0, find(entry)?)),
         }
     };
-    let sets: Vec<Option<BTreeSet<(usize, Point)>>> = parts
-        .iter()
-        .map(|part| part.points.iter().map(read).collect())
-        .collect();
+    let sets: Vec<Option<BTreeSet<(usize, Point)>>> =
+        parts.iter().map(|part| part.points.iter().map(read).collect()).collect();
     let proves = |from: &(String, Point), to: &(String, Point), at: usize| {
         let (part, Some(set)) = (&parts[at], &sets[at]) else {
             return false;
@@ -193,12 +176,7 @@ pub fn steps(oracle: &Oracle<'_>, path: &[Point]) -> Vec<Step> {
         if from != to {
             let name = |id: NodeId| model.nodes[id.index()].name.clone();
             let (from, to, passed) = (name(from), name(to), passed.take());
-            steps.push(Step {
-                from,
-                to,
-                by,
-                passed,
-            });
+            steps.push(Step { from, to, by, passed });
         }
     }
     steps
@@ -226,10 +204,7 @@ fn flow_outcome(
         let witness = path_witness(&oracle, &path);
         return (Outcome::Violated { witness }, false, Vec::new());
     }
-    let plain = Question {
-        through: Through::Nothing,
-        ..ask(&oracle).unwrap()
-    };
+    let plain = Question { through: Through::Nothing, ..ask(&oracle).unwrap() };
     let mediated = !matches!(question.through, Through::Nothing);
     let pairs = question.starts.iter().any(|(_, from)| {
         let mut ends = question.ends.iter();
@@ -260,11 +235,7 @@ fn flow_outcome(
 
 fn label_outcome(model: &Model, axis: Axis) -> (Outcome, bool, Vec<verdict::Fall>) {
     let secrecy = axis == Axis::Secrecy;
-    let order = if secrecy {
-        &model.secrecy
-    } else {
-        &model.integrity
-    };
+    let order = if secrecy { &model.secrecy } else { &model.integrity };
     let witness = |oracle: &Oracle<'_>, from: Point, to: Point| {
         let label = |point| order.name(oracle.label(point, secrecy).unwrap()).to_owned();
         Witness::LabelBreak {
@@ -301,30 +272,19 @@ fn label_outcome(model: &Model, axis: Axis) -> (Outcome, bool, Vec<verdict::Fall
     };
     let stated: BTreeSet<String> = breaks.iter().map(pass).collect();
     let stated_passes = stated.into_iter().collect();
-    let certificate = Certificate::Invariant {
-        labels,
-        stated_passes,
-    };
+    let certificate = Certificate::Invariant { labels, stated_passes };
     (Outcome::Holds { certificate }, false, falls)
 }
 
 fn keep_outcome(model: &Model, claim: &Claim) -> (Outcome, bool, Vec<verdict::Fall>) {
-    let Claim::Keep { lost, from, to } = claim else {
-        unreachable!("only asked about `Keep`")
-    };
+    let Claim::Keep { lost, from, to } = claim else { unreachable!("only asked about `Keep`") };
     let oracle = Oracle::new(model, Off::new());
     let starts = oracle.starts(&[*from], None);
     let ends = oracle.ends(&[*to]);
     let (first, last) = (oracle.node(starts[0].1), oracle.node(ends[0].1));
     let gone = lost.contains(&first) || lost.contains(&last);
     let through = Through::AnyOf(lost.clone());
-    let question = Question {
-        starts,
-        ends,
-        class: None,
-        through,
-        places: true,
-    };
+    let question = Question { starts, ends, class: None, through, places: true };
     let path = oracle.violation(&question);
     let outcome = match path {
         Some(path) if !gone => {
@@ -343,18 +303,11 @@ fn keep_outcome(model: &Model, claim: &Claim) -> (Outcome, bool, Vec<verdict::Fa
 }
 
 fn fresh_outcome(model: &Model, claim: &Claim) -> (Outcome, bool, Vec<verdict::Fall>) {
-    let Claim::Fresh {
-        port,
-        max_age_us,
-        reaction,
-    } = claim
-    else {
+    let Claim::Fresh { port, max_age_us, reaction } = claim else {
         unreachable!("only asked about `Fresh`")
     };
     let port = &model.ports[port.index()];
-    let age = port
-        .max_age_us
-        .map_or("-".to_owned(), |age| age.to_string());
+    let age = port.max_age_us.map_or("-".to_owned(), |age| age.to_string());
     let stale = port.on_stale.map_or("-", |_| "stop").to_owned();
     let name = format!("{}.{}", model.nodes[port.node.index()].name, port.name);
     let rows = vec![
@@ -376,21 +329,12 @@ fn fresh_outcome(model: &Model, claim: &Claim) -> (Outcome, bool, Vec<verdict::F
 
 fn claim_text(oracle: &Oracle<'_>, claim: &Claim) -> verdict::Claim {
     let sorted = |names: Vec<String>| -> Vec<String> {
-        names
-            .into_iter()
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect()
+        names.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
     };
     let ends = |ends: &[EndPoint]| sorted(ends.iter().map(|end| oracle.end_name(*end)).collect());
     let node = |id: &NodeId| oracle.model.nodes[id.index()].name.clone();
     match claim {
-        Claim::Never {
-            from,
-            to,
-            data,
-            through,
-        } => {
+        Claim::Never { from, to, data, through } => {
             let mut any = Vec::new();
             let mut order = Vec::new();
             match through {
@@ -411,11 +355,7 @@ fn claim_text(oracle: &Oracle<'_>, claim: &Claim) -> verdict::Claim {
             from: oracle.end_name(*from),
             to: oracle.end_name(*to),
         },
-        Claim::Fresh {
-            port,
-            max_age_us,
-            reaction,
-        } => verdict::Claim::Fresh {
+        Claim::Fresh { port, max_age_us, reaction } => verdict::Claim::Fresh {
             port: oracle.end_name(EndPoint::Port(*port)),
             max_age_us: *max_age_us,
             reaction: reaction.map(|_| "stop".to_owned()),
@@ -470,9 +410,7 @@ pub fn judge(model: &Model) -> Verdicts {
     for (index, class) in model.classes.iter().enumerate() {
         if class.secrecy.is_some() {
             let judged = flow_outcome(model, &|oracle| class_label(oracle, ClassId::of(index)));
-            let claim = verdict::Claim::ClassLabel {
-                class: class.name.clone(),
-            };
+            let claim = verdict::Claim::ClassLabel { class: class.name.clone() };
             add(format!("class.{}", class.name), claim, judged);
         }
     }
@@ -494,11 +432,7 @@ pub fn judge(model: &Model) -> Verdicts {
         };
         let (subject, level) = (node.name.clone(), level.clone());
         let claim = verdict::Claim::Criticality { subject, level };
-        add(
-            format!("criticality.{}", node.name),
-            claim,
-            (outcome, false, Vec::new()),
-        );
+        add(format!("criticality.{}", node.name), claim, (outcome, false, Vec::new()));
     }
     Verdicts {
         format: FORMAT.to_owned(),
@@ -512,11 +446,7 @@ pub fn judge(model: &Model) -> Verdicts {
 /// The claim of an id as the model states it, and as a question about flows if it is one.
 fn question(oracle: &Oracle<'_>, id: &str) -> Option<Question> {
     if let Some(name) = id.strip_prefix("class.") {
-        let index = oracle
-            .model
-            .classes
-            .iter()
-            .position(|class| class.name == name)?;
+        let index = oracle.model.classes.iter().position(|class| class.name == name)?;
         return class_label(oracle, ClassId::of(index));
     }
     match stated(oracle.model, id)? {
@@ -548,21 +478,15 @@ fn gone(oracle: &Oracle<'_>, id: &str) -> bool {
 
 fn is_violation(oracle: &Oracle<'_>, question: &Question, names: &[String]) -> bool {
     let points = oracle.points();
-    let find = |name: &String| {
-        points
-            .iter()
-            .copied()
-            .find(|point| oracle.name(*point) == *name)
-    };
+    let find = |name: &String| points.iter().copied().find(|point| oracle.name(*point) == *name);
     let Some(path) = names.iter().map(find).collect::<Option<Vec<Point>>>() else {
         return false;
     };
     let (Some(first), Some(last)) = (path.first(), path.last()) else {
         return false;
     };
-    let joined = path
-        .windows(2)
-        .all(|pair| oracle.next(pair[0], question.class).contains(&pair[1]));
+    let joined =
+        path.windows(2).all(|pair| oracle.next(pair[0], question.class).contains(&pair[1]));
     joined
         && question.starts.iter().any(|(_, start)| start == first)
         && question.ends.iter().any(|(_, end)| end == last)
@@ -581,21 +505,13 @@ pub fn proves(oracle: &Oracle<'_>, id: &str, certificate: &Certificate) -> bool 
             let question = question(&plain, id);
             !gone(oracle, id) && question.is_some_and(|own| is_violation(&plain, &own, points))
         }
-        Certificate::Invariant {
-            labels,
-            stated_passes,
-        } => {
+        Certificate::Invariant { labels, stated_passes } => {
             let secrecy = id == "labels.secrecy";
-            let order = if secrecy {
-                &oracle.model.secrecy
-            } else {
-                &oracle.model.integrity
-            };
+            let order = if secrecy { &oracle.model.secrecy } else { &oracle.model.integrity };
             let label = |point: Point| Some(order.name(oracle.label(point, secrecy)?).to_owned());
             let own = oracle.points().into_iter();
-            let own: BTreeSet<(String, String)> = own
-                .filter_map(|point| Some((oracle.name(point), label(point)?)))
-                .collect();
+            let own: BTreeSet<(String, String)> =
+                own.filter_map(|point| Some((oracle.name(point), label(point)?))).collect();
             let breaks = oracle.label_breaks(secrecy);
             let passes: BTreeSet<String> = breaks
                 .iter()
