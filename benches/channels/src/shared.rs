@@ -116,6 +116,13 @@ pub fn keep_open_in_children(descriptor: i32) -> Outcome<()> {
     Ok(())
 }
 
+/// Ends this process when its parent does, even while it spins.
+pub fn end_with_parent() -> Outcome<()> {
+    // SAFETY: a plain system call.
+    unsafe { check(libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL))? };
+    Ok(())
+}
+
 /// Pins this process to a core.
 pub fn pin(core: usize) -> Outcome<()> {
     // SAFETY: an all-zero set is the empty set, and the core is below its capacity.
