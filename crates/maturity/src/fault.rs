@@ -171,6 +171,9 @@ rules! {
     PROFILE_UNKNOWN = Error "unknown-profile",
         "profile `{}` was not given",
         "give its file too, or correct name and version";
+    TOO_MUCH = Error "too-much",
+        "a project may not have more than {}",
+        "split the project: one for each system";
     UNKNOWN_PRACTICE = Error "unknown-practice",
         "there is no practice `{}`",
         "use an id such as `E1.2`, or the official name in quotes";
@@ -271,7 +274,7 @@ rules! {
         "{}",
         "raise the target, or show why the obligation does not apply and remove it";
     ACTION_CYCLE = Error "action-cycle",
-        "action `{}` waits for itself",
+        "action `{}` waits for itself, or stands between actions that do",
         "remove one of the dependencies on the way round";
     COST_REVERSED = Error "cost-reversed",
         "the cost range ends at `{}`, below where it begins",
@@ -317,6 +320,16 @@ impl Faults {
         } else if self.found.len() == DIAGNOSTICS_MAX {
             self.found.push(make(&TOO_MANY, diagnostic.span(), ""));
         }
+    }
+
+    /// True if anything was reported.
+    pub(crate) fn any(&self) -> bool {
+        !self.found.is_empty()
+    }
+
+    /// True if further reports would not be kept.
+    pub(crate) fn is_full(&self) -> bool {
+        self.found.len() > DIAGNOSTICS_MAX
     }
 
     /// The reports, in the order of the text.

@@ -107,12 +107,17 @@ pub fn settle(
 ) -> Settled {
     let mut settled = Settled::default();
     let mut given: BTreeMap<&str, Vec<Standing>> = BTreeMap::new();
+    let evidence: BTreeMap<&str, Option<Date>> = project
+        .evidence
+        .iter()
+        .map(|one| (one.id.as_str(), one.valid_until))
+        .collect();
     for answer in &assessment.answers {
         let Some(row) = effective.row(&answer.indicator) else {
             continue;
         };
         let mut standing = standing(answer, row.what.source, assessment);
-        if let Some(reason) = fallen(project, answer, now) {
+        if let Some(reason) = fallen(&evidence, answer, now) {
             standing = Standing::Unknown;
             let indicator = answer.indicator.clone();
             settled.dropped.push(Dropped { indicator, reason });
@@ -213,7 +218,11 @@ fn standing(answer: &GivenAnswer, source: Source, assessment: &Assessment) -> St
 }
 
 /// Why an answer no longer counts.
-fn fallen(project: &Project, answer: &GivenAnswer, now: &Now) -> Option<String> {
+fn fallen(
+    evidence: &BTreeMap<&str, Option<Date>>,
+    answer: &GivenAnswer,
+    now: &Now,
+) -> Option<String> {
     if let (Some(computed), Some(model)) = (&answer.computed, now.model)
         && computed.model != Some(model)
     {
@@ -232,11 +241,8 @@ fn fallen(project: &Project, answer: &GivenAnswer, now: &Now) -> Option<String> 
     }
     let mut last = None;
     for name in &answer.evidence {
-        let evidence = project
-            .evidence
-            .iter()
-            .find(|evidence| evidence.id == *name)?;
-        let until = evidence.valid_until?;
+        // Evidence that is not known or has no end keeps the answer.
+        let until = evidence.get(name.as_str()).copied().flatten()?;
         if until >= today {
             return None;
         }

@@ -1,28 +1,35 @@
 //! What is wrong with a project as a whole: names that lead nowhere, answers that nobody vouches
 //! for, dates that cannot be, approvals of one's own work, targets that no table can meet.
 
+mod actions;
+mod assessment;
 mod people;
 
-use super::{Action, Assessment, Evidence, GivenAnswer, Judgement, Project, TargetSet};
+use super::{Evidence, Project, TargetSet};
 use crate::catalog::{Catalog, Lookup};
 use crate::compose::Effective;
 use crate::date::Date;
 use crate::fault::{self, Faults, Finding, Rule};
 use crate::propose::propose;
 use crate::suggest::nearest;
-use crate::words::{Answer, Level, Scope, Source, State, Status};
+use crate::words::{Level, Scope};
 use source::Span;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Everything that is wrong, in the order of the text. `table` is [`Project::table`].
 pub fn check(project: &Project, catalog: &Catalog, table: &Effective, today: Date) -> Vec<Finding> {
+    let ids = Ids::of(project);
     let mut check = Check {
         project,
         catalog,
         table,
         today,
+        ids,
         faults: Faults::default(),
     };
+    if check.too_much() {
+        return check.findings();
+    }
     check.whole();
     check.references();
     check.people();
@@ -36,13 +43,7 @@ pub fn check(project: &Project, catalog: &Catalog, table: &Effective, today: Dat
         check.assessment(assessment);
     }
     check.actions();
-    let found = check.faults.into_diagnostics().into_iter();
-    found
-        .map(|diagnostic| Finding {
-            text: 0,
-            diagnostic,
-        })
-        .collect()
+    check.findings()
 }
 
 struct Check<'p> {
@@ -50,10 +51,103 @@ struct Check<'p> {
     catalog: &'p Catalog,
     table: &'p Effective,
     today: Date,
+    ids: Ids<'p>,
     faults: Faults,
 }
 
+/// The names that other lines refer to.
+struct Ids<'p> {
+    people: BTreeSet<&'p str>,
+    goals: BTreeSet<&'p str>,
+    concerns: BTreeSet<&'p str>,
+    evidence: BTreeSet<&'p str>,
+    actions: BTreeSet<&'p str>,
+}
+
+impl<'p> Ids<'p> {
+    fn of(project: &'p Project) -> Self {
+        Self {
+            people: project
+                .people
+                .iter()
+                .map(|known| known.id.as_str())
+                .collect(),
+            goals: project
+                .goals
+                .iter()
+                .map(|known| known.id.as_str())
+                .collect(),
+            concerns: project
+                .concerns
+                .iter()
+                .map(|known| known.id.as_str())
+                .collect(),
+            evidence: project
+                .evidence
+                .iter()
+                .map(|known| known.id.as_str())
+                .collect(),
+            actions: project
+                .actions
+                .iter()
+                .map(|known| known.id.as_str())
+                .collect(),
+        }
+    }
+}
+
 impl<'p> Check<'p> {
+    fn findings(self) -> Vec<Finding> {
+        let found = self.faults.into_diagnostics().into_iter();
+        found
+            .map(|diagnostic| Finding {
+                text: 0,
+                diagnostic,
+            })
+            .collect()
+    }
+
+    /// Reports what there is too much of: the work of the other checks stays bounded.
+    fn too_much(&mut self) -> bool {
+        let project = self.project;
+        let assessments = &project.assessments;
+        let touches = project.concerns.iter().map(|concern| concern.touches.len());
+        let minimums = project.obligations.iter().map(|duty| duty.minimums.len());
+        let answers = assessments
+            .iter()
+            .map(|one| one.answers.len() + one.judgements.len());
+        let assessors = assessments.iter().map(|one| one.assessors.len());
+        let rows = project
+            .targets
+            .iter()
+            .map(|set| set.practices.len() + set.drafts.len());
+        for (count, most, what) in [
+            (project.people.len(), 10_000, "10000 people"),
+            (project.profiles.len(), 100, "100 profiles"),
+            (project.goals.len(), 1_000, "1000 goals"),
+            (project.concerns.len(), 1_000, "1000 concerns"),
+            (touches.sum(), 10_000, "10000 practices touched by concerns"),
+            (project.obligations.len(), 1_000, "1000 obligations"),
+            (minimums.sum(), 10_000, "10000 minimums"),
+            (project.targets.len(), 200, "200 targets"),
+            (rows.max().unwrap_or(0), 100, "100 lines in a target"),
+            (project.evidence.len(), 100_000, "100000 pieces of evidence"),
+            (assessments.len(), 1_000, "1000 assessments"),
+            (
+                assessors.max().unwrap_or(0),
+                100,
+                "100 assessors in an assessment",
+            ),
+            (answers.sum(), 200_000, "200000 answers"),
+            (project.actions.len(), 2_000, "2000 actions"),
+        ] {
+            if count > most {
+                self.report(&fault::TOO_MUCH, project.at, what);
+            }
+        }
+        self.faults.any()
+    }
+
     fn report(&mut self, rule: &Rule, at: Span, words: &str) {
         self.faults.report(rule, at, words);
     }
@@ -66,7 +160,12 @@ impl<'p> Check<'p> {
         word: &str,
         known: impl IntoIterator<Item = &'n str>,
     ) {
-        match nearest(word, known) {
+        let near = if self.faults.is_full() {
+            None
+        } else {
+            nearest(word, known)
+        };
+        match near {
             Some(near) => self
                 .faults
                 .report_with(rule, at, word, format!("did you mean `{near}`")),
@@ -147,7 +246,7 @@ impl<'p> Check<'p> {
         let project = self.project;
         for concern in &project.concerns {
             for goal in &concern.goals {
-                if !project.goals.iter().any(|known| known.id == *goal) {
+                if !self.ids.goals.contains(goal.as_str()) {
                     let help = "describe it in a `goal` line of the project".to_owned();
                     self.faults
                         .report_with(&fault::UNKNOWN_WORD, concern.at, goal, help);
@@ -171,7 +270,7 @@ impl<'p> Check<'p> {
             for target in &set.practices {
                 self.practice(&target.practice, target.at);
                 for concern in &target.concerns {
-                    if !project.concerns.iter().any(|known| known.id == *concern) {
+                    if !self.ids.concerns.contains(concern.as_str()) {
                         let known = project.concerns.iter().map(|known| known.id.as_str());
                         self.unknown(&fault::UNKNOWN_CONCERN, target.at, concern, known);
                     }
@@ -271,223 +370,6 @@ impl<'p> Check<'p> {
         if let Some(until) = evidence.valid_until.filter(|until| *until < self.today) {
             let words = format!("`{}` was valid until {until}", evidence.id);
             self.report(&fault::EVIDENCE_EXPIRED, evidence.at, &words);
-        }
-    }
-
-    fn assessment(&mut self, assessment: &'p Assessment) {
-        if assessment.to < assessment.from {
-            self.report(
-                &fault::PERIOD_REVERSED,
-                assessment.at,
-                &assessment.to.to_string(),
-            );
-        }
-        self.not_future(Some(assessment.from), assessment.at);
-        if assessment.state == State::Frozen {
-            self.not_future(Some(assessment.to), assessment.at);
-        }
-        self.states(assessment);
-        let mut seen = BTreeSet::new();
-        for answer in &assessment.answers {
-            self.answer(answer, assessment);
-            let who = answer
-                .by
-                .as_deref()
-                .or(answer.computed.as_ref().map(|c| c.check.as_str()));
-            if !seen.insert((answer.indicator.as_str(), who, answer.computed.is_some())) {
-                self.report(&fault::DUPLICATE_ANSWER, answer.at, &answer.indicator);
-            }
-        }
-        let mut seen = BTreeSet::new();
-        for judgement in &assessment.judgements {
-            self.judgement(judgement, assessment);
-            if !seen.insert((&judgement.practice, judgement.scope, &judgement.by)) {
-                self.report(
-                    &fault::DUPLICATE_JUDGEMENT,
-                    judgement.at,
-                    &judgement.practice,
-                );
-            }
-        }
-    }
-
-    fn states(&mut self, assessment: &Assessment) {
-        let (at, id) = (assessment.at, assessment.id.as_str());
-        let (reviewed, approved) = (&assessment.reviewed, &assessment.approved);
-        if assessment.state == State::Frozen && reviewed.is_none() {
-            self.report(&fault::REVIEW_MISSING, at, id);
-        }
-        if assessment.state == State::Frozen && approved.is_none() {
-            self.report(&fault::FROZEN_UNAPPROVED, at, id);
-        }
-        if assessment.state != State::Frozen && approved.is_some() {
-            self.report(&fault::EARLY_APPROVAL, at, id);
-        }
-        if let (Some(reviewed), Some(approved)) = (reviewed, approved)
-            && approved.on < reviewed.on
-        {
-            self.report(&fault::APPROVAL_BEFORE_REVIEW, approved.at, id);
-        }
-        for signed in reviewed.iter().chain(approved) {
-            self.not_future(Some(signed.on), signed.at);
-        }
-        if let Some(approved) = approved
-            .as_ref()
-            .filter(|who| assessment.assessors.contains(&who.by))
-        {
-            self.report(&fault::OWN_APPROVAL, approved.at, &approved.by);
-        }
-    }
-
-    fn answer(&mut self, answer: &GivenAnswer, assessment: &Assessment) {
-        let (at, id) = (answer.at, answer.indicator.as_str());
-        let Some(row) = self.table.row(id) else {
-            let known = self.table.rows.iter().map(|row| row.what.id.as_str());
-            self.unknown(&fault::UNKNOWN_INDICATOR, at, id, known);
-            return;
-        };
-        match &answer.computed {
-            Some(computed) => {
-                if row.what.source == Source::Person {
-                    self.report(&fault::COMPUTED_FOR_PERSON, at, id);
-                } else if row.what.check.as_ref() != Some(&computed.check) {
-                    self.report(&fault::WRONG_CHECK, at, id);
-                }
-                if computed.model.is_none() && row.what.source == Source::Architecture {
-                    self.report(&fault::COMPUTED_WITHOUT_MODEL, at, id);
-                }
-            }
-            None if answer.by.is_none() => self.report(&fault::NO_ASSESSOR, at, id),
-            None if answer.method.is_none() && answer.answer != Answer::Unknown => {
-                self.report(&fault::NO_METHOD, at, id);
-            }
-            None => {}
-        }
-        if let Some(by) = answer
-            .by
-            .as_ref()
-            .filter(|by| !assessment.assessors.contains(by))
-        {
-            let known = assessment.assessors.iter().map(String::as_str);
-            self.unknown(&fault::NOT_AN_ASSESSOR, at, by, known);
-        }
-        match answer.on {
-            None => self.report(&fault::NO_ANSWER_DATE, at, id),
-            Some(on) if on > self.today => self.not_future(Some(on), at),
-            Some(on) if !(assessment.from..=assessment.to).contains(&on) => {
-                self.report(&fault::OUTSIDE_PERIOD, at, &on.to_string());
-            }
-            Some(_) => {}
-        }
-        for name in &answer.evidence {
-            if !self
-                .project
-                .evidence
-                .iter()
-                .any(|evidence| evidence.id == *name)
-            {
-                let known = self
-                    .project
-                    .evidence
-                    .iter()
-                    .map(|evidence| evidence.id.as_str());
-                self.unknown(&fault::UNKNOWN_EVIDENCE, at, name, known);
-            }
-        }
-        if answer.answer == Answer::NotApplicable {
-            self.not_applicable(answer, assessment);
-        }
-    }
-
-    fn not_applicable(&mut self, answer: &GivenAnswer, assessment: &Assessment) {
-        let (at, id) = (answer.at, answer.indicator.as_str());
-        if answer.because.is_none() {
-            self.report(&fault::NA_NO_REASON, at, id);
-        }
-        match &answer.approved_by {
-            None => self.report(&fault::NA_NO_APPROVAL, at, id),
-            Some(by) if answer.by.as_ref() == Some(by) || assessment.assessors.contains(by) => {
-                self.report(&fault::OWN_APPROVAL, at, by);
-            }
-            Some(_) => {}
-        }
-    }
-
-    fn judgement(&mut self, judgement: &Judgement, assessment: &Assessment) {
-        let (at, id) = (judgement.at, judgement.practice.as_str());
-        self.practice(id, at);
-        if !assessment.assessors.contains(&judgement.by) {
-            self.report(&fault::NOT_AN_ASSESSOR, at, &judgement.by);
-        }
-        self.not_future(Some(judgement.on), at);
-        if !(assessment.from..=assessment.to).contains(&judgement.on) && judgement.on <= self.today
-        {
-            self.report(&fault::OUTSIDE_PERIOD, at, &judgement.on.to_string());
-        }
-        let most = self.table.defined(id, judgement.scope);
-        if most.is_none_or(|most| most < judgement.level) {
-            let words = format!(
-                "`{id}` is judged to be ({}, {}), and no indicator says what that means",
-                judgement.level, judgement.scope
-            );
-            self.report(&fault::JUDGED_UNDEFINED, at, &words);
-        }
-    }
-
-    fn actions(&mut self) {
-        let project = self.project;
-        for action in &project.actions {
-            let at = action.at;
-            if action.closes.is_empty() {
-                self.report(&fault::ACTION_CLOSES_NOTHING, at, &action.id);
-            }
-            for id in &action.closes {
-                if self.table.row(id).is_none() {
-                    let known = self.table.rows.iter().map(|row| row.what.id.as_str());
-                    self.unknown(&fault::UNKNOWN_INDICATOR, at, id, known);
-                }
-            }
-            for name in &action.after {
-                if !project.actions.iter().any(|other| other.id == *name) {
-                    let known = project.actions.iter().map(|other| other.id.as_str());
-                    self.unknown(&fault::UNKNOWN_ACTION, at, name, known);
-                }
-            }
-            if let Some(cost) = action.cost.as_ref().filter(|cost| cost.most < cost.least) {
-                self.report(&fault::COST_REVERSED, cost.at, &cost.most.to_string());
-            }
-            if action.status == Status::Done {
-                self.not_future(Some(action.due), at);
-            }
-        }
-        for id in cyclic(&project.actions) {
-            let at = project
-                .actions
-                .iter()
-                .find(|action| action.id == id)
-                .map(|action| action.at);
-            self.report(&fault::ACTION_CYCLE, at.unwrap_or_default(), id);
-        }
-    }
-}
-
-/// The actions that wait for themselves. What cannot be taken off from either end lies on a cycle or
-/// between cycles; of these the ones that reach themselves are reported.
-fn cyclic(actions: &[Action]) -> Vec<&str> {
-    let mut after: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for action in actions {
-        after
-            .entry(&action.id)
-            .or_default()
-            .extend(action.after.iter().map(String::as_str));
-    }
-    loop {
-        let waiting: BTreeSet<&str> = after.keys().copied().collect();
-        let waited: BTreeSet<&str> = after.values().flatten().copied().collect();
-        let before = after.len();
-        after.retain(|id, names| waited.contains(id) && names.iter().any(|n| waiting.contains(n)));
-        if after.len() == before {
-            return after.into_keys().collect();
         }
     }
 }

@@ -37,7 +37,7 @@ impl Check<'_> {
             .filter_map(|a| Some((a.owner.as_deref()?, a.at)));
         named.extend(owners);
         for (name, at) in named {
-            if !project.people.iter().any(|person| person.id == name) {
+            if !self.ids.people.contains(name) {
                 let known = project.people.iter().map(|person| person.id.as_str());
                 self.unknown(&fault::UNKNOWN_PERSON, at, name, known);
             }

@@ -1,0 +1,466 @@
+//! From a project to what people see: levels with vouchers, gaps, explanations, projections, the
+//! brief. Every expected number is worked out by hand from the sample.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a failing test may panic"
+)]
+
+mod common;
+
+use common::{show, texts};
+use maturity::catalog::{self, Catalog};
+use maturity::compose::Effective;
+use maturity::explain::{Deed, Obstacle, explain};
+use maturity::gap::{Gap, gaps};
+use maturity::project::{self, Project};
+use maturity::score::{PracticeScore, Vouched, score, score_practice};
+use maturity::settle::{Now, Settled, Standing, Voucher, settle};
+use maturity::{Date, Level, Scope, agreement, brief, compare, interview, profile, projection};
+use source::Source;
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+const PROJECT: &str = include_str!("data/project.kdl");
+const LAYER: &str = include_str!("data/layer.kdl");
+
+fn shipped() -> &'static Catalog {
+    static SHIPPED: OnceLock<Catalog> = OnceLock::new();
+    SHIPPED.get_or_init(|| {
+        let texts = texts("catalog/smm");
+        let (catalog, findings) = catalog::read(&texts);
+        assert_eq!(show(&texts, &findings), "");
+        catalog
+    })
+}
+
+fn date(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+fn level(number: i128) -> Level {
+    Level::new(number).unwrap()
+}
+
+/// The sample with one place changed.
+fn open(from: &str, to: &str) -> (Project, Effective) {
+    assert!(PROJECT.contains(from), "the sample has no {from}");
+    let layer = profile::read(&Source::new("layer", LAYER), shipped())
+        .0
+        .unwrap();
+    let text = Source::new("project", PROJECT.replacen(from, to, 1));
+    let opened = project::open(&text, shipped(), &[layer], date("2026-11-22"));
+    (opened.project.unwrap(), opened.table)
+}
+
+fn settled(project: &Project, table: &Effective, now: &Now) -> Settled {
+    settle(project, &project.assessments[0], table, now)
+}
+
+fn of<'s>(scores: &'s [PracticeScore], practice: &str) -> &'s PracticeScore {
+    scores
+        .iter()
+        .find(|score| score.practice == practice)
+        .unwrap()
+}
+
+/// All indicators of a practice up to a level and scope answered yes by a person.
+fn fill(settled: &mut Settled, table: &Effective, practice: &str, number: i128, scope: Scope) {
+    for row in table.rows_of(practice) {
+        if row.what.level <= level(number) && row.what.scope <= scope {
+            settled
+                .standings
+                .insert(row.what.id.clone(), Standing::Yes(Voucher::Attested));
+        }
+    }
+}
+
+#[test]
+fn the_sample_scores_as_worked_out_by_hand() {
+    let (project, table) = open("", "");
+    let settled = settled(&project, &table, &Now::default());
+    let scores = score(&table, &settled);
+    assert_eq!(scores.len(), 18);
+    let access = of(&scores, "E1.2");
+    assert_eq!(
+        (access.levels.general, access.levels.industry),
+        (Some(level(1)), Some(level(1)))
+    );
+    assert_eq!(access.levels.system, None);
+    assert!(access.judged.is_empty());
+    let rows = table.rows_of("E1.2").len();
+    let expected = Vouched {
+        attested: 4,
+        judged: 0,
+        computed: 1,
+        unsatisfied: 1,
+        missing: rows - 7,
+        not_applicable: 1,
+    };
+    assert_eq!(access.vouched, expected);
+    let threats = of(&scores, "G2.1");
+    assert_eq!(threats.levels.general, Some(level(2)));
+    assert_eq!(
+        (threats.judged.len(), threats.judged[0].by[0].as_str()),
+        (1, "ada")
+    );
+    assert_eq!(of(&scores, "H3.2").levels.general, Some(level(0)));
+}
+
+#[test]
+fn an_answer_takes_the_place_of_a_judgement_and_yes_never_lowers_it() {
+    for (answer, expected) in [("yes", 2), ("no", 1), ("unknown", 1), ("partly", 1)] {
+        let line = format!(
+            "answer G2.1-2.1 {answer} by=bob method=test on=\"2026-03-05\"\n    judge G2.1"
+        );
+        let (project, table) = open("judge G2.1", &line);
+        let settled = settled(&project, &table, &Now::default());
+        let score = score_practice(&table, &settled, "G2.1");
+        assert_eq!(score.levels.general, Some(level(expected)), "{answer}");
+        assert_eq!(score.judged.len(), 1);
+    }
+}
+
+#[test]
+fn computed_answers_fall_with_their_model_and_say_so() {
+    let (project, table) = open("", "");
+    let model = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        .parse()
+        .unwrap();
+    let same = settled(
+        &project,
+        &table,
+        &Now {
+            today: None,
+            model: Some(model),
+        },
+    );
+    assert_eq!(same.standing("E1.2-3.1"), Standing::Yes(Voucher::Computed));
+    assert_eq!(same.dropped, []);
+    let other = Some(record::Digest::of(b"edited"));
+    let fallen = settled(
+        &project,
+        &table,
+        &Now {
+            today: None,
+            model: other,
+        },
+    );
+    assert_eq!(fallen.standing("E1.2-3.1"), Standing::Unknown);
+    assert!(
+        fallen.dropped[0].reason.contains("ba7816bf8f01"),
+        "{:?}",
+        fallen.dropped
+    );
+}
+
+#[test]
+fn answers_fall_when_all_their_evidence_has_expired() {
+    let (project, table) = open(
+        "answer E1.2-1.1 yes by=bob method=interview on=\"2026-03-02\"",
+        "",
+    );
+    let at = |day: &str| {
+        settled(
+            &project,
+            &table,
+            &Now {
+                today: Some(date(day)),
+                model: None,
+            },
+        )
+    };
+    assert!(at("2027-02-01").standing("E1.2-1.1").is_yes());
+    let late = at("2027-02-02");
+    assert_eq!(late.standing("E1.2-1.1"), Standing::Unknown);
+    assert!(
+        late.standing("E1.2-1.2").is_yes(),
+        "the scan of it does not expire"
+    );
+    assert_eq!(late.dropped.len(), 1);
+    assert_eq!(
+        score_practice(&table, &late, "E1.2").levels.general,
+        Some(level(0))
+    );
+}
+
+#[test]
+fn a_practice_of_which_nothing_applies_is_excluded() {
+    let (_, table) = open("", "");
+    let mut settled = Settled::default();
+    for row in table.rows_of("E2.2") {
+        settled
+            .standings
+            .insert(row.what.id.clone(), Standing::NotApplicable);
+    }
+    let score = score_practice(&table, &settled, "E2.2");
+    assert!(score.excluded && score.levels.general.is_none());
+    let rollup = maturity::rollup::rollup("E2", &[score], Scope::General);
+    assert_eq!(
+        (rollup.excluded, rollup.minimum, rollup.distribution),
+        (1, None, [0; 5])
+    );
+}
+
+#[test]
+fn not_applicable_without_reason_or_foreign_approval_counts_as_unknown() {
+    for to in ["", "approved-by=ada", "approved-by=bob"] {
+        let (project, table) = open("approved-by=cleo", to);
+        let settled = settled(&project, &table, &Now::default());
+        assert_eq!(settled.standing("E1.2-2.3"), Standing::Unknown, "{to}");
+    }
+    let (project, table) = open("", "");
+    let settled = settled(&project, &table, &Now::default());
+    assert_eq!(settled.standing("E1.2-2.3"), Standing::NotApplicable);
+}
+
+#[test]
+fn a_program_cannot_answer_for_a_person() {
+    let from = "answer E1.2-1.3 yes by=ada method=interview";
+    let (project, table) = open(from, "answer E1.2-1.3 yes computed-by=x");
+    let settled = settled(&project, &table, &Now::default());
+    assert_eq!(settled.standing("E1.2-1.3"), Standing::Unknown);
+}
+
+#[test]
+fn gap_surplus_and_scope_gap_are_kept_apart() {
+    let (project, table) = open("", "");
+    let check = |number: i128, scope: Scope, wanted: i128, at: Scope| -> Gap {
+        let mut settled = Settled::default();
+        fill(&mut settled, &table, "E1.2", number, scope);
+        let mut set = project.targets[0].clone();
+        set.practices[1].level = level(wanted);
+        set.practices[1].scope = at;
+        let scores = score(&table, &settled);
+        gaps(&scores, &set)
+            .into_iter()
+            .find(|gap| gap.practice == "E1.2")
+            .unwrap()
+    };
+    let show = |gap: Gap| (gap.met, gap.gap, gap.surplus, gap.scope_gap);
+    use Scope::{General, Industry, System};
+    assert_eq!(show(check(2, Industry, 2, Industry)), (true, 0, 0, false));
+    assert_eq!(show(check(1, Industry, 2, Industry)), (false, 1, 0, false));
+    assert_eq!(show(check(2, Industry, 1, Industry)), (true, 0, 1, false));
+    assert_eq!(show(check(4, General, 1, General)), (true, 0, 3, false));
+    // The number is reached, but only at a wider scope.
+    assert_eq!(show(check(3, General, 2, Industry)), (false, 2, 0, true));
+    // System scope has no layer: undefined, never met, counted from the nearest wider scope.
+    assert_eq!(show(check(4, Industry, 2, System)), (false, 0, 0, true));
+    assert_eq!(show(check(1, Industry, 2, System)), (false, 1, 0, false));
+    assert_eq!(show(check(0, General, 4, General)), (false, 4, 0, false));
+}
+
+#[test]
+fn explain_names_the_indicators_and_the_obstacles() {
+    let (project, table) = open("", "");
+    let settled = settled(&project, &table, &Now::default());
+    let found = explain(&table, &settled, "E1.2", level(2), Scope::Industry);
+    let names: BTreeSet<&str> = found
+        .blockers
+        .iter()
+        .map(|b| b.indicator.as_str())
+        .collect();
+    assert_eq!(
+        names,
+        BTreeSet::from(["E1.2-2.1", "E1.2-2.2", "E1.2-2.4", "FL-E1.2-2.1"])
+    );
+    assert!(found.obstacles.is_empty() && found.blockers.iter().all(|b| b.needs == Deed::Satisfy));
+    let found = explain(&table, &settled, "E1.2", level(3), Scope::Industry);
+    let obstacle = Obstacle::LevelUndefined {
+        scope: Scope::Industry,
+        level: level(3),
+    };
+    assert_eq!(found.obstacles, [obstacle]);
+    let mut settled = settled;
+    for blocker in &explain(&table, &settled, "E1.2", level(2), Scope::Industry).blockers {
+        settled
+            .standings
+            .insert(blocker.indicator.clone(), Standing::Yes(Voucher::Attested));
+    }
+    let score = score_practice(&table, &settled, "E1.2");
+    assert_eq!(score.levels.industry, Some(level(2)));
+}
+
+#[test]
+fn rollups_show_minimum_and_distribution() {
+    let (project, table) = open("", "");
+    let scores = score(&table, &settled(&project, &table, &Now::default()));
+    let all = maturity::rollup::rollups(shipped(), &scores, Scope::General);
+    assert_eq!(all.len(), 13);
+    assert_eq!(
+        (all[0].minimum, all[0].distribution),
+        (Some(level(0)), [16, 1, 1, 0, 0])
+    );
+    assert_eq!((all[0].weakest.len(), all[0].judged), (16, 1));
+    let part = all.iter().find(|rollup| rollup.part == "E1").unwrap();
+    assert_eq!(
+        (part.weakest.as_slice(), part.distribution),
+        (&["E1.1".to_owned()][..], [1, 1, 0, 0, 0])
+    );
+    let industry = maturity::rollup::rollup("", &scores, Scope::Industry);
+    assert_eq!(
+        (industry.undefined, industry.distribution),
+        (17, [0, 1, 0, 0, 0])
+    );
+}
+
+#[test]
+fn the_interview_goes_up_and_stops() {
+    let (project, table) = open("", "");
+    let set = &project.targets[0];
+    let mut settled = Settled::default();
+    let open = |settled: &Settled| -> Vec<String> {
+        let rows = interview::open_in(&table, settled, Some(set), "E1.2");
+        rows.iter().map(|row| row.what.id.clone()).collect()
+    };
+    assert_eq!(
+        open(&settled),
+        ["E1.2-1.1", "E1.2-1.2", "E1.2-1.3", "FL-E1.2-1.1"]
+    );
+    fill(&mut settled, &table, "E1.2", 1, Scope::Industry);
+    assert!(open(&settled).iter().all(|id| id.contains("E1.2-2.")));
+    // Target 2 at industry: one level above is still asked, the next is not.
+    fill(&mut settled, &table, "E1.2", 2, Scope::Industry);
+    assert!(open(&settled)[0].starts_with("E1.2-3."));
+    fill(&mut settled, &table, "E1.2", 3, Scope::Industry);
+    assert_eq!(open(&settled), Vec::<String>::new());
+    settled
+        .standings
+        .insert("E1.2-1.2".to_owned(), Standing::No);
+    settled.standings.retain(|id, _| !id.contains("-2."));
+    assert_eq!(
+        open(&settled),
+        Vec::<String>::new(),
+        "level 1 is not met: nothing above is asked"
+    );
+    let first = interview::open(&table, &Settled::default(), Some(set));
+    assert!(first.iter().all(|row| row.what.level == level(1)));
+}
+
+#[test]
+fn actions_take_effect_after_what_they_wait_for() {
+    let (project, table) = open("", "");
+    let settled = settled(&project, &table, &Now::default());
+    let points = projection::project(&table, &settled, &project.actions);
+    assert_eq!(points.len(), 1);
+    assert_eq!(
+        (points[0].on, points[0].actions.len()),
+        (date("2026-09-01"), 2)
+    );
+    let mut cancelled = project.actions.clone();
+    cancelled[0].status = maturity::Status::Cancelled;
+    assert_eq!(projection::project(&table, &settled, &cancelled), []);
+    let mut all = project.actions.clone();
+    let level_3 = table
+        .rows_of("G2.1")
+        .iter()
+        .filter(|row| row.what.level == level(3));
+    all[1].closes = level_3.map(|row| row.what.id.clone()).collect();
+    let points = projection::project(&table, &settled, &all);
+    assert_eq!(of(&points[0].scores, "G2.1").levels.general, Some(level(3)));
+}
+
+#[test]
+fn a_cycle_of_actions_never_takes_effect() {
+    let (mut project, table) = open("", "");
+    project.actions[0].after = vec!["review".to_owned()];
+    assert_eq!(
+        projection::project(&table, &Settled::default(), &project.actions),
+        []
+    );
+}
+
+#[test]
+fn two_points_in_time_and_two_systems_are_compared() {
+    let (project, table) = open("", "");
+    let points = compare::history(&project, &table);
+    assert_eq!((points.len(), points[0].assessment.as_str()), (1, "spring"));
+    let before = score(&table, &Settled::default());
+    let changes = compare::changes(&before, &points[0].scores);
+    let names: Vec<&str> = changes
+        .iter()
+        .map(|change| change.practice.as_str())
+        .collect();
+    assert_eq!(names, ["G2.1", "E1.2"]);
+    assert_eq!(changes[1].moves.len(), 2);
+    assert_eq!(compare::changes(&before, &before), []);
+    let systems = [
+        ("one".to_owned(), points[0].scores.clone()),
+        ("two".to_owned(), before),
+    ];
+    let across = compare::portfolio(&systems, Scope::General);
+    let row = across.iter().find(|row| row.practice == "G2.1").unwrap();
+    assert_eq!(row.levels, [Some(level(2)), Some(level(0))]);
+    assert_eq!(
+        (row.rollup.weakest.as_slice(), row.rollup.minimum),
+        (&["two".to_owned()][..], Some(level(0)))
+    );
+}
+
+#[test]
+fn assessors_are_compared_on_what_all_of_them_answered() {
+    let (project, _) = open("", "");
+    let found = agreement::agreement(&project.assessments[0]);
+    assert_eq!((found.assessors.len(), found.items), (2, 1));
+    assert_eq!(
+        (found.agreement, found.cohen, found.fleiss),
+        (Some(1.0), None, None)
+    );
+    assert!(found.disputed.is_empty());
+}
+
+#[test]
+fn the_brief_counts_what_the_gaps_say() {
+    let (project, table) = open("", "");
+    let settled = settled(&project, &table, &Now::default());
+    let today = date("2026-11-22");
+    let (assessment, set) = (&project.assessments[0], &project.targets[0]);
+    let page = brief::brief(&project, assessment, set, &table, &settled, today);
+    // Targets: six of domain G, E1.2, H2.2, E2.1; nothing is met.
+    assert_eq!((page.counts.met, page.counts.short), (0, 9));
+    assert_eq!((page.counts.without_target, page.counts.judged), (9, 1));
+    assert_eq!(page.short[0].gap.practice, "E2.1");
+    assert!(
+        page.short
+            .is_sorted_by_key(|short| std::cmp::Reverse(short.gap.gap))
+    );
+    assert_eq!(page.cost["EUR"], (5000, 9000));
+    assert_eq!(page.actions_without_cost, 1);
+    assert_eq!(page.duties.len(), 1);
+    assert_eq!(
+        (page.duties[0].practice.as_str(), page.duties[0].current),
+        ("H2.2", Some(level(0)))
+    );
+    let before = brief::brief(
+        &project,
+        assessment,
+        set,
+        &table,
+        &settled,
+        date("2026-09-10"),
+    );
+    assert_eq!(before.duties, [], "the duty is not in force yet");
+    let total: usize = table.rows.len();
+    let v = page.vouched;
+    assert_eq!(
+        v.attested + v.judged + v.computed + v.unsatisfied + v.missing + v.not_applicable,
+        total
+    );
+    assert!(serde_json::to_string(&page).is_ok());
+}
+
+#[test]
+fn proposals_join_concerns_and_layers_with_their_reasons() {
+    let (project, table) = open("", "");
+    let all = maturity::propose::propose(&project, &table);
+    let access = &all["E1.2"];
+    assert_eq!((access.level, access.scope), (level(2), Scope::Industry));
+    let from: Vec<&str> = access
+        .reasons
+        .iter()
+        .map(|reason| reason.from.as_str())
+        .collect();
+    assert_eq!(from, ["concern remote-stop", "profile filling-line"]);
+    assert_eq!(all["G2.1"].level, level(3), "serious and low appetite");
+}
