@@ -7,9 +7,11 @@
 //! cargo xtask bench       the benchmarks against named peers
 //! cargo xtask build       what runs, and a check that it is static-PIE
 //! cargo xtask schemas     writes the JSON schemas again
+//! cargo xtask catalog     checks the maturity catalog, its crosswalks and profiles
 //! ```
 
 mod build;
+mod catalog;
 mod demo;
 mod fuzz;
 mod licences;
@@ -34,11 +36,12 @@ fn main() -> ExitCode {
         "verify" => verify::run(rest),
         "bench" => verify::bench(rest),
         "schemas" => verify::schemas(),
+        "catalog" => catalog::check(),
         "licences" => licences::check(),
         "fuzz" => fuzz::smoke(rest.first().and_then(|s| s.parse().ok()).unwrap_or(30)),
         _ => {
             eprintln!(
-                "usage: cargo xtask build | demo | verify | bench | schemas | licences | fuzz [SECONDS]"
+                "usage: cargo xtask build | demo | verify | bench | schemas | catalog | licences | fuzz [SECONDS]"
             );
             return ExitCode::from(2);
         }
