@@ -16,7 +16,7 @@ pub fn install() -> Done {
         &["mosquitto", "bubblewrap", "g++"],
         &["mosquitto", "bwrap", "g++"],
     )?;
-    if !python().is_file() || !imports_pymodbus() {
+    if !python().is_file() || !imports() {
         let venv = root().join("target/peers");
         step(
             "python environment",
@@ -25,21 +25,28 @@ pub fn install() -> Done {
                 .arg(&venv),
         )?;
         step(
-            "install pymodbus",
-            Command::new(python()).args(["-m", "pip", "install", "--quiet", "pymodbus==3.11.3"]),
+            "install Python packages",
+            Command::new(python()).args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "pymodbus==3.11.3",
+                "jsonschema==4.25.1",
+            ]),
         )?;
     }
-    if imports_pymodbus() {
+    if imports() {
         Ok(())
     } else {
-        Err("pymodbus was installed but cannot be used".into())
+        Err("the Python packages were installed but cannot be used".into())
     }
 }
 
-/// Whether the Python Modbus server is there.
-pub fn imports_pymodbus() -> bool {
+/// Whether the Python packages are there: the Modbus server, the JSON schema validator.
+pub fn imports() -> bool {
     let mut command = Command::new(python());
-    command.args(["-c", "import pymodbus.server"]);
+    command.args(["-c", "import pymodbus.server, jsonschema"]);
     command.output().is_ok_and(|output| output.status.success())
 }
 
