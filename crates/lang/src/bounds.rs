@@ -16,6 +16,8 @@ pub(crate) const LABELS_MAX: usize = 256;
 pub(crate) const FIELDS_MAX: usize = 10_000;
 /// Most diagnostics that are kept; one more says that there are others.
 pub(crate) const DIAGNOSTICS_MAX: usize = 200;
+/// Most places of one diagnostic.
+pub(crate) const PLACES_MAX: usize = 10;
 
 /// Most names that are compared in search of what was meant; after that no name is suggested.
 pub(crate) const COMPARISONS_MAX: usize = 200_000;

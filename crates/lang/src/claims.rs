@@ -310,7 +310,7 @@ impl<'a> Context<'a> {
             None => {
                 let near = self.nearest_name(word.text, |_, _| true);
                 let fault = UNKNOWN_NAME.at(word.span, &[word.text, "end point"]);
-                Err(self.faults.push(meant(fault, near)))
+                Err(self.faults.push_unknown(word.text, meant(fault, near)))
             }
         }
     }

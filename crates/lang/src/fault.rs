@@ -1,7 +1,8 @@
 //! The table of everything that can be reported, and the bounded list reports go to.
 
-use crate::bounds::DIAGNOSTICS_MAX;
-use source::{Diagnostic, Severity, Span};
+use crate::bounds::{DIAGNOSTICS_MAX, PLACES_MAX};
+use source::{Diagnostic, Label, Severity, Span};
+use std::collections::BTreeMap;
 
 /// One kind of fault. In `message` and `help`, `{0}`, `{1}`, … stand for words of the user.
 pub(crate) struct Rule {
@@ -354,6 +355,8 @@ pub(crate) fn meant(diagnostic: Diagnostic, nearest: Option<&str>) -> Diagnostic
 #[derive(Default)]
 pub(crate) struct Faults {
     list: Vec<Diagnostic>,
+    /// Names that nothing declares, each with its report in the list.
+    unknown: BTreeMap<String, usize>,
     too_many: bool,
 }
 
@@ -364,6 +367,33 @@ impl Faults {
             self.too_many = true;
         } else {
             self.list.push(diagnostic);
+        }
+        Reported
+    }
+
+    /// Adds the report of a name that nothing declares; where it is used again is a further place of
+    /// the first report.
+    pub(crate) fn push_unknown(&mut self, name: &str, diagnostic: Diagnostic) -> Reported {
+        let first = self
+            .unknown
+            .get(name)
+            .and_then(|index| self.list.get_mut(*index));
+        let Some(first) = first else {
+            if !self.is_full() {
+                self.unknown.insert(name.to_owned(), self.list.len());
+            }
+            return self.push(diagnostic);
+        };
+        let (old, new) = (first.span(), diagnostic.span());
+        let places = first.labels.len();
+        if let Some(main) = first.labels.first_mut()
+            && places < PLACES_MAX
+        {
+            main.span = old.min(new);
+            first.labels.push(Label {
+                span: old.max(new),
+                message: "also here".to_owned(),
+            });
         }
         Reported
     }

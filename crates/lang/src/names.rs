@@ -96,8 +96,8 @@ impl<'a> Context<'a> {
         fits: impl Fn(&Self, Named) -> bool,
     ) -> Reported {
         let near = self.nearest_name(word.text, fits);
-        self.faults
-            .push(meant(UNKNOWN_NAME.at(word.span, &[word.text, what]), near))
+        let fault = meant(UNKNOWN_NAME.at(word.span, &[word.text, what]), near);
+        self.faults.push_unknown(word.text, fault)
     }
 
     /// Reports a name that means something else than is wanted.

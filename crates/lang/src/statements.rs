@@ -34,11 +34,13 @@ impl<'a> Context<'a> {
             .argument(node, 1)
             .and_then(|word| self.not_empty(word, "assume"));
         let mut words = Vec::new();
+        let mut stated_only = true;
         for child in node
             .children()
             .iter()
             .filter(|child| child.name.text == "does-not-relay")
         {
+            stated_only = false;
             if self
                 .form(child, &arguments("does-not-relay EXTERNAL …", 1, MANY))
                 .is_ok()
@@ -56,7 +58,7 @@ impl<'a> Context<'a> {
         let speaks = [name.text, text]
             .iter()
             .any(|text| text.to_lowercase().contains("relay"));
-        if speaks && node.children.is_none() {
+        if speaks && stated_only {
             self.report(&RELAY_ONLY_STATED, name.span, &[name.text]);
         }
         let effect = match externals.is_empty() {

@@ -1,13 +1,15 @@
 //! The nearest known name.
 
 /// The candidate that is nearest to `word` in edit distance, if it is near enough to be what was
-/// meant: one edit for words of up to 4 bytes, two up to 8, else three. The first of equals.
+/// meant: letters of another case; one edit from 3 bytes on, two from 5, three from 9. The first of
+/// equals.
 pub(crate) fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
     let most = match word.len() {
-        0..=4 => 1,
+        0..=2 => 0,
+        3..=4 => 1,
         5..=8 => 2,
         9..=64 => 3,
         _ => return None,
@@ -69,6 +71,7 @@ mod tests {
             ("fillr", Some("filler")),
             ("eoe", Some("oee")),
             ("plc", None),
+            ("oe", None),
             ("downlink", None),
         ] {
             assert_eq!(nearest(word, names), expected, "{word}");

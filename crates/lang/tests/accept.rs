@@ -1,11 +1,5 @@
 //! Models that are read without a remark: `accept/NAME.kdl` and the facts of its meaning in
 //! `accept/NAME.expect`; and what else follows from reading them.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-
 mod support;
 
 use model::{Claim, Direction, EndPoint, Through};

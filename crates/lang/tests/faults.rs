@@ -1,7 +1,6 @@
 //! One negative file per diagnostic: `faults/CODE.kdl`. Its leading `//` lines are everything that
 //! reading it reports, in order: `SEVERITY CODE: MESSAGE @ TEXT OF THE MAIN PLACE`, and
 //! ` → NAME?` where the help suggests a name.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -82,4 +81,41 @@ fn each_code_has_a_file_and_each_file_a_code() {
     let named: BTreeSet<String> = files().iter().map(|file| code(file)).collect();
     let known: BTreeSet<String> = lang::codes().map(String::from).collect();
     assert_eq!(named, known);
+}
+
+#[test]
+fn a_name_that_nothing_declares_is_one_mistake_with_several_places() {
+    let text = "bulkhead 1\nsystem s {\n  subject a; subject b\n  require r { never from=x to=b }\n\
+                channel a -> x sampling\n  channel x -> b sampling\n}\n";
+    assert_eq!(
+        report(text),
+        ["error unknown-name: there is no subject `x` @ x"]
+    );
+    let reading = lang::read(text);
+    let labels = &reading.diagnostics.first().unwrap().labels;
+    let mut places: Vec<u32> = labels.iter().map(|label| label.span.start).collect();
+    assert_eq!(places.len(), 3);
+    assert!(
+        text.find("from=x").unwrap() + 5 == places.remove(0) as usize,
+        "the first is the main one"
+    );
+}
+
+#[test]
+fn faults_of_the_syntax_do_not_hide_those_of_other_lines() {
+    let text =
+        "bulkhead 1\nsystem s {\n  subject a { memory 16MiB; }\n  channel a -> x sampling\n}\n";
+    let codes: Vec<&str> = lang::read(text)
+        .diagnostics
+        .iter()
+        .map(|d| d.code)
+        .collect();
+    assert_eq!(codes, ["kdl-bad-number", "unknown-name"]);
+    let shattered = "bulkhead 1\nsystem s {\n  subject a {\n  channel a -> x sampling\n}\n";
+    let codes: Vec<&str> = lang::read(shattered)
+        .diagnostics
+        .iter()
+        .map(|d| d.code)
+        .collect();
+    assert_eq!(codes, ["kdl-unclosed-block"]);
 }

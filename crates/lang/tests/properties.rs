@@ -1,11 +1,5 @@
 //! Whatever the text: no panic, bounded reports with places inside the text, the same answer again,
 //! and without errors a model that keeps its promises.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-
 mod support;
 
 use proptest::prelude::*;
