@@ -2,6 +2,7 @@
 //! ports and its log. Its hostile actions are made with bare system calls.
 
 use channel::pulse::PulseWriter;
+use channel::table::Direction;
 use channel::{Grant, Latest, Ports, Received, Sent, clock};
 use std::io::{Read, Write};
 use std::os::fd::AsRawFd;
@@ -76,6 +77,10 @@ impl Probe {
                 self.log("flood");
             },
             "store" => self.store(argument),
+            "all" => self.all(),
+            "spin" => loop {
+                self.pulse.beat();
+            },
             "echo" => self.echo(),
             "serve" => self.serve(),
             "relay" => self.relay(),
@@ -144,6 +149,27 @@ impl Probe {
             calls as *const (), &raw const local
         ));
         std::process::exit(1);
+    }
+
+    /// Writes to every out-port and reads from every in-port.
+    fn all(&mut self) {
+        let (mut writers, mut readers) = (Vec::new(), Vec::new());
+        let ports: Vec<_> = self.ports.table().ports().collect();
+        for port in ports {
+            match port.direction {
+                Direction::Out => writers.push(self.ports.writer(port.name).expect("a port").0),
+                Direction::In => readers.push(self.ports.reader(port.name).expect("a port").0),
+            }
+        }
+        loop {
+            for writer in &mut writers {
+                let _ = writer.send(&[0; 16], clock::now_ns());
+            }
+            for reader in &mut readers {
+                let _ = reader.receive(&mut [0; 16]);
+            }
+            self.pause(5);
+        }
     }
 
     /// Sends back what it receives on its connection; ends with status 3 when that is lost.

@@ -50,12 +50,12 @@ pub(crate) struct Groups {
 }
 
 impl Groups {
-    /// Makes the groups of a run, as far as this machine and user can.
-    pub(crate) fn create(system: &str) -> Self {
+    /// Makes the groups of a run for these resources, as far as this machine and user can.
+    pub(crate) fn create(system: &str, wanted: &[Resource]) -> Self {
         let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
         let own = std::fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
         let mut groups = Self::default();
-        for resource in Resource::ALL {
+        for resource in wanted.iter().copied() {
             let name = format!("bulkhead-{system}-{}", std::process::id());
             let found = second(&mounts, &own)
                 .and_then(|(root, path)| place_v2(&root, &path, &name, resource))

@@ -112,9 +112,16 @@ pub fn inspect(path: &Path) -> Result<ImageFacts, ImageFault> {
     read(path).map(|bytes| facts(&bytes))
 }
 
-/// Checks a file without hashing it.
+/// Checks what the head of a file says, for a program that comes with us.
 pub(crate) fn check(path: &Path) -> Result<(), ImageFault> {
-    read(path).map(drop)
+    let file = open(path)?;
+    let size = file.metadata().map_err(unreadable)?.len();
+    let mut head = Vec::new();
+    let mut limited = file.take(elf::HEADER_BYTES_MAX as u64);
+    limited.read_to_end(&mut head).map_err(unreadable)?;
+    elf::parse(&head, size)
+        .map(drop)
+        .map_err(ImageFault::Unsuitable)
 }
 
 fn facts(bytes: &[u8]) -> ImageFacts {
@@ -124,12 +131,15 @@ fn facts(bytes: &[u8]) -> ImageFacts {
     }
 }
 
-/// The bytes of a file that can be a program.
-fn read(path: &Path) -> Result<Vec<u8>, ImageFault> {
-    let unreadable = |error: std::io::Error| match error.kind() {
+fn unreadable(error: std::io::Error) -> ImageFault {
+    match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => ImageFault::Missing,
         _ => ImageFault::Unreadable(crate::words::system(&error)),
-    };
+    }
+}
+
+/// Opens a file that may be a program.
+fn open(path: &Path) -> Result<File, ImageFault> {
     // Without waiting, should it be a pipe.
     let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
     let file = File::options()
@@ -147,6 +157,12 @@ fn read(path: &Path) -> Result<Vec<u8>, ImageFault> {
     if metadata.len() > IMAGE_BYTES_MAX {
         return Err(ImageFault::TooLarge);
     }
+    Ok(file)
+}
+
+/// The bytes of a file that can be a program.
+fn read(path: &Path) -> Result<Vec<u8>, ImageFault> {
+    let file = open(path)?;
     let mut bytes = Vec::new();
     let mut limited = file.take(IMAGE_BYTES_MAX + 1);
     limited.read_to_end(&mut bytes).map_err(unreadable)?;

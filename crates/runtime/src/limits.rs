@@ -30,7 +30,10 @@ impl Limits {
     /// # Errors
     /// A limit that the plan demands strictly and this machine cannot keep.
     pub(crate) fn set(plan: &Plan) -> Result<Self, Refusal> {
-        let mut groups = Groups::create(&plan.system);
+        let budgets = plan.subjects.iter().any(|subject| subject.budget_us > 0);
+        let wanted = |resource: &Resource| budgets || *resource != Resource::Processor;
+        let wanted: Vec<Resource> = Resource::ALL.into_iter().filter(wanted).collect();
+        let mut groups = Groups::create(&plan.system, &wanted);
         let mut failed = Vec::new();
         for subject in &plan.subjects {
             let faults = groups.limit(subject, THREADS_MAX);
@@ -41,7 +44,7 @@ impl Limits {
             );
         }
         let mut lines = Vec::new();
-        for resource in Resource::ALL {
+        for resource in wanted {
             let fault = failed.iter().find(|(failed, ..)| *failed == resource);
             let state = match (groups.version(resource), fault) {
                 (None, _) => Err("this user has no control group for it".to_owned()),
@@ -64,6 +67,9 @@ impl Limits {
             }
             lines.push(describe(resource, &state, exact));
         }
+        if !budgets {
+            lines.push("processor: no budgets planned".to_owned());
+        }
         Ok(Self { groups, lines })
     }
 
@@ -79,13 +85,8 @@ fn strength(plan: &Plan, resource: Resource) -> (Strength, bool) {
     match resource {
         Resource::Memory => (plan.platform.enforce.memory, true),
         Resource::Processor => {
-            let any = plan.subjects.iter().any(|subject| subject.budget_us > 0);
-            let strength = if any {
-                plan.platform.enforce.processor
-            } else {
-                Strength::Best
-            };
-            (strength, plan.subjects.iter().all(budget_is_exact))
+            let exact = plan.subjects.iter().all(budget_is_exact);
+            (plan.platform.enforce.processor, exact)
         }
         Resource::Threads => (Strength::Best, true),
     }

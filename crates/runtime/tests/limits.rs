@@ -127,3 +127,40 @@ fn a_budget_shorter_than_the_kernel_can_keep_is_not_strict() {
     assert_eq!(status, Some(3), "{errors}");
     assert!(errors.contains("limit-not-enforceable"), "{errors}");
 }
+
+/// A subject that spins gets no more processor time than its budget, where there is a mechanism.
+#[test]
+fn a_budget_is_kept() {
+    let place = Place::new();
+    let mut spinning = subject("a", "spin", STOP);
+    (spinning.budget_us, spinning.budget_period_us) = (5_000, 50_000);
+    let plan = plan(vec![spinning], &[]);
+    let mut run = support::start(&place, &plan, &[]);
+    let page = run.wait_for("its start", |status| status.subjects[0].pid != 0);
+    let begin = std::time::Instant::now();
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", page.subjects[0].pid)).unwrap();
+    let elapsed = begin.elapsed();
+    let (_, fields) = stat.rsplit_once(") ").unwrap();
+    let fields: Vec<u64> = fields
+        .split(' ')
+        .map(|field| field.parse().unwrap_or(0))
+        .collect();
+    // User and system time, in ticks of 10 ms.
+    let used_ms = (fields[11] + fields[12]) * 10;
+    let line = page
+        .mechanisms
+        .iter()
+        .find(|line| line.starts_with("processor"))
+        .unwrap()
+        .clone();
+    if line.contains("control groups") {
+        let budget_ms = u64::try_from(elapsed.as_millis()).unwrap() / 10;
+        assert!(used_ms <= budget_ms + 150, "{used_ms} ms of {budget_ms} ms");
+    } else {
+        assert!(line.contains("not enforced"), "{line}");
+    }
+    run.terminate();
+    let (status, errors, _) = run.finish();
+    assert_eq!(status, Some(0), "{errors}");
+}

@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 
 /// Log records taken from one subject per turn: a flood loses its own lines and nobody's time.
 const LOG_LINES_PER_TURN: usize = 32;
+/// Longer pauses before a start than a year are the same as a year: the clock must not overflow.
+const DELAY_MAX: Duration = Duration::from_secs(365 * 24 * 3600);
 
 impl Supervisor<'_> {
     /// A filter reported a call.
@@ -69,7 +71,8 @@ impl Supervisor<'_> {
                 cell.recent.push_back(now);
                 cell.epoch = cell.epoch.saturating_add(1);
                 cell.restarts = cell.restarts.saturating_add(1);
-                cell.phase = Phase::Due(now + Duration::from_millis(rule.delay_ms));
+                let delay = Duration::from_millis(rule.delay_ms).min(DELAY_MAX);
+                cell.phase = Phase::Due(now + delay);
                 let (epoch, after_ms) = (cell.epoch, rule.delay_ms);
                 self.journal.add(Event::Restarting {
                     subject,

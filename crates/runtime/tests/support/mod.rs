@@ -112,7 +112,8 @@ pub fn subject(name: &str, action: &str, on_failure: FailurePlan) -> SubjectPlan
 }
 
 /// A plan of these subjects, which are sorted and get users, joined by these channels
-/// `(writer, reader, kind, depth)` from port `out` to port `in`.
+/// `(writer, reader, kind, depth)` from port `out` to port `in`, or between ports named after the
+/// other side where a subject has several.
 pub fn plan(mut subjects: Vec<SubjectPlan>, channels: &[(&str, &str, Kind, u32)]) -> Plan {
     subjects.sort_by(|a, b| a.name.cmp(&b.name));
     for (user, subject) in (0x7100_0000..).zip(&mut subjects) {
@@ -126,10 +127,22 @@ pub fn plan(mut subjects: Vec<SubjectPlan>, channels: &[(&str, &str, Kind, u32)]
         this
     };
     for (writer, reader, kind, depth) in channels {
-        let name = format!("{writer}.out -> {reader}.in");
+        let writes = channels.iter().filter(|(from, ..)| from == writer).count();
+        let reads = channels.iter().filter(|(_, to, ..)| to == reader).count();
+        let out = if writes > 1 {
+            format!("to-{reader}")
+        } else {
+            "out".to_owned()
+        };
+        let input = if reads > 1 {
+            format!("from-{writer}")
+        } else {
+            "in".to_owned()
+        };
+        let name = format!("{writer}.{out} -> {reader}.{input}");
         for (end, direction, port) in [
-            (writer, Direction::Out, "out"),
-            (reader, Direction::In, "in"),
+            (writer, Direction::Out, &out),
+            (reader, Direction::In, &input),
         ] {
             let subject = subjects
                 .iter_mut()
@@ -152,8 +165,8 @@ pub fn plan(mut subjects: Vec<SubjectPlan>, channels: &[(&str, &str, Kind, u32)]
         };
         planned.push(ChannelPlan {
             name,
-            writer: end(writer, "out"),
-            reader: end(reader, "in"),
+            writer: end(writer, &out),
+            reader: end(reader, &input),
             kind: *kind,
             depth: *depth,
             message_bytes: 16,
