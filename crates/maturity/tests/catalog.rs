@@ -1,5 +1,9 @@
 //! The shipped catalog is whole, and each way to spoil it is found.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a failing test may panic"
+)]
 
 mod common;
 

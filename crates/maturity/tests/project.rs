@@ -1,5 +1,9 @@
 //! Projects, profiles and crosswalks: what is read, and what bad input gets.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a failing test may panic"
+)]
 
 mod common;
 
@@ -607,4 +611,20 @@ fn cut_and_scrambled_projects_never_panic() {
         }
         open(&words.join(" "));
     }
+}
+
+#[test]
+fn the_example_of_the_documentation_has_no_errors() {
+    let text = include_str!("../../../docs/maturity.md");
+    let start = text.find("```kdl\n").unwrap() + 7;
+    let end = start + text[start..].find("```").unwrap();
+    let text = [Source::new("maturity.md", &text[start..end])];
+    let layers: Vec<Profile> = texts("catalog/profiles")
+        .iter()
+        .filter_map(|text| profile::read(text, shipped()).0)
+        .collect();
+    let opened = project::open(&text[0], shipped(), &layers, date("2026-11-22"));
+    assert_eq!(show(&text, &opened.findings), "");
+    let project = opened.project.unwrap();
+    assert_eq!(project.targets[0].practices[0].practice, "E1.2");
 }
