@@ -1,29 +1,52 @@
 //! With whose compromise alone a claim about flows falls, and along which path.
 //!
-//! A subject that is neither a mediator nor changes where data originates only adds the edge from
-//! where everything arrives at it to where everything departs. A path that was not there before
-//! crosses that edge: it is a shortest path to the one side, known from the proof that the claim
-//! holds, and a shortest path from the other side past everything the proof has reached, since
-//! nothing leads from there to an end.
+//! What is compromised only adds ways: across the subject, from where everything arrives at it to
+//! where everything departs, and into it, if it was a mediator. A path that was not there before
+//! takes such a way. It is a shortest path to there, known from the proof that the claim holds,
+//! and a shortest way from there past everything the proof has reached, since nothing leads from
+//! that to an end.
 
 use crate::graph::{Exhausted, Number, View};
-use crate::search::{Excuse, Reach, Scratch};
+use crate::search::{Excuse, Reach, Scratch, Source};
 use model::NodeId;
 use model::flow::Point;
+use std::collections::BTreeMap;
 
 /// What proves that a claim holds, if one search with one layer does.
 pub struct Base {
-    /// What is reached; no end is.
-    pub reach: Reach,
-    /// Ends by point number.
-    pub ends: Vec<bool>,
-    /// What excuses.
-    pub excuse: Excuse,
+    reach: Reach,
+    ends: Vec<bool>,
+    excuse: Excuse,
+    /// Edges from what is reached to mediators of a set.
+    frontier: BTreeMap<NodeId, Vec<(Number, Number)>>,
 }
 
 impl Base {
-    /// A shortest path that appears when `id`, which is no mediator and adds no start, is
-    /// compromised. The view has its local policy void.
+    /// What was reached, none of the ends, and what excused.
+    pub fn new(view: View<'_>, reach: Reach, ends: Vec<bool>, excuse: Excuse) -> Self {
+        let graph = view.graph;
+        let mut frontier: BTreeMap<NodeId, Vec<(Number, Number)>> = BTreeMap::new();
+        if let Excuse::AnyOf(set) = &excuse {
+            for state in &reach.states {
+                let (_, from) = reach.split(*state);
+                for edge in view.edges(from) {
+                    let node = graph.node(edge.to);
+                    if set.get(node.index()).copied().unwrap_or(false) {
+                        frontier.entry(node).or_default().push((from, edge.to));
+                    }
+                }
+            }
+        }
+        Self {
+            reach,
+            ends,
+            excuse,
+            frontier,
+        }
+    }
+
+    /// A shortest path that appears when `id` is compromised, which is no mediator of an order and
+    /// whose compromise adds no start. The view has its local policy void.
     ///
     /// # Errors
     /// Too much work.
@@ -33,19 +56,38 @@ impl Base {
         id: NodeId,
         scratch: &mut Scratch,
     ) -> Result<Option<Vec<Number>>, Exhausted> {
-        let inner = view
-            .graph
-            .number(Point::Enter(id))
-            .zip(view.graph.number(Point::Leave(id)));
-        let Some((enter, leave)) = inner else {
-            return Ok(None);
+        let enter = view.graph.number(Point::Enter(id));
+        let across = enter.zip(view.graph.number(Point::Leave(id)));
+        let across =
+            across.filter(|(enter, leave)| self.reach.has(0, *enter) && !self.reach.has(0, *leave));
+        let into = self.frontier.get(&id).map_or(&[][..], Vec::as_slice);
+        let source = |(parent, point): (Number, Number)| Source {
+            length: self.reach.path(parent).len() + 1,
+            point,
+            parent,
         };
-        if !self.reach.has(0, enter) || self.reach.has(0, leave) {
-            return Ok(None);
-        }
-        let rest = scratch.beyond(view, leave, &self.excuse, &self.ends, &self.reach)?;
+        let mut sources: Vec<Source> = across
+            .into_iter()
+            .chain(into.iter().copied())
+            .map(source)
+            .collect();
+        sources.sort_unstable();
+        let excuse = match &self.excuse {
+            Excuse::AnyOf(set) => {
+                let mut set = set.clone();
+                if let Some(slot) = set.get_mut(id.index()) {
+                    *slot = false;
+                }
+                Excuse::AnyOf(set)
+            }
+            other => other.clone(),
+        };
+        let rest = scratch.beyond(view, &sources, &excuse, &self.ends, &self.reach)?;
         Ok(rest.map(|rest| {
-            let mut path = self.reach.path(enter);
+            let mut rest = rest.into_iter();
+            let mut path = rest
+                .next()
+                .map_or_else(Vec::new, |known| self.reach.path(known));
             path.extend(rest);
             path
         }))

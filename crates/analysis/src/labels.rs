@@ -322,11 +322,7 @@ impl<'a> ClassLabel<'a> {
             set,
             relied: relied(view, &reach, &Excuse::Nothing),
         };
-        let base = Base {
-            reach,
-            ends: self.low.clone(),
-            excuse: Excuse::Nothing,
-        };
+        let base = Base::new(view, reach, self.low.clone(), Excuse::Nothing);
         Ok(Answer::Closed(vec![part], Some(base)))
     }
 

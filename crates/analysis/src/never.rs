@@ -133,14 +133,11 @@ impl<'a> Never<'a> {
         base: Option<&Base>,
         scratch: &mut Scratch,
     ) -> Result<Option<Vec<Number>>, Exhausted> {
-        let mediates = match self.through {
-            Through::Nothing => false,
-            Through::AnyOf(list) | Through::InOrder(list) => list.contains(&id),
-        };
+        let in_order = matches!(self.through, Through::InOrder(list) if list.contains(&id));
         let moves_starts = self
             .class
             .is_some_and(|class| !self.from.is_empty() || holds(self.graph.model, id, class));
-        if let Some(base) = base.filter(|_| !mediates && !moves_starts) {
+        if let Some(base) = base.filter(|_| !in_order && !moves_starts) {
             return base.path_with(self.view(Some(id)), id, scratch);
         }
         Ok(match self.answer(Some(id), Proof::Drop)? {
@@ -308,11 +305,9 @@ impl Solver<'_> {
             None if self.best.is_some() => {}
             None => {
                 self.prove(&from, &to, &reach, &excuse)?;
-                self.base = (excuse.layers() == 1).then_some(Base {
-                    reach,
-                    ends,
-                    excuse,
-                });
+                let view = self.never.view(self.void);
+                let keep = self.proof == Proof::Keep && excuse.layers() == 1;
+                self.base = keep.then(|| Base::new(view, reach, ends, excuse));
             }
         }
         Ok(())

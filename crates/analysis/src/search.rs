@@ -196,30 +196,42 @@ impl Reach {
     }
 }
 
+/// Where a search beyond known points starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Source {
+    /// Points of the path up to and with `point`.
+    pub length: usize,
+    /// Where it starts.
+    pub point: Number,
+    /// The known point before it.
+    pub parent: Number,
+}
+
 /// Memory for many small searches of one graph.
 #[derive(Default)]
 pub struct Scratch {
-    parents: Vec<u32>,
+    parents: Vec<Number>,
     queue: Vec<Number>,
 }
 
 impl Scratch {
-    /// A shortest path from `start` to an end, past nothing that `known` has reached; `known` was
-    /// made with the same excuse, has one layer and leads to no end.
+    /// A shortest way from one of the sources, sorted, to an end, past nothing that `known` has
+    /// reached; `known` has one layer and leads to no end. The way starts with the known point
+    /// before the source.
     ///
     /// # Errors
     /// Too much work.
     pub fn beyond(
         &mut self,
         view: View<'_>,
-        start: Number,
+        sources: &[Source],
         excuse: &Excuse,
         ends: &[bool],
         known: &Reach,
     ) -> Result<Option<Vec<Number>>, Exhausted> {
         self.parents.resize(view.graph.len(), NONE);
-        let found = self.breadth_first(view, start, excuse, ends, known);
-        let path = found.map(|found| found.map(|end| self.path(end)));
+        let found = self.breadth_first(view, sources, excuse, ends, known);
+        let path = found.map(|found| found.map(|end| self.path(end, known)));
         for point in self.queue.drain(..) {
             if let Some(slot) = self.parents.get_mut(point as usize) {
                 *slot = NONE;
@@ -231,33 +243,45 @@ impl Scratch {
     fn breadth_first(
         &mut self,
         view: View<'_>,
-        start: Number,
+        sources: &[Source],
         excuse: &Excuse,
         ends: &[bool],
         known: &Reach,
     ) -> Result<Option<Number>, Exhausted> {
         let graph = view.graph;
         let is_end = |point: Number| ends.get(point as usize).copied().unwrap_or(false);
-        self.add(start, start);
-        if is_end(start) {
-            return Ok(Some(start));
-        }
-        let mut next = 0;
-        while let Some(from) = self.queue.get(next).copied() {
-            next += 1;
-            let node = graph.node(from);
-            graph.spend(1 + graph.row(from).len())?;
-            for edge in view.edges(from) {
-                let excused = excuse.step(0, node, graph.node(edge.to)).is_none();
-                if excused || known.has(0, edge.to) || !self.add(edge.to, from) {
-                    continue;
-                }
-                if is_end(edge.to) {
-                    return Ok(Some(edge.to));
+        let mut sources = sources.iter().peekable();
+        let (mut next, mut length) = (0, 0);
+        loop {
+            // Everything in the queue from `next` on has a path of `length` points.
+            if next == self.queue.len() {
+                let Some(source) = sources.peek() else {
+                    return Ok(None);
+                };
+                length = source.length;
+            }
+            while let Some(source) = sources.next_if(|source| source.length <= length) {
+                if self.add(source.point, source.parent) && is_end(source.point) {
+                    return Ok(Some(source.point));
                 }
             }
+            let level_end = self.queue.len();
+            while let Some(from) = self.queue.get(next).copied().filter(|_| next < level_end) {
+                next += 1;
+                let node = graph.node(from);
+                graph.spend(1 + graph.row(from).len())?;
+                for edge in view.edges(from) {
+                    let excused = excuse.step(0, node, graph.node(edge.to)).is_none();
+                    if excused || known.has(0, edge.to) || !self.add(edge.to, from) {
+                        continue;
+                    }
+                    if is_end(edge.to) {
+                        return Ok(Some(edge.to));
+                    }
+                }
+            }
+            length += 1;
         }
-        Ok(None)
     }
 
     /// Adds a point; false if it is there.
@@ -270,13 +294,16 @@ impl Scratch {
         true
     }
 
-    fn path(&self, mut point: Number) -> Vec<Number> {
+    fn path(&self, mut point: Number, known: &Reach) -> Vec<Number> {
         let mut path = vec![point];
         while let Some(parent) = self.parents.get(point as usize).copied() {
-            if parent == point || parent == NONE {
+            if parent == NONE {
                 break;
             }
             path.push(parent);
+            if known.has(0, parent) {
+                break;
+            }
             point = parent;
         }
         path.reverse();
