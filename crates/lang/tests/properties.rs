@@ -134,16 +134,16 @@ fn many_of_everything_are_read_in_bounded_work() {
         reading.diagnostics.iter().any(source::Diagnostic::is_error)
     };
     assert!(over(repeat(12_000, &|n| format!("subject s{n} in=d\n"))));
-    assert!(over(repeat(60_000, &|n| format!("type t{n}\n"))));
-    let deploys = repeat(5_000, &|n| format!("subject s{n}; deploy p {{ all }}\n"));
+    assert!(over(repeat(20_000, &|n| format!("type t{n}\n"))));
+    let deploys = repeat(2_000, &|n| format!("subject s{n}; deploy p {{ all }}\n"));
     assert!(over(deploys));
-    let claims = repeat(9_000, &|n| {
+    let claims = repeat(4_000, &|n| {
         format!("subject s{n} in=d; require r{n} {{ never from=d to=d; }}\n")
     });
     assert!(over(
         claims.replace("system s {\n", "system s {\ndomain d\n")
     ));
-    let typos = repeat(9_000, &|n| {
+    let typos = repeat(4_000, &|n| {
         format!("subject s{n}; channel s{n} -> x{n} sampling\n")
     });
     assert!(over(typos));
