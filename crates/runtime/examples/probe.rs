@@ -15,6 +15,8 @@ struct Probe {
 
 fn main() {
     let Ok(mut ports) = Ports::take() else {
+        // Under another sandbox, for comparing how long a start takes.
+        println!("here");
         std::process::exit(90)
     };
     let Ok(pulse) = ports.pulse() else {
@@ -78,6 +80,13 @@ impl Probe {
             },
             "store" => self.store(argument),
             "all" => self.all(),
+            // Sends a datagram as its first deed.
+            "first" => {
+                if let Ok(Grant::DatagramOut(to)) = self.ports.grant("g") {
+                    let _ = to.send(b"here");
+                }
+                self.act("idle", "");
+            }
             "spin" => loop {
                 self.pulse.beat();
             },

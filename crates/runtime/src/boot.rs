@@ -104,7 +104,6 @@ pub(crate) fn machine(
         let pulse = PulseMemory::create().map_err(|e| Refusal::step("create shared memory", &e))?;
         let partition = partition::create(mode, subject.user, init.as_fd())
             .map_err(|e| Refusal::step("create the namespaces of a partition", &e))?;
-        limits.admit(subject, partition.pid)?;
         let image = images.get(&subject.image.sha256);
         let image = image.ok_or_else(|| {
             Refusal::step("find a checked program", &io::ErrorKind::NotFound.into())
@@ -119,6 +118,12 @@ pub(crate) fn machine(
         )
         .map_err(|e| Refusal::step("instruct a keeper", &e))?;
         cells.push(Cell::new(&subject.name, partition, pulse));
+    }
+    // While the keepers map: moving a process between control groups can take a while.
+    for (subject, cell) in plan.subjects.iter().zip(&cells) {
+        if let Some(partition) = &cell.partition {
+            limits.admit(subject, partition.pid)?;
+        }
     }
     for cell in &cells {
         confirmed(cell)?;

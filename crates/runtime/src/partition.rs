@@ -114,7 +114,7 @@ fn enclose(
     // Only now: a change of ids would silently clear it.
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))
         .map_err(|e| ("die with the supervisor", e.into()))?;
-    sys::signals_to_default();
+    sys::unblock_signals();
     Ok(())
 }
 

@@ -125,7 +125,7 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
         launcher,
         journal,
         signals,
-        timing: options.timing,
+        timing: options.timing.then_some(begin),
         stop_with_stdin: options.stop_with_stdin,
         end: None,
     };

@@ -82,10 +82,14 @@ impl Supervisor<'_> {
             return;
         };
         let audited = Instant::now();
-        if self.timing {
+        if let Some(begin) = self.timing {
             let us = |from: Instant, to: Instant| to.saturating_duration_since(from).as_micros();
             let (load, audit) = (us(loading.since, ready), us(ready, audited));
-            eprintln!("timing subject={subject} epoch={epoch} load_us={load} audit_us={audit}");
+            eprintln!(
+                "timing subject={subject} epoch={epoch} load_us={load} audit_us={audit} \
+                 since_begin_us={}",
+                us(begin, audited)
+            );
         }
         self.journal.add(Event::Audited {
             subject: subject.clone(),

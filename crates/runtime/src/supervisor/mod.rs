@@ -58,8 +58,8 @@ pub(crate) struct Supervisor<'a> {
     pub signals: OwnedFd,
     /// What the audit saw of each partition, once it did.
     pub seen: Vec<Option<Seen>>,
-    /// Whether to print how long the steps took.
-    pub timing: bool,
+    /// When the run began, if it is to be printed how long the steps took.
+    pub timing: Option<Instant>,
     /// Whether to stop when standard input is closed.
     pub stop_with_stdin: bool,
     /// Set when the run is to end.

@@ -163,6 +163,14 @@ pub(crate) fn signals_to_default() {
             ss_size: 0,
         };
         libc::sigaltstack(&raw const none, std::ptr::null_mut());
+    }
+    unblock_signals();
+}
+
+/// Blocks no signal any more. Handlers of this program end with its replacement anyway.
+pub(crate) fn unblock_signals() {
+    // SAFETY: the set lives through the calls; an empty mask cannot break memory safety.
+    unsafe {
         let mut empty = std::mem::zeroed::<libc::sigset_t>();
         libc::sigemptyset(&raw mut empty);
         libc::sigprocmask(libc::SIG_SETMASK, &raw const empty, std::ptr::null_mut());
