@@ -162,6 +162,9 @@ rules! {
     NO_PROJECT = Error "no-project",
         "this text has no `maturity-project`",
         "begin with `maturity-project NAME { … }`";
+    BAD_JSON = Error "bad-json",
+        "{}",
+        "a JSON project is made by exporting one; compare with its schema, or write the project in KDL";
     FORMAT_UNKNOWN = Error "unknown-format",
         "format `{}` is not known to this version",
         "write `format 1`, or use a newer version of the program";

@@ -3,10 +3,12 @@
 //! whatever it came from.
 
 mod check;
+mod json;
 mod read;
 mod write;
 
 pub use check::check;
+pub use json::{read_json, write_json};
 pub use read::read;
 pub use write::write;
 
@@ -28,6 +30,8 @@ pub const FORMAT: &str = "bulkhead.maturity-project/1";
 
 /// A name with a version.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Versioned {
     /// The name.
     pub name: String,
@@ -37,6 +41,7 @@ pub struct Versioned {
 
 /// Everything about the maturity of one system.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Project {
     /// [`FORMAT`].
@@ -82,6 +87,7 @@ macro_rules! items {
     ($($(#[$about:meta])* $name:ident { $($(#[$of:meta])* $field:ident: $ty:ty,)* })*) => {$(
         $(#[$about])*
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(deny_unknown_fields)]
         pub struct $name {
             $($(#[$of])* pub $field: $ty,)*
@@ -220,6 +226,7 @@ items! {
         /// Where it is kept.
         location: Option<String>,
         /// Digest of its bytes.
+        #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
         digest: Option<Digest>,
         /// From when it is.
         dated: Option<Date>,
@@ -286,6 +293,7 @@ items! {
         /// The check, as the catalog names it.
         check: String,
         /// Digest of the model it was computed from.
+        #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
         model: Option<Digest>,
     }
     /// A level judged from the table.
@@ -420,9 +428,12 @@ pub struct Opened {
     pub findings: Vec<Finding>,
 }
 
-/// Reads and checks a project: the usual way in.
+/// Reads and checks a project in either form: the usual way in. JSON begins with `{`.
 pub fn open(text: &source::Source, catalog: &Catalog, profiles: &[Profile], today: Date) -> Opened {
-    let (project, mut findings) = read(text, catalog);
+    let (project, mut findings) = match text.text.trim_start().starts_with('{') {
+        true => read_json(text),
+        false => read(text, catalog),
+    };
     let Some(project) = project else {
         return Opened {
             project: None,

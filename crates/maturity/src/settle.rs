@@ -14,7 +14,7 @@ use crate::project::{Assessment, GivenAnswer, Project};
 use crate::words::{Answer, Level, Scope, Source};
 use record::Digest;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Who says yes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -107,6 +107,7 @@ pub fn settle(
 ) -> Settled {
     let mut settled = Settled::default();
     let mut given: BTreeMap<&str, Vec<Standing>> = BTreeMap::new();
+    let assessors: BTreeSet<&str> = assessment.assessors.iter().map(String::as_str).collect();
     let evidence: BTreeMap<&str, Option<Date>> = project
         .evidence
         .iter()
@@ -116,8 +117,8 @@ pub fn settle(
         let Some(row) = effective.row(&answer.indicator) else {
             continue;
         };
-        let mut standing = standing(answer, row.what.source, assessment);
-        if let Some(reason) = fallen(&evidence, answer, now) {
+        let mut standing = standing(answer, row.what.source, &assessors);
+        if let Some(reason) = fallen(&evidence, answer, row.what.source, now) {
             standing = Standing::Unknown;
             let indicator = answer.indicator.clone();
             settled.dropped.push(Dropped { indicator, reason });
@@ -189,9 +190,13 @@ pub struct Judged {
 
 /// One answer on its own. What would be a fault of the project counts as unknown here too, so that
 /// no level can rest on it even if the diagnostics are ignored.
-fn standing(answer: &GivenAnswer, source: Source, assessment: &Assessment) -> Standing {
+fn standing(answer: &GivenAnswer, source: Source, assessors: &BTreeSet<&str>) -> Standing {
     let computed = answer.computed.is_some();
-    if (computed && source == Source::Person) || (!computed && answer.by.is_none()) {
+    let by_assessor = answer
+        .by
+        .as_deref()
+        .is_some_and(|by| assessors.contains(by));
+    if (computed && source == Source::Person) || (!computed && !by_assessor) {
         return Standing::Unknown;
     }
     match answer.answer {
@@ -206,7 +211,7 @@ fn standing(answer: &GivenAnswer, source: Source, assessment: &Assessment) -> St
                 .as_ref()
                 .is_some_and(|text| !text.trim().is_empty());
             let approved = answer.approved_by.as_ref().is_some_and(|by| {
-                answer.by.as_ref() != Some(by) && !assessment.assessors.contains(by)
+                answer.by.as_ref() != Some(by) && !assessors.contains(by.as_str())
             });
             if reason && approved {
                 Standing::NotApplicable
@@ -221,10 +226,12 @@ fn standing(answer: &GivenAnswer, source: Source, assessment: &Assessment) -> St
 fn fallen(
     evidence: &BTreeMap<&str, Option<Date>>,
     answer: &GivenAnswer,
+    source: Source,
     now: &Now,
 ) -> Option<String> {
     if let (Some(computed), Some(model)) = (&answer.computed, now.model)
         && computed.model != Some(model)
+        && (computed.model.is_some() || source == Source::Architecture)
     {
         return Some(match computed.model {
             Some(old) => format!(

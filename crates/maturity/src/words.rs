@@ -19,6 +19,7 @@ macro_rules! words {
     ($($(#[$about:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $text:literal,)* })*) => {$(
         $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         pub enum $name { $($(#[$of])* #[serde(rename = $text)] $variant,)* }
         impl Word for $name {
             const ALL: &'static [Self] = &[$(Self::$variant),*];
@@ -241,6 +242,17 @@ impl Level {
     /// How many levels `self` is above `other`; 0 if it is not.
     pub fn above(self, other: Self) -> u8 {
         self.0.saturating_sub(other.0)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Level {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Level".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "integer", "minimum": 0, "maximum": 4 })
     }
 }
 

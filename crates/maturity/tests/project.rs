@@ -105,6 +105,51 @@ fn both_written_forms_lose_nothing() {
 }
 
 #[test]
+fn the_json_form_is_opened_and_checked_like_the_other() {
+    let (project, _) = sample();
+    let json = project::write_json(&project);
+    let again = open(&json);
+    assert_eq!(codes(&again.findings), Vec::<&str>::new());
+    assert_eq!(project::write_json(&again.project.unwrap()), json);
+    for (from, to, expected) in [
+        (
+            "\"indicator\": \"E1.2-1.3\"",
+            "\"indicator\": \"E9.9-1.3\"",
+            "unknown-indicator",
+        ),
+        (
+            "\"practice\": \"H2.2\"",
+            "\"practice\": \"Threat Modeling\"",
+            "unknown-practice",
+        ),
+        ("project/1\"", "project/7\"", "unknown-format"),
+        ("\"level\": 3", "\"level\": 5", "bad-json"),
+        ("\"answer\": \"yes\"", "\"answer\": \"perhaps\"", "bad-json"),
+        ("2026-03-02", "2026-02-31", "bad-json"),
+        ("\"goals\"", "\"gaols\"", "bad-json"),
+    ] {
+        assert!(json.contains(from), "{from}");
+        let found = open(&json.replacen(from, to, 1));
+        assert_eq!(
+            codes(&found.findings).first(),
+            Some(&expected),
+            "{from} -> {to}"
+        );
+    }
+    let deep = format!("{{\"format\": {}", "[".repeat(100_000));
+    assert_eq!(codes(&open(&deep).findings), ["bad-json"]);
+}
+
+#[test]
+fn a_duty_without_any_target_is_found() {
+    let found = check(
+        "    practice H2.2 level=1 scope=general because=\"notices are cheap\"\n",
+        "",
+    );
+    assert_eq!(found, ["target-below-obligation"]);
+}
+
+#[test]
 fn odd_words_survive_writing() {
     let odd = "a \"b\" \\ c\n{ é #true";
     let (mut project, _) = sample();
@@ -163,7 +208,11 @@ fn every_fault_of_a_project_is_found() {
                 "unknown-indicator",
             ],
         ),
-        ("practice H2.2", "practice Z9.9", &["unknown-practice"]),
+        (
+            "practice H2.2",
+            "practice Z9.9",
+            &["unknown-practice", "target-below-obligation"],
+        ),
         (
             "practice G2.1 ",
             "practice \"Threat Modelling\" ",
@@ -172,7 +221,7 @@ fn every_fault_of_a_project_is_found() {
         (
             "practice H2.2 level=1",
             "practice H2.2 level=5",
-            &["level-out-of-range"],
+            &["level-out-of-range", "target-below-obligation"],
         ),
         ("draft G1 ", "draft Q7 ", &["unknown-part"]),
         (

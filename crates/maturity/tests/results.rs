@@ -155,6 +155,14 @@ fn computed_answers_fall_with_their_model_and_say_so() {
 }
 
 #[test]
+fn an_answer_by_somebody_who_does_not_assess_counts_as_unknown() {
+    let from = "answer E1.2-1.3 yes by=ada";
+    let (project, table) = open(from, "answer E1.2-1.3 yes by=cleo");
+    let settled = settled(&project, &table, &Now::default());
+    assert_eq!(settled.standing("E1.2-1.3"), Standing::Unknown);
+}
+
+#[test]
 fn answers_fall_when_all_their_evidence_has_expired() {
     let (project, table) = open(
         "answer E1.2-1.1 yes by=bob method=interview on=\"2026-03-02\"",

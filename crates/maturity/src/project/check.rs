@@ -187,6 +187,9 @@ impl<'p> Check<'p> {
 
     fn whole(&mut self) {
         let project = self.project;
+        if project.format != super::FORMAT {
+            self.report(&fault::FORMAT_UNKNOWN, project.at, &project.format);
+        }
         let wanted = &project.catalog;
         if (&wanted.name, &wanted.version) != (&self.catalog.id, &self.catalog.version) {
             let words = format!("{} {}", wanted.name, wanted.version);
@@ -315,6 +318,7 @@ impl<'p> Check<'p> {
         }
         for (practice, _) in &self.table.practices {
             let Some(target) = set.of(practice) else {
+                self.obligations(set, practice, None, set.at);
                 continue;
             };
             let own = set.practices.iter().find(|own| own.practice == *practice);
@@ -327,35 +331,41 @@ impl<'p> Check<'p> {
                 );
                 self.report(&fault::SCOPE_WITHOUT_LAYER, at, &words);
             }
-            self.obligations(set, practice, (target.level, target.scope), at);
+            self.obligations(set, practice, Some((target.level, target.scope)), at);
         }
     }
 
-    fn obligations(&mut self, set: &TargetSet, practice: &str, target: (Level, Scope), at: Span) {
+    fn obligations(
+        &mut self,
+        set: &TargetSet,
+        practice: &str,
+        target: Option<(Level, Scope)>,
+        at: Span,
+    ) {
         let project = self.project;
-        for obligation in project
+        for duty in project
             .obligations
             .iter()
             .filter(|duty| duty.in_force <= set.by)
         {
-            for minimum in obligation
+            for least in duty
                 .minimums
                 .iter()
                 .filter(|least| least.practice == practice)
             {
-                if target.0 < minimum.level || target.1 < minimum.scope {
-                    let words = format!(
-                        "`{practice}` is to be ({}, {}) by {} and `{}` demands ({}, {}) since {}",
-                        target.0,
-                        target.1,
-                        set.by,
-                        obligation.id,
-                        minimum.level,
-                        minimum.scope,
-                        obligation.in_force
-                    );
-                    self.report(&fault::BELOW_OBLIGATION, at, &words);
+                let covers = |(level, scope)| level >= least.level && scope >= least.scope;
+                if target.is_some_and(covers) {
+                    continue;
                 }
+                let target = match target {
+                    Some((level, scope)) => format!("is to be ({level}, {scope})"),
+                    None => "has no target".to_owned(),
+                };
+                let words = format!(
+                    "`{practice}` {target} by {} and `{}` demands ({}, {}) since {}",
+                    set.by, duty.id, least.level, least.scope, duty.in_force
+                );
+                self.report(&fault::BELOW_OBLIGATION, at, &words);
             }
         }
     }
