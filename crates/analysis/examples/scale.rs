@@ -219,6 +219,9 @@ fn main() {
         model.channels.len()
     );
     for _ in 0..3 {
+        let ms = on_processor_ms();
+        let digest = model.digest();
+        println!("digest {} ms: {digest}", on_processor_ms() - ms);
         let (start, ms) = (Instant::now(), on_processor_ms());
         let verdicts = analysis::judge(&model, "scale");
         let (judged, judged_ms) = (start.elapsed(), on_processor_ms() - ms);
