@@ -420,6 +420,35 @@ fn bypassable_guard_shows_the_way_around() {
 }
 
 #[test]
+fn conduits_bundle_flows_between_zones() {
+    let build = Build::new()
+        .subjects("a b c")
+        .externals("net")
+        .zone("inside", "a c")
+        .zone("outside", "b net")
+        .flows("a>b a>c")
+        .credit("b.q", "c.q")
+        .grant("a.net", "net", GrantDirection::Out);
+    let conduits = analysis::survey(&build.model).conduits;
+    let text: Vec<String> = conduits
+        .iter()
+        .map(|own| {
+            format!(
+                "{} > {}: {:?} {:?}",
+                own.from, own.to, own.channels, own.grants
+            )
+        })
+        .collect();
+    assert_eq!(
+        text,
+        [
+            r#"inside > outside: ["a.b -> b.a", "credit of b.q -> c.q"] ["grant a.net <-> net"]"#,
+            r#"outside > inside: ["b.q -> c.q"] []"#,
+        ]
+    );
+}
+
+#[test]
 fn kept_flows_and_unneeded_channels() {
     let build = Build::new()
         .subjects("sensor near far spare store")

@@ -112,21 +112,17 @@ impl Build {
     }
 
     pub fn zone(mut self, zone: &str, names: &str) -> Self {
-        let zone = ZoneId::of(self.model.zones.len() + usize::from(self.new_zone(zone)) - 1);
-        for name in names.split_whitespace() {
-            let id = self.node(name);
-            self.model.nodes[id.index()].zone = Some(zone);
-        }
-        self
-    }
-
-    fn new_zone(&mut self, name: &str) -> bool {
+        let id = ZoneId::of(self.model.zones.len());
         self.model.zones.push(Zone {
-            name: name.to_owned(),
+            name: zone.to_owned(),
             target_level: 1,
             origin: Origin(0),
         });
-        false
+        for name in names.split_whitespace() {
+            let node = self.node(name);
+            self.model.nodes[node.index()].zone = Some(id);
+        }
+        self
     }
 
     fn find_port(&self, name: &str, direction: Direction) -> Option<PortId> {
