@@ -13,7 +13,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Ports of the model, in the order of [`Line::port`].
-const PORTS: [&str; 7] = ["15020", "15021", "15022", "15023", "15024", "15025", "15026"];
+const PORTS: [&str; 7] = [
+    "15020", "15021", "15022", "15023", "15024", "15025", "15026",
+];
 /// Which of the ports it is.
 #[derive(Clone, Copy)]
 pub enum Port {
@@ -64,11 +66,21 @@ impl Line {
         let name = format!("bottling-{}-{number}", std::process::id());
         let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         std::fs::create_dir_all(&directory).unwrap();
-        let line = Self { directory, ports: free_ports(), peers: Vec::new(), run: None, _one: one };
+        let line = Self {
+            directory,
+            ports: free_ports(),
+            peers: Vec::new(),
+            run: None,
+            _one: one,
+        };
         let model = repository().join("examples/bottling-line/system.kdl");
         let mut text = std::fs::read_to_string(model).unwrap();
         for (old, new) in PORTS.iter().zip(line.ports) {
-            assert_eq!(text.matches(&format!("127.0.0.1:{old}\"")).count(), 1, "port {old}");
+            assert_eq!(
+                text.matches(&format!("127.0.0.1:{old}\"")).count(),
+                1,
+                "port {old}"
+            );
             text = text.replace(&format!("127.0.0.1:{old}\""), &format!("127.0.0.1:{new}\""));
         }
         std::fs::write(line.model(), text).unwrap();
@@ -83,7 +95,9 @@ impl Line {
         line.start_safety(7);
         line.start_camera();
         line.start();
-        line.wait("the recipe is taken", |line| line.mes(&["--version", "3"]).is_ok());
+        line.wait("the recipe is taken", |line| {
+            line.mes(&["--version", "3"]).is_ok()
+        });
         line.wait_until_filling();
         line
     }
@@ -123,12 +137,19 @@ impl Line {
     /// The field device: a Modbus server that is not ours.
     pub fn start_field(&mut self) -> usize {
         let python = repository().join("target/peers/bin/python");
-        assert!(python.is_file(), "no pymodbus: run `cargo verify`, which installs it");
+        assert!(
+            python.is_file(),
+            "no pymodbus: run `cargo verify`, which installs it"
+        );
         let port = self.port(Port::Field).to_string();
         let mut command = Command::new(python);
-        command.arg(repository().join("tests/peers/field.py")).arg(port);
+        command
+            .arg(repository().join("tests/peers/field.py"))
+            .arg(port);
         let peer = self.peer("field", &mut command);
-        self.wait("the field device answers", |line| Modbus::connect(line.port(Port::Field)).is_some());
+        self.wait("the field device answers", |line| {
+            Modbus::connect(line.port(Port::Field)).is_some()
+        });
         peer
     }
 
@@ -138,11 +159,18 @@ impl Line {
         let port = self.port(Port::Broker);
         let text = format!("listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\n");
         std::fs::write(&configuration, text).unwrap();
-        let mosquitto = ["/usr/sbin/mosquitto", "/usr/bin/mosquitto", "/usr/local/sbin/mosquitto"]
-            .into_iter()
-            .find(|path| Path::new(path).is_file())
-            .expect("no Mosquitto: run `cargo verify`, which installs it");
-        self.peer("mosquitto", Command::new(mosquitto).arg("-c").arg(configuration))
+        let mosquitto = [
+            "/usr/sbin/mosquitto",
+            "/usr/bin/mosquitto",
+            "/usr/local/sbin/mosquitto",
+        ]
+        .into_iter()
+        .find(|path| Path::new(path).is_file())
+        .expect("no Mosquitto: run `cargo verify`, which installs it");
+        self.peer(
+            "mosquitto",
+            Command::new(mosquitto).arg("-c").arg(configuration),
+        )
     }
 
     /// The safety controller, reporting these inputs.
@@ -172,7 +200,11 @@ impl Line {
     /// Sends a recipe; gives the answer, or what went wrong.
     pub fn mes(&self, arguments: &[&str]) -> Result<String, String> {
         let to = self.address(Port::Mes);
-        let output = self.plant(&["mes", "--to", &to]).args(arguments).output().unwrap();
+        let output = self
+            .plant(&["mes", "--to", &to])
+            .args(arguments)
+            .output()
+            .unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
         if output.status.success() {
             Ok(text(&output.stdout))
@@ -213,12 +245,16 @@ impl Line {
             .spawn()
             .unwrap();
         self.run = Some(child);
-        self.wait("the run is there", |line| line.status().is_some_and(|status| !status.ended));
+        self.wait("the run is there", |line| {
+            line.status().is_some_and(|status| !status.ended)
+        });
     }
 
     /// Stops the system as Ctrl-C does; it must end in order.
     pub fn stop(&mut self) {
-        let Some(mut run) = self.run.take() else { return };
+        let Some(mut run) = self.run.take() else {
+            return;
+        };
         let _ = kill_process(Pid::from_child(&run), Signal::INT);
         let until = Instant::now() + Duration::from_secs(20);
         loop {
@@ -241,7 +277,10 @@ impl Line {
     /// Process and epoch of a running subject.
     pub fn subject(&self, name: &str) -> Option<(u32, u64)> {
         let status = self.status()?;
-        let subject = status.subjects.iter().find(|subject| subject.name == name)?;
+        let subject = status
+            .subjects
+            .iter()
+            .find(|subject| subject.name == name)?;
         (subject.state == SubjectState::Running).then_some((subject.pid, subject.epoch))
     }
 
@@ -249,12 +288,17 @@ impl Line {
     pub fn written(&self, channel: &str) -> u64 {
         let status = self.status();
         let channels = status.iter().flat_map(|status| &status.channels);
-        channels.filter(|c| c.name.starts_with(channel)).map(|c| c.written).sum()
+        channels
+            .filter(|c| c.name.starts_with(channel))
+            .map(|c| c.written)
+            .sum()
     }
 
     /// Kills a subject from outside and waits until it runs again.
     pub fn kill(&self, name: &str) {
-        let (pid, epoch) = self.subject(name).unwrap_or_else(|| panic!("{name} does not run"));
+        let (pid, epoch) = self
+            .subject(name)
+            .unwrap_or_else(|| panic!("{name} does not run"));
         let pid = Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
         kill_process(pid, Signal::KILL).unwrap();
         self.wait(&format!("{name} runs again"), |line| {
@@ -276,7 +320,10 @@ impl Line {
     /// Lines of the journal with all of these words.
     pub fn recorded(&self, words: &[&str]) -> usize {
         let journal = self.journal();
-        journal.lines().filter(|line| words.iter().all(|word| line.contains(word))).count()
+        journal
+            .lines()
+            .filter(|line| words.iter().all(|word| line.contains(word)))
+            .count()
     }
 
     // ── Waiting ──
@@ -285,7 +332,11 @@ impl Line {
     pub fn wait(&self, what: &str, so: impl Fn(&Self) -> bool) {
         let until = Instant::now() + Duration::from_secs(60);
         while !so(self) {
-            assert!(Instant::now() < until, "not so within a minute: {what}\n{}", self.logs());
+            assert!(
+                Instant::now() < until,
+                "not so within a minute: {what}\n{}",
+                self.logs()
+            );
             std::thread::sleep(Duration::from_millis(50));
         }
     }
@@ -305,7 +356,9 @@ impl Line {
         self.wait_until_filling();
         let mut panel = self.panel();
         panel.send(&format!("set fill-volume {value}"));
-        self.wait(&format!("fill volume {value} is set"), |line| line.set_points()[0] == value);
+        self.wait(&format!("fill volume {value} is set"), |line| {
+            line.set_points()[0] == value
+        });
     }
 
     fn logs(&self) -> String {
@@ -314,7 +367,11 @@ impl Line {
             let log = std::fs::read_to_string(self.directory.join(name)).unwrap_or_default();
             text.push_str(&format!("── {name}\n{}\n", tail(&log, 4000)));
         }
-        text + &format!("── events\n{}\n── journal\n{}", tail(&self.events(), 6000), tail(&self.journal(), 3000))
+        text + &format!(
+            "── events\n{}\n── journal\n{}",
+            tail(&self.events(), 6000),
+            tail(&self.journal(), 3000)
+        )
     }
 }
 
@@ -342,7 +399,10 @@ fn tail(text: &str, bytes: usize) -> &str {
 }
 
 pub fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_owned()
 }
 
 /// Where the programs are: `BULKHEAD_BIN_DIR`, or beside the tests, built now if they are not there.
@@ -352,14 +412,31 @@ pub fn programs() -> PathBuf {
     }
     let test = std::env::current_exe().unwrap();
     let directory = test.parent().and_then(Path::parent).unwrap().to_owned();
-    let needed = ["bulkhead", "bulkhead-supervisor", "bulkhead-init", "plant", "modbus-gate"];
+    let needed = [
+        "bulkhead",
+        "bulkhead-supervisor",
+        "bulkhead-init",
+        "plant",
+        "modbus-gate",
+    ];
     if !needed.iter().all(|name| directory.join(name).is_file()) {
         let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "-p", "bulkhead", "-p", "runtime", "-p", "bottling-line", "--bins"]);
+        build.args([
+            "build",
+            "-p",
+            "bulkhead",
+            "-p",
+            "runtime",
+            "-p",
+            "bottling-line",
+            "--bins",
+        ]);
         if directory.ends_with("release") {
             build.arg("--release");
         }
-        build.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
+        build
+            .env_remove("RUSTFLAGS")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS");
         assert!(build.current_dir(repository()).status().unwrap().success());
     }
     directory

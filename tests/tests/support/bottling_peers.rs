@@ -21,7 +21,11 @@ impl Modbus {
 
     /// The six set points.
     pub fn set_points(&mut self) -> Vec<u16> {
-        let request = Frame { transaction: 1, unit: 1, data: read_request(3, 100, 6) };
+        let request = Frame {
+            transaction: 1,
+            unit: 1,
+            data: read_request(3, 100, 6),
+        };
         self.0.write_all(&request.encode()).unwrap();
         let mut framer = Framer::default();
         loop {
@@ -52,8 +56,13 @@ impl Panel {
             }
             std::thread::sleep(Duration::from_millis(100));
         };
-        stream.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
-        Self { stream, heard: String::new() }
+        stream
+            .set_read_timeout(Some(Duration::from_millis(50)))
+            .unwrap();
+        Self {
+            stream,
+            heard: String::new(),
+        }
     }
 
     /// Sends a line; whoever was cut off does not hear it.
@@ -69,7 +78,8 @@ impl Panel {
     pub fn heard(&mut self) -> &str {
         let mut buffer = [0; 8192];
         if let Ok(count) = self.stream.read(&mut buffer) {
-            self.heard.push_str(&String::from_utf8_lossy(&buffer[..count]));
+            self.heard
+                .push_str(&String::from_utf8_lossy(&buffer[..count]));
         }
         &self.heard
     }
@@ -113,11 +123,25 @@ impl Eavesdropper {
             }
             std::thread::sleep(Duration::from_millis(100));
         };
-        let connect = Packet::Connect { client: "eavesdropper".into(), keep_alive_s: 600 };
+        let connect = Packet::Connect {
+            client: "eavesdropper".into(),
+            keep_alive_s: 600,
+        };
         stream.write_all(&connect.encode()).unwrap();
-        stream.write_all(&Packet::Subscribe { id: 1, topic: "#".into() }.encode()).unwrap();
+        stream
+            .write_all(
+                &Packet::Subscribe {
+                    id: 1,
+                    topic: "#".into(),
+                }
+                .encode(),
+            )
+            .unwrap();
         let heard = Arc::default();
-        let eavesdropper = Self { heard: Arc::clone(&heard), stream: stream.try_clone().unwrap() };
+        let eavesdropper = Self {
+            heard: Arc::clone(&heard),
+            stream: stream.try_clone().unwrap(),
+        };
         std::thread::spawn(move || {
             let mut packets = Packets::default();
             let mut buffer = [0; 2048];
@@ -137,12 +161,19 @@ impl Eavesdropper {
     pub fn heard(&self) -> Vec<(String, String)> {
         let heard = self.heard.lock().unwrap();
         let text = |payload: &Vec<u8>| String::from_utf8_lossy(payload).into_owned();
-        heard.iter().map(|(topic, payload)| (topic.clone(), text(payload))).collect()
+        heard
+            .iter()
+            .map(|(topic, payload)| (topic.clone(), text(payload)))
+            .collect()
     }
 
     /// Publishes to a topic.
     pub fn publish(&mut self, topic: &str, payload: &[u8]) {
-        let packet = Packet::Publish { topic: topic.into(), id: None, payload: payload.to_vec() };
+        let packet = Packet::Publish {
+            topic: topic.into(),
+            id: None,
+            payload: payload.to_vec(),
+        };
         self.stream.write_all(&packet.encode()).unwrap();
     }
 }

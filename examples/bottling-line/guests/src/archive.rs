@@ -88,6 +88,7 @@ pub struct Archive {
     pub bytes: u64,
     partial: Vec<u8>,
     recent: VecDeque<Record>,
+    delays_us: VecDeque<u64>,
 }
 
 impl Archive {
@@ -127,6 +128,19 @@ impl Archive {
     pub fn wrote(&mut self, record: Record) {
         self.bytes += RECORD_BYTES as u64;
         self.note(record);
+    }
+
+    /// Notes how long a record took from the field to the archive.
+    pub fn delayed(&mut self, delay_us: u64) {
+        if self.delays_us.len() >= WINDOW {
+            self.delays_us.pop_front();
+        }
+        self.delays_us.push_back(delay_us);
+    }
+
+    /// The longest delay over the last minute, in microseconds.
+    pub fn delay_max(&self) -> u64 {
+        self.delays_us.iter().copied().max().unwrap_or(0)
     }
 
     fn note(&mut self, record: Record) {
@@ -246,6 +260,10 @@ mod tests {
         (0..WINDOW as u64 + 10).for_each(|number| archive.wrote(record(number)));
         assert_eq!(archive.trend(0), Some((809, 510, 1109)));
         assert_eq!(archive.trend(6), None);
+        (0..=WINDOW as u64)
+            .rev()
+            .for_each(|delay| archive.delayed(delay));
+        assert_eq!(archive.delay_max(), WINDOW as u64 - 1);
     }
 
     proptest! {

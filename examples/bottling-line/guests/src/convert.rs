@@ -26,11 +26,12 @@ pub fn record(number: u32, code: &str, detail: &str) -> Record {
 
 impl Sample {
     /// A decoded reading as a message.
-    pub fn of(reading: &Reading, number: u64) -> Self {
+    pub fn of(reading: &Reading, number: u64, at_ns: u64) -> Self {
         let [s0, s1, s2, s3, s4, s5] = reading.set.0;
         let [a0, a1, a2, a3, a4, a5] = reading.actual.0;
         Self {
             number,
+            at: at_ns,
             state: reading.state as u8,
             set_fill_volume: s0,
             set_filler_speed: s1,
@@ -217,7 +218,7 @@ mod tests {
             rejects: 8,
         };
         let mut bytes = vec![0; Sample::BYTES];
-        Sample::of(&reading, 9).encode(&mut bytes);
+        Sample::of(&reading, 9, 5).encode(&mut bytes);
         let sample = Sample::decode(&bytes).unwrap();
         assert_eq!(
             (sample.set(), sample.actual()),

@@ -61,6 +61,19 @@ pub enum Wish {
     DisableRemote,
 }
 
+impl fmt::Display for Wish {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Set { register, value } => match Register::at(*register) {
+                Some(register) => write!(f, "{register} {value}"),
+                None => write!(f, "register {register} {value}"),
+            },
+            Self::EnableRemote { minutes } => write!(f, "remote on {minutes}"),
+            Self::DisableRemote => write!(f, "remote off"),
+        }
+    }
+}
+
 /// Why a wish, or the rest of it, is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {

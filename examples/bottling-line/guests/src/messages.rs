@@ -35,6 +35,8 @@ impl guest::Message for RawReplies {
 pub struct Sample {
     /// Field `number`.
     pub number: u64,
+    /// Field `at`, unit `ns`.
+    pub at: u64,
     /// Field `state`, range `0..=3`.
     pub state: u8,
     /// Field `set-fill-volume`, unit `ml`.
@@ -68,12 +70,13 @@ pub struct Sample {
 }
 
 impl guest::Message for Sample {
-    const SCHEMA: u64 = 0xc975e128c9b0e3e9;
-    const BYTES: usize = 39;
+    const SCHEMA: u64 = 0xd31c0788af779783;
+    const BYTES: usize = 47;
 
     fn encode(&self, out: &mut [u8]) {
         let mut encoder = guest::Encoder::new(out);
         encoder.put(&self.number);
+        encoder.put(&self.at);
         encoder.put(&self.state);
         encoder.put(&self.set_fill_volume);
         encoder.put(&self.set_filler_speed);
@@ -95,6 +98,7 @@ impl guest::Message for Sample {
         let mut decoder = guest::Decoder::new(bytes);
         let message = Self {
             number: decoder.get("number")?,
+            at: decoder.get("at")?,
             state: decoder.get_in("state", 0..=3)?,
             set_fill_volume: decoder.get("set-fill-volume")?,
             set_filler_speed: decoder.get("set-filler-speed")?,
@@ -457,6 +461,8 @@ pub struct Trend {
     pub records: u64,
     /// Field `damaged`.
     pub damaged: u64,
+    /// Field `delay-max`, unit `us`.
+    pub delay_max: u64,
     /// Field `first-wall`, unit `ms`.
     pub first_wall: u64,
     /// Field `full`.
@@ -484,13 +490,14 @@ pub struct Trend {
 }
 
 impl guest::Message for Trend {
-    const SCHEMA: u64 = 0x2a4616edd6a553da;
-    const BYTES: usize = 47;
+    const SCHEMA: u64 = 0x92e63f3d46ae9495;
+    const BYTES: usize = 55;
 
     fn encode(&self, out: &mut [u8]) {
         let mut encoder = guest::Encoder::new(out);
         encoder.put(&self.records);
         encoder.put(&self.damaged);
+        encoder.put(&self.delay_max);
         encoder.put(&self.first_wall);
         encoder.put(&self.full);
         encoder.put(&self.fill_volume_mean);
@@ -510,6 +517,7 @@ impl guest::Message for Trend {
         let message = Self {
             records: decoder.get("records")?,
             damaged: decoder.get("damaged")?,
+            delay_max: decoder.get("delay-max")?,
             first_wall: decoder.get("first-wall")?,
             full: decoder.get("full")?,
             fill_volume_mean: decoder.get("fill-volume-mean")?,

@@ -49,6 +49,11 @@ pub fn trend(trend: Option<&Trend>, figures: Option<&Figures>) -> String {
                 "~~ {} samples kept since {} ms, {} damaged, {} defects seen{full}\n",
                 t.records, t.first_wall, t.damaged, t.defects
             ));
+            text.push_str(&format!(
+                "~~ kept at most {}.{} ms after the gate passed it on\n",
+                t.delay_max / 1000,
+                t.delay_max % 1000 / 100
+            ));
             let (fill, speed) = (Register::FillVolume.name(), Register::FillerSpeed.name());
             text.push_str(&row(
                 fill,
@@ -133,7 +138,7 @@ mod tests {
             bottles: 1,
             rejects: 0,
         };
-        let sample = Sample::of(&reading, 1);
+        let sample = Sample::of(&reading, 1, 0);
         assert!(live(Some(&sample), None).contains("499"));
         let stale = live(None, None);
         assert!(

@@ -5,7 +5,6 @@ use bottling_line::guard::{self, Guard, Refusal, Source, Wish, World};
 use bottling_line::messages::{
     Alarm, PanelRequest, Permissive, Recipe, Record, RemoteRequest, Sample, SetPoint,
 };
-use bottling_line::registers::Register;
 use guest::{Error, Input, Output, Sent, Subject, Text};
 
 guest::main!(run);
@@ -152,14 +151,6 @@ fn answered(
     wish: Wish,
     answer: Result<(), Refusal>,
 ) {
-    let wish = match wish {
-        Wish::Set { register, value } => match Register::at(register) {
-            Some(register) => format!("{register} {value}"),
-            None => format!("register {register} {value}"),
-        },
-        Wish::EnableRemote { minutes } => format!("remote on {minutes}"),
-        Wish::DisableRemote => "remote off".to_owned(),
-    };
     let source = source.name();
     match answer {
         Ok(()) => voices.say(remote, "accepted", &format!("{source} {id}: {wish}")),

@@ -3,7 +3,7 @@
 use bottling_line::archive::{Archive, Record};
 use bottling_line::convert::wall_ms;
 use bottling_line::messages::{Inspection, Production, Sample, Trend};
-use guest::{Error, Grant, Subject};
+use guest::{Error, Grant, Subject, clock};
 use std::io::{Read, Write};
 
 guest::main!(run);
@@ -72,6 +72,7 @@ fn run(mut subject: Subject) -> Result<(), Error> {
             if archive.has_room(quota_bytes) {
                 file.write_all(&record.encode()).map_err(failed)?;
                 archive.wrote(record);
+                archive.delayed(clock::now_ns().saturating_sub(sample.at) / 1000);
             } else if !std::mem::replace(&mut full, true) {
                 subject.log("the archive is full: nothing more is kept");
             }
@@ -117,6 +118,7 @@ fn trend(archive: &Archive, defects: u32, full: bool) -> Trend {
     Trend {
         records: archive.records,
         damaged: archive.damaged,
+        delay_max: archive.delay_max(),
         first_wall: archive.first_ms,
         full,
         fill_volume_mean,

@@ -162,7 +162,7 @@ impl Panel {
             },
             Wish::DisableRemote => PanelRequest { kind: 2, ..empty },
         };
-        self.note("panel-request", &format!("{id} by {name}: {wish:?}"));
+        self.note("panel-request", &format!("{id} by {name}: {wish}"));
         match self.request.send(&request) {
             Sent::Ok => format!("request {id} sent to the guard\n"),
             Sent::Full | Sent::TooLong => "not sent: the guard does not take requests\n".to_owned(),
