@@ -5,7 +5,7 @@
 //! needs one person's word more. A test compares the result with all subsets.
 
 use crate::compose::Effective;
-use crate::score::{Cell, cells};
+use crate::score::{Cell, cells, score_practice};
 use crate::settle::{Settled, Standing, Voucher};
 use crate::words::{Level, Scope, Word};
 use serde::Serialize;
@@ -111,6 +111,18 @@ pub fn explain(
         blockers,
         obstacles,
     }
+}
+
+/// Explains the level above the one that is reached at a scope; `None` if it is the highest.
+pub fn explain_next(
+    table: &Effective,
+    settled: &Settled,
+    practice: &str,
+    scope: Scope,
+) -> Option<Explanation> {
+    let reached = score_practice(table, settled, practice).levels.at(scope);
+    let next = reached.unwrap_or_default().next()?;
+    Some(explain(table, settled, practice, next, scope))
 }
 
 /// The pure part: what blocks a level at a scope.

@@ -205,6 +205,16 @@ impl<'n, 's, 'f> Fields<'n, 's, 'f> {
 
     /// Reports whatever was not asked for.
     pub(crate) fn finish(self) {
+        let types = self
+            .node
+            .entries
+            .iter()
+            .filter_map(|entry| entry.ty.as_ref());
+        for ty in self.node.ty.iter().chain(types) {
+            let help = "remove it with its parentheses".to_owned();
+            self.faults
+                .report_with(&fault::UNKNOWN_WORD, ty.span, &ty.text, help);
+        }
         for entry in self.node.arguments().skip(self.taken) {
             let words = show(&entry.value);
             self.faults

@@ -163,6 +163,12 @@ fn odd_words_survive_writing() {
 fn every_fault_of_a_project_is_found() {
     for (from, to, expected) in [
         (
+            "title \"Line one\"",
+            "title (french)\"Line one\"",
+            &["unknown-word"][..],
+        ),
+        ("person bob", "(who)person bob", &["unknown-word"]),
+        (
             "maturity-project line-one",
             "project line-one",
             &["no-project", "unknown-word"][..],

@@ -11,7 +11,7 @@ mod common;
 use common::{show, texts};
 use maturity::catalog::{self, Catalog};
 use maturity::compose::Effective;
-use maturity::explain::{Deed, Obstacle, explain};
+use maturity::explain::{Deed, Obstacle, explain, explain_next};
 use maturity::gap::{Gap, gaps};
 use maturity::project::{self, Project};
 use maturity::score::{PracticeScore, Vouched, score, score_practice};
@@ -119,6 +119,19 @@ fn an_answer_takes_the_place_of_a_judgement_and_yes_never_lowers_it() {
         assert_eq!(score.levels.general, Some(level(expected)), "{answer}");
         assert_eq!(score.judged.len(), 1);
     }
+}
+
+#[test]
+fn of_two_judgements_the_lower_counts() {
+    let line = "judge G2.1 level=1 scope=general by=bob on=\"2026-03-05\" because=\"no list\"\n    judge G2.1";
+    let (project, table) = open("judge G2.1", line);
+    let settled = settled(&project, &table, &Now::default());
+    let score = score_practice(&table, &settled, "G2.1");
+    assert_eq!(score.levels.general, Some(level(1)));
+    assert_eq!(
+        (score.judged[0].by.len(), score.judged[0].because.as_str()),
+        (2, "no list")
+    );
 }
 
 #[test]
@@ -280,6 +293,11 @@ fn explain_names_the_indicators_and_the_obstacles() {
         level: level(3),
     };
     assert_eq!(found.obstacles, [obstacle]);
+    let next = explain_next(&table, &settled, "E1.2", Scope::Industry).unwrap();
+    assert_eq!(
+        next,
+        explain(&table, &settled, "E1.2", level(2), Scope::Industry)
+    );
     let mut settled = settled;
     for blocker in &explain(&table, &settled, "E1.2", level(2), Scope::Industry).blockers {
         settled
