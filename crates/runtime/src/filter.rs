@@ -112,16 +112,40 @@ fn emit(rules: &[Rule]) -> Vec<Instruction> {
         instruction(JUMP_NOT_LESS, X32_FIRST, 0, 1),
         give(Answer::Kill),
     ];
-    for rule in rules {
-        let mut body: Vec<Instruction> = rule.cases.iter().flat_map(case).collect();
-        body.push(give(rule.otherwise));
-        let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
-        program.push(instruction(JUMP_EQUAL, rule.number, 1, 0));
-        program.push(instruction(JUMP, length, 0, 0));
-        program.append(&mut body);
-    }
-    program.push(give(Answer::Notify));
+    let mut sorted: Vec<&Rule> = rules.iter().collect();
+    sorted.sort_unstable_by_key(|rule| rule.number);
+    program.append(&mut search(&sorted));
     program
+}
+
+/// A binary search for the number of the call: the kernel runs every filter for every number when it
+/// is installed, and a list costs as much as the rest of a start.
+fn search(rules: &[&Rule]) -> Vec<Instruction> {
+    let (left, right) = rules.split_at(rules.len() / 2);
+    match (left, right) {
+        (_, []) => vec![give(Answer::Notify)],
+        ([], [rule, ..]) => {
+            let mut leaf = vec![
+                instruction(JUMP_EQUAL, rule.number, 1, 0),
+                give(Answer::Notify),
+            ];
+            leaf.extend(rule.cases.iter().flat_map(case));
+            leaf.push(give(rule.otherwise));
+            leaf
+        }
+        (_, [pivot, ..]) => {
+            // Neither half is left but by an answer.
+            let mut left = search(left);
+            let length = u32::try_from(left.len()).unwrap_or(u32::MAX);
+            let mut branch = vec![
+                instruction(JUMP_NOT_LESS, pivot.number, 0, 1),
+                instruction(JUMP, length, 0, 0),
+            ];
+            branch.append(&mut left);
+            branch.append(&mut search(right));
+            branch
+        }
+    }
 }
 
 /// Built from the end, so that each failing test knows how far the case still goes.

@@ -1,6 +1,6 @@
 //! Program images: whether a file can be a subject's program, and its digest.
 //!
-//! The planner uses [`inspect`]; the supervisor uses the same checks through [`seal`], which copies
+//! The planner uses [`inspect`]; the supervisor uses the same checks through `seal`, which copies
 //! the bytes it has checked into sealed memory: what was hashed is what is started, whatever happens
 //! to the file meanwhile.
 

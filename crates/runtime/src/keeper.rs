@@ -26,7 +26,9 @@ const ASIDE: i32 = 256;
 /// Runs the keeper in this process; it ends with the partition.
 pub fn run() -> ! {
     let Some(control) = sys::inherited(CONTROL) else {
-        eprintln!("`bulkhead-init` is started by `bulkhead-supervisor`, not by hand");
+        crate::words::say(format_args!(
+            "`bulkhead-init` is started by `bulkhead-supervisor`, not by hand"
+        ));
         sys::exit_now(2)
     };
     let mut keeper = Keeper {

@@ -11,14 +11,15 @@
 //! 2. Separation is mandatory: a missing mechanism is a refusal that names it. Limits are graded:
 //!    the strongest mechanism present is used, printed and recorded.
 //! 3. No instruction of a subject runs before the audit has passed.
-//! 4. Whoever touches the outside world ([`launcher`]) is not who supervises.
+//! 4. Whoever touches the outside world (`launcher`) is not who supervises.
 //! 5. Every process dies with its supervisor, by two independent mechanisms.
-//! 6. `unsafe` is in [`sys`] alone, behind functions that are safe to call as documented.
+//! 6. `unsafe` is in `sys` alone, behind functions that are safe to call as documented.
 //!
-//! The way of data: [`plan_file`] and [`image`] give checked inputs → [`segment`] the shared memory →
-//! [`partition`] a process behind [`keeper`] → [`table`] and [`filter`] what one start may see and
-//! call → [`gate`] audit and go → [`supervisor`] the loop over it all, which writes [`journal`] and
-//! [`status`] into the [`rundir`].
+//! The way of data: [`image`] gives checked programs → `segment` the shared memory → `partition` a
+//! process behind [`keeper`] → `table` and [`filter`] what one start may see and call → `gate` audit
+//! and go → `supervisor` the loop over it all, which writes `journal` and [`status`] into the
+//! [`rundir`]. [`run`] is the whole; [`limits`], [`platform`] and [`refusal`] say what is in force and
+//! what is not.
 #![cfg_attr(
     not(test),
     deny(
@@ -47,7 +48,7 @@ pub mod limits;
 mod loader;
 mod partition;
 pub mod platform;
-pub mod protocol;
+mod protocol;
 pub mod refusal;
 pub mod run;
 pub mod rundir;
@@ -58,3 +59,5 @@ mod sys;
 mod table;
 mod wire;
 mod words;
+
+pub use protocol::PULSE_ADDRESS;

@@ -82,10 +82,10 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
         let us = |from: Instant| from.elapsed().as_micros();
         let hash_us = hashed.saturating_duration_since(begin).as_micros();
         let limits_us = limited.saturating_duration_since(hashed).as_micros();
-        eprintln!(
+        crate::words::say(format_args!(
             "timing hash_us={hash_us} limits_us={limits_us} partitions_us={}",
             us(limited)
-        );
+        ));
     }
     let written = |error: std::io::Error| {
         let what = "write into the run directory";

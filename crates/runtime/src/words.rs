@@ -1,6 +1,12 @@
 //! What the system said, in words for users.
 
-use std::io;
+use std::fmt;
+use std::io::{self, Write};
+
+/// A line for the user; whoever closed standard error does not want it, and that is no fault.
+pub(crate) fn say(line: fmt::Arguments<'_>) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
 
 /// An error of the system without its number: lower case, no full stop.
 pub(crate) fn system(error: &io::Error) -> String {

@@ -3,6 +3,7 @@
 use runtime::refusal::{Refusal, UNUSABLE};
 use runtime::run::{Options, run};
 use std::ffi::OsString;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -19,7 +20,8 @@ fn main() -> ExitCode {
         Ok(status) => ExitCode::from(status),
         Err(refusals) => {
             for refusal in &refusals {
-                eprintln!("{refusal}");
+                // Whoever closed standard error does not want it, and that is no fault.
+                let _ = writeln!(std::io::stderr(), "{refusal}");
             }
             ExitCode::from(refusals.first().map_or(UNUSABLE, |refusal| refusal.status))
         }

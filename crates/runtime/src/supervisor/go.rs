@@ -85,11 +85,11 @@ impl Supervisor<'_> {
         if let Some(begin) = self.timing {
             let us = |from: Instant, to: Instant| to.saturating_duration_since(from).as_micros();
             let (load, audit) = (us(loading.since, ready), us(ready, audited));
-            eprintln!(
+            crate::words::say(format_args!(
                 "timing subject={subject} epoch={epoch} load_us={load} audit_us={audit} \
                  since_begin_us={}",
                 us(begin, audited)
-            );
+            ));
         }
         self.journal.add(Event::Audited {
             subject: subject.clone(),
