@@ -14,7 +14,10 @@ use std::fs::{DirBuilder, File};
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+/// Attempts beyond the first to take the lock, 10 ms apart.
+const LOOKERS: u32 = 10;
 /// Variable that names the directory under which run directories lie, instead of the usual place.
 pub const VARIABLE: &str = "BULKHEAD_RUN_DIR";
 
@@ -64,7 +67,7 @@ impl RunDir {
             own(directory, directory == path)?;
         }
         let mut lock = open(&path.join("lock"), OFlags::CREATE | OFlags::RDWR).map_err(failed)?;
-        match rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive) {
+        match lock_exclusively(&lock) {
             Ok(()) => {}
             Err(rustix::io::Errno::WOULDBLOCK) => {
                 let mut text = String::new();
@@ -111,6 +114,20 @@ impl RunDir {
         let flags = OFlags::CREATE | OFlags::TRUNC | OFlags::WRONLY;
         open(&aside, flags)?.write_all(content)?;
         std::fs::rename(aside, self.path(name))
+    }
+}
+
+/// Takes the lock; who only looks whether a run holds it has it for a moment, too.
+fn lock_exclusively(lock: &File) -> Result<(), rustix::io::Errno> {
+    let mut attempts = 0;
+    loop {
+        match rustix::fs::flock(lock, FlockOperation::NonBlockingLockExclusive) {
+            Err(rustix::io::Errno::WOULDBLOCK | rustix::io::Errno::INTR) if attempts < LOOKERS => {
+                attempts += 1;
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            result => return result,
+        }
     }
 }
 

@@ -11,6 +11,10 @@ use rustix::process::PidfdGetfdFlags;
 use std::io;
 use std::time::Instant;
 
+/// Most differences recorded of one audit, and most characters of each.
+const DIFFERENCES_MAX: usize = 40;
+const DIFFERENCE_CHARACTERS_MAX: usize = 300;
+
 impl Supervisor<'_> {
     /// Audits a process that waits at its gate, and lets it go or not.
     pub(super) fn try_go(&mut self, index: usize) {
@@ -132,6 +136,7 @@ impl Supervisor<'_> {
             // There was nothing left to look at; the keeper, or its silence, reports the end.
             return;
         }
+        let differences = bounded(differences);
         let (subject, epoch) = (cell.name.clone(), cell.epoch);
         cell.cause = Some("refused by the audit".to_owned());
         cell.kill();
@@ -146,4 +151,17 @@ impl Supervisor<'_> {
         });
         self.finish(End::Mismatch(text));
     }
+}
+
+/// What fits into one line of the event log.
+fn bounded(mut differences: Vec<String>) -> Vec<String> {
+    let more = differences.len().saturating_sub(DIFFERENCES_MAX);
+    differences.truncate(DIFFERENCES_MAX);
+    for difference in &mut differences {
+        *difference = difference.chars().take(DIFFERENCE_CHARACTERS_MAX).collect();
+    }
+    if more > 0 {
+        differences.push(format!("and {more} more"));
+    }
+    differences
 }
