@@ -268,6 +268,65 @@ fn verdicts_of_another_model_are_accepted_only_where_they_are_right() {
     assert!(right > 300 && refused > 300, "{right} {refused}");
 }
 
+#[test]
+fn an_excused_path_is_no_counterexample() {
+    let mut excused = 0;
+    for seed in 0..1000 {
+        let model = random_model(&mut Dice::new(seed));
+        let mut verdicts = prover::judge(&model);
+        let oracle = Oracle::new(&model, Off::new());
+        let mut changed = Vec::new();
+        let claims = model.requirements.iter().flat_map(|own| {
+            let ids = (1..).map(|number| match number {
+                1 => own.name.clone(),
+                _ => format!("{}#{number}", own.name),
+            });
+            ids.zip(&own.claims)
+        });
+        for (id, (claim, _)) in claims {
+            let Some(mut question) = prover::never(&oracle, claim) else {
+                continue;
+            };
+            if oracle.violation(&question).is_some() {
+                continue;
+            }
+            question.through = Through::Nothing;
+            if let Some(path) = oracle.violation(&question) {
+                let mut all = verdicts.verdicts.iter_mut();
+                let verdict = all.find(|verdict| verdict.id == id).unwrap();
+                let witness = prover::path_witness(&oracle, &path);
+                verdict.outcome = Outcome::Violated { witness };
+                verdict.falls_with.clear();
+                changed.push(id);
+            }
+        }
+        for (ruling, verdict) in check(&model, &verdicts).iter().zip(&verdicts.verdicts) {
+            if changed.contains(&verdict.id) {
+                let reason = "the path is excused".to_owned();
+                assert_eq!(*ruling, Ruling::Refused { reason }, "seed {seed}");
+                excused += 1;
+            }
+        }
+    }
+    assert!(excused > 20, "{excused}");
+}
+
+#[test]
+fn only_a_trusted_subject_can_be_fallen_with() {
+    let (model, mut verdicts) = small();
+    let holds = |verdict: &&mut Verdict| matches!(verdict.outcome, Outcome::Holds { .. });
+    let verdict = verdicts.verdicts.iter_mut().find(holds).unwrap();
+    let id = verdict.id.clone();
+    let (points, steps) = (Vec::new(), Vec::new());
+    let witness = Witness::Path { points, steps };
+    let subject = "nobody".to_owned();
+    verdict.falls_with = vec![model::verdict::Fall { subject, witness }];
+    let rulings = check(&model, &verdicts);
+    let at = verdicts.verdicts.iter().position(|verdict| verdict.id == id).unwrap();
+    let reason = "nothing can fall with it".to_owned();
+    assert_eq!(rulings[at], Ruling::Refused { reason });
+}
+
 fn small() -> (Model, Verdicts) {
     let find = |seed| {
         let model = random_model(&mut Dice::new(seed));

@@ -182,7 +182,7 @@ pub fn steps(oracle: &Oracle<'_>, path: &[Point]) -> Vec<Step> {
     steps
 }
 
-fn path_witness(oracle: &Oracle<'_>, path: &[Point]) -> Witness {
+pub fn path_witness(oracle: &Oracle<'_>, path: &[Point]) -> Witness {
     Witness::Path {
         points: path.iter().map(|point| oracle.name(*point)).collect(),
         steps: steps(oracle, path),
