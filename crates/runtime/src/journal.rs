@@ -98,3 +98,35 @@ impl Journal {
         let _ = self.chain.writer().file.sync_data();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_log_counts_what_it_leaves_out_and_says_so_at_the_end() {
+        let path = std::env::temp_dir().join(format!("bulkhead-journal-{}", std::process::id()));
+        let mut journal = Journal::new(File::create(&path).unwrap());
+        let log = |text: &str| Event::Log {
+            subject: "a".to_owned(),
+            epoch: 1,
+            text: text.to_owned(),
+        };
+        journal.add(log("first"));
+        journal.chain.writer().bytes = LOG_BYTES_MAX - RESERVE_BYTES;
+        journal.add(log("second"));
+        journal.add(log("third"));
+        assert_eq!((journal.lines(), journal.lost()), (1, 2));
+        journal.add(Event::RunEnded {
+            reason: "over".to_owned(),
+        });
+        let bytes = std::fs::read(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        let mut events = Vec::new();
+        let verified =
+            record::chain::verify(&bytes[..], |record| events.push(record.event.clone())).unwrap();
+        assert_eq!(verified, (3, journal.last()));
+        assert_eq!(events[1], Event::EventsLost { count: 2 });
+        assert!(matches!(events[2], Event::RunEnded { .. }));
+    }
+}

@@ -90,14 +90,8 @@ fn a_stopped_run_leaves_nothing_behind() {
     assert_eq!(page.events, events.len() as u64);
 }
 
-#[test]
-fn a_killed_supervisor_takes_everything_with_it_and_the_next_run_starts_clean() {
-    let place = Place::new();
-    let plan = plan(
-        vec![subject("a", "idle", STOP), subject("b", "idle", STOP)],
-        &[],
-    );
-    let mut run: Run<'_> = support::start(&place, &plan, &[]);
+/// Kills the supervisor without warning and waits until nothing of it is left.
+fn kill(mut run: Run<'_>) {
     run.wait_for("both", running);
     let processes = below(run.pid());
     assert_eq!(processes.len(), 5);
@@ -108,12 +102,51 @@ fn a_killed_supervisor_takes_everything_with_it_and_the_next_run_starts_clean() 
         assert!(Instant::now() < until, "{processes:?} survive");
         std::thread::sleep(Duration::from_millis(5));
     }
-    drop(run);
+}
+
+#[test]
+fn a_killed_supervisor_takes_everything_with_it_and_the_next_run_starts_clean() {
+    let place = Place::new();
+    let plan = plan(
+        vec![subject("a", "idle", STOP), subject("b", "idle", STOP)],
+        &[],
+    );
+    kill(support::start(&place, &plan, &[]));
     let (status, errors, events) = support::run(&place, &plan, 300);
     assert_eq!((status, errors.as_str()), (Some(0), ""));
     assert!(matches!(events.first(), Some(Event::RunStarted { .. })));
     assert!(place.path.join("run/events.previous.jsonl").exists());
     assert_eq!(groups_left(&plan.system), Vec::<String>::new());
+}
+
+#[test]
+fn a_killed_unprivileged_supervisor_takes_everything_with_it() {
+    let place = Place::new();
+    let plan = plan(
+        vec![subject("a", "idle", STOP), subject("b", "idle", STOP)],
+        &[],
+    );
+    kill(support::start_unprivileged(&place, &plan, &[]));
+    let (status, errors, _) =
+        support::start_unprivileged(&place, &plan, &["--for-ms", "300"]).finish();
+    assert_eq!((status, errors.as_str()), (Some(0), ""));
+}
+
+/// Without the launcher no grant can be opened again: the system ends, and says why.
+#[test]
+fn a_dead_launcher_halts_the_system() {
+    let place = Place::new();
+    let plan = plan(vec![subject("a", "idle", STOP)], &[]);
+    let mut run = support::start(&place, &plan, &[]);
+    let subject = run.wait_for("it", running).subjects[0].pid;
+    let alone = |pid: &u32| *pid != subject && below(*pid).is_empty();
+    let launcher = below(run.pid()).into_iter().find(alone).unwrap();
+    let pid = rustix::process::Pid::from_raw(launcher.cast_signed()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+    let (status, errors, events) = run.finish();
+    assert_eq!(status, Some(4), "{errors}");
+    assert!(errors.contains("the launcher ended"), "{errors}");
+    assert!(matches!(events.last(), Some(Event::RunEnded { .. })));
 }
 
 #[test]
