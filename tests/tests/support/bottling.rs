@@ -296,9 +296,8 @@ impl Line {
 
     /// Kills a subject from outside and waits until it runs again.
     pub fn kill(&self, name: &str) {
-        let (pid, epoch) = self
-            .subject(name)
-            .unwrap_or_else(|| panic!("{name} does not run"));
+        self.wait(&format!("{name} runs"), |line| line.subject(name).is_some());
+        let (pid, epoch) = self.subject(name).expect("it runs, as the page said");
         let pid = Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
         kill_process(pid, Signal::KILL).unwrap();
         self.wait(&format!("{name} runs again"), |line| {

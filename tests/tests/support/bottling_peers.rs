@@ -107,9 +107,12 @@ impl Panel {
     }
 }
 
+/// Topics and payloads, shared with the thread that listens.
+type Heard = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
+
 /// Everything a broker carries, as someone sees who subscribed to all of it.
 pub struct Eavesdropper {
-    heard: Arc<Mutex<Vec<(String, Vec<u8>)>>>,
+    heard: Heard,
     stream: TcpStream,
 }
 
@@ -137,7 +140,7 @@ impl Eavesdropper {
                 .encode(),
             )
             .unwrap();
-        let heard = Arc::default();
+        let heard = Heard::default();
         let eavesdropper = Self {
             heard: Arc::clone(&heard),
             stream: stream.try_clone().unwrap(),

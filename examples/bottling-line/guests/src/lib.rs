@@ -19,7 +19,7 @@
 //! | `redactor` | [`redact`] |
 //! | `uplink` | [`mqtt`] |
 //!
-//! [`messages`] is generated from `system.kdl`; [`convert`] joins it to the cores. [`plant`] is the
+//! [`meter`] keeps records bounded under a flood. [`messages`] is generated from `system.kdl`; [`convert`] joins it to the cores. [`plant`] is the
 //! other side of every socket: the program `plant`, which is no subject.
 #![cfg_attr(
     not(test),
@@ -42,6 +42,7 @@ pub mod guard;
 pub mod interlock;
 pub mod lines;
 pub mod messages;
+pub mod meter;
 pub mod modbus;
 pub mod mqtt;
 pub mod oee;

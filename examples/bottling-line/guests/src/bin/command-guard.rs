@@ -5,12 +5,15 @@ use bottling_line::guard::{self, Guard, Refusal, Source, Wish, World};
 use bottling_line::messages::{
     Alarm, PanelRequest, Permissive, Recipe, Record, RemoteRequest, Sample, SetPoint,
 };
+use bottling_line::meter::Meter;
 use guest::{Error, Input, Output, Sent, Subject, Text};
 
 guest::main!(run);
 
 /// Wishes taken per source and turn; more are left for the next.
 const WISHES_MAX: usize = 4;
+/// Answers to each remote source recorded one by one; above it, their number.
+const RECORDS_PER_SECOND_MAX: u32 = 10;
 
 struct Voices {
     alarm: Output<Alarm>,
@@ -36,8 +39,15 @@ fn run(mut subject: Subject) -> Result<(), Error> {
     let mut permissive = subject.input::<Permissive>("permissive")?;
     let mut limits = subject.input::<Recipe>("limits")?;
     let mut panel = subject.input::<PanelRequest>("panel")?;
-    let mut cloud = subject.input::<RemoteRequest>("cloud")?;
-    let mut vendor = subject.input::<RemoteRequest>("vendor")?;
+    let mut remotes = Vec::new();
+    for (source, port) in [(Source::Cloud, "cloud"), (Source::Vendor, "vendor")] {
+        let input = subject.input::<RemoteRequest>(port)?;
+        remotes.push(Remote {
+            source,
+            input,
+            meter: Meter::new(RECORDS_PER_SECOND_MAX),
+        });
+    }
     let mut set_point = subject.output::<SetPoint>("set-point")?;
     let (alarm, audit) = (subject.output("alarm")?, subject.output("audit")?);
     let mut voices = Voices { alarm, audit };
@@ -75,16 +85,8 @@ fn run(mut subject: Subject) -> Result<(), Error> {
             let answer = guard.offer(Source::Panel, wish, age_ns, &world, now_ns);
             answered(&mut voices, remote, Source::Panel, id, wish, answer);
         }
-        for (source, input) in [(Source::Cloud, &mut cloud), (Source::Vendor, &mut vendor)] {
-            remote_wishes(
-                source,
-                input,
-                &mut guard,
-                &world,
-                now_ns,
-                remote,
-                &mut voices,
-            );
+        for source in &mut remotes {
+            source.take(&mut guard, &world, now_ns, remote, &mut voices);
         }
         while let Some(output) = guard.step(&world, now_ns) {
             pass_on(output, &mut set_point, remote, &mut voices);
@@ -118,28 +120,42 @@ fn panel_wish(request: &PanelRequest) -> Wish {
     }
 }
 
-fn remote_wishes(
+/// A remote source of wishes. What is recorded of it is bounded, whatever it sends.
+struct Remote {
     source: Source,
-    input: &mut Input<RemoteRequest>,
-    guard: &mut Guard,
-    world: &World,
-    now_ns: u64,
-    remote: bool,
-    voices: &mut Voices,
-) {
-    for _ in 0..WISHES_MAX {
-        let Some(arrival) = input.receive() else {
-            break;
-        };
-        let age_ns = now_ns.saturating_sub(arrival.since_ns);
-        let RemoteRequest {
-            id,
-            register,
-            value,
-        } = arrival.value;
-        let wish = Wish::Set { register, value };
-        let answer = guard.offer(source, wish, age_ns, world, now_ns);
-        answered(voices, remote, source, id, wish, answer);
+    input: Input<RemoteRequest>,
+    meter: Meter,
+}
+
+impl Remote {
+    fn take(
+        &mut self,
+        guard: &mut Guard,
+        world: &World,
+        now_ns: u64,
+        remote: bool,
+        voices: &mut Voices,
+    ) {
+        for _ in 0..WISHES_MAX {
+            let Some(arrival) = self.input.receive() else {
+                break;
+            };
+            let age_ns = now_ns.saturating_sub(arrival.since_ns);
+            let RemoteRequest {
+                id,
+                register,
+                value,
+            } = arrival.value;
+            let wish = Wish::Set { register, value };
+            let answer = guard.offer(self.source, wish, age_ns, world, now_ns);
+            if self.meter.passes(now_ns) {
+                answered(voices, remote, self.source, id, wish, answer);
+            }
+        }
+        if let Some(more) = self.meter.more(now_ns) {
+            let detail = format!("{} and {more} more", self.source.name());
+            voices.say(remote, "answered", &detail);
+        }
     }
 }
 

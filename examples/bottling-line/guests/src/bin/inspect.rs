@@ -23,6 +23,7 @@ fn run(mut subject: Subject) -> Result<(), Error> {
     socket.set_nonblocking(true).map_err(failed)?;
     let mut buffer = vec![0; FRAME_BYTES_MAX + 1];
     let (mut bottles, mut bad) = (0_u32, 0_u32);
+    let mut ignored = 0_u64;
     subject.every(|subject, _| {
         for _ in 0..FRAMES_MAX {
             let count = match socket.recv(&mut buffer) {
@@ -32,7 +33,10 @@ fn run(mut subject: Subject) -> Result<(), Error> {
                 Err(error) => return Err(Error::new("socket", "line-camera", error)),
             };
             let Some(frame) = Frame::decode(buffer.get(..count).unwrap_or_default()) else {
-                subject.log("a malformed frame is ignored");
+                ignored = ignored.saturating_add(1);
+                if ignored.is_power_of_two() {
+                    subject.log(format_args!("{ignored} malformed frames ignored"));
+                }
                 continue;
             };
             let class = frame.classify();

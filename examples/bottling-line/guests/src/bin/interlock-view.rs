@@ -23,6 +23,7 @@ fn run(mut subject: Subject) -> Result<(), Error> {
     let failed = |error| Error::new("socket", "safety-plc", error);
     socket.set_nonblocking(true).map_err(failed)?;
     let mut sequence = Sequence::default();
+    let mut ignored = 0_u64;
     let mut buffer = [0; REPORT_BYTES + 1];
     subject.every(|subject, tick| {
         for _ in 0..REPORTS_MAX {
@@ -43,8 +44,12 @@ fn run(mut subject: Subject) -> Result<(), Error> {
                     let _ = guard.send(&view);
                     let _ = panel.send(&view);
                 }
-                Some(_) => subject.log("an old report is ignored"),
-                None => subject.log("a malformed report is ignored"),
+                _ => {
+                    ignored = ignored.saturating_add(1);
+                    if ignored.is_power_of_two() {
+                        subject.log(format_args!("{ignored} old or malformed reports ignored"));
+                    }
+                }
             }
         }
         Ok(())
