@@ -33,3 +33,27 @@ fn verdicts() {
 fn plan() {
     check::<plan::Plan>("bulkhead.plan-1.json");
 }
+
+#[test]
+fn status() {
+    check::<runtime::status::Status>("bulkhead.status-1.json");
+    check::<app::documents::Systems>("bulkhead.systems-1.json");
+}
+
+#[test]
+fn events() {
+    check::<record::chain::Record>("bulkhead.record-1.json");
+    check::<app::documents::Events>("bulkhead.events-1.json");
+}
+
+#[test]
+fn findings() {
+    check::<app::documents::Check>("bulkhead.check-1.json");
+    check::<app::documents::Lint>("bulkhead.lint-1.json");
+    check::<certify::Report>("bulkhead.certified-1.json");
+}
+
+#[test]
+fn maturity() {
+    check::<maturity::project::Project>("bulkhead.maturity-project-1.json");
+}

@@ -56,7 +56,7 @@ pub fn check(file: &ModelFile) -> Checked {
     let bytes = verdict_bytes(&verdicts);
     Checked {
         certified: certify::certificates(&file.model, &bytes),
-        survey: analysis::survey(&file.model),
+        survey: analysis::survey_with(&file.model, &verdicts),
         verdicts,
     }
 }

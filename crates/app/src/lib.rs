@@ -11,6 +11,7 @@
 
 pub mod attach;
 pub mod check;
+pub mod documents;
 pub mod explain;
 mod failure;
 pub mod files;

@@ -3,7 +3,6 @@
 use crate::model_file::ModelFile;
 use crate::{Exit, Failure, files};
 use plan::Plan;
-use rustix::process::{Pid, Signal, kill_process};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -52,7 +51,8 @@ pub fn start(
         .arg(&state)
         .arg("--init")
         .arg(beside_us("bulkhead-init")?)
-        .stdin(Stdio::null());
+        .arg("--stop-with-stdin")
+        .stdin(Stdio::piped());
     if let Some(time) = time {
         command.arg("--for-ms").arg(time.as_millis().to_string());
     }
@@ -106,8 +106,8 @@ impl Running {
 
     /// Asks it to stop in order.
     pub fn stop(&mut self) {
-        // One that has ended cannot be asked any more, and need not be.
-        let _ = kill_process(Pid::from_child(&self.supervisor), Signal::TERM);
+        // It stops when its input ends, which also happens when this process dies.
+        drop(self.supervisor.stdin.take());
     }
 
     /// How it ended, if it did.

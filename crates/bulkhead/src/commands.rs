@@ -3,10 +3,9 @@
 use crate::arguments::{Arguments, Command, Format};
 use crate::{live, show};
 use app::model_file::ModelFile;
-use app::{Exit, Failure, check, files, plans};
+use app::{Exit, Failure, check, documents, files, plans};
 use clap::CommandFactory;
 use record::chain;
-use serde_json::json;
 use std::path::{Path, PathBuf};
 
 type Answer = Result<Exit, Failure>;
@@ -128,12 +127,12 @@ fn lint_plan(path: &Path, plan: &Path, format: Format) -> Answer {
             }
             show::people(&format!("help: {}\n", ::certify::HELP));
         }
-        Format::Json | Format::Sarif => show::machine(&json!({
-            "format": "bulkhead.lint/1",
-            "plan": plan.digest(),
-            "model": file.model.digest(),
-            "findings": findings,
-        })),
+        Format::Json | Format::Sarif => show::machine(&documents::Lint {
+            format: "bulkhead.lint/1",
+            plan: plan.digest(),
+            model: file.model.digest(),
+            findings: findings.clone(),
+        }),
     }
     Ok(if findings.is_empty() {
         Exit::Good
@@ -159,7 +158,7 @@ fn certify(path: &Path, certificates: &Path, format: Format) -> Answer {
             ));
         }
         (None, Format::Text) => show::certified(&report),
-        (_, Format::Json | Format::Sarif) => show::machine(&json!(report)),
+        (_, Format::Json | Format::Sarif) => show::machine(&report),
     }
     Ok(match (report.accepted, report.proved) {
         (true, true) => Exit::Good,
@@ -210,34 +209,30 @@ fn events(path: &Path, format: Format) -> Answer {
         )
     })?;
     let verified = chain::verify(std::io::BufReader::new(log), |_| ());
-    let value = match &verified {
-        Ok((lines, last)) => json!({
-            "format": "bulkhead.events/1", "intact": true, "lines": lines, "last": last,
-        }),
-        Err(broken) => json!({
-            "format": "bulkhead.events/1", "intact": false,
-            "line": broken.line, "reason": broken.reason,
-        }),
-    };
-    match (format, verified) {
+    match (format, &verified) {
         (Format::Text, Ok((lines, last))) => {
-            show::people(&format!(
-                "{} intact, last hash {last}\n",
-                show::count(lines as usize, "line")
+            let lines = show::count(usize::try_from(*lines).unwrap_or(usize::MAX), "line");
+            show::people(&format!("{lines} intact, last hash {last}\n"));
+        }
+        (Format::Text, Err(broken)) => {
+            return Err(Failure::unusable(
+                format!("`{shown}` was altered or cut: {broken}"),
+                "keep the log where only the supervisor writes, and compare copies",
             ));
-            Ok(Exit::Good)
         }
-        (Format::Text, Err(broken)) => Err(Failure::unusable(
-            format!("`{shown}` was altered or cut: {broken}"),
-            "keep the log where only the supervisor writes, and compare copies",
-        )),
-        (_, verified) => {
-            show::machine(&value);
-            Ok(if verified.is_ok() {
-                Exit::Good
-            } else {
-                Exit::Unusable
-            })
-        }
+        (Format::Json | Format::Sarif, _) => show::machine(&documents::Events {
+            format: "bulkhead.events/1",
+            intact: verified.is_ok(),
+            line: verified
+                .as_ref()
+                .map_or_else(|broken| broken.line, |(lines, _)| *lines),
+            last: verified.as_ref().ok().map(|(_, last)| last.to_string()),
+            reason: verified.as_ref().err().map(|broken| broken.reason.clone()),
+        }),
     }
+    Ok(if verified.is_ok() {
+        Exit::Good
+    } else {
+        Exit::Unusable
+    })
 }

@@ -8,11 +8,10 @@ use crate::arguments::Format;
 use crate::show;
 use app::attach::{self, Events};
 use app::model_file::ModelFile;
-use app::{Exit, Failure, files, run};
+use app::{Exit, Failure, documents, files, run};
 use plan::Plan;
 use record::chain::Record;
 use runtime::status::Status;
-use serde_json::json;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::fs::File;
 use std::io::{IsTerminal, Write};
@@ -109,7 +108,10 @@ pub fn status(system: Option<&str>, watch: bool, format: Format) -> Result<Exit,
                 .iter()
                 .for_each(|status| show::people(&lines::summary(status))),
             Format::Json | Format::Sarif => {
-                show::machine(&json!({ "format": "bulkhead.systems/1", "systems": all }));
+                show::machine(&documents::Systems {
+                    format: "bulkhead.systems/1",
+                    systems: all,
+                });
             }
         }
         return Ok(Exit::Good);
@@ -130,7 +132,7 @@ pub fn status(system: Option<&str>, watch: bool, format: Format) -> Result<Exit,
         let status = attach::status(path)?;
         match format {
             Format::Text => show::people(&lines::detail(&status)),
-            Format::Json | Format::Sarif => show::machine(&json!(status)),
+            Format::Json | Format::Sarif => show::machine(&status),
         }
         return Ok(Exit::Good);
     }

@@ -4,14 +4,14 @@ use crate::arguments::Format;
 use crate::style::Style;
 use app::check::Checked;
 use app::model_file::ModelFile;
-use app::{Exit, VERSION, explain};
+use app::{VERSION, documents, explain};
 use model::verdict::{Outcome, Verdict};
-use serde_json::{Value, json};
-use source::{Diagnostic, json as diagnostic_json, render, sarif};
+use serde::Serialize;
+use source::{Diagnostic, render, sarif};
 use std::io::{self, Write};
 
 /// Prints a JSON value; an output that was closed early is not a failure.
-pub fn machine(value: &Value) {
+pub fn machine(value: &impl Serialize) {
     let text = serde_json::to_string_pretty(value).unwrap_or_default();
     let _ = writeln!(io::stdout(), "{text}");
 }
@@ -24,7 +24,7 @@ pub fn people(text: &str) {
 /// The faults of a text alone, when nothing else can be said.
 pub fn faults(file: &ModelFile, diagnostics: &[Diagnostic], format: Format) {
     match format {
-        Format::Json => machine(&check_value(file, diagnostics, None)),
+        Format::Json => machine(&documents::check(file, diagnostics, None)),
         Format::Sarif => machine(&sarif::log(&file.source, VERSION, diagnostics)),
         Format::Text => {
             print_diagnostics(file, diagnostics);
@@ -57,31 +57,13 @@ pub fn checked(file: &ModelFile, checked: &Checked, format: Format) {
     let mut diagnostics = file.diagnostics.clone();
     diagnostics.extend(broken);
     match format {
-        Format::Json => machine(&check_value(file, &file.diagnostics, Some(checked))),
+        Format::Json => machine(&documents::check(file, &file.diagnostics, Some(checked))),
         Format::Sarif => machine(&sarif::log(&file.source, VERSION, &diagnostics)),
         Format::Text => {
             print_diagnostics(file, &diagnostics);
             people(&report(file, checked));
         }
     }
-}
-
-/// The document of `check --format json`, `bulkhead.check/1`.
-fn check_value(file: &ModelFile, diagnostics: &[Diagnostic], checked: Option<&Checked>) -> Value {
-    let diagnostics: Vec<Value> = diagnostics
-        .iter()
-        .map(|d| diagnostic_json::diagnostic(&file.source, d))
-        .collect();
-    let exit = checked.map_or(Exit::Unusable, Checked::exit);
-    json!({
-        "format": "bulkhead.check/1",
-        "file": file.source.name,
-        "exit": exit as u8,
-        "diagnostics": diagnostics,
-        "verdicts": checked.map(|checked| &checked.verdicts),
-        "survey": checked.map(|checked| &checked.survey),
-        "certified": checked.map(|checked| &checked.certified),
-    })
 }
 
 fn report(file: &ModelFile, checked: &Checked) -> String {

@@ -19,6 +19,7 @@ pub const REPORT_FORMAT: &str = "bulkhead.certified/1";
 
 /// What became of the verdicts about a model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Report {
     /// [`REPORT_FORMAT`].
     pub format: String,
@@ -38,6 +39,7 @@ pub struct Report {
 
 /// What became of one claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Checked {
     /// As [`Verdict::id`].
     pub id: String,
@@ -48,6 +50,7 @@ pub struct Checked {
 
 /// What became of one verdict.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "result", rename_all = "kebab-case")]
 pub enum Ruling {
     /// It says that the claim holds, and proves it.

@@ -31,6 +31,7 @@ pub const HELP: &str = "make the plan again from this model with `bulkhead plan`
 
 /// A difference between a plan and its model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
     /// Stable kebab-case name of the kind of difference.
     pub code: &'static str,

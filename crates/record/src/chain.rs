@@ -18,6 +18,7 @@ pub const LINE_BYTES_MAX: usize = 64 * 1024;
 
 /// One recorded event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Record {
     /// Position, from 0 without gaps.
     pub seq: u64,
@@ -26,6 +27,7 @@ pub struct Record {
     /// What happened.
     pub event: Event,
     /// Hash of the previous line.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub prev: Digest,
 }
 

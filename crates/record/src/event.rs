@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Event {
     /// The supervisor took a plan and is about to start its subjects.
@@ -17,8 +18,10 @@ pub enum Event {
         /// System name.
         system: String,
         /// Digest of the plan's canonical bytes.
+        #[cfg_attr(feature = "schema", schemars(with = "String"))]
         plan: Digest,
         /// Digest of the model the plan was made from.
+        #[cfg_attr(feature = "schema", schemars(with = "String"))]
         model: Digest,
         /// Mechanisms in force, one line each, and what is weaker than asked.
         mechanisms: Vec<String>,

@@ -1,33 +1,73 @@
-//! Diagnostics as JSON objects with line and column, for machines.
+//! Diagnostics as objects with line and column, for machines.
 
-use crate::{Diagnostic, Source};
-use serde_json::{Value, json};
+use crate::{Diagnostic, LineColumn, Severity, Source};
+use serde::Serialize;
 
-/// One diagnostic as a JSON object (`code`, `severity`, `message`, `labels`, `help`).
-pub fn diagnostic(source: &Source, diagnostic: &Diagnostic) -> Value {
-    let labels: Vec<Value> = diagnostic
-        .labels
-        .iter()
-        .map(|label| {
-            let (start, end) = (
-                source.position(label.span.start),
-                source.position(label.span.end),
-            );
-            json!({
-                "file": source.name,
-                "start": { "offset": label.span.start, "line": start.line, "column": start.column },
-                "end": { "offset": label.span.end, "line": end.line, "column": end.column },
-                "message": label.message,
-            })
-        })
-        .collect();
-    json!({
-        "code": diagnostic.code,
-        "severity": diagnostic.severity,
-        "message": diagnostic.message,
-        "labels": labels,
-        "help": diagnostic.help,
-    })
+/// One diagnostic.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Finding {
+    /// Stable kebab-case name of the fault.
+    pub code: String,
+    /// Error or warning.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: String,
+    /// Places; the first is the main one.
+    pub labels: Vec<Place>,
+    /// What to do next.
+    pub help: Option<String>,
+}
+
+/// A place in a text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Place {
+    /// The text, as the user named it.
+    pub file: String,
+    /// Where it begins.
+    pub start: Position,
+    /// One past where it ends.
+    pub end: Position,
+    /// What is said about it; may be empty.
+    pub message: String,
+}
+
+/// A position in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Position {
+    /// In bytes, from 0.
+    pub offset: u32,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+}
+
+/// One diagnostic about a source.
+pub fn finding(source: &Source, diagnostic: &Diagnostic) -> Finding {
+    let position = |offset| {
+        let LineColumn { line, column } = source.position(offset);
+        Position {
+            offset,
+            line,
+            column,
+        }
+    };
+    let place = |label: &crate::Label| Place {
+        file: source.name.clone(),
+        start: position(label.span.start),
+        end: position(label.span.end),
+        message: label.message.clone(),
+    };
+    Finding {
+        code: diagnostic.code.to_owned(),
+        severity: diagnostic.severity,
+        message: diagnostic.message.clone(),
+        labels: diagnostic.labels.iter().map(place).collect(),
+        help: diagnostic.help.clone(),
+    }
 }
 
 #[cfg(test)]
@@ -40,8 +80,8 @@ mod tests {
         let source = Source::new("a.kdl", "ü\n ab");
         let fault = Diagnostic::error("bad", Span::new(4, 6), "`ab` is bad").at_main("here");
         assert_eq!(
-            diagnostic(&source, &fault),
-            json!({
+            serde_json::to_value(finding(&source, &fault)).unwrap(),
+            serde_json::json!({
                 "code": "bad",
                 "severity": "error",
                 "message": "`ab` is bad",

@@ -7,6 +7,9 @@ use record::chain::Record;
 use record::event::Event;
 use runtime::status::{ChannelStatus, Status, SubjectState, SubjectStatus};
 
+/// Most characters of a value in a line.
+const VALUE_CHARS_MAX: usize = 90;
+
 /// Time of day in UTC, `12:34:56.789`.
 pub fn clock(at_ns: u64) -> String {
     let millis = at_ns / 1_000_000;
@@ -156,10 +159,20 @@ pub fn rates(now: &Status, before: &Status, file: Option<&ModelFile>) -> String 
         clock(now.at_ns),
         now.subjects.len()
     );
+    let mut still = 0;
     for channel in &now.channels {
         let rate = rate(now, before, channel);
+        if rate == 0.0 {
+            still += 1;
+            continue;
+        }
         let (name, value) = (&channel.name, latest(file, channel));
-        text.push_str(&format!("  {rate:>8.1}/s  {name}  {value}\n"));
+        let short: String = value.chars().take(VALUE_CHARS_MAX).collect();
+        let more = if short.len() < value.len() { "…" } else { "" };
+        text.push_str(&format!("  {rate:>8.1}/s  {name}  {short}{more}\n"));
+    }
+    if still > 0 {
+        text.push_str(&format!("  {still} channels without new messages\n"));
     }
     text
 }

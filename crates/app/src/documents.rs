@@ -1,0 +1,93 @@
+//! What is printed for machines; the schemas in `schemas/` are generated from these types.
+
+use crate::VERSION;
+use crate::check::{Checked, Survey};
+use crate::model_file::ModelFile;
+use crate::{Exit, check};
+use model::verdict::Verdicts;
+use record::Digest;
+use runtime::status::Status;
+use serde::Serialize;
+use source::Diagnostic;
+use source::json::{Finding, finding};
+
+/// `bulkhead check --format json`.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Check {
+    /// `bulkhead.check/1`.
+    pub format: &'static str,
+    /// Version of the tool.
+    pub tool: &'static str,
+    /// The model, as the user named it.
+    pub file: String,
+    /// Exit code of the command.
+    pub exit: u8,
+    /// Faults of the text, of programs, of planning.
+    pub diagnostics: Vec<Finding>,
+    /// Every claim, judged; absent if the text cannot be used.
+    pub verdicts: Option<Verdicts>,
+    /// What an assessor asks, answered; absent if the text cannot be used.
+    pub survey: Option<Survey>,
+    /// What the independent checker says of the verdicts; absent likewise.
+    pub certified: Option<certify::Report>,
+}
+
+/// What there is to say about a model, judged or not.
+pub fn check(file: &ModelFile, diagnostics: &[Diagnostic], checked: Option<&Checked>) -> Check {
+    Check {
+        format: "bulkhead.check/1",
+        tool: VERSION,
+        file: file.source.name.clone(),
+        exit: checked.map_or(Exit::Unusable, check::Checked::exit) as u8,
+        diagnostics: diagnostics
+            .iter()
+            .map(|d| finding(&file.source, d))
+            .collect(),
+        verdicts: checked.map(|checked| checked.verdicts.clone()),
+        survey: checked.map(|checked| checked.survey.clone()),
+        certified: checked.map(|checked| checked.certified.clone()),
+    }
+}
+
+/// `bulkhead lint-plan --format json`.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Lint {
+    /// `bulkhead.lint/1`.
+    pub format: &'static str,
+    /// Digest of the plan.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub plan: Digest,
+    /// Digest of the model.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub model: Digest,
+    /// Differences; none if the plan is what the model asks for.
+    pub findings: Vec<certify::Finding>,
+}
+
+/// `bulkhead events --format json`.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Events {
+    /// `bulkhead.events/1`.
+    pub format: &'static str,
+    /// Whether every line vouches for the lines before it.
+    pub intact: bool,
+    /// Intact: number of lines. Otherwise: the line that is wrong, from 1.
+    pub line: u64,
+    /// Intact: hash of the last line.
+    pub last: Option<String>,
+    /// Otherwise: what is wrong.
+    pub reason: Option<String>,
+}
+
+/// `bulkhead status --format json` without a system.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Systems {
+    /// `bulkhead.systems/1`.
+    pub format: &'static str,
+    /// Every system that runs here, by name.
+    pub systems: Vec<Status>,
+}
