@@ -12,6 +12,7 @@ use crate::status::{ChannelStatus, FORMAT, LATEST_BYTES_MAX, Status};
 use crate::supervisor::{End, Supervisor};
 use crate::sys::{self, Side};
 use crate::wire;
+use crate::words;
 use plan::{ChannelPlan, PLAN_BYTES_MAX, Plan};
 use record::Digest;
 use record::event::Event;
@@ -40,7 +41,7 @@ pub struct Options {
     pub init: PathBuf,
     /// After how long to stop; none = when asked.
     pub stop_after: Option<Duration>,
-    /// Whether to print how long the steps took.
+    /// Whether to print when each step of a start was done, on the monotonic clock.
     pub timing: bool,
     /// Whether to stop when standard input is closed, so that a front end takes the run along.
     pub stop_with_stdin: bool,
@@ -79,19 +80,20 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
     let limited = Instant::now();
     let machine = boot::machine(plan, mode, &init, &images, &limits).map_err(one)?;
     if options.timing {
-        let us = |from: Instant| from.elapsed().as_micros();
-        let hash_us = hashed.saturating_duration_since(begin).as_micros();
-        let limits_us = limited.saturating_duration_since(hashed).as_micros();
-        crate::words::say(format_args!(
-            "timing hash_us={hash_us} limits_us={limits_us} partitions_us={}",
-            us(limited)
+        let made = Instant::now();
+        words::say(format_args!(
+            "timing begin_ns={} hashed_ns={} limited_ns={} partitions_ns={}",
+            words::stamp_ns(begin),
+            words::stamp_ns(hashed),
+            words::stamp_ns(limited),
+            words::stamp_ns(made)
         ));
     }
     let written = |error: std::io::Error| {
         let what = "write into the run directory";
         one(Refusal::unusable(
             "run-directory",
-            format!("cannot {what}: {}", crate::words::system(&error)),
+            format!("cannot {what}: {}", words::system(&error)),
             "name another directory with `--run-dir`",
         ))
     };
@@ -125,7 +127,7 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
         launcher,
         journal,
         signals,
-        timing: options.timing.then_some(begin),
+        timing: options.timing,
         stop_with_stdin: options.stop_with_stdin,
         end: None,
     };
@@ -264,7 +266,7 @@ fn read_plan(path: &Path) -> Result<Plan, Refusal> {
     let unreadable = |error: std::io::Error| {
         let message = format!(
             "cannot read plan `{shown}`: {}",
-            crate::words::system(&error)
+            words::system(&error)
         );
         Refusal::unusable("plan-unreadable", message, help)
     };

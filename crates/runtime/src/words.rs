@@ -1,11 +1,20 @@
 //! What the system said, in words for users.
 
+use rustix::time::{ClockId, clock_gettime};
 use std::fmt;
 use std::io::{self, Write};
+use std::time::{Duration, Instant};
 
 /// A line for the user; whoever closed standard error does not want it, and that is no fault.
 pub(crate) fn say(line: fmt::Arguments<'_>) {
     let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// A past moment in nanoseconds of the monotonic clock, for comparison with another process's.
+pub(crate) fn stamp_ns(moment: Instant) -> u64 {
+    let now = Duration::try_from(clock_gettime(ClockId::Monotonic)).unwrap_or_default();
+    let then = now.saturating_sub(moment.elapsed());
+    u64::try_from(then.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// An error of the system without its number: lower case, no full stop.

@@ -86,13 +86,12 @@ impl Supervisor<'_> {
             return;
         };
         let audited = Instant::now();
-        if let Some(begin) = self.timing {
-            let us = |from: Instant, to: Instant| to.saturating_duration_since(from).as_micros();
-            let (load, audit) = (us(loading.since, ready), us(ready, audited));
-            crate::words::say(format_args!(
-                "timing subject={subject} epoch={epoch} load_us={load} audit_us={audit} \
-                 since_begin_us={}",
-                us(begin, audited)
+        if self.timing {
+            words::say(format_args!(
+                "timing subject={subject} epoch={epoch} ordered_ns={} ready_ns={} audited_ns={}",
+                words::stamp_ns(loading.since),
+                words::stamp_ns(ready),
+                words::stamp_ns(audited)
             ));
         }
         self.journal.add(Event::Audited {

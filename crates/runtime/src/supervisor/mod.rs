@@ -58,8 +58,8 @@ pub(crate) struct Supervisor<'a> {
     pub signals: OwnedFd,
     /// What the audit saw of each partition, once it did.
     pub seen: Vec<Option<Seen>>,
-    /// When the run began, if it is to be printed how long the steps took.
-    pub timing: Option<Instant>,
+    /// Whether to print when each step of a start was done.
+    pub timing: bool,
     /// Whether to stop when standard input is closed.
     pub stop_with_stdin: bool,
     /// Set when the run is to end.

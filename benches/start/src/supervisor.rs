@@ -1,0 +1,193 @@
+//! A run of the supervisor, and what its `--timing` says about it.
+
+use crate::Outcome;
+use crate::plant::Plant;
+use channel::clock;
+use std::io::Read;
+use std::net::UdpSocket;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// Where the runtime's programs are.
+pub struct Programs {
+    supervisor: PathBuf,
+    init: PathBuf,
+}
+
+/// Moments of one run, in nanoseconds of the monotonic clock.
+pub struct Run {
+    spawned: u64,
+    begin: u64,
+    hashed: u64,
+    limited: u64,
+    partitions: u64,
+    starts: Vec<Start>,
+    /// Arrival of the first byte of each start with its epoch, in order.
+    bytes: Vec<(u64, u64)>,
+}
+
+struct Start {
+    epoch: u64,
+    ordered: u64,
+    ready: u64,
+    audited: u64,
+}
+
+impl Programs {
+    /// In `BULKHEAD_BIN_DIR`, or where `cargo build --release` puts them.
+    pub fn find() -> Outcome<Self> {
+        let built = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../target")
+            .join(format!("{}-unknown-linux-gnu", std::env::consts::ARCH))
+            .join("release");
+        let directory = std::env::var_os("BULKHEAD_BIN_DIR").map_or(built, PathBuf::from);
+        let program = |name: &str| -> Outcome<PathBuf> {
+            let path = directory.join(name);
+            if path.is_file() {
+                return Ok(path);
+            }
+            let shown = path.display();
+            Err(format!("no `{shown}`: build it with `cargo build --release -p runtime`").into())
+        };
+        Ok(Self {
+            supervisor: program("bulkhead-supervisor")?,
+            init: program("bulkhead-init")?,
+        })
+    }
+
+    /// Runs a plan until every first byte arrived.
+    pub fn run(&self, plant: &Plant, socket: &UdpSocket) -> Outcome<Run> {
+        let spawned = clock::now_ns();
+        let mut child = Command::new(&self.supervisor)
+            .arg("--plan")
+            .arg(plant.directory.join("plan.json"))
+            .arg("--run-dir")
+            .arg(plant.directory.join("run"))
+            .arg("--state-dir")
+            .arg(plant.directory.join("state"))
+            .arg("--init")
+            .arg(&self.init)
+            .args(["--timing", "--stop-with-stdin", "--for-ms", "20000"])
+            .stdin(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let bytes = listen(plant.bytes, socket);
+        let text = finish(&mut child)?;
+        let bytes = bytes.map_err(|error| format!("no first byte ({error}): {text}"))?;
+        parse(&text, spawned, bytes).ok_or_else(|| format!("strange timing: {text}").into())
+    }
+}
+
+fn listen(count: usize, socket: &UdpSocket) -> std::io::Result<Vec<(u64, u64)>> {
+    let mut arrived = Vec::new();
+    while arrived.len() < count {
+        let mut epoch = [0; 8];
+        socket.recv(&mut epoch)?;
+        arrived.push((u64::from_le_bytes(epoch), clock::now_ns()));
+    }
+    Ok(arrived)
+}
+
+/// Closes its standard input, which ends it, and returns what it said.
+fn finish(child: &mut Child) -> Outcome<String> {
+    drop(child.stdin.take());
+    let mut text = String::new();
+    if let Some(stderr) = &mut child.stderr {
+        stderr.read_to_string(&mut text)?;
+    }
+    let status = child.wait()?;
+    if status.success() {
+        Ok(text)
+    } else {
+        Err(format!("the supervisor ended with {status}: {text}").into())
+    }
+}
+
+fn parse(text: &str, spawned: u64, bytes: Vec<(u64, u64)>) -> Option<Run> {
+    let value = |line: &str, key: &str| -> Option<u64> {
+        let mut words = line.split(' ');
+        words.find_map(|word| word.strip_prefix(key)?.strip_prefix('=')?.parse().ok())
+    };
+    let mut lines = text.lines().filter(|line| line.starts_with("timing "));
+    let first = lines.next()?;
+    let start = |line: &str| {
+        Some(Start {
+            epoch: value(line, "epoch")?,
+            ordered: value(line, "ordered_ns")?,
+            ready: value(line, "ready_ns")?,
+            audited: value(line, "audited_ns")?,
+        })
+    };
+    Some(Run {
+        spawned,
+        begin: value(first, "begin_ns")?,
+        hashed: value(first, "hashed_ns")?,
+        limited: value(first, "limited_ns")?,
+        partitions: value(first, "partitions_ns")?,
+        starts: lines.map(start).collect::<Option<_>>()?,
+        bytes,
+    })
+}
+
+impl Run {
+    fn first(&self) -> impl Iterator<Item = &Start> {
+        self.starts.iter().filter(|start| start.epoch == 1)
+    }
+
+    /// Arrival of the last first byte of a first start.
+    fn arrived(&self) -> u64 {
+        let first = self.bytes.iter().filter(|(epoch, _)| *epoch == 1);
+        first.map(|(_, at)| *at).max().unwrap_or(0)
+    }
+
+    fn audit(&self) -> u64 {
+        self.first().map(|start| start.audited - start.ready).sum()
+    }
+
+    /// From the moment before the first channel and clone to the last first byte, everything in
+    /// between included except the audits.
+    pub fn fresh_ms(&self) -> f64 {
+        ms(self.arrived() - self.limited - self.audit())
+    }
+
+    /// From the order to start a program in a partition that exists to its first byte, without the
+    /// audit.
+    pub fn again_ms(&self) -> Outcome<f64> {
+        let second = self.starts.iter().find(|start| start.epoch == 2);
+        let byte = self.bytes.iter().find(|(epoch, _)| *epoch == 2);
+        let (Some(start), Some((_, at))) = (second, byte) else {
+            return Err("it was not started again".into());
+        };
+        Ok(ms(at - start.ordered - (start.audited - start.ready)))
+    }
+
+    /// From the spawn of the supervisor to the last first byte, everything included.
+    pub fn whole_ms(&self) -> f64 {
+        ms(self.arrived() - self.spawned)
+    }
+
+    /// Reading, hashing and sealing the program.
+    pub fn hash_ms(&self) -> f64 {
+        ms(self.hashed - self.begin)
+    }
+
+    /// The audits of all first starts.
+    pub fn audit_ms(&self) -> f64 {
+        ms(self.audit())
+    }
+
+    /// Making the partitions.
+    pub fn partitions_ms(&self) -> f64 {
+        ms(self.partitions - self.limited)
+    }
+
+    /// Between partitions and the first order: run directory, event log, status page, grant.
+    pub fn between_ms(&self) -> f64 {
+        let ordered = self.first().map(|start| start.ordered).min().unwrap_or(0);
+        ms(ordered.saturating_sub(self.partitions))
+    }
+}
+
+fn ms(ns: u64) -> f64 {
+    ns as f64 / 1e6
+}
