@@ -1,7 +1,7 @@
 //! All tests in one command, the same here and on any other machine.
 
 use crate::shell::{cargo, root, step};
-use crate::{Done, build, fuzz, licences, peers};
+use crate::{Done, build, catalog, fuzz, licences, peers};
 
 /// Formatting, lints, licences, all tests, fuzz smoke runs. `--quick` leaves the fuzz runs out.
 pub fn run(arguments: &[String]) -> Done {
@@ -18,26 +18,26 @@ pub fn run(arguments: &[String]) -> Done {
         "warnings",
     ];
     step("clippy", &mut cargo(&clippy))?;
+    catalog::check()?;
     build::everything()?;
     step("test", &mut cargo(&["test", "--release", "--workspace"]))?;
     loom()?;
     if quick { Ok(()) } else { fuzz::smoke(30) }
 }
 
-/// Exhaustive interleavings of the ring protocols; needs its own build.
+/// Interleavings of the ring protocols, explored; a build of its own.
 fn loom() -> Done {
-    let mut command = cargo(&[
+    let loom = [
         "test",
         "--release",
         "--package",
         "channel",
+        "--features",
+        "loom",
         "--test",
         "loom",
-    ]);
-    command
-        .env("RUSTFLAGS", "--cfg loom")
-        .env("CARGO_TARGET_DIR", root().join("target/loom"));
-    step("loom", &mut command)
+    ];
+    step("loom", &mut cargo(&loom))
 }
 
 /// The benchmarks, all in one run.
