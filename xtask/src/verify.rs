@@ -44,11 +44,14 @@ fn loom() -> Done {
 pub fn bench(arguments: &[String]) -> Done {
     peers::install()?;
     let programs = build::everything()?;
-    let mut command = cargo(&["run", "--release", "--"]);
-    command.args(arguments).current_dir(root().join("benches"));
-    command.env("BULKHEAD_BIN_DIR", programs);
-    command.env("CARGO_TARGET_DIR", root().join("target/benches"));
-    step("bench", &mut command)
+    for package in ["channels", "start"] {
+        let mut command = cargo(&["run", "--release", "--package", package, "--"]);
+        command.args(arguments).current_dir(root().join("benches"));
+        command.env("BULKHEAD_BIN_DIR", &programs);
+        command.env("CARGO_TARGET_DIR", root().join("target/benches"));
+        step(package, &mut command)?;
+    }
+    Ok(())
 }
 
 /// Writes the JSON schemas again from the types that own them.

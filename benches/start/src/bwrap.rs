@@ -1,24 +1,27 @@
 //! The peer: a start under `bwrap --unshare-all`.
 
 use crate::Outcome;
+use channel::clock;
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
-use std::time::Instant;
 
-/// The argument by which this program knows that it is only to say its byte.
+/// The argument by which this program knows that it is only to say its first bytes.
 pub const FIRST: &str = "--first";
 
-/// What the started program does.
+/// What the started program does: says what the clock shows.
 pub fn say() -> Outcome<()> {
-    std::io::stdout().write_all(b"h")?;
-    Ok(std::io::stdout().flush()?)
+    let mut out = std::io::stdout();
+    out.write_all(&clock::now_ns().to_le_bytes())?;
+    Ok(out.flush()?)
 }
 
-/// Milliseconds from the first spawn to the last first byte of so many starts, one after another.
+/// Milliseconds from the first spawn to the first byte of the last of so many starts, one after
+/// another.
 pub fn starts(count: usize) -> Outcome<f64> {
     let program = std::env::current_exe()?;
     let mut ended = Vec::new();
-    let start = Instant::now();
+    let start = clock::now_ns();
+    let mut last = start;
     for _ in 0..count {
         let mut child = Command::new("bwrap")
             .arg("--unshare-all")
@@ -29,16 +32,16 @@ pub fn starts(count: usize) -> Outcome<f64> {
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| format!("cannot start `bwrap` (package bubblewrap): {error}"))?;
-        let mut byte = [0];
+        let mut said = [0; 8];
         let mut stdout = child.stdout.take().ok_or("no output")?;
-        if stdout.read_exact(&mut byte).is_err() {
+        if stdout.read_exact(&mut said).is_err() {
             return Err(format!("`bwrap` failed: {}", child.wait()?).into());
         }
+        last = u64::from_le_bytes(said);
         ended.push(child);
     }
-    let taken = start.elapsed().as_secs_f64() * 1_000.0;
     for mut child in ended {
         child.wait()?;
     }
-    Ok(taken)
+    Ok((last - start) as f64 / 1e6)
 }

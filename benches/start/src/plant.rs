@@ -2,12 +2,11 @@
 
 use crate::{Outcome, subject};
 use plan::{
-    Enforce, FailureAction, FailurePlan, GrantDirection, GrantPlan, ImagePlan, Plan, PlatformPlan,
-    ResourcePlan, SettingPlan, Strength, SubjectPlan,
+    Enforce, FailureAction, FailurePlan, ImagePlan, Plan, PlatformPlan, SettingPlan, Strength,
+    SubjectPlan,
 };
 use record::Digest;
-use std::net::UdpSocket;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A plan in a directory of its own, which is removed in the end.
 pub struct Plant {
@@ -17,15 +16,22 @@ pub struct Plant {
 }
 
 impl Plant {
-    pub fn new(subjects: usize, socket: &UdpSocket) -> Outcome<Self> {
+    pub fn new(subjects: usize) -> Outcome<Self> {
         let name = format!("bulkhead-start-{}-{subjects}", std::process::id());
-        let directory = std::env::temp_dir().join(&name);
+        // Run directories are in memory where the machine has such a place, as under `/run`.
+        let memory = Path::new("/dev/shm");
+        let place = if memory.is_dir() {
+            memory.to_owned()
+        } else {
+            std::env::temp_dir()
+        };
+        let directory = place.join(&name);
         std::fs::create_dir_all(directory.join("state"))?;
         let plant = Self {
             bytes: subjects.max(2),
             directory,
         };
-        let plan = plan(name, subjects, socket)?;
+        let plan = plan(name, subjects)?;
         if let Some(fault) = plan.faults().first() {
             return Err(fault.0.clone().into());
         }
@@ -41,7 +47,7 @@ impl Drop for Plant {
     }
 }
 
-fn plan(system: String, subjects: usize, socket: &UdpSocket) -> Outcome<Plan> {
+fn plan(system: String, subjects: usize) -> Outcome<Plan> {
     let program = std::env::current_exe()?;
     let bytes = std::fs::read(&program)?;
     let path = program
@@ -53,9 +59,8 @@ fn plan(system: String, subjects: usize, socket: &UdpSocket) -> Outcome<Plan> {
         size_bytes: bytes.len() as u64,
         sha256: Digest::of(&bytes),
     };
-    let address = socket.local_addr()?;
     let again = SettingPlan {
-        key: "again".to_owned(),
+        key: subject::AGAIN.to_owned(),
         value: "yes".to_owned(),
     };
     let subject = |number: usize| SubjectPlan {
@@ -75,12 +80,7 @@ fn plan(system: String, subjects: usize, socket: &UdpSocket) -> Outcome<Plan> {
             then_halt: true,
         },
         ports: vec![],
-        grants: vec![GrantPlan {
-            name: subject::GRANT.to_owned(),
-            peer: "clock".to_owned(),
-            direction: GrantDirection::Out,
-            resource: ResourcePlan::UdpSend { address },
-        }],
+        grants: vec![],
         settings: if subjects == 1 {
             vec![again.clone()]
         } else {

@@ -28,7 +28,7 @@ impl Row {
             Self::Bwrap => "bwrap --unshare-all",
             Self::Fresh => "a new partition to first byte",
             Self::Mapped => "  of it: namespaces, loader, limits",
-            Self::Between => "  of it: run directory, log, grant",
+            Self::Between => "  of it: run directory, log, page",
             Self::Audit => "  apart: audit",
             Self::Hash => "  apart: read, hash, seal the program",
             Self::Again => "b program into a ready partition",

@@ -1,22 +1,20 @@
-//! This program as a subject: a datagram is its first byte.
+//! This program as a subject: a line in its log is its first byte.
 
-use channel::{Grant, Ports};
+use channel::{Ports, clock};
 use std::time::Duration;
 
-/// Name of the grant on which it speaks.
-pub const GRANT: &str = "first";
+/// The setting that lets it end after its first start, to be started again.
+pub const AGAIN: &str = "again";
 
-/// Sends its epoch; the first time it then ends, to be started again.
+/// Says what the clock shows and idles.
 pub fn run(mut ports: Ports) -> ! {
-    let epoch = ports.table().epoch();
-    let Ok(Grant::DatagramOut(to)) = ports.grant(GRANT) else {
+    let Ok(mut pulse) = ports.pulse() else {
         std::process::exit(2)
     };
-    let again = ports.table().settings().any(|(key, _)| key == "again");
-    if to.send(&epoch.to_le_bytes()).is_err() {
-        std::process::exit(3)
-    }
-    if again && epoch == 1 {
+    let now_ns = clock::now_ns();
+    pulse.log(&now_ns.to_string(), now_ns);
+    let table = ports.table();
+    if table.epoch() == 1 && table.settings().any(|(key, _)| key == AGAIN) {
         std::process::exit(1)
     }
     loop {

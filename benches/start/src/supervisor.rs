@@ -3,10 +3,15 @@
 use crate::Outcome;
 use crate::plant::Plant;
 use channel::clock;
+use record::chain::Record;
+use record::event::Event;
 use std::io::Read;
-use std::net::UdpSocket;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long a run may take.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Where the runtime's programs are.
 pub struct Programs {
@@ -22,7 +27,7 @@ pub struct Run {
     limited: u64,
     partitions: u64,
     starts: Vec<Start>,
-    /// Arrival of the first byte of each start with its epoch, in order.
+    /// First byte of each start: epoch and moment.
     bytes: Vec<(u64, u64)>,
 }
 
@@ -56,7 +61,7 @@ impl Programs {
     }
 
     /// Runs a plan until every first byte arrived.
-    pub fn run(&self, plant: &Plant, socket: &UdpSocket) -> Outcome<Run> {
+    pub fn run(&self, plant: &Plant) -> Outcome<Run> {
         let spawned = clock::now_ns();
         let mut child = Command::new(&self.supervisor)
             .arg("--plan")
@@ -71,21 +76,37 @@ impl Programs {
             .stdin(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()?;
-        let bytes = listen(plant.bytes, socket);
+        let log = plant.directory.join("run/events.jsonl");
+        let bytes = listen(plant.bytes, &log, &mut child);
         let text = finish(&mut child)?;
-        let bytes = bytes.map_err(|error| format!("no first byte ({error}): {text}"))?;
+        let bytes = bytes.map_err(|error| format!("{error}: {text}"))?;
+        // The next run begins with an empty log.
+        std::fs::remove_file(&log)?;
         parse(&text, spawned, bytes).ok_or_else(|| format!("strange timing: {text}").into())
     }
 }
 
-fn listen(count: usize, socket: &UdpSocket) -> std::io::Result<Vec<(u64, u64)>> {
-    let mut arrived = Vec::new();
-    while arrived.len() < count {
-        let mut epoch = [0; 8];
-        socket.recv(&mut epoch)?;
-        arrived.push((u64::from_le_bytes(epoch), clock::now_ns()));
+/// Waits until the event log has the first line of every start; gives its epoch and moment.
+fn listen(count: usize, log: &Path, child: &mut Child) -> Outcome<Vec<(u64, u64)>> {
+    let until = Instant::now() + PATIENCE;
+    while Instant::now() < until && child.try_wait()?.is_none() {
+        // Seldom enough not to take the processor from what is measured.
+        std::thread::sleep(Duration::from_millis(20));
+        let text = std::fs::read_to_string(log).unwrap_or_default();
+        let found: Vec<(u64, u64)> = text.lines().filter_map(first_byte).collect();
+        if found.len() >= count {
+            return Ok(found);
+        }
     }
-    Ok(arrived)
+    Err("a first byte is missing".into())
+}
+
+fn first_byte(line: &str) -> Option<(u64, u64)> {
+    let record: Record = serde_json::from_str(line).ok()?;
+    match record.event {
+        Event::Log { epoch, text, .. } => Some((epoch, text.parse().ok()?)),
+        _ => None,
+    }
 }
 
 /// Closes its standard input, which ends it, and returns what it said.
@@ -134,7 +155,7 @@ impl Run {
         self.starts.iter().filter(|start| start.epoch == 1)
     }
 
-    /// Arrival of the last first byte of a first start.
+    /// Moment of the last first byte of a first start.
     fn arrived(&self) -> u64 {
         let first = self.bytes.iter().filter(|(epoch, _)| *epoch == 1);
         first.map(|(_, at)| *at).max().unwrap_or(0)
@@ -181,7 +202,7 @@ impl Run {
         ms(self.partitions - self.limited)
     }
 
-    /// Between partitions and the first order: run directory, event log, status page, grant.
+    /// Between partitions and the first order: run directory, event log, status page.
     pub fn between_ms(&self) -> f64 {
         let ordered = self.first().map(|start| start.ordered).min().unwrap_or(0);
         ms(ordered.saturating_sub(self.partitions))

@@ -102,7 +102,8 @@ pub(crate) fn machine(
     let mut cells = Vec::new();
     for subject in &plan.subjects {
         let pulse = PulseMemory::create().map_err(|e| Refusal::step("create shared memory", &e))?;
-        let partition = partition::create(mode, subject.user, init.as_fd())
+        let entrances = limits.entrances(subject);
+        let partition = partition::create(mode, subject.user, init.as_fd(), &entrances)
             .map_err(|e| Refusal::step("create the namespaces of a partition", &e))?;
         let image = images.get(&subject.image.sha256);
         let image = image.ok_or_else(|| {

@@ -106,11 +106,26 @@ impl Groups {
         failed
     }
 
-    /// Puts a process into the groups of its subject.
+    /// Under version 1: the files into which the first process of a partition writes `0` to enter
+    /// its groups. A thread that moves itself needs none of the locks for which a process that is
+    /// moved by another waits for milliseconds (kernel: `cgroup_procs_write_start`).
+    pub(crate) fn entrances(&self, subject: &str) -> Vec<PathBuf> {
+        let mut files: Vec<PathBuf> = self
+            .places
+            .iter()
+            .filter(|place| place.version == 1)
+            .map(|place| place.group.join(subject).join("tasks"))
+            .collect();
+        files.dedup();
+        files
+    }
+
+    /// Under version 2, where only whole processes move: puts one into the groups of its subject.
     pub(crate) fn admit(&self, subject: &str, pid: u32) -> io::Result<()> {
         let mut groups: Vec<PathBuf> = self
             .places
             .iter()
+            .filter(|place| place.version != 1)
             .map(|place| place.group.join(subject))
             .collect();
         groups.dedup();

@@ -163,7 +163,9 @@ fn open(path: &Path) -> Result<File, ImageFault> {
 /// The bytes of a file that can be a program.
 fn read(path: &Path) -> Result<Vec<u8>, ImageFault> {
     let file = open(path)?;
-    let mut bytes = Vec::new();
+    // At most the limit, and one byte more to see the end without growing.
+    let size = file.metadata().map_err(unreadable)?.len();
+    let mut bytes = Vec::with_capacity(usize::try_from(size.min(IMAGE_BYTES_MAX) + 1).unwrap_or(0));
     let mut limited = file.take(IMAGE_BYTES_MAX + 1);
     limited.read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > IMAGE_BYTES_MAX {

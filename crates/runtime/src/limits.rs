@@ -9,6 +9,7 @@ use crate::segment::bytes_of;
 use crate::words;
 use channel::pulse::PULSE_BYTES;
 use plan::{Plan, ResourcePlan, Strength, SubjectPlan};
+use std::path::PathBuf;
 
 /// Threads of a subject, its keeper included.
 pub const THREADS_MAX: u64 = 64;
@@ -73,7 +74,13 @@ impl Limits {
         Ok(Self { groups, lines })
     }
 
-    /// Puts a keeper, and all it will start, under the limits of its subject.
+    /// Where a keeper puts itself, and all it will start, under the limits of its subject, as far as
+    /// it can.
+    pub(crate) fn entrances(&self, subject: &SubjectPlan) -> Vec<PathBuf> {
+        self.groups.entrances(&subject.name)
+    }
+
+    /// Puts a keeper, and all it will start, under the limits it cannot take on by itself.
     pub(crate) fn admit(&self, subject: &SubjectPlan, pid: u32) -> Result<(), Refusal> {
         let admitted = self.groups.admit(&subject.name, pid);
         admitted.map_err(|error| Refusal::step("put a partition into its control groups", &error))

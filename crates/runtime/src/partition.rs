@@ -11,6 +11,7 @@ use rustix::process::{Resource, Rlimit, Signal, getegid, geteuid};
 use rustix::thread::{CapabilitiesSecureBits, CapabilitySet, CapabilitySets, Gid, Uid};
 use std::ffi::CStr;
 use std::io;
+use std::path::PathBuf;
 
 /// Namespaces every partition has of its own: mounts, host name, IPC, processes, network, control
 /// groups, clock offsets.
@@ -40,8 +41,14 @@ impl Drop for Partition {
     }
 }
 
-/// Starts a keeper in fresh namespaces. What fails inside is reported on the control socket.
-pub(crate) fn create(mode: Mode, user: u32, init: BorrowedFd<'_>) -> io::Result<Partition> {
+/// Starts a keeper in fresh namespaces and in the control groups behind these files. What fails
+/// inside is reported on the control socket.
+pub(crate) fn create(
+    mode: Mode,
+    user: u32,
+    init: BorrowedFd<'_>,
+    groups: &[PathBuf],
+) -> io::Result<Partition> {
     let (control, inside) = wire::pair()?;
     let null = rustix::fs::open(
         "/dev/null",
@@ -64,7 +71,9 @@ pub(crate) fn create(mode: Mode, user: u32, init: BorrowedFd<'_>) -> io::Result<
         }
         Side::Child => {
             let host = (host_user, host_group);
-            let (step, error) = match enclose(mode, user, host, &null, inside.as_fd()) {
+            let entered = enter(groups);
+            let enclosed = entered.and_then(|()| enclose(mode, user, host, &null, inside.as_fd()));
+            let (step, error) = match enclosed {
                 Ok(()) => {
                     let variables: [&CStr; 1] = [c"GLIBC_TUNABLES=glibc.pthread.rseq=0"];
                     (
@@ -80,6 +89,14 @@ pub(crate) fn create(mode: Mode, user: u32, init: BorrowedFd<'_>) -> io::Result<
             sys::exit_now(70)
         }
     }
+}
+
+/// In the new process, first of all: goes under the limits of the partition.
+fn enter(groups: &[PathBuf]) -> Result<(), (&'static str, io::Error)> {
+    let enter = |file| std::fs::write(file, "0");
+    let mut groups = groups.iter();
+    let entered = groups.try_for_each(enter);
+    entered.map_err(|e| ("put a partition into its control groups", e))
 }
 
 /// In the new process: everything that needs rights, then the rights themselves go.

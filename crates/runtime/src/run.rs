@@ -264,10 +264,7 @@ fn read_plan(path: &Path) -> Result<Plan, Refusal> {
     let shown = path.display();
     let help = "make one with `bulkhead plan`";
     let unreadable = |error: std::io::Error| {
-        let message = format!(
-            "cannot read plan `{shown}`: {}",
-            words::system(&error)
-        );
+        let message = format!("cannot read plan `{shown}`: {}", words::system(&error));
         Refusal::unusable("plan-unreadable", message, help)
     };
     let mut bytes = Vec::new();
