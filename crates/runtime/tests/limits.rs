@@ -74,6 +74,42 @@ fn each_limit_is_said_with_its_mechanism() {
 }
 
 /// An ordinary user has no control groups here; a plan that wants them is refused, by name.
+/// The keeper, too: it is the subject's parent.
+#[test]
+fn a_partition_is_in_the_groups_that_are_said() {
+    let place = Place::new();
+    let plan = plan(vec![subject("a", "idle", STOP)], &[]);
+    let mut run = support::start(&place, &plan, &[]);
+    let running = |status: &runtime::status::Status| status.subjects[0].beats > 0;
+    let status = run.wait_for("its first beat", running);
+    let pid = status.subjects[0].pid;
+    let text = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let parent = text.lines().find_map(|line| line.strip_prefix("PPid:\t"));
+    let group = format!("/bulkhead-{}-{}/a", plan.system, run.pid());
+    for (resource, controller) in [("memory: ", "memory"), ("threads: ", "pids")] {
+        let line = |line: &&String| line.starts_with(resource);
+        let line = status.mechanisms.iter().find(line).unwrap();
+        // Version 2 has one hierarchy, whose line names no controller.
+        let controller = match line {
+            line if line.contains("control groups version 1") => controller,
+            line if line.contains("control groups version 2") => "",
+            _ => continue,
+        };
+        for process in [&pid.to_string(), parent.unwrap()] {
+            let text = std::fs::read_to_string(format!("/proc/{process}/cgroup")).unwrap();
+            let path = text.lines().find_map(|line| {
+                let (_, rest) = line.split_once(':')?;
+                let (name, path) = rest.split_once(':')?;
+                (name == controller).then_some(path)
+            });
+            assert!(path.unwrap().ends_with(&group), "{line}: {text}");
+        }
+    }
+    run.terminate();
+    let (status, errors, _) = run.finish();
+    assert_eq!(status, Some(0), "{errors}");
+}
+
 #[test]
 fn a_strict_limit_without_an_exact_mechanism_is_refused() {
     for memory in [true, false] {
