@@ -336,7 +336,14 @@ impl<'a> Context<'a> {
         let mut whole = Ok(());
         for word in self.once_each(words) {
             match self.group(word, false) {
-                Some(key) => lost.extend(groups.members.get(&key).into_iter().flatten().copied()),
+                Some(key) => {
+                    let members = groups.members.get(&key).into_iter().flatten();
+                    let known = members.clone().next().is_some();
+                    lost.extend(members.copied());
+                    if !known {
+                        self.report(&EMPTY_END, word.span, &[word.text]);
+                    }
+                }
                 None => match self.node(word, Wanted::Any) {
                     Ok(id) => {
                         lost.insert(id);

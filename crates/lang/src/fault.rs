@@ -280,7 +280,7 @@ rules! {
         "give it a `trusted` block that lists what it passes";
     Warning EMPTY_END = "empty-end",
         "`{0}` stands for no node",
-        "put nodes into it, or name another end; as it stands, nothing is claimed";
+        "put nodes into it, or name something else; as it stands, nothing is claimed about it";
     Warning NOT_DEPLOYED = "not-deployed",
         "subject `{0}` is not deployed",
         "add it to `deploy`";

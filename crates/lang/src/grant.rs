@@ -14,7 +14,7 @@ use crate::value::{is_path, same_path};
 use model::{Direction, Grant, GrantDirection, GrantId, LabelId, PortId, PortRole, Resource};
 use source::Span;
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 const GRANT: Form = Form {
     usage: "grant SUBJECT[.NAME] <->|->|<- PEER tcp|tcp-listen|udp-in|udp-out|file|device=\"…\"",
@@ -54,8 +54,10 @@ type Labels = [Result<Option<LabelId>, Reported>; 2];
 pub(crate) struct Opened<'a> {
     /// By the resource itself.
     exact: BTreeMap<String, (&'a str, Span)>,
-    /// By protocol and port number: the first address, and the first that stands for all.
+    /// By protocol and port number: the first address, the first of another peer, and the first that
+    /// stands for all.
     ports: BTreeMap<(bool, u16), First<'a>>,
+    others: BTreeMap<(bool, u16), First<'a>>,
     wildcards: BTreeMap<(bool, u16), First<'a>>,
     /// Listeners by protocol and address.
     listeners: BTreeMap<(bool, u16), Vec<(SocketAddr, Span)>>,
@@ -343,8 +345,10 @@ impl<'a> Context<'a> {
     }
 
     fn path(&mut self, word: Word<'a>, key: &str) -> Result<String, Reported> {
-        if is_path(word.text) && (key == "file" || word.text.starts_with('/')) {
-            return Ok(word.text.to_owned());
+        let path = same_path(word.text);
+        let is_named = is_path(word.text) && is_path(&path);
+        if is_named && (key == "file" || path.starts_with('/')) {
+            return Ok(path);
         }
         Err(self.report(&BAD_PATH, word.span, &[word.text]))
     }
@@ -354,7 +358,8 @@ impl<'a> Context<'a> {
             .text
             .parse()
             .ok()
-            .filter(|address: &SocketAddr| address.port() != 0);
+            .filter(|address: &SocketAddr| address.port() != 0)
+            .map(canonical);
         address.ok_or_else(|| self.report(&BAD_ADDRESS, word.span, &[word.text]))
     }
 
@@ -379,7 +384,7 @@ impl<'a> Context<'a> {
             }
             Resource::FileRead { path }
             | Resource::FileAppend { path, .. }
-            | Resource::Device { path } => (same_path(path), None, false),
+            | Resource::Device { path } => (path.clone(), None, false),
         };
         let mut first = opened.exact.get(&exact).copied();
         opened.exact.entry(exact).or_insert((peer, span));
@@ -387,11 +392,16 @@ impl<'a> Context<'a> {
             let key = (tcp, address.port());
             let wildcard = address.ip().is_unspecified();
             first = first.or_else(|| opened.wildcards.get(&key).copied());
+            let (own, _) = *opened.ports.entry(key).or_insert((peer, span));
+            if own != peer {
+                opened.others.entry(key).or_insert((peer, span));
+            }
             if wildcard {
-                first = first.or_else(|| opened.ports.get(&key).copied());
+                let all = [&opened.ports, &opened.others];
+                let mut found = all.into_iter().filter_map(|ports| ports.get(&key));
+                first = first.or_else(|| found.find(|(other, _)| *other != peer).copied());
                 opened.wildcards.entry(key).or_insert((peer, span));
             }
-            opened.ports.entry(key).or_insert((peer, span));
         }
         if let Some((other, place)) = first.filter(|(other, _)| *other != peer) {
             let shown = self.shown_entry(node);
@@ -422,6 +432,16 @@ impl<'a> Context<'a> {
         entry
             .map(|entry| self.shown(&entry.value))
             .unwrap_or_default()
+    }
+}
+
+/// The one way to write an address: IPv4 as such, not mapped into IPv6 (RFC 4291, 2.5.5.2), and a
+/// scope only where one means something (RFC 4007): with link-local and multicast addresses.
+fn canonical(address: SocketAddr) -> SocketAddr {
+    let ip = address.ip().to_canonical();
+    match ip {
+        IpAddr::V6(own) if own.is_unicast_link_local() || own.is_multicast() => address,
+        _ => SocketAddr::new(ip, address.port()),
     }
 }
 
