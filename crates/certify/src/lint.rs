@@ -16,6 +16,7 @@ use plan::{
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
+use std::net::SocketAddr;
 
 /// Memory of a subject that states none, in bytes.
 const MEMORY_UNSTATED_BYTES: u64 = 32 * 1024 * 1024;
@@ -144,6 +145,11 @@ impl Lint<'_> {
             self.equal("wrong-port", name, "ports", &planned.ports, &ports);
             let grants = own_grants(model, id);
             self.equal("wrong-grant", name, "grants", &planned.grants, &grants);
+            for grant in planned.grants.iter().filter(|grant| !is_canonical(&grant.resource)) {
+                let place = format!("{name}.{}", grant.name);
+                let message = "its address or path has another, usual form".to_owned();
+                self.find("unusual-form", &place, message);
+            }
             let setting = |(key, value): &(String, String)| SettingPlan {
                 key: key.clone(),
                 value: value.clone(),
@@ -347,6 +353,31 @@ fn own_ports(model: &Model, subject: NodeId) -> Vec<PortPlan> {
     }
     ports.sort_by(|a, b| (&a.name, a.direction).cmp(&(&b.name, b.direction)));
     ports
+}
+
+/// Whether a resource is written in the one form in which two of them can be compared: no IPv4
+/// address within an IPv6 one, no scope where none is meant, no part of a path without a meaning.
+fn is_canonical(resource: &ResourcePlan) -> bool {
+    match resource {
+        ResourcePlan::TcpConnect { address }
+        | ResourcePlan::TcpListen { address }
+        | ResourcePlan::UdpReceive { address }
+        | ResourcePlan::UdpSend { address } => match address {
+            SocketAddr::V4(_) => true,
+            SocketAddr::V6(address) => {
+                let parts = address.ip().segments();
+                let is_scoped = matches!(parts[0], 0xfe80..=0xfebf | 0xff00..);
+                !matches!(parts, [0, 0, 0, 0, 0, 0xffff, _, _])
+                    && (is_scoped || address.scope_id() == 0)
+            }
+        },
+        ResourcePlan::FileRead { path }
+        | ResourcePlan::FileAppend { path, .. }
+        | ResourcePlan::Device { path } => {
+            let parts = path.strip_prefix('/').unwrap_or(path);
+            !parts.split('/').any(|part| part.is_empty() || part == ".")
+        }
+    }
 }
 
 /// The grants of a subject as they must be planned.

@@ -357,3 +357,37 @@ fn the_plan_of_another_model() {
         assert!(codes.contains(&code), "{code} is not in {codes:?}");
     }
 }
+
+#[test]
+fn a_resource_in_an_unusual_form() {
+    let unusual = |resource: Resource| {
+        let mut model = rich_model();
+        grant(&mut model, 1, "more", GrantDirection::Both, resource);
+        let findings = lint(&model, &plan_of(&model));
+        let codes: Vec<&str> = findings.iter().map(|finding| finding.code).collect();
+        assert!(codes.iter().all(|code| *code == "unusual-form"), "{findings:?}");
+        assert!(findings.iter().all(|finding| finding.place == "historian.more"));
+        !findings.is_empty()
+    };
+    for (address, expected) in [
+        ("127.0.0.1:1", false),
+        ("[::ffff:127.0.0.1]:1", true),
+        ("[::]:1", false),
+        ("[::1%7]:1", true),
+        ("[fe80::1%7]:1", false),
+        ("[ff02::1%7]:1", false),
+        ("[2001:db8::1%7]:1", true),
+    ] {
+        let found = unusual(Resource::TcpConnect(address.parse().unwrap()));
+        assert_eq!(found, expected, "{address}");
+    }
+    for (path, expected) in
+        [("a/b", false), ("/a/.b", false), ("a//b", true), ("./a", true), ("/a/./b", true)]
+    {
+        let found = unusual(Resource::FileAppend { path: path.to_owned(), quota_bytes: 1 });
+        assert_eq!(found, expected, "{path}");
+        if path.starts_with('/') {
+            assert_eq!(unusual(Resource::Device { path: path.to_owned() }), expected, "{path}");
+        }
+    }
+}
