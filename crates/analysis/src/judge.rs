@@ -7,7 +7,7 @@ use crate::search::Scratch;
 use crate::stated;
 use crate::words::{claim_text, path_witness};
 use model::verdict::{
-    Axis, Certificate, Claim, ClosedPart, FORMAT, Fall, Outcome, Verdict, Verdicts,
+    Axis, Certificate, Claim, ClosedPart, FORMAT, Fall, Outcome, Verdict, Verdicts, Witness,
 };
 use model::{ClassId, Effect, Model, NodeId, Through};
 use std::collections::BTreeSet;
@@ -271,13 +271,18 @@ fn trusted_holders(model: &Model, class: Option<ClassId>) -> Vec<NodeId> {
 fn falls(
     graph: &Graph<'_>,
     relied: &BTreeSet<NodeId>,
-    mut path: impl FnMut(NodeId) -> Result<Option<model::verdict::Witness>, Exhausted>,
+    mut path: impl FnMut(NodeId) -> Result<Option<Witness>, Exhausted>,
 ) -> Result<Vec<Fall>, Exhausted> {
     let model = graph.model;
     let mut falls = Vec::new();
     for id in relied.iter().filter(|id| model.trust(**id).is_some()) {
         let subject = model.node_name(*id).to_owned();
-        falls.extend(path(*id)?.map(|witness| Fall { subject, witness }));
+        let Some(witness) = path(*id)? else { continue };
+        if let Witness::Path { points, steps } = &witness {
+            // A step names both its ends and what leads from one to the other.
+            graph.fill(points.len() + 3 * steps.len())?;
+        }
+        falls.push(Fall { subject, witness });
     }
     falls.sort_by(|a, b| a.subject.cmp(&b.subject));
     Ok(falls)

@@ -12,8 +12,9 @@ use model::{Assumption, ClassId, Effect, Model, Through};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Largest file of verdicts that is read, in bytes.
-pub const VERDICTS_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// Largest file of verdicts that is read, in bytes: that of 16 million names, which is what is
+/// written about one model at most.
+pub const VERDICTS_BYTES_MAX: usize = 1024 * 1024 * 1024;
 /// Format name and version of a report.
 pub const REPORT_FORMAT: &str = "bulkhead.certified/1";
 

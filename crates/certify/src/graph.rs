@@ -7,8 +7,9 @@ use model::{
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Edges and pairs looked at before verdicts are refused as too costly to check.
-const WORK_MAX: u64 = 500_000_000;
+/// Edges and pairs looked at before verdicts are refused as too costly to check: as many as are
+/// looked at to reach them at most.
+const WORK_MAX: u64 = 5_000_000_000;
 
 /// A node that does not exist.
 pub const NOWHERE: NodeId = NodeId(u32::MAX);

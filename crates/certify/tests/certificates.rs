@@ -351,8 +351,89 @@ fn bytes_that_are_no_verdicts() {
 
 #[test]
 fn too_many_bytes() {
-    let bytes = vec![b' '; certify::VERDICTS_BYTES_MAX + 1];
+    let bytes = vec![0; certify::VERDICTS_BYTES_MAX + 1];
     assert!(fault(&bytes).starts_with("larger than any"));
+}
+
+/// Trusted subjects that pass nothing stand side by side between two others, `count` requirements say
+/// so, and each falls with each of them.
+fn side_by_side(trusted: u32, count: usize) -> Model {
+    let origin = Origin::default;
+    let mut model = Model { name: "side-by-side".to_owned(), ..Model::default() };
+    for index in 0..trusted + 2 {
+        let trust = (index > 1).then(Trust::default);
+        model.nodes.push(Node {
+            name: format!("subject-{index}"),
+            kind: NodeKind::Subject(Box::new(Subject { trust, ..Subject::default() })),
+            domain: None,
+            zone: None,
+            secrecy: None,
+            integrity: None,
+            holds: Vec::new(),
+            origin: origin(),
+        });
+    }
+    let ends = (2..trusted + 2).flat_map(|index| [(0, index), (index, 1)]);
+    for (index, (from, to)) in ends.enumerate() {
+        let channel = ChannelId::of(index);
+        let [from, to] = [(from, Direction::Out), (to, Direction::In)].map(|(node, direction)| {
+            model.ports.push(Port {
+                node: NodeId(node),
+                name: format!("port-{index}"),
+                direction,
+                message: None,
+                secrecy: None,
+                integrity: None,
+                max_age_us: None,
+                on_stale: None,
+                role: PortRole::Data,
+                emits: Vec::new(),
+                grant: None,
+                channel: Some(channel),
+                origin: origin(),
+            });
+            PortId::of(model.ports.len() - 1)
+        });
+        model.channels.push(Channel { from, to, kind: ChannelKind::Sampling, origin: origin() });
+    }
+    let (from, to) = (vec![EndPoint::Node(NodeId(0))], vec![EndPoint::Node(NodeId(1))]);
+    let claim = Claim::Never { from, to, data: None, through: Through::Nothing };
+    model.requirements = (0..count)
+        .map(|index| Requirement {
+            name: format!("requirement-{index}"),
+            characteristics: Vec::new(),
+            source: None,
+            owner: None,
+            claims: vec![(claim.clone(), origin())],
+            origin: origin(),
+        })
+        .collect();
+    model
+}
+
+/// What the analysis says about subjects side by side is accepted; gives its size in bytes.
+fn is_accepted(trusted: u32, count: usize) -> usize {
+    let model = side_by_side(trusted, count);
+    let verdicts = analysis::judge(&model, "test");
+    let falls = verdicts.verdicts.iter().all(|own| own.falls_with.len() == trusted as usize);
+    assert!(falls && verdicts.verdicts.len() == count);
+    let bytes = serde_json::to_vec(&verdicts).unwrap();
+    drop(verdicts);
+    let report = certificates(&model, &bytes);
+    assert!(report.proved, "{} bytes: {:?}", bytes.len(), report.fault);
+    bytes.len()
+}
+
+#[test]
+fn many_subjects_to_fall_with() {
+    is_accepted(30, 100);
+}
+
+#[test]
+#[ignore = "takes 20 s and 2 GB even with optimisation"]
+fn a_large_honest_file() {
+    let bytes = is_accepted(300, 3000);
+    assert!(bytes > 256 << 20, "only {bytes} bytes");
 }
 
 #[test]
