@@ -5,6 +5,8 @@
 //! kernel's `cgroup-v1/` and `cgroup-v2` documents.
 
 use plan::SubjectPlan;
+use rustix::io::Errno;
+use rustix::process::Pid;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -70,7 +72,7 @@ impl Groups {
                 });
             let Some(place) = found else { continue };
             if let Some(parent) = place.group.parent() {
-                remove_stale(parent, &format!("bulkhead-{system}-"), &name);
+                remove_stale(parent, &name);
             }
             if make(&place.group).is_ok() && place.hand_on().is_ok() {
                 groups.places.push(place);
@@ -278,8 +280,9 @@ fn make(group: &Path) -> io::Result<()> {
     }
 }
 
-/// Removes what a killed run of the same system left behind; groups in use stay.
-fn remove_stale(parent: &Path, prefix: &str, own: &str) {
+/// Removes what killed runs of any system left behind; groups in use, and of processes that live,
+/// stay.
+fn remove_stale(parent: &Path, own: &str) {
     let entries = |path: &Path| {
         let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
         entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
@@ -287,16 +290,25 @@ fn remove_stale(parent: &Path, prefix: &str, own: &str) {
     for entry in entries(parent) {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        let is_run = name
-            .strip_prefix(prefix)
-            .is_some_and(|pid| pid.parse::<u32>().is_ok());
-        if is_run && name != own {
+        if name != own && supervisor_of(&name).is_some_and(is_gone) {
             for subject in entries(&entry.path()) {
                 let _ = std::fs::remove_dir(subject.path());
             }
             let _ = std::fs::remove_dir(entry.path());
         }
     }
+}
+
+/// The process that made a group of this name.
+fn supervisor_of(name: &str) -> Option<Pid> {
+    let (_, pid) = name.strip_prefix("bulkhead-")?.rsplit_once('-')?;
+    pid.parse().ok().and_then(Pid::from_raw)
+}
+
+/// Another group with our own number is of one before us.
+fn is_gone(pid: Pid) -> bool {
+    let ourselves = pid == rustix::process::getpid();
+    ourselves || rustix::process::test_kill_process(pid) == Err(Errno::SRCH)
 }
 
 #[cfg(test)]
@@ -311,6 +323,21 @@ mod tests {
 28 24 0:26 / /sys/fs/cgroup/unified rw,relatime - cgroup2 cgroup2 rw
 ";
     const OWN: &str = "4:memory:/one/two\n3:pids:/\n1:cpu,cpuacct:/\n0::/user\n";
+
+    #[test]
+    fn a_group_names_its_supervisor() {
+        let pid = |name| supervisor_of(name).map(|pid| pid.as_raw_pid());
+        assert_eq!(pid("bulkhead-two-words-17"), Some(17));
+        for other in [
+            "bulkhead-17",
+            "bulkhead-a-",
+            "bulkhead-a-0",
+            "bulkhead-a--1x",
+            "a-b-1",
+        ] {
+            assert_eq!(pid(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn own_groups_are_found() {
