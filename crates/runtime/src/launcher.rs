@@ -1,6 +1,7 @@
 //! The launcher: the only process that opens pieces of the outside world, and only those the plan
 //! names. It is copied from the supervisor before anything else and dies with it.
 
+use crate::objects::{Peers, Places};
 use crate::wire::{self, Cursor, Fields};
 use plan::{GrantDirection, GrantPlan, Plan, ResourcePlan};
 use rustix::event::{PollFd, PollFlags, Timespec};
@@ -10,7 +11,7 @@ use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, sockopt};
 use std::io;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// How long a connection attempt may take.
@@ -61,11 +62,12 @@ struct Pending {
 }
 
 /// Serves until the supervisor is gone.
-pub(crate) fn serve(end: OwnedFd, plan: &Plan, state_dir: &Path) {
+pub(crate) fn serve(end: OwnedFd, plan: &Plan, places: Places) {
     let mut launcher = Launcher {
         end,
         plan,
-        state_dir: state_dir.to_owned(),
+        places,
+        peers: Peers::default(),
         pending: Vec::new(),
     };
     while launcher.turn().is_some() {}
@@ -74,7 +76,8 @@ pub(crate) fn serve(end: OwnedFd, plan: &Plan, state_dir: &Path) {
 struct Launcher<'a> {
     end: OwnedFd,
     plan: &'a Plan,
-    state_dir: PathBuf,
+    places: Places,
+    peers: Peers,
     pending: Vec<Pending>,
 }
 
@@ -145,7 +148,7 @@ impl Launcher<'_> {
                 Err(error) => self.reply(subject, grant, Err(network(error, address))),
             };
         }
-        let outcome = open(planned, &self.state_dir);
+        let outcome = open(planned, &self.places, &mut self.peers);
         self.reply(subject, grant, outcome)
     }
 
@@ -162,7 +165,7 @@ impl Launcher<'_> {
 }
 
 /// Opens what can be opened at once.
-fn open(grant: &GrantPlan, state_dir: &Path) -> Result<OwnedFd, String> {
+fn open(grant: &GrantPlan, places: &Places, peers: &mut Peers) -> Result<OwnedFd, String> {
     match &grant.resource {
         // Connections are begun by the caller.
         ResourcePlan::TcpConnect { address } => {
@@ -178,17 +181,19 @@ fn open(grant: &GrantPlan, state_dir: &Path) -> Result<OwnedFd, String> {
             send(*address).map_err(|error| network(error, *address))
         }
         ResourcePlan::FileRead { path } => {
-            let flags = OFlags::RDONLY;
-            let file = open_path(state_dir, path, flags)?;
-            regular(file, path)
+            let file = regular(open_path(places, path, OFlags::RDONLY), path)?;
+            peers.admit(&file, grant, path)?;
+            Ok(file)
         }
         ResourcePlan::FileAppend { path, quota_bytes } => {
             let rights = match grant.direction {
                 GrantDirection::Both => OFlags::RDWR,
                 GrantDirection::In | GrantDirection::Out => OFlags::WRONLY,
             };
-            let file = open_path(state_dir, path, rights | OFlags::APPEND | OFlags::CREATE)?;
-            within_quota(regular(file, path)?, path, *quota_bytes)
+            let flags = rights | OFlags::APPEND | OFlags::CREATE;
+            let file = regular(open_path(places, path, flags), path)?;
+            peers.admit(&file, grant, path)?;
+            within_quota(file, path, *quota_bytes)
         }
         ResourcePlan::Device { path } => {
             let rights = match grant.direction {
@@ -196,7 +201,9 @@ fn open(grant: &GrantPlan, state_dir: &Path) -> Result<OwnedFd, String> {
                 GrantDirection::Out => OFlags::WRONLY,
                 GrantDirection::Both => OFlags::RDWR,
             };
-            device(open_path(state_dir, path, rights)?, path)
+            let device = device(open_path(places, path, rights), path)?;
+            peers.admit(&device, grant, path)?;
+            Ok(device)
         }
     }
 }
@@ -263,36 +270,57 @@ fn network(error: Errno, address: SocketAddr) -> String {
     }
 }
 
+/// Why a path cannot be opened.
+enum PathFault {
+    /// A pipe without a reader, a socket, or a device file without a device.
+    NothingBehind,
+    /// In words.
+    Said(String),
+}
+
 /// Opens a file: a relative path strictly below the state directory and without links, an absolute
-/// one as the plan says, without the links of `/proc`.
-fn open_path(state_dir: &Path, path: &str, flags: OFlags) -> Result<OwnedFd, String> {
-    let failed = |error: Errno| match error {
-        Errno::NOENT | Errno::NODEV | Errno::NXIO => format!("there is no `{path}`"),
-        Errno::ACCESS | Errno::PERM => format!("this user may not open `{path}`"),
-        Errno::LOOP | Errno::XDEV => format!("`{path}` leads through a link"),
-        other => format!("`{path}`: {}", crate::words::system(&other.into())),
+/// one as the plan says, without the links of `/proc` and not into the own directories.
+fn open_path(places: &Places, path: &str, flags: OFlags) -> Result<OwnedFd, PathFault> {
+    let failed = |error: Errno| {
+        PathFault::Said(match error {
+            Errno::NXIO => return PathFault::NothingBehind,
+            Errno::NOENT | Errno::NODEV => format!("there is no `{path}`"),
+            Errno::ACCESS | Errno::PERM => format!("this user may not open `{path}`"),
+            Errno::LOOP | Errno::XDEV => format!("`{path}` leads through a link"),
+            other => format!("`{path}`: {}", crate::words::system(&other.into())),
+        })
     };
-    // Without waiting, should it be a pipe.
-    let flags = flags | OFlags::CLOEXEC | OFlags::NOCTTY | OFlags::NONBLOCK;
+    places.check_path(path).map_err(PathFault::Said)?;
+    // Without waiting, should it be a pipe; without leaving a time that another reader can see.
+    let quiet = OFlags::CLOEXEC | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::NOATIME;
+    let flags = flags | quiet;
+    let fd = match open_once(places, path, flags) {
+        // Only the owner of a file may ask for that.
+        Err(Errno::PERM) => open_once(places, path, flags - OFlags::NOATIME),
+        opened => opened,
+    };
+    let fd = fd.map_err(failed)?;
+    places.check_opened(&fd, path).map_err(PathFault::Said)?;
+    blocking(&fd).map_err(failed)?;
+    Ok(fd)
+}
+
+fn open_once(places: &Places, path: &str, flags: OFlags) -> Result<OwnedFd, Errno> {
     let create = flags.contains(OFlags::CREATE);
     let mode = if create {
         Mode::from_raw_mode(0o600)
     } else {
         Mode::empty()
     };
-    let fd = if path.starts_with('/') {
+    if path.starts_with('/') {
         let here = rustix::fs::CWD;
-        rustix::fs::openat2(here, path, flags, mode, ResolveFlags::NO_MAGICLINKS)
-    } else {
-        let directory = directory(state_dir).map_err(failed)?;
-        if create {
-            make_parents(&directory, path).map_err(failed)?;
-        }
-        rustix::fs::openat2(&directory, path, flags, mode, below())
-    };
-    let fd = fd.map_err(failed)?;
-    blocking(&fd).map_err(failed)?;
-    Ok(fd)
+        return rustix::fs::openat2(here, path, flags, mode, ResolveFlags::NO_MAGICLINKS);
+    }
+    let directory = directory(&places.state)?;
+    if create {
+        make_parents(&directory, path)?;
+    }
+    rustix::fs::openat2(&directory, path, flags, mode, below())
 }
 
 fn below() -> ResolveFlags {
@@ -328,17 +356,22 @@ fn kind(fd: &OwnedFd) -> Option<FileType> {
         .map(|stat| FileType::from_raw_mode(stat.st_mode))
 }
 
-fn regular(fd: OwnedFd, path: &str) -> Result<OwnedFd, String> {
-    match kind(&fd) {
-        Some(FileType::RegularFile) => Ok(fd),
-        _ => Err(format!("`{path}` is not a regular file")),
+fn regular(opened: Result<OwnedFd, PathFault>, path: &str) -> Result<OwnedFd, String> {
+    match opened {
+        Ok(fd) if kind(&fd) == Some(FileType::RegularFile) => Ok(fd),
+        Ok(_) | Err(PathFault::NothingBehind) => Err(format!("`{path}` is not a regular file")),
+        Err(PathFault::Said(reason)) => Err(reason),
     }
 }
 
-fn device(fd: OwnedFd, path: &str) -> Result<OwnedFd, String> {
-    match kind(&fd) {
-        Some(FileType::CharacterDevice | FileType::BlockDevice) => Ok(fd),
-        _ => Err(format!("`{path}` is not a device")),
+fn device(opened: Result<OwnedFd, PathFault>, path: &str) -> Result<OwnedFd, String> {
+    match opened {
+        Ok(fd) => match kind(&fd) {
+            Some(FileType::CharacterDevice | FileType::BlockDevice) => Ok(fd),
+            _ => Err(format!("`{path}` is not a device")),
+        },
+        Err(PathFault::NothingBehind) => Err(format!("there is no device behind `{path}`")),
+        Err(PathFault::Said(reason)) => Err(reason),
     }
 }
 

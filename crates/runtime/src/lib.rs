@@ -46,6 +46,7 @@ pub mod keeper;
 mod launcher;
 pub mod limits;
 mod loader;
+mod objects;
 mod partition;
 pub mod platform;
 mod protocol;

@@ -21,6 +21,9 @@ const RESERVED_BYTES: u64 = 4 << 30;
 /// Limits in force beyond those of each process.
 pub(crate) struct Limits {
     groups: Groups,
+    /// What a process may have of threads by the limit that the kernel counts per user; without
+    /// bound where a control group counts.
+    pub threads_of_user: u64,
     /// One line per resource.
     pub lines: Vec<String>,
 }
@@ -45,6 +48,7 @@ impl Limits {
             );
         }
         let mut lines = Vec::new();
+        let mut threads_of_user = THREADS_MAX;
         for resource in wanted {
             let fault = failed.iter().find(|(failed, ..)| *failed == resource);
             let state = match (groups.version(resource), fault) {
@@ -66,12 +70,19 @@ impl Limits {
                 }
                 Err(reason) => return Err(weak(resource, reason)),
             }
+            if resource == Resource::Threads && state.is_ok() {
+                threads_of_user = u64::MAX;
+            }
             lines.push(describe(resource, &state, exact));
         }
         if !budgets {
             lines.push("processor: no budgets planned".to_owned());
         }
-        Ok(Self { groups, lines })
+        Ok(Self {
+            groups,
+            threads_of_user,
+            lines,
+        })
     }
 
     /// Where a keeper puts itself, and all it will start, under the limits of its subject, as far as
@@ -122,7 +133,10 @@ fn describe(resource: Resource, state: &Result<u8, String>, exact: bool) -> Stri
             format!("threads: at most {THREADS_MAX}, control groups version {version}")
         }
         (Resource::Threads, Err(reason)) => {
-            format!("threads: at most {THREADS_MAX}, process limit ({reason})")
+            format!(
+                "threads: at most {THREADS_MAX}, process limit whose count is shared with other \
+                 systems of this user ({reason})"
+            )
         }
     }
 }
@@ -143,7 +157,7 @@ fn weak(resource: Resource, reason: &str) -> Refusal {
 }
 
 /// What the kernel keeps per process, for one subject.
-pub(crate) fn of_process(plan: &Plan, subject: &SubjectPlan) -> ProcessLimits {
+pub(crate) fn of_process(plan: &Plan, subject: &SubjectPlan, threads: u64) -> ProcessLimits {
     let own = |end: &plan::ConnectionPlan| end.subject == subject.name;
     let segments = plan
         .channels
@@ -164,7 +178,7 @@ pub(crate) fn of_process(plan: &Plan, subject: &SubjectPlan) -> ProcessLimits {
             .saturating_add(STACK_BYTES as u64)
             .saturating_add(RESERVED_BYTES),
         file_bytes: subject.grants.iter().map(quota).max().unwrap_or(0),
-        threads: THREADS_MAX,
+        threads,
         descriptors: DESCRIPTORS_BESIDE.saturating_add(subject.grants.len() as u64),
     }
 }

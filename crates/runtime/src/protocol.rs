@@ -40,7 +40,7 @@ pub(crate) struct ProcessLimits {
     pub address_bytes: u64,
     /// Size of a file it may write.
     pub file_bytes: u64,
-    /// Threads.
+    /// Threads of its user; the largest number = without bound.
     pub threads: u64,
     /// Descriptors.
     pub descriptors: u64,

@@ -4,9 +4,10 @@ use crate::boot;
 use crate::journal::Journal;
 use crate::launcher;
 use crate::limits::Limits;
+use crate::objects::Places;
 use crate::platform;
 use crate::refusal::{HALTED, Refusal, UNENFORCEABLE};
-use crate::rundir::RunDir;
+use crate::rundir::{RunDir, StateDir};
 use crate::segment::ChannelMemory;
 use crate::status::{ChannelStatus, FORMAT, LATEST_BYTES_MAX, Status};
 use crate::supervisor::{End, Supervisor};
@@ -58,7 +59,8 @@ pub fn run(options: &Options) -> Result<u8, Vec<Refusal>> {
     sys::close_numbers(3, u32::MAX)
         .map_err(|error| one(Refusal::step("close inherited descriptors", &error)))?;
     let plan = read_plan(&options.plan).map_err(one)?;
-    let (launcher, launcher_process) = fork_launcher(&plan, &options.state_dir).map_err(one)?;
+    let places = Places::new(&options.state_dir, &options.run_dir);
+    let (launcher, launcher_process) = fork_launcher(&plan, places).map_err(one)?;
     let result = supervise(options, &plan, launcher);
     sys::end_process(&launcher_process);
     result
@@ -72,6 +74,7 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
     let hashed = Instant::now();
     let mode = platform::probe().map_err(one)?;
     let run_dir = RunDir::hold(&options.run_dir, &plan.system).map_err(one)?;
+    let _state_dir = StateDir::hold(&options.state_dir).map_err(one)?;
     raise_descriptor_limit();
     let signals = sys::termination_signals()
         .map_err(|error| one(Refusal::step("receive signals", &error)))?;
@@ -127,6 +130,7 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
         launcher,
         journal,
         signals,
+        threads_of_user: limits.threads_of_user,
         timing: options.timing,
         stop_with_stdin: options.stop_with_stdin,
         end: None,
@@ -283,7 +287,7 @@ fn read_plan(path: &Path) -> Result<Plan, Refusal> {
 }
 
 /// Copies this process, while it holds nothing else, into the launcher.
-fn fork_launcher(plan: &Plan, state_dir: &Path) -> Result<(OwnedFd, OwnedFd), Refusal> {
+fn fork_launcher(plan: &Plan, places: Places) -> Result<(OwnedFd, OwnedFd), Refusal> {
     let failed = |error: std::io::Error| Refusal::step("start the launcher", &error);
     let (ours, theirs) = wire::pair().map_err(failed)?;
     match sys::fork(0).map_err(failed)? {
@@ -295,7 +299,7 @@ fn fork_launcher(plan: &Plan, state_dir: &Path) -> Result<(OwnedFd, OwnedFd), Re
             let dies = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
             let safe = rustix::thread::set_no_new_privs(true);
             if dies.is_ok() && safe.is_ok() {
-                launcher::serve(theirs, plan, state_dir);
+                launcher::serve(theirs, plan, places);
             }
             sys::exit_now(0)
         }

@@ -8,7 +8,9 @@
 //! | `status.json` | the status page, replaced as a whole |
 
 use crate::refusal::Refusal;
+use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{FlockOperation, Mode, OFlags};
+use rustix::io::Errno;
 use rustix::process::geteuid;
 use std::fs::{DirBuilder, File};
 use std::io::{ErrorKind, Read, Write};
@@ -55,27 +57,23 @@ pub(crate) struct RunDir {
 impl RunDir {
     /// Creates the directory if need be, checks whose it is, and locks it.
     pub(crate) fn hold(path: &Path, system: &str) -> Result<Self, Refusal> {
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let path = make(path, &RUN)?;
         let path = path.as_path();
-        let failed = |error: std::io::Error| unusable(path, &crate::words::system(&error));
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(path)
-            .map_err(failed)?;
-        for directory in [Some(path), path.parent()].into_iter().flatten() {
-            own(directory, directory == path)?;
-        }
+        let failed = |error: std::io::Error| RUN.unusable(path, &crate::words::system(&error));
         let mut lock = open(&path.join("lock"), OFlags::CREATE | OFlags::RDWR).map_err(failed)?;
         match lock_exclusively(&lock) {
             Ok(()) => {}
-            Err(rustix::io::Errno::WOULDBLOCK) => {
+            Err(Errno::WOULDBLOCK) => {
                 let mut text = String::new();
                 let _ = (&mut lock).take(256).read_to_string(&mut text);
                 let pid: String = text.chars().take_while(char::is_ascii_digit).collect();
+                let process = match pid.as_str() {
+                    "" => String::new(),
+                    pid => format!(" as process {pid}"),
+                };
                 return Err(Refusal::unusable(
                     "already-running",
-                    format!("system `{system}` is already running as process {pid}"),
+                    format!("system `{system}` is already running{process}"),
                     "stop that run first, or look at it with `bulkhead status`",
                 ));
             }
@@ -117,12 +115,78 @@ impl RunDir {
     }
 }
 
+/// A state directory that this process holds: what its subjects keep there is of one run at a time.
+pub(crate) struct StateDir {
+    _lock: OwnedFd,
+}
+
+impl StateDir {
+    /// Creates the directory if need be, checks whose it is, and locks it.
+    pub(crate) fn hold(path: &Path) -> Result<Self, Refusal> {
+        let path = make(path, &STATE)?;
+        let failed = |error: Errno| STATE.unusable(&path, &crate::words::system(&error.into()));
+        let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let lock = rustix::fs::open(&path, flags, Mode::empty()).map_err(failed)?;
+        match lock_exclusively(&lock) {
+            Ok(()) => Ok(Self { _lock: lock }),
+            Err(Errno::WOULDBLOCK) => Err(Refusal::unusable(
+                "state-directory-in-use",
+                format!(
+                    "state directory `{}` is in use by another run",
+                    path.display()
+                ),
+                "stop that run first, or name another directory with `--state-dir`",
+            )),
+            Err(error) => Err(failed(error)),
+        }
+    }
+}
+
+/// How a directory of a run is spoken of.
+struct Words {
+    code: &'static str,
+    what: &'static str,
+    help: &'static str,
+}
+
+const RUN: Words = Words {
+    code: "run-directory",
+    what: "run directory",
+    help: "name a directory of your own with `--run-dir` or `BULKHEAD_RUN_DIR`",
+};
+const STATE: Words = Words {
+    code: "state-directory",
+    what: "state directory",
+    help: "name a directory that only you may write to with `--state-dir`",
+};
+
+impl Words {
+    fn unusable(&self, path: &Path, reason: &str) -> Refusal {
+        let message = format!("cannot use {} `{}`: {reason}", self.what, path.display());
+        Refusal::unusable(self.code, message, self.help)
+    }
+}
+
+/// Creates a directory if need be and checks whose it is; returns its absolute path.
+fn make(path: &Path, words: &Words) -> Result<PathBuf, Refusal> {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&path)
+        .map_err(|error| words.unusable(&path, &crate::words::system(&error)))?;
+    for directory in [Some(path.as_path()), path.parent()].into_iter().flatten() {
+        own(directory, directory == path, words)?;
+    }
+    Ok(path)
+}
+
 /// Takes the lock; who only looks whether a run holds it has it for a moment, too.
-fn lock_exclusively(lock: &File) -> Result<(), rustix::io::Errno> {
+fn lock_exclusively(lock: impl AsFd) -> Result<(), Errno> {
     let mut attempts = 0;
     loop {
-        match rustix::fs::flock(lock, FlockOperation::NonBlockingLockExclusive) {
-            Err(rustix::io::Errno::WOULDBLOCK | rustix::io::Errno::INTR) if attempts < LOOKERS => {
+        match rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive) {
+            Err(Errno::WOULDBLOCK | Errno::INTR) if attempts < LOOKERS => {
                 attempts += 1;
                 std::thread::sleep(Duration::from_millis(10));
             }
@@ -144,25 +208,17 @@ fn open(path: &Path, flags: OFlags) -> std::io::Result<File> {
 
 /// Nobody else may be able to put files into the directory, nor replace it; a parent with the
 /// sticky bit is fine.
-fn own(path: &Path, itself: bool) -> Result<(), Refusal> {
+fn own(path: &Path, itself: bool, words: &Words) -> Result<(), Refusal> {
     let metadata = std::fs::symlink_metadata(path)
-        .map_err(|error| unusable(path, &crate::words::system(&error)))?;
+        .map_err(|error| words.unusable(path, &crate::words::system(&error)))?;
     let (mode, owner) = (metadata.mode(), metadata.uid());
     let ours = owner == geteuid().as_raw() || (!itself && owner == 0);
     let sticky = mode & 0o1000 != 0 && !itself;
     if itself && !metadata.is_dir() {
-        return Err(unusable(path, "not a directory"));
+        return Err(words.unusable(path, "not a directory"));
     }
     if !ours || (mode & 0o022 != 0 && !sticky) {
-        return Err(unusable(path, "another user may write there"));
+        return Err(words.unusable(path, "another user may write there"));
     }
     Ok(())
-}
-
-fn unusable(path: &Path, reason: &str) -> Refusal {
-    Refusal::unusable(
-        "run-directory",
-        format!("cannot use run directory `{}`: {reason}", path.display()),
-        "name a directory of your own with `--run-dir` or `BULKHEAD_RUN_DIR`",
-    )
 }

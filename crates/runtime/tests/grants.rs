@@ -182,6 +182,19 @@ fn a_refused_grant_is_said_plainly_and_tried_again() {
             "`pipe` is not a regular file".to_owned(),
         ),
         (
+            GrantDirection::Out,
+            ResourcePlan::FileAppend {
+                path: "pipe".to_owned(),
+                quota_bytes: 10,
+            },
+            "`pipe` is not a regular file".to_owned(),
+        ),
+        (
+            GrantDirection::In,
+            file("plan.json"),
+            "`plan.json` is reserved in the state directory".to_owned(),
+        ),
+        (
             GrantDirection::In,
             file("/dev/null"),
             "`/dev/null` is not a regular file".to_owned(),
@@ -325,4 +338,72 @@ fn a_connection_cannot_be_led_elsewhere() {
     run.terminate();
     let (_, _, events) = run.finish();
     assert_eq!(logged(&events, "a"), ["answer -1 error 1"]);
+}
+
+/// Two pieces of the outside world that the plan has apart are not one object behind them.
+#[test]
+fn one_object_is_not_opened_as_two_pieces_of_the_world() {
+    let file = |path: &str| ResourcePlan::FileAppend {
+        path: path.to_owned(),
+        quota_bytes: 100,
+    };
+    for (peer, refused) in [("other", true), ("outside", false)] {
+        let place = Place::new();
+        let state = place.path.join("state");
+        std::fs::write(state.join("one"), "").unwrap();
+        std::fs::hard_link(state.join("one"), state.join("two")).unwrap();
+        let mut subject = granted("idle", GrantDirection::Out, file("two"));
+        subject.grants.insert(
+            0,
+            GrantPlan {
+                name: "f".to_owned(),
+                peer: peer.to_owned(),
+                direction: GrantDirection::Out,
+                resource: file("one"),
+            },
+        );
+        let mut run = support::start(&place, &system(subject), &[]);
+        run.wait_for("its start or a refusal", |status| {
+            let subject = &status.subjects[0];
+            subject.pid != 0 || !subject.note.is_empty()
+        });
+        run.terminate();
+        let (status, errors, events) = run.finish();
+        assert_eq!(status, Some(0), "{errors}");
+        let words = "`two` is the same object as `other`, and the plan has `outside` apart from it";
+        let expected: &[&str] = if refused { &[words] } else { &[] };
+        assert_eq!(refusals(&events), expected);
+    }
+}
+
+#[test]
+fn a_path_into_the_own_directories_is_refused() {
+    for (path, place_named) in [
+        (
+            "state/file",
+            "the state directory, where paths are relative",
+        ),
+        ("run/new", "the run directory"),
+        ("link/new", "the run directory"),
+    ] {
+        let place = Place::new();
+        std::os::unix::fs::symlink(place.path.join("run"), place.path.join("link")).unwrap();
+        let path = place.path.join(path).to_str().unwrap().to_owned();
+        let resource = ResourcePlan::FileAppend {
+            path: path.clone(),
+            quota_bytes: 100,
+        };
+        let plan = system(granted("idle", GrantDirection::Out, resource));
+        let mut run = support::start(&place, &plan, &[]);
+        let refused = |status: &runtime::status::Status| !status.subjects[0].note.is_empty();
+        run.wait_for("the refusal", refused);
+        run.terminate();
+        let (status, errors, events) = run.finish();
+        assert_eq!(status, Some(0), "{errors}");
+        assert_eq!(
+            refusals(&events),
+            [format!("`{path}` leads into {place_named}")]
+        );
+        assert!(!std::path::Path::new(&path).exists(), "nothing was created");
+    }
 }

@@ -217,3 +217,61 @@ fn a_run_ends_with_its_front_end() {
     let reason = "standard input was closed";
     assert!(matches!(events.last(), Some(Event::RunEnded { reason: r }) if r == reason));
 }
+
+/// Whichever system runs next takes the groups away that a killed run could not.
+#[test]
+fn groups_of_a_killed_run_are_removed_by_the_next_of_any_system() {
+    let place = Place::new();
+    let subjects = || vec![subject("a", "idle", STOP), subject("b", "idle", STOP)];
+    let mut first = plan(subjects(), &[]);
+    first.system = "killed-first".to_owned();
+    kill(support::start(&place, &first, &[]));
+    let second = plan(subjects(), &[]);
+    let (status, errors, _) = support::run(&place, &second, 300);
+    assert_eq!((status, errors.as_str()), (Some(0), ""));
+    assert_eq!(groups_left(&first.system), Vec::<String>::new());
+}
+
+#[test]
+fn a_state_directory_in_use_is_refused_by_name() {
+    let place = Place::new();
+    let plan = plan(vec![subject("a", "idle", STOP)], &[]);
+    let mut run = support::start(&place, &plan, &[]);
+    run.wait_for("it", running);
+    let other = Place::new();
+    let mut command = support::command(&other, &plan, &["--for-ms", "300"]);
+    // The last one counts.
+    command.arg("--state-dir").arg(place.path.join("state"));
+    let (status, errors, _) = support::spawn(&other, command).finish();
+    assert_eq!(status, Some(2), "{errors}");
+    assert!(errors.contains("error[state-directory-in-use]"), "{errors}");
+    run.terminate();
+    let (status, errors, _) = run.finish();
+    assert_eq!(status, Some(0), "{errors}");
+}
+
+#[test]
+fn a_state_directory_that_others_may_write_to_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    let open = std::fs::Permissions::from_mode(0o777);
+    std::fs::set_permissions(place.path.join("state"), open).unwrap();
+    let plan = plan(vec![subject("a", "idle", STOP)], &[]);
+    let (status, errors, _) = support::run(&place, &plan, 300);
+    assert_eq!(status, Some(2), "{errors}");
+    assert!(errors.contains("error[state-directory]"), "{errors}");
+}
+
+#[test]
+fn a_held_lock_without_a_process_id_names_none() {
+    let place = Place::new();
+    let plan = plan(vec![subject("a", "idle", STOP)], &[]);
+    let mut run = support::start(&place, &plan, &[]);
+    run.wait_for("it", running);
+    std::fs::write(place.path.join("run/lock"), "damaged").unwrap();
+    let (status, errors, _) = support::start(&place, &plan, &["--for-ms", "300"]).finish();
+    assert_eq!(status, Some(2));
+    assert!(errors.contains("is already running\n"), "{errors}");
+    run.terminate();
+    assert_eq!(run.finish().0, Some(0));
+}

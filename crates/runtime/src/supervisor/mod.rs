@@ -58,6 +58,8 @@ pub(crate) struct Supervisor<'a> {
     pub signals: OwnedFd,
     /// What the audit saw of each partition, once it did.
     pub seen: Vec<Option<Seen>>,
+    /// See [`limits::Limits::threads_of_user`].
+    pub threads_of_user: u64,
     /// Whether to print when each step of a start was done.
     pub timing: bool,
     /// Whether to stop when standard input is closed.
@@ -320,7 +322,7 @@ impl Supervisor<'_> {
         let order = Order::Start(Start {
             name: subject.name.clone(),
             table_bytes: table.bytes as u64,
-            limits: limits::of_process(plan, subject),
+            limits: limits::of_process(plan, subject, self.threads_of_user),
             filter: filter_bytes(&filter::program(&table::fences(subject))),
         });
         let fds: Vec<BorrowedFd<'_>> = [table.descriptor(false), inside.as_fd()]

@@ -1,0 +1,171 @@
+//! What a path of a grant may lead to: nothing of Bulkhead's own, and no object twice under two names
+//! of the outside world.
+
+use plan::GrantPlan;
+use rustix::fd::{AsRawFd, OwnedFd};
+use rustix::fs::FileType;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Name in the state directory that is not a subject's.
+const RESERVED: &str = "plan.json";
+
+/// The directories that the program keeps for itself, as far as paths of grants are concerned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Places {
+    /// Where relative paths lie.
+    pub state: PathBuf,
+    /// Where the run directory is, or will be.
+    pub run: PathBuf,
+}
+
+impl Places {
+    /// Both, as they are named.
+    pub(crate) fn new(state: &Path, run: &Path) -> Self {
+        let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        Self {
+            state: absolute(state),
+            run: absolute(run),
+        }
+    }
+
+    /// Before a file is opened, and perhaps created: whether its path leads to a forbidden place.
+    pub(crate) fn check_path(&self, path: &str) -> Result<(), String> {
+        let places = self.resolved();
+        if !path.starts_with('/') {
+            // No link is followed below the state directory.
+            return places.check(&places.state.join(path), path);
+        }
+        let whole = Path::new(path);
+        let parent = || Some(resolve(whole.parent()?).join(whole.file_name()?));
+        let found = std::fs::canonicalize(path).ok().or_else(parent);
+        places.check(found.as_deref().unwrap_or(whole), path)
+    }
+
+    /// The same of what was opened, as the kernel names it.
+    pub(crate) fn check_opened(&self, fd: &OwnedFd, path: &str) -> Result<(), String> {
+        let link = format!("/proc/self/fd/{}", fd.as_raw_fd());
+        let found = std::fs::read_link(link)
+            .map_err(|error| format!("`{path}`: {}", crate::words::system(&error)))?;
+        self.resolved().check(&found, path)
+    }
+
+    fn resolved(&self) -> Self {
+        Self {
+            state: resolve(&self.state),
+            run: resolve(&self.run),
+        }
+    }
+
+    fn check(&self, found: &Path, path: &str) -> Result<(), String> {
+        let relative = !path.starts_with('/');
+        let around = relative && self.state != self.run && self.state.starts_with(&self.run);
+        if found.starts_with(&self.run) && !around {
+            return Err(format!("`{path}` leads into the run directory"));
+        }
+        if found.starts_with(&self.state) && !relative {
+            return Err(format!(
+                "`{path}` leads into the state directory, where paths are relative"
+            ));
+        }
+        if found == self.state.join(RESERVED) {
+            return Err(format!("`{path}` is reserved in the state directory"));
+        }
+        Ok(())
+    }
+}
+
+/// Without links, as far as it exists.
+fn resolve(path: &Path) -> PathBuf {
+    let mut missing = Vec::new();
+    for above in path.ancestors() {
+        if let Ok(mut found) = std::fs::canonicalize(above) {
+            found.extend(missing.iter().rev());
+            return found;
+        }
+        missing.extend(above.file_name());
+    }
+    path.to_owned()
+}
+
+/// What makes two opened files the same object: device and inode of a file, the number of a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Object {
+    File { device: u64, inode: u64 },
+    Character(u64),
+    Block(u64),
+}
+
+/// Which object was opened as which piece of the outside world, for a whole run: what was once
+/// written into an object stays in it when the grant is closed.
+#[derive(Debug, Default)]
+pub(crate) struct Peers {
+    known: BTreeMap<Object, String>,
+}
+
+impl Peers {
+    /// Refuses an object that is known as another piece of the outside world: the plan's flows
+    /// speak of two, and there would be a flow between them that it does not have.
+    pub(crate) fn admit(
+        &mut self,
+        fd: &OwnedFd,
+        grant: &GrantPlan,
+        path: &str,
+    ) -> Result<(), String> {
+        let stat = rustix::fs::fstat(fd)
+            .map_err(|error| format!("`{path}`: {}", crate::words::system(&error.into())))?;
+        let object = match FileType::from_raw_mode(stat.st_mode) {
+            FileType::CharacterDevice => Object::Character(stat.st_rdev),
+            FileType::BlockDevice => Object::Block(stat.st_rdev),
+            _ => Object::File {
+                device: stat.st_dev,
+                inode: stat.st_ino,
+            },
+        };
+        let known = self
+            .known
+            .entry(object)
+            .or_insert_with(|| grant.peer.clone());
+        if *known == grant.peer {
+            Ok(())
+        } else {
+            Err(format!(
+                "`{path}` is the same object as `{known}`, and the plan has `{}` apart from it",
+                grant.peer
+            ))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(state: &str, run: &str, found: &str, path: &str) -> bool {
+        let (state, run) = (PathBuf::from(state), PathBuf::from(run));
+        Places { state, run }.check(Path::new(found), path).is_ok()
+    }
+
+    #[test]
+    fn own_directories_are_closed() {
+        assert!(check("/s", "/r", "/s/log", "log"));
+        assert!(check("/s", "/r", "/etc/x", "/etc/x"));
+        assert!(check("/s", "/r", "/run2/x", "/run2/x"));
+        assert!(!check("/s", "/r", "/s/log", "/s/log"));
+        assert!(!check("/s", "/r", "/r/lock", "/r/lock"));
+        assert!(!check("/s", "/r", "/s/plan.json", "plan.json"));
+        assert!(!check("/s", "/r", "/s/./plan.json", "./plan.json"));
+        assert!(check("/s", "/r", "/s/a/plan.json", "a/plan.json"));
+        assert!(!check("/s", "/s/run", "/s/run/lock", "run/lock"));
+        assert!(!check("/s", "/s", "/s/lock", "lock"));
+        assert!(check("/r/s", "/r", "/r/s/log", "log"));
+        assert!(!check("/r/s", "/r", "/r/s/log", "/r/s/log"));
+    }
+
+    #[test]
+    fn a_path_that_does_not_exist_yet_is_resolved_as_far_as_it_does() {
+        let base = std::fs::canonicalize(std::env::temp_dir()).unwrap();
+        let absent = std::env::temp_dir().join("bulkhead-absent-1/deeper/x");
+        assert_eq!(resolve(&absent), base.join("bulkhead-absent-1/deeper/x"));
+    }
+}
