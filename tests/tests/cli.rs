@@ -1,9 +1,4 @@
 //! The command line on good, violated and hostile input.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a failing test may panic"
-)]
 
 mod support;
 
@@ -129,6 +124,40 @@ fn validate(schema: &str, value: &serde_json::Value) {
 }
 
 #[test]
+fn an_output_never_replaces_what_is_not_a_file_or_is_an_input() {
+    let place = Place::new();
+    place.file("good.kdl", GOOD);
+    let answer = place.ask(&["check", "good.kdl", "--certificates", "/dev/null"]);
+    assert_eq!(answer.code, 0, "{answer:?}");
+    assert!(!std::fs::metadata("/dev/null").unwrap().is_file());
+    for output in ["good.kdl", "./good.kdl", "linked.kdl"] {
+        let _ = std::os::unix::fs::symlink("good.kdl", place.0.join("linked.kdl"));
+        let answer = place.ask(&["types", "good.kdl", "-o", output]);
+        assert_eq!(answer.code, 2, "{output}: {answer:?}");
+        assert_eq!(
+            std::fs::read_to_string(place.0.join("good.kdl")).unwrap(),
+            GOOD
+        );
+    }
+}
+
+#[test]
+fn a_full_output_is_a_failure() {
+    let place = Place::new();
+    place.file("good.kdl", GOOD);
+    let full = std::fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let output = place
+        .bulkhead(&["check", "good.kdl"])
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+}
+
+#[test]
 fn nonsense_is_refused_without_a_panic() {
     let place = Place::new();
     place.file("good.kdl", GOOD);
@@ -137,6 +166,11 @@ fn nonsense_is_refused_without_a_panic() {
     place.file("deep.kdl", &"a{".repeat(100_000));
     place.file("other.json", "{\"format\":\"x\"}");
     std::fs::create_dir(place.0.join("directory")).unwrap();
+    let pipe = Command::new("mkfifo")
+        .arg(place.0.join("pipe"))
+        .status()
+        .unwrap();
+    assert!(pipe.success());
     for arguments in [
         &["check", "missing.kdl"][..],
         &["check", "directory"],
@@ -153,6 +187,9 @@ fn nonsense_is_refused_without_a_panic() {
         &["plan", "good.kdl"],
         &["events", "other.json"],
         &["status", "no-such-system"],
+        &["events", "pipe"],
+        &["check", "pipe"],
+        &["certify", "good.kdl", "other.json", "--format", "sarif"],
         &["frobnicate"],
         &[],
     ] {

@@ -1,9 +1,4 @@
 //! A crate may use only what its row of `docs/architecture.md` allows.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a failing test may panic"
-)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;

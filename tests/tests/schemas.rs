@@ -1,9 +1,4 @@
 //! The schemas in `schemas/` are those of the types that own them.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a failing test may panic"
-)]
 
 use schemars::{JsonSchema, schema_for};
 use std::path::PathBuf;

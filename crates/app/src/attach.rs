@@ -6,7 +6,6 @@ use crate::{Failure, files};
 use record::Digest;
 use record::chain::{self, Broken, LINE_BYTES_MAX, Record};
 use runtime::status::Status;
-use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
@@ -23,7 +22,7 @@ pub fn run_directories() -> Vec<(String, PathBuf)> {
     };
     let mut found: Vec<(String, PathBuf)> = entries
         .filter_map(Result::ok)
-        .filter(|entry| entry.path().join("status.json").is_file())
+        .filter(|entry| is_running(&entry.path()))
         .map(|entry| {
             (
                 entry.file_name().to_string_lossy().into_owned(),
@@ -37,7 +36,7 @@ pub fn run_directories() -> Vec<(String, PathBuf)> {
 
 /// Whether a supervisor holds the lock of a run directory.
 pub fn is_running(run_directory: &Path) -> bool {
-    let Ok(lock) = File::open(run_directory.join("lock")) else {
+    let Ok(lock) = files::open(&run_directory.join("lock")) else {
         return false;
     };
     matches!(
@@ -93,7 +92,7 @@ impl Events {
             line: seq + 1,
             reason,
         };
-        let Ok(mut file) = File::open(&self.path) else {
+        let Ok(mut file) = files::open(&self.path) else {
             return Ok(Vec::new());
         };
         let mut fresh = Vec::new();

@@ -76,6 +76,8 @@ pub struct Events {
     pub intact: bool,
     /// Intact: number of lines. Otherwise: the line that is wrong, from 1.
     pub line: u64,
+    /// Whether the last line is the end of a run; otherwise the log goes on, or was cut.
+    pub ended: bool,
     /// Intact: hash of the last line.
     pub last: Option<String>,
     /// Otherwise: what is wrong.

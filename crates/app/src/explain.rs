@@ -50,31 +50,47 @@ pub fn verdict(file: &ModelFile, verdict: &Verdict) -> Option<Diagnostic> {
             "take the claim out, or show it by other means; unknown is never taken for yes",
         ),
     };
-    let main = claim_origin(&file.model, &verdict.id).map(|origin| file.origins.span(origin));
-    let main = head(file, main.unwrap_or_default());
-    let mut diagnostic = Diagnostic::error(code, main, message).help(help);
+    let mut labels: Vec<(Span, String)> = Vec::new();
+    if let Some(origin) = claim_origin(&file.model, &verdict.id) {
+        labels.push((head(file, file.origins.span(origin)), String::new()));
+    }
     if let Outcome::Violated { witness } = &verdict.outcome {
-        let (points, steps) = path(witness);
-        let mut number = 0;
-        for pair in points.windows(2) {
-            let [from, to] = pair else { continue };
-            let Some((origin, passes)) = edge_origin(&file.model, from, to) else {
-                continue;
-            };
-            let span = head(file, file.origins.span(origin));
-            let text = if passes {
-                "passed on by its stated policy".to_owned()
-            } else {
-                number += 1;
-                steps.get(number - 1).map_or_else(
-                    || format!("step {number}"),
-                    |step| format!("step {number}: {} → {}", step.from, step.to),
-                )
-            };
-            diagnostic = diagnostic.label(span, text);
-        }
+        labels.extend(places(file, witness));
+    }
+    // A built-in claim is written nowhere: then the first step is the main place.
+    let mut labels = labels.into_iter();
+    let (main, text) = labels.next().unwrap_or_default();
+    let mut diagnostic = Diagnostic::error(code, main, message)
+        .at_main(text)
+        .help(help);
+    for (span, text) in labels {
+        diagnostic = diagnostic.label(span, text);
     }
     Some(diagnostic)
+}
+
+/// Where the edges of a witness were drawn, each with what happens there.
+fn places(file: &ModelFile, witness: &Witness) -> Vec<(Span, String)> {
+    let (points, steps) = path(witness);
+    let mut places = Vec::new();
+    let mut number = 0;
+    for pair in points.windows(2) {
+        let [from, to] = pair else { continue };
+        let Some((origin, passes)) = edge_origin(&file.model, from, to) else {
+            continue;
+        };
+        let text = if passes {
+            "passed on by its stated policy".to_owned()
+        } else {
+            number += 1;
+            steps.get(number - 1).map_or_else(
+                || format!("step {number}"),
+                |step| format!("step {number}: {} → {}", step.from, step.to),
+            )
+        };
+        places.push((head(file, file.origins.span(origin)), text));
+    }
+    places
 }
 
 /// A witness in one line.

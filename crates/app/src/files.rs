@@ -3,29 +3,55 @@
 use crate::Failure;
 use std::fs::{self, File};
 use std::io::{Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-/// Reads a whole file of at most `bytes_max` bytes; refuses what is not a regular file.
+/// Opens a regular file for reading; never waits for a pipe.
+///
+/// # Errors
+/// What is wrong with the file, in the user's words.
+pub fn open(path: &Path) -> Result<File, Failure> {
+    let shown = path.display();
+    let cannot = |error: std::io::Error| {
+        Failure::unusable(
+            format!("cannot read `{shown}`: {}", reason(&error)),
+            "check the path and who may read it",
+        )
+    };
+    let other = || {
+        let help = "give the path of a regular file";
+        Failure::unusable(format!("`{shown}` is not a file"), help)
+    };
+    if !fs::metadata(path).map_err(cannot)?.is_file() {
+        return Err(other());
+    }
+    let file = fs::OpenOptions::new()
+        .read(true)
+        .custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed())
+        .open(path)
+        .map_err(cannot)?;
+    // It may have been replaced between the look and the opening.
+    if file.metadata().map_err(cannot)?.is_file() {
+        Ok(file)
+    } else {
+        Err(other())
+    }
+}
+
+/// Reads a whole regular file of at most `bytes_max` bytes.
 ///
 /// # Errors
 /// What is wrong with the file, in the user's words.
 pub fn read(path: &Path, bytes_max: u64) -> Result<Vec<u8>, Failure> {
     let shown = path.display();
-    let cannot = |error: std::io::Error| {
-        Failure::unusable(format!("cannot read `{shown}`: {}", reason(&error)), "")
-    };
-    let metadata = fs::metadata(path).map_err(cannot)?;
-    if !metadata.is_file() {
-        return Err(Failure::unusable(
-            format!("`{shown}` is not a file"),
-            "give the path of a regular file",
-        ));
-    }
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(cannot)?;
-    file.take(bytes_max + 1)
+    open(path)?
+        .take(bytes_max + 1)
         .read_to_end(&mut bytes)
-        .map_err(cannot)?;
+        .map_err(|error| {
+            let help = "check the disk it lies on";
+            Failure::unusable(format!("cannot read `{shown}`: {}", reason(&error)), help)
+        })?;
     if bytes.len() as u64 > bytes_max {
         return Err(Failure::unusable(
             format!("`{shown}` is larger than {bytes_max} bytes"),
@@ -35,15 +61,36 @@ pub fn read(path: &Path, bytes_max: u64) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// Writes a file to the side, syncs it and renames it into place.
+/// Writes a file to the side, syncs it and renames it into place. A symbolic link is followed. What
+/// exists and is not a regular file (a pipe, a device) is written to as it is.
 ///
 /// # Errors
-/// What went wrong; an existing file is then untouched.
-pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+/// What went wrong; an existing regular file is then untouched. `path` is one of `inputs`.
+pub fn write(path: &Path, bytes: &[u8], inputs: &[&Path]) -> Result<(), Failure> {
     let shown = path.display();
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if inputs
+        .iter()
+        .any(|input| fs::canonicalize(input).is_ok_and(|input| input == target))
+    {
+        return Err(Failure::unusable(
+            format!("`{shown}` is an input of this command and would be overwritten"),
+            "name another file to write to",
+        ));
+    }
+    let path = target.as_path();
     let cannot = |error: std::io::Error| {
-        Failure::unusable(format!("cannot write `{shown}`: {}", reason(&error)), "")
+        Failure::unusable(
+            format!("cannot write `{shown}`: {}", reason(&error)),
+            "name a file in a directory that you may write to",
+        )
     };
+    if fs::metadata(path).is_ok_and(|existing| !existing.is_file()) {
+        let file = fs::OpenOptions::new().write(true).open(path);
+        return file
+            .and_then(|mut file| file.write_all(bytes))
+            .map_err(cannot);
+    }
     let name = path.file_name().ok_or_else(|| {
         Failure::unusable(
             format!("`{shown}` does not name a file"),

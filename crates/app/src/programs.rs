@@ -68,7 +68,8 @@ pub fn find(file: &ModelFile, given: &[PathBuf]) -> Result<Images, Vec<Diagnosti
         };
         match image::inspect(&path) {
             Ok(facts) => {
-                let path = path.canonicalize().unwrap_or(path);
+                // The name stays as it was written, also if it is a link.
+                let path = std::path::absolute(&path).unwrap_or(path);
                 let image = ImagePlan {
                     path: path.display().to_string(),
                     size_bytes: facts.size_bytes,

@@ -3,20 +3,20 @@
 use crate::model_file::ModelFile;
 use crate::{Exit, Failure, files};
 use plan::Plan;
-use std::os::unix::fs::MetadataExt;
+use std::io::Write;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
-
-/// The plan, handed to the supervisor in the state directory.
-const PLAN: &str = "plan.json";
 
 /// A system that was started. Dropping it asks the supervisor to stop.
 pub struct Running {
     supervisor: Child,
     /// Where status and events can be read.
     pub run_directory: PathBuf,
-    state: PathBuf,
+    stored: PathBuf,
+    /// The state directory, if it did not exist before.
+    made: Option<PathBuf>,
 }
 
 /// Starts the supervisor on a plan.
@@ -29,7 +29,9 @@ pub fn start(
     state: Option<&Path>,
     time: Option<Duration>,
 ) -> Result<Running, Failure> {
+    let usual = state.is_none();
     let state = state.map_or_else(|| state_directory(&file.model.name), Path::to_owned);
+    let ours = usual && !state.exists();
     std::fs::create_dir_all(&state).map_err(|error| {
         let reason = files::reason(&error);
         let message = format!(
@@ -38,8 +40,7 @@ pub fn start(
         );
         Failure::unusable(message, "name another one with `--state DIR`")
     })?;
-    let stored = state.join(PLAN);
-    files::write(&stored, &plan.bytes())?;
+    let stored = store(plan)?;
     let run_directory = runtime::rundir::run_dir(&file.model.name);
     let mut command = Command::new(beside_us("bulkhead-supervisor")?);
     command
@@ -62,8 +63,29 @@ pub fn start(
     Ok(Running {
         supervisor,
         run_directory,
-        state,
+        stored,
+        made: ours.then_some(state),
     })
+}
+
+/// Hands the plan over in a new file that only this user can read.
+fn store(plan: &Plan) -> Result<PathBuf, Failure> {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let name = format!(
+        "bulkhead-plan-{}-{}.json",
+        std::process::id(),
+        now.map_or(0, |now| now.as_nanos())
+    );
+    let path = std::env::temp_dir().join(name);
+    let mut options = std::fs::OpenOptions::new();
+    let file = options.write(true).create_new(true).mode(0o600).open(&path);
+    file.and_then(|mut file| file.write_all(&plan.bytes()))
+        .map_err(|error| {
+            let (shown, reason) = (path.display(), files::reason(&error));
+            let message = format!("cannot write the plan to `{shown}`: {reason}");
+            Failure::unusable(message, "name another directory with `TMPDIR`")
+        })?;
+    Ok(path)
 }
 
 /// Where a system's subjects keep their files: `/var/lib/bulkhead/SYSTEM` for root, else under the
@@ -119,13 +141,21 @@ impl Running {
             .supervisor
             .try_wait()
             .map_err(|error| Failure::internal(format!("lost the supervisor: {error}")))?;
-        Ok(status.map(|status| match status.code() {
-            Some(0) => Exit::Good,
-            Some(2) => Exit::Unusable,
-            Some(3) => Exit::Platform,
-            Some(4) => Exit::Halted,
-            _ => Exit::Internal,
-        }))
+        status.map_or(Ok(None), |status| match status.code() {
+            Some(0) => Ok(Some(Exit::Good)),
+            Some(2) => Ok(Some(Exit::Unusable)),
+            Some(3) => Ok(Some(Exit::Platform)),
+            Some(4) => Ok(Some(Exit::Halted)),
+            Some(code) => Err(Failure::internal(format!(
+                "the supervisor ended with code {code}"
+            ))),
+            None => Err(Failure {
+                exit: Exit::Platform,
+                message: format!("the supervisor was killed: {status}; everything it ran is dead"),
+                help: "find out who killed it (the system's log, memory), and start again"
+                    .to_owned(),
+            }),
+        })
     }
 }
 
@@ -133,10 +163,12 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.stop();
         // None of this can fail in a way that anything could be done about. A state directory that
-        // holds files of subjects stays.
+        // was there before, or holds files of subjects, stays.
         let _ = self.supervisor.wait();
-        let _ = std::fs::remove_file(self.state.join(PLAN));
-        let _ = std::fs::remove_dir(&self.state);
+        let _ = std::fs::remove_file(&self.stored);
+        if let Some(made) = &self.made {
+            let _ = std::fs::remove_dir(made);
+        }
     }
 }
 

@@ -27,7 +27,8 @@ Exit codes:
   1  a requirement is violated or unknown
   2  the input cannot be used
   3  the platform cannot enforce the plan
-  4  the system halted by its own rule";
+  4  the system halted by its own rule
+  70 a fault of bulkhead itself";
 
 /// One thing to do.
 #[derive(Debug, Subcommand)]
@@ -117,7 +118,7 @@ pub enum Command {
         /// The system; all running systems if left out
         system: Option<String>,
         /// Go on showing it until it ends or Ctrl-C
-        #[arg(long, requires = "system")]
+        #[arg(long)]
         watch: bool,
         /// How to print
         #[arg(long, value_enum, default_value_t = Format::Text)]

@@ -6,12 +6,25 @@ use app::model_file::ModelFile;
 use app::{Exit, Failure, check, documents, files, plans};
 use clap::CommandFactory;
 use record::chain;
+use record::event::Event;
 use std::path::{Path, PathBuf};
 
 type Answer = Result<Exit, Failure>;
 
 /// Does one thing.
 pub fn perform(command: Command) -> Answer {
+    if let Command::LintPlan { format, .. }
+    | Command::Certify { format, .. }
+    | Command::Run { format, .. }
+    | Command::Status { format, .. }
+    | Command::Events { format, .. } = &command
+        && *format == Format::Sarif
+    {
+        return Err(Failure::unusable(
+            "`--format sarif` is for findings in a model's text",
+            "use it with `bulkhead check` or `bulkhead plan`, or take `--format json`",
+        ));
+    }
     match command {
         Command::Check {
             file,
@@ -79,7 +92,11 @@ fn check(path: &Path, format: Format, certificates: Option<&Path>) -> Answer {
     };
     let checked = check::check(&file);
     if let Some(path) = certificates {
-        files::write(path, &check::verdict_bytes(&checked.verdicts))?;
+        files::write(
+            path,
+            &check::verdict_bytes(&checked.verdicts),
+            &[&file.path],
+        )?;
     }
     show::checked(&file, &checked, format);
     Ok(checked.exit())
@@ -98,7 +115,7 @@ fn plan(path: &Path, output: Option<&Path>, programs: &[PathBuf], format: Format
         }
     };
     match output {
-        Some(path) => files::write(path, &plan.bytes())?,
+        Some(path) => files::write(path, &plan.bytes(), &[&file.path])?,
         None => show::people(&String::from_utf8_lossy(&plan.bytes())),
     }
     Ok(Exit::Good)
@@ -194,7 +211,7 @@ fn types(path: &Path, output: Option<&Path>) -> Answer {
     };
     let text = app::model_file::rust_types(&file);
     match output {
-        Some(path) => files::write(path, text.as_bytes())?,
+        Some(path) => files::write(path, text.as_bytes(), &[&file.path])?,
         None => show::people(&text),
     }
     Ok(Exit::Good)
@@ -202,17 +219,20 @@ fn types(path: &Path, output: Option<&Path>) -> Answer {
 
 fn events(path: &Path, format: Format) -> Answer {
     let shown = path.display();
-    let log = std::fs::File::open(path).map_err(|error| {
-        Failure::unusable(
-            format!("cannot read `{shown}`: {}", files::reason(&error)),
-            "",
-        )
-    })?;
-    let verified = chain::verify(std::io::BufReader::new(log), |_| ());
+    let log = files::open(path)?;
+    let mut ended = false;
+    let verified = chain::verify(std::io::BufReader::new(log), |record| {
+        ended = matches!(record.event, Event::RunEnded { .. });
+    });
     match (format, &verified) {
         (Format::Text, Ok((lines, last))) => {
             let lines = show::count(usize::try_from(*lines).unwrap_or(usize::MAX), "line");
             show::people(&format!("{lines} intact, last hash {last}\n"));
+            if !ended {
+                show::people(
+                    "the log does not end with the end of a run: it goes on, or was cut\n",
+                );
+            }
         }
         (Format::Text, Err(broken)) => {
             return Err(Failure::unusable(
@@ -226,6 +246,7 @@ fn events(path: &Path, format: Format) -> Answer {
             line: verified
                 .as_ref()
                 .map_or_else(|broken| broken.line, |(lines, _)| *lines),
+            ended,
             last: verified.as_ref().ok().map(|(_, last)| last.to_string()),
             reason: verified.as_ref().err().map(|broken| broken.reason.clone()),
         }),

@@ -90,14 +90,24 @@ fn cannot_keep(path: &Path, error: &std::io::Error) -> Failure {
     let reason = files::reason(error);
     Failure::unusable(
         format!("cannot keep events in `{}`: {reason}", path.display()),
-        "",
+        "name a file that you may write to",
     )
 }
 
 /// Shows what runs.
 pub fn status(system: Option<&str>, watch: bool, format: Format) -> Result<Exit, Failure> {
     let found = attach::run_directories();
-    let Some(system) = system else {
+    let only = match &found[..] {
+        [(name, _)] if watch => Some(name.as_str()),
+        _ => None,
+    };
+    if watch && system.or(only).is_none() {
+        return Err(Failure::unusable(
+            format!("{} run here, not one", found.len()),
+            "name the system to watch; `bulkhead status` lists them",
+        ));
+    }
+    let Some(system) = system.or(only) else {
         let all: Vec<Status> = found
             .iter()
             .filter_map(|(_, path)| attach::status(path).ok())

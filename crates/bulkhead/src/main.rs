@@ -8,7 +8,6 @@ mod style;
 
 use app::{Exit, Failure};
 use clap::Parser;
-use std::io::Write;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -43,8 +42,16 @@ fn main() -> ExitCode {
         }
         Err(_) => Exit::Internal,
     };
-    // A reader that closed our output early (`| head`) is not a failure.
-    let _ = std::io::stdout().flush();
+    if show::output_lost() && code == Exit::Good {
+        let help = "look at the disk or the program that reads it".to_owned();
+        let message = "not everything could be written to standard output".to_owned();
+        report(&Failure {
+            exit: Exit::Unusable,
+            message,
+            help,
+        });
+        return exit(Exit::Unusable);
+    }
     exit(code)
 }
 
@@ -54,8 +61,16 @@ fn exit(code: Exit) -> ExitCode {
 
 fn report(failure: &Failure) {
     let style = style::Style::stderr();
-    eprintln!("{}: {}", style.red("error"), failure.message);
+    eprintln!(
+        "{}: {}",
+        style.red("error"),
+        show::printable(&failure.message)
+    );
     if !failure.help.is_empty() {
-        eprintln!("  {}: {}", style.bold("help"), failure.help);
+        eprintln!(
+            "  {}: {}",
+            style.bold("help"),
+            show::printable(&failure.help)
+        );
     }
 }

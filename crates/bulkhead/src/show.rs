@@ -9,16 +9,43 @@ use model::verdict::{Outcome, Verdict};
 use serde::Serialize;
 use source::{Diagnostic, render, sarif};
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Prints a JSON value; an output that was closed early is not a failure.
+/// Set once standard output took something not at all.
+static OUTPUT_LOST: AtomicBool = AtomicBool::new(false);
+
+/// Prints a JSON value.
 pub fn machine(value: &impl Serialize) {
-    let text = serde_json::to_string_pretty(value).unwrap_or_default();
-    let _ = writeln!(io::stdout(), "{text}");
+    match serde_json::to_string_pretty(value) {
+        Ok(text) => people(&format!("{text}\n")),
+        Err(_) => OUTPUT_LOST.store(true, Ordering::Relaxed),
+    }
 }
 
-/// Prints text; an output that was closed early is not a failure.
+/// Prints text. A reader that closed our output early (`| head`) is not a failure, a full disk is.
 pub fn people(text: &str) {
-    let _ = io::stdout().write_all(text.as_bytes());
+    let mut out = io::stdout();
+    let printed = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    if printed.is_err_and(|error| error.kind() != io::ErrorKind::BrokenPipe) {
+        OUTPUT_LOST.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Whether something that should have been printed was not.
+pub fn output_lost() -> bool {
+    OUTPUT_LOST.load(Ordering::Relaxed)
+}
+
+/// Text of others, without what could steer a terminal or disorder a line.
+pub fn printable(text: &str) -> String {
+    let steers = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+            || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    text.chars()
+        .map(|c| if steers(c) { '·' } else { c })
+        .collect()
 }
 
 /// The faults of a text alone, when nothing else can be said.

@@ -1,6 +1,7 @@
 //! A running system in plain lines.
 
 use super::values;
+use crate::show;
 use app::Exit;
 use app::model_file::ModelFile;
 use record::chain::Record;
@@ -35,7 +36,7 @@ pub fn say(event: &Event) -> String {
             let mut text = format!("{system} starts with plan {}", plan.short());
             for mechanism in mechanisms {
                 text.push_str("\n             in force: ");
-                text.push_str(&values::printable(mechanism));
+                text.push_str(&show::printable(mechanism));
             }
             return text;
         }
@@ -109,7 +110,7 @@ pub fn say(event: &Event) -> String {
         Event::EventsLost { count } => format!("{count} events lost"),
         Event::Other => "an event of a kind this version does not know".to_owned(),
     };
-    values::printable(&text)
+    show::printable(&text)
 }
 
 /// What a subject is doing, in one word.
@@ -186,7 +187,7 @@ pub fn summary(status: &Status) -> String {
         .count();
     format!(
         "{}: {running} of {} subjects run, process {}, plan {}, since {} UTC\n",
-        values::printable(&status.system),
+        show::printable(&status.system),
         status.subjects.len(),
         status.pid,
         status.plan.short(),
@@ -198,21 +199,21 @@ pub fn summary(status: &Status) -> String {
 pub fn detail(status: &Status) -> String {
     let mut text = summary(status);
     for mechanism in &status.mechanisms {
-        text.push_str(&format!("  in force: {}\n", values::printable(mechanism)));
+        text.push_str(&format!("  in force: {}\n", show::printable(mechanism)));
     }
     for subject in &status.subjects {
         text.push_str(&format!(
             "  {:<16} {:<8} epoch {}, {} restarts, {} denied {}\n",
-            values::printable(&subject.name),
+            show::printable(&subject.name),
             state(subject),
             subject.epoch,
             subject.restarts,
             subject.denied,
-            values::printable(&subject.note),
+            show::printable(&subject.note),
         ));
     }
     for channel in &status.channels {
-        let name = values::printable(&channel.name);
+        let name = show::printable(&channel.name);
         text.push_str(&format!("  {:>10} written  {name}\n", channel.written));
     }
     text
@@ -230,7 +231,7 @@ pub fn farewell(status: &Status, exit: Exit) -> String {
     };
     format!(
         "{}: {how}; {restarts} restarts, {denied} denied calls, {} events, last hash {}\n",
-        values::printable(&status.system),
+        show::printable(&status.system),
         status.events,
         status.last_event.short(),
     )

@@ -1,6 +1,7 @@
 //! A running system as a picture on a terminal, drawn anew twice a second.
 
-use super::{lines, values};
+use super::lines;
+use crate::show;
 use crate::style::Style;
 use app::model_file::ModelFile;
 use record::chain::Record;
@@ -14,6 +15,9 @@ pub const CLOSE: &str = "\x1b[?25h\x1b[?1049l";
 
 /// Size of a terminal that does not say.
 const SIZE_DEFAULT: (usize, usize) = (100, 40);
+
+/// Rows for events before mechanisms are shown.
+const EVENT_ROWS_MIN: usize = 4;
 
 /// The picture, with everything that clears what was there before.
 pub fn draw(
@@ -41,8 +45,8 @@ pub fn draw(
             rest.push_str(&format!(" {} DENIED", subject.denied));
         }
         rest.push(' ');
-        rest.push_str(&values::printable(&subject.note));
-        let name = fit(&values::printable(&subject.name), 18);
+        rest.push_str(&show::printable(&subject.note));
+        let name = fit(&show::printable(&subject.name), 18);
         rows.push(format!(
             "  {name:<18} {state} {}",
             fit(&rest, width.saturating_sub(31))
@@ -51,7 +55,7 @@ pub fn draw(
     rows.push(String::new());
     for channel in &status.channels {
         let rate = before.map_or(0.0, |before| lines::rate(status, before, channel));
-        let name = fit(&values::printable(&channel.name), 46);
+        let name = fit(&show::printable(&channel.name), 46);
         let line = format!(
             "  {rate:>8.1}/s  {name:<46} {}",
             lines::latest(file, channel)
@@ -59,7 +63,11 @@ pub fn draw(
         rows.push(fit(&line, width));
     }
     rows.push(String::new());
-    let footer = footer(status, width);
+    let mut footer = footer(status, width);
+    // On a small terminal the mechanisms give way first.
+    if rows.len() + footer.len() + EVENT_ROWS_MIN > height {
+        footer.drain(..footer.len().saturating_sub(1));
+    }
     let room = height.saturating_sub(rows.len() + footer.len() + 1);
     let telling: Vec<&Record> = recent
         .iter()
@@ -99,7 +107,7 @@ fn headline(status: &Status) -> String {
         .count();
     format!(
         "{} · {running} of {} subjects run · {}:{:02} min · plan {} · {} events",
-        values::printable(&status.system),
+        show::printable(&status.system),
         status.subjects.len(),
         seconds / 60,
         seconds % 60,
@@ -114,7 +122,7 @@ fn footer(status: &Status, width: usize) -> Vec<String> {
         .iter()
         .map(|mechanism| {
             fit(
-                &format!("  in force: {}", values::printable(mechanism)),
+                &format!("  in force: {}", show::printable(mechanism)),
                 width,
             )
         })

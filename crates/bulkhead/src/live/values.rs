@@ -1,5 +1,6 @@
 //! The newest message of a channel in the words of its type.
 
+use crate::show::printable;
 use app::model_file::ModelFile;
 use model::{FieldKind, MessageType};
 
@@ -84,13 +85,6 @@ fn hexadecimal(bytes: &[u8]) -> String {
         text.push('…');
     }
     text
-}
-
-/// Text of a subject, without what could steer a terminal.
-pub fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { '·' } else { c })
-        .collect()
 }
 
 #[cfg(test)]

@@ -1,0 +1,212 @@
+//! The first system, run by the command line.
+
+mod support;
+
+use rustix::process::{Pid, Signal, kill_process};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+use support::{Answer, Place, programs};
+
+fn place() -> Place {
+    let place = Place::new();
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let model = std::fs::read_to_string(format!("{root}/examples/first-system/system.kdl"));
+    place.file("system.kdl", &model.unwrap());
+    place
+}
+
+/// Starts the system and waits until its display shows a level.
+fn start(place: &Place, more: &[&str]) -> Child {
+    let programs = programs();
+    let mut arguments = vec!["run", "system.kdl", "--state", "state", "--programs"];
+    arguments.push(programs.to_str().unwrap());
+    arguments.extend_from_slice(more);
+    let mut command = place.bulkhead(&arguments);
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    wait(place, |status| status["subjects"][0]["state"] == "running");
+    child
+}
+
+/// Waits for the status page to say something.
+fn wait(place: &Place, said: impl Fn(&serde_json::Value) -> bool) -> serde_json::Value {
+    let begin = Instant::now();
+    loop {
+        let answer = place.ask(&["status", "first-system", "--format", "json"]);
+        if answer.code == 0 && said(&answer.json()) {
+            return answer.json();
+        }
+        assert!(begin.elapsed() < Duration::from_secs(30), "{answer:?}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn lives(pid: u64) -> bool {
+    std::path::Path::new(&format!("/proc/{pid}")).exists()
+}
+
+fn gone(pids: &[u64]) {
+    let begin = Instant::now();
+    while pids.iter().any(|pid| lives(*pid)) {
+        assert!(
+            begin.elapsed() < Duration::from_secs(30),
+            "{pids:?} live on"
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn pids(status: &serde_json::Value) -> Vec<u64> {
+    let subjects = status["subjects"].as_array().unwrap().iter();
+    let mut pids: Vec<u64> = subjects.map(|s| s["pid"].as_u64().unwrap()).collect();
+    pids.push(status["pid"].as_u64().unwrap());
+    pids
+}
+
+fn signal(pid: u32, signal: Signal) {
+    kill_process(Pid::from_raw(pid.cast_signed()).unwrap(), signal).unwrap();
+}
+
+#[test]
+fn a_run_ends_in_time_and_leaves_nothing_but_its_evidence() {
+    let place = place();
+    let child = start(&place, &["--for", "2s", "--events", "log.jsonl"]);
+    let answer = Answer::of(&child.wait_with_output().unwrap());
+    assert_eq!(answer.code, 0, "{answer:?}");
+    assert!(answer.out.contains("sensor: started"), "{answer:?}");
+    let answer = place.ask(&["events", "log.jsonl", "--format", "json"]);
+    assert_eq!(answer.json()["ended"], true, "{answer:?}");
+    assert!(!place.0.join("run/first-system").exists());
+    let mut log = std::fs::read(place.0.join("log.jsonl")).unwrap();
+    let middle = log.len() / 2;
+    log[middle] ^= 1;
+    std::fs::write(place.0.join("log.jsonl"), log).unwrap();
+    assert_eq!(place.ask(&["events", "log.jsonl"]).code, 2);
+}
+
+#[test]
+fn asking_to_stop_is_not_a_failure() {
+    let place = place();
+    let child = start(&place, &[]);
+    let all = pids(&wait(&place, |status| {
+        status["subjects"][2]["state"] == "running"
+    }));
+    signal(child.id(), Signal::INT);
+    let answer = Answer::of(&child.wait_with_output().unwrap());
+    assert_eq!(answer.code, 0, "{answer:?}");
+    gone(&all);
+}
+
+#[test]
+fn everything_dies_with_the_command_line_and_the_next_run_is_clean() {
+    let place = place();
+    let mut child = start(&place, &[]);
+    let all = pids(&wait(&place, |status| {
+        status["subjects"][2]["state"] == "running"
+    }));
+    signal(child.id(), Signal::KILL);
+    child.wait().unwrap();
+    gone(&all);
+    let child = start(&place, &["--for", "1s"]);
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
+}
+
+#[test]
+fn everything_dies_with_the_supervisor() {
+    let place = place();
+    let child = start(&place, &[]);
+    let all = pids(&wait(&place, |status| {
+        status["subjects"][2]["state"] == "running"
+    }));
+    signal(u32::try_from(all[3]).unwrap(), Signal::KILL);
+    let answer = Answer::of(&child.wait_with_output().unwrap());
+    assert_eq!(answer.code, 3, "{answer:?}");
+    assert!(answer.err.contains("killed"), "{answer:?}");
+    gone(&all);
+}
+
+#[test]
+fn a_second_run_is_refused_and_names_the_first() {
+    let place = place();
+    let child = start(&place, &[]);
+    let first = wait(&place, |_| true)["pid"].to_string();
+    let programs = programs();
+    let programs = programs.to_str().unwrap();
+    let arguments = [
+        "run",
+        "system.kdl",
+        "--state",
+        "state",
+        "--programs",
+        programs,
+    ];
+    let answer = place.ask(&arguments);
+    assert_eq!(answer.code, 2, "{answer:?}");
+    assert!(answer.err.contains(&first), "{answer:?}");
+    signal(child.id(), Signal::TERM);
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
+}
+
+#[test]
+fn a_subject_that_is_killed_is_started_again_under_a_new_epoch() {
+    let place = place();
+    let child = start(&place, &[]);
+    let status = wait(&place, |status| status["subjects"][2]["state"] == "running");
+    let sensor = status["subjects"][2]["pid"].as_u64().unwrap();
+    signal(u32::try_from(sensor).unwrap(), Signal::KILL);
+    let status = wait(&place, |status| status["subjects"][2]["epoch"] == 2);
+    assert_eq!(status["subjects"][0]["restarts"], 0, "{status}");
+    signal(child.id(), Signal::TERM);
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
+}
+
+#[test]
+fn a_system_with_an_unmet_requirement_is_not_started() {
+    let place = place();
+    let text = std::fs::read_to_string(place.0.join("system.kdl")).unwrap();
+    let leak = "channel guard.checked -> display.level sampling\n  channel sensor -> display sampling type=Level";
+    place.file(
+        "leak.kdl",
+        &text.replace("channel guard.checked -> display.level sampling", leak),
+    );
+    let programs = programs();
+    let answer = place.ask(&["run", "leak.kdl", "--programs", programs.to_str().unwrap()]);
+    assert_eq!(answer.code, 1, "{answer:?}");
+    assert!(answer.err.contains("sensor › display"), "{answer:?}");
+    assert!(!place.0.join("run").exists());
+}
+
+#[test]
+fn a_plan_is_made_linted_and_refused_for_another_model() {
+    let place = place();
+    let programs = programs();
+    let programs = programs.to_str().unwrap();
+    let answer = place.ask(&[
+        "plan",
+        "system.kdl",
+        "--programs",
+        programs,
+        "-o",
+        "first.plan",
+    ]);
+    assert_eq!(answer.code, 0, "{answer:?}");
+    assert_eq!(
+        place.ask(&["lint-plan", "system.kdl", "first.plan"]).code,
+        0
+    );
+    let text = std::fs::read_to_string(place.0.join("system.kdl")).unwrap();
+    place.file("other.kdl", &text.replace("most-ml=1500", "most-ml=1501"));
+    let answer = place.ask(&["lint-plan", "other.kdl", "first.plan"]);
+    assert_eq!(answer.code, 1, "{answer:?}");
+    assert!(answer.out.contains("finding"), "{answer:?}");
+    std::os::unix::fs::symlink(
+        format!("{programs}/first-sensor"),
+        place.0.join("first-sensor"),
+    )
+    .unwrap();
+    let answer = place.ask(&["plan", "system.kdl", "-o", "linked.plan"]);
+    assert_eq!(answer.code, 0, "a linked program is fine: {answer:?}");
+}
