@@ -40,9 +40,13 @@ pub fn start(
         );
         Failure::unusable(message, "name another one with `--state DIR`")
     })?;
+    let programs = (
+        beside_us("bulkhead-supervisor")?,
+        beside_us("bulkhead-init")?,
+    );
     let stored = store(plan)?;
     let run_directory = runtime::rundir::run_dir(&file.model.name);
-    let mut command = Command::new(beside_us("bulkhead-supervisor")?);
+    let mut command = Command::new(programs.0);
     command
         .arg("--plan")
         .arg(&stored)
@@ -51,7 +55,7 @@ pub fn start(
         .arg("--state-dir")
         .arg(&state)
         .arg("--init")
-        .arg(beside_us("bulkhead-init")?)
+        .arg(programs.1)
         .arg("--stop-with-stdin")
         .stdin(Stdio::piped());
     if let Some(time) = time {

@@ -229,19 +229,7 @@ impl<'a> Context<'a> {
             GrantDirection::In => (&["out-secrecy", "out-integrity", "data"], Direction::In),
             GrantDirection::Out => (&["in-secrecy", "in-integrity", "role"], Direction::Out),
         };
-        for key in keys {
-            let name = node.property(key).and_then(|entry| entry.key.as_ref());
-            if let Some(name) = name {
-                self.wrong_side(
-                    Word {
-                        text: key,
-                        span: name.span,
-                    },
-                    port,
-                    side,
-                );
-            }
-        }
+        self.not_here(node, keys, port, side);
     }
 
     /// Reports a label for both sides that no side takes.

@@ -465,7 +465,13 @@ impl<'a> Context<'a> {
     }
 
     /// Reports properties that belong to ports of the other direction.
-    fn not_here(&mut self, node: &'a Written<'a>, keys: &[&str], port: &str, direction: Direction) {
+    pub(crate) fn not_here(
+        &mut self,
+        node: &'a Written<'a>,
+        keys: &[&str],
+        port: &str,
+        direction: Direction,
+    ) {
         for key in keys {
             let name = node.property(key).and_then(|entry| entry.key.as_ref());
             if let Some(name) = name {
