@@ -1,0 +1,1 @@
+//! Maturity projects in the formats others use: workbook, CSV, Markdown, HTML, OSCAL.

@@ -1,0 +1,1 @@
+//! The ledger: append-only, hash-chained events in SQLite or PostgreSQL.
