@@ -246,6 +246,9 @@ rules! {
     EARLY_APPROVAL = Error "approval-too-early",
         "assessment `{}` is approved and not frozen",
         "set its state to `frozen`, or remove the approval";
+    EARLY_REVIEW = Error "review-too-early",
+        "assessment `{}` is reviewed and still a draft",
+        "set its state to `factual-review` or `frozen`, or remove the review";
     APPROVAL_BEFORE_REVIEW = Error "approval-before-review",
         "assessment `{}` is approved before it was reviewed",
         "correct the dates; first facts are reviewed, then the result is approved";

@@ -41,6 +41,7 @@ mod fault;
 mod form;
 pub mod gap;
 pub mod interview;
+pub mod ledger;
 pub mod profile;
 pub mod project;
 pub mod projection;

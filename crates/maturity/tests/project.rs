@@ -313,7 +313,11 @@ fn every_fault_of_a_project_is_found() {
             "",
             &["review-missing"],
         ),
-        ("state frozen", "state draft", &["approval-too-early"]),
+        (
+            "state frozen",
+            "state draft",
+            &["approval-too-early", "review-too-early"],
+        ),
         (
             "approved by=cleo on=\"2026-04-03\"",
             "approved by=cleo on=\"2026-04-01\"",

@@ -56,6 +56,9 @@ impl<'p> Check<'p> {
         if assessment.state != State::Frozen && approved.is_some() {
             self.report(&fault::EARLY_APPROVAL, at, id);
         }
+        if assessment.state == State::Draft && reviewed.is_some() {
+            self.report(&fault::EARLY_REVIEW, at, id);
+        }
         if let (Some(reviewed), Some(approved)) = (reviewed, approved)
             && approved.on < reviewed.on
         {

@@ -1,0 +1,24 @@
+//! What happened to a project, as events; the project is a fold over them.
+//!
+//! Principles:
+//! - An [`Event`] sets one thing, named by its [`Event::key`], or removes it. Events are never
+//!   changed; a correction is another event.
+//! - An [`Entry`] says how far its author had read ([`Entry::base`]). If somebody else set the same
+//!   thing in between, the later entry is a [`Conflict`]: it is kept and shown, and what stands goes
+//!   on standing until somebody who has seen both decides. Nobody's work is lost, and no lock is needed.
+//! - A frozen assessment is closed: what reaches it later is a conflict with its approval.
+//! - The fold is pure: the same entries give the same [`State`], whoever stores them and wherever.
+//!
+//! [`difference`] turns two projects into the events between them: importing a file is recording what
+//! it changes.
+
+mod difference;
+mod event;
+mod fold;
+
+pub use difference::difference;
+pub use event::{AssessmentHead, Event, Header, ModelFile, SetHead, key};
+pub use fold::{Comment, Conflict, Entry, Held, Reason, State};
+
+/// Version of the stored events and of the stored state; part of every snapshot's name.
+pub const FORMAT: &str = "bulkhead.maturity-state/1";

@@ -1,0 +1,319 @@
+//! The vocabulary. A kind, once written, keeps its meaning and its fields.
+
+use crate::date::Date;
+use crate::project::{
+    Action, Assessment, Concern, DraftTarget, Evidence, GivenAnswer, Goal, Judgement, Obligation,
+    Person, PracticeTarget, Project, Signed, TargetSet, Versioned,
+};
+use crate::words::{Appetite, AssessmentType, Perspective};
+use record::Digest;
+use serde::{Deserialize, Serialize};
+
+/// One thing that happened to a project.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Event {
+    /// The project began, or what it says about itself changed.
+    HeaderSet {
+        /// What it says.
+        header: Header,
+    },
+    /// Somebody was named.
+    PersonSet {
+        /// Who.
+        person: Person,
+    },
+    /// A goal was stated.
+    GoalSet {
+        /// Which.
+        goal: Goal,
+    },
+    /// A concern was stated.
+    ConcernSet {
+        /// Which.
+        concern: Concern,
+    },
+    /// A duty was recorded.
+    ObligationSet {
+        /// Which.
+        obligation: Obligation,
+    },
+    /// A target set was opened, or its title or day changed.
+    TargetSetOpened {
+        /// Its head.
+        set: SetHead,
+    },
+    /// A target was drafted for a domain or subdomain.
+    DraftSet {
+        /// Name of the target set.
+        set: String,
+        /// The draft.
+        draft: DraftTarget,
+    },
+    /// The target of a practice was set.
+    TargetSet {
+        /// Name of the target set.
+        set: String,
+        /// The target.
+        target: PracticeTarget,
+    },
+    /// Evidence was attached.
+    EvidenceAttached {
+        /// What.
+        evidence: Evidence,
+    },
+    /// An assessment was opened, or its head changed.
+    AssessmentOpened {
+        /// Its head.
+        assessment: AssessmentHead,
+    },
+    /// An answer was given, or given again.
+    AnswerGiven {
+        /// Name of the assessment.
+        assessment: String,
+        /// The answer.
+        answer: GivenAnswer,
+    },
+    /// A level was judged from the table.
+    LevelJudged {
+        /// Name of the assessment.
+        assessment: String,
+        /// The judgement.
+        judgement: Judgement,
+    },
+    /// Those who were asked are shown the facts.
+    ReviewBegun {
+        /// Name of the assessment.
+        assessment: String,
+    },
+    /// The facts were reviewed.
+    Reviewed {
+        /// Name of the assessment.
+        assessment: String,
+        /// By whom and when.
+        signed: Signed,
+    },
+    /// The assessment was approved, and is frozen.
+    Approved {
+        /// Name of the assessment.
+        assessment: String,
+        /// By whom and when.
+        signed: Signed,
+    },
+    /// An action was planned, or its plan or status changed.
+    ActionSet {
+        /// The action.
+        action: Action,
+    },
+    /// A model was checked; answers computed from another one no longer count.
+    ModelChecked {
+        /// Which.
+        model: ModelFile,
+    },
+    /// Somebody said something about something.
+    Commented {
+        /// The key of what it is about; empty for the whole.
+        about: String,
+        /// What was said.
+        text: String,
+        /// The day.
+        on: Date,
+    },
+    /// Something was removed.
+    Removed {
+        /// Its key.
+        what: String,
+    },
+    /// Somebody who saw both sides of a conflict left what stands.
+    Settled {
+        /// The position of the entry that did not come to stand.
+        entry: u64,
+    },
+}
+
+/// What a project says about itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// Name.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// The system and what lies inside its boundary.
+    pub boundary: String,
+    /// From where targets are set.
+    pub perspective: Perspective,
+    /// How much risk the business bears.
+    pub appetite: Appetite,
+    /// What readers should know.
+    pub notes: Vec<String>,
+    /// The catalog.
+    pub catalog: Versioned,
+    /// The layers.
+    pub profiles: Vec<Versioned>,
+}
+
+/// A target set without its targets.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetHead {
+    /// Name.
+    pub id: String,
+    /// Title.
+    pub title: Option<String>,
+    /// To be reached by this day.
+    pub by: Date,
+}
+
+/// An assessment without its answers and signatures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssessmentHead {
+    /// Name.
+    pub id: String,
+    /// Who assesses whom.
+    pub kind: AssessmentType,
+    /// First day of the period.
+    pub from: Date,
+    /// Last day.
+    pub to: Date,
+    /// What was looked at, if not all of the project's system.
+    pub boundary: Option<String>,
+    /// Who assesses.
+    pub assessors: Vec<String>,
+}
+
+/// A model that was checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelFile {
+    /// The file, as it was named.
+    pub file: String,
+    /// Digest of the model.
+    pub digest: Digest,
+}
+
+impl Header {
+    /// The header of a project.
+    pub fn of(project: &Project) -> Self {
+        Self {
+            id: project.id.clone(),
+            title: project.title.clone(),
+            boundary: project.boundary.clone(),
+            perspective: project.perspective,
+            appetite: project.appetite,
+            notes: project.notes.clone(),
+            catalog: project.catalog.clone(),
+            profiles: project.profiles.clone(),
+        }
+    }
+}
+
+impl SetHead {
+    /// The head of a target set.
+    pub fn of(set: &TargetSet) -> Self {
+        Self {
+            id: set.id.clone(),
+            title: set.title.clone(),
+            by: set.by,
+        }
+    }
+}
+
+impl AssessmentHead {
+    /// The head of an assessment.
+    pub fn of(assessment: &Assessment) -> Self {
+        Self {
+            id: assessment.id.clone(),
+            kind: assessment.kind,
+            from: assessment.from,
+            to: assessment.to,
+            boundary: assessment.boundary.clone(),
+            assessors: assessment.assessors.clone(),
+        }
+    }
+}
+
+/// Keys: what an event is about, as one text. Names have no `:`, so keys cannot be confused.
+pub mod key {
+    use crate::project::{GivenAnswer, Judgement};
+
+    /// What the project says about itself.
+    pub const HEADER: &str = "header";
+    /// The model in force.
+    pub const MODEL: &str = "model";
+
+    /// The state of an assessment: review and approval.
+    pub fn state(assessment: &str) -> String {
+        format!("state:{assessment}")
+    }
+
+    /// An answer: one for each assessor, or check, and indicator.
+    pub fn answer(assessment: &str, answer: &GivenAnswer) -> String {
+        let who = match &answer.computed {
+            Some(computed) => format!("check/{}", computed.check),
+            None => answer.by.clone().unwrap_or_default(),
+        };
+        format!("answer:{assessment}:{}:{who}", answer.indicator)
+    }
+
+    /// A judgement: one for each assessor, practice and scope.
+    pub fn judgement(assessment: &str, judgement: &Judgement) -> String {
+        let Judgement {
+            practice,
+            scope,
+            by,
+            ..
+        } = judgement;
+        format!("judgement:{assessment}:{practice}:{scope}:{by}")
+    }
+}
+
+impl Event {
+    /// What it is about. Events with equal keys replace one another; a comment replaces nothing.
+    pub fn key(&self) -> String {
+        match self {
+            Self::HeaderSet { .. } => key::HEADER.to_owned(),
+            Self::ModelChecked { .. } => key::MODEL.to_owned(),
+            Self::PersonSet { person } => format!("person:{}", person.id),
+            Self::GoalSet { goal } => format!("goal:{}", goal.id),
+            Self::ConcernSet { concern } => format!("concern:{}", concern.id),
+            Self::ObligationSet { obligation } => format!("obligation:{}", obligation.id),
+            Self::TargetSetOpened { set } => format!("targets:{}", set.id),
+            Self::DraftSet { set, draft } => format!("target:{set}:{}", draft.part),
+            Self::TargetSet { set, target } => format!("target:{set}:{}", target.practice),
+            Self::EvidenceAttached { evidence } => format!("evidence:{}", evidence.id),
+            Self::AssessmentOpened { assessment } => format!("assessment:{}", assessment.id),
+            Self::AnswerGiven { assessment, answer } => key::answer(assessment, answer),
+            Self::LevelJudged {
+                assessment,
+                judgement,
+            } => key::judgement(assessment, judgement),
+            Self::ReviewBegun { assessment }
+            | Self::Reviewed { assessment, .. }
+            | Self::Approved { assessment, .. } => key::state(assessment),
+            Self::ActionSet { action } => format!("action:{}", action.id),
+            Self::Commented { about, .. } => format!("comment:{about}"),
+            Self::Removed { what } => what.clone(),
+            Self::Settled { entry } => format!("conflict:{entry}"),
+        }
+    }
+
+    /// The assessment it writes into, if any.
+    pub fn assessment(&self) -> Option<&str> {
+        match self {
+            Self::AssessmentOpened { assessment } => Some(&assessment.id),
+            Self::AnswerGiven { assessment, .. }
+            | Self::LevelJudged { assessment, .. }
+            | Self::ReviewBegun { assessment }
+            | Self::Reviewed { assessment, .. }
+            | Self::Approved { assessment, .. } => Some(assessment),
+            Self::Removed { what } => {
+                let (kind, rest) = what.split_once(':')?;
+                let inside = ["assessment", "answer", "judgement", "state"].contains(&kind);
+                inside.then(|| rest.split(':').next().unwrap_or(rest))
+            }
+            _ => None,
+        }
+    }
+}

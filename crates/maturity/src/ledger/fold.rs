@@ -1,0 +1,391 @@
+//! From entries to the state they add up to.
+
+use super::event::{Event, Header, ModelFile};
+use crate::date::Date;
+use crate::project::{
+    Action, Assessment, Concern, DraftTarget, Evidence, FORMAT, Goal, Obligation, Person,
+    PracticeTarget, Project, TargetSet,
+};
+use crate::words::State as Stage;
+use serde::{Deserialize, Serialize};
+use source::Span;
+use std::collections::BTreeMap;
+
+/// A recorded event with who recorded it and how far they had read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Position among the entries of this project, from 1.
+    pub stream: u64,
+    /// When it was recorded, in nanoseconds since 1970-01-01 UTC.
+    pub at_ns: u64,
+    /// Who recorded it.
+    pub author: String,
+    /// The last position they had read.
+    pub base: u64,
+    /// What happened.
+    pub event: Event,
+}
+
+/// Who set what stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// Position of the entry.
+    pub stream: u64,
+    /// Who recorded it.
+    pub author: String,
+}
+
+/// Why an entry did not come to stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// Somebody else set the same thing after its author had last read.
+    SetMeanwhile,
+    /// The assessment is frozen.
+    Frozen,
+    /// What it belongs to is not there, or was removed.
+    Nowhere,
+}
+
+/// An entry that did not come to stand, kept until somebody decides.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Conflict {
+    /// What it is about.
+    pub key: String,
+    /// Why it does not stand.
+    pub reason: Reason,
+    /// Position of the entry that stands; 0 if none does.
+    pub standing: u64,
+    /// The entry.
+    pub entry: Entry,
+}
+
+/// Something somebody said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comment {
+    /// Position of the entry.
+    pub stream: u64,
+    /// Key of what it is about.
+    pub about: String,
+    /// Who.
+    pub author: String,
+    /// When.
+    pub on: Date,
+    /// What.
+    pub text: String,
+}
+
+/// Everything the entries add up to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// Position of the last entry that was read.
+    pub read: u64,
+    /// The project; none before its first header.
+    pub project: Option<Project>,
+    /// The model that was checked last.
+    pub model: Option<ModelFile>,
+    /// Who set what stands, by key.
+    pub held: BTreeMap<String, Held>,
+    /// What did not come to stand and is not decided.
+    pub conflicts: Vec<Conflict>,
+    /// Comments, in order.
+    pub comments: Vec<Comment>,
+}
+
+impl State {
+    /// The state after all these entries.
+    pub fn of<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Self {
+        let mut state = Self::default();
+        for entry in entries {
+            state.apply(entry);
+        }
+        state
+    }
+
+    /// Adds one entry. Entries are given in order, each once.
+    pub fn apply(&mut self, entry: &Entry) {
+        self.read = entry.stream;
+        let key = entry.event.key();
+        match &entry.event {
+            Event::Commented { about, text, on } => {
+                self.comments.push(Comment {
+                    stream: entry.stream,
+                    about: about.clone(),
+                    author: entry.author.clone(),
+                    on: *on,
+                    text: text.clone(),
+                });
+                return;
+            }
+            Event::Settled { entry } => {
+                self.conflicts
+                    .retain(|conflict| conflict.entry.stream != *entry);
+                return;
+            }
+            _ => {}
+        }
+        match self.refused(&key, entry) {
+            None => {
+                let held = Held {
+                    stream: entry.stream,
+                    author: entry.author.clone(),
+                };
+                self.held.insert(key.clone(), held);
+                self.conflicts
+                    .retain(|conflict| conflict.key != key || conflict.entry.stream > entry.base);
+            }
+            Some((reason, standing)) => self.conflicts.push(Conflict {
+                key,
+                reason,
+                standing,
+                entry: entry.clone(),
+            }),
+        }
+    }
+
+    /// Brings an event to stand, or says why it cannot and what stands instead.
+    fn refused(&mut self, key: &str, entry: &Entry) -> Option<(Reason, u64)> {
+        let standing = self.held.get(key).map_or(0, |held| held.stream);
+        if let Some(frozen) = entry.event.assessment().and_then(|id| self.frozen(id)) {
+            return Some((Reason::Frozen, frozen));
+        }
+        if standing > entry.base {
+            let mut after = self.project.clone();
+            let same = put(&mut after, &mut self.model, &entry.event) && after == self.project;
+            return (!same).then_some((Reason::SetMeanwhile, standing));
+        }
+        let put = put(&mut self.project, &mut self.model, &entry.event);
+        (!put).then_some((Reason::Nowhere, standing))
+    }
+
+    /// Position of the approval of a frozen assessment.
+    fn frozen(&self, assessment: &str) -> Option<u64> {
+        let known = self.project.as_ref()?.assessment(assessment)?;
+        let key = super::key::state(assessment);
+        (known.state == Stage::Frozen).then(|| self.held.get(&key).map_or(0, |held| held.stream))
+    }
+}
+
+/// Writes an event into a project. False if there is nothing it could be written into.
+fn put(project: &mut Option<Project>, model: &mut Option<ModelFile>, event: &Event) -> bool {
+    match event {
+        Event::HeaderSet { header } => {
+            set_header(project, header);
+            true
+        }
+        Event::ModelChecked { model: checked } => {
+            *model = Some(checked.clone());
+            true
+        }
+        _ => project
+            .as_mut()
+            .is_some_and(|project| put_into(project, event).is_some()),
+    }
+}
+
+fn put_into(project: &mut Project, event: &Event) -> Option<()> {
+    match event {
+        Event::PersonSet { person } => set(&mut project.people, person),
+        Event::GoalSet { goal } => set(&mut project.goals, goal),
+        Event::ConcernSet { concern } => set(&mut project.concerns, concern),
+        Event::ObligationSet { obligation } => set(&mut project.obligations, obligation),
+        Event::EvidenceAttached { evidence } => set(&mut project.evidence, evidence),
+        Event::ActionSet { action } => set(&mut project.actions, action),
+        Event::TargetSetOpened { set: head } => open_set(project, head),
+        Event::DraftSet { set: id, draft } => set(&mut set_of(project, id)?.drafts, draft),
+        Event::TargetSet { set: id, target } => set(&mut set_of(project, id)?.practices, target),
+        Event::AssessmentOpened { assessment } => open_assessment(project, assessment),
+        Event::AnswerGiven { assessment, answer } => {
+            let of = |one: &_| super::key::answer("", one);
+            let given = &mut assessment_of(project, assessment)?.answers;
+            set_by(given, answer, |one| of(one) == of(answer));
+        }
+        Event::LevelJudged {
+            assessment,
+            judgement,
+        } => {
+            let of = |one: &_| super::key::judgement("", one);
+            let judged = &mut assessment_of(project, assessment)?.judgements;
+            set_by(judged, judgement, |one| of(one) == of(judgement));
+        }
+        Event::ReviewBegun { assessment } => {
+            assessment_of(project, assessment)?.state = Stage::FactualReview;
+        }
+        Event::Reviewed { assessment, signed } => {
+            let known = assessment_of(project, assessment)?;
+            known.state = Stage::FactualReview;
+            known.reviewed = Some(signed.clone());
+        }
+        Event::Approved { assessment, signed } => {
+            let known = assessment_of(project, assessment)?;
+            known.state = Stage::Frozen;
+            known.approved = Some(signed.clone());
+        }
+        Event::Removed { what } => return remove(project, what),
+        Event::HeaderSet { .. }
+        | Event::ModelChecked { .. }
+        | Event::Commented { .. }
+        | Event::Settled { .. } => {}
+    }
+    Some(())
+}
+
+fn set_header(project: &mut Option<Project>, header: &Header) {
+    let Header {
+        id,
+        title,
+        boundary,
+        perspective,
+        appetite,
+        notes,
+        catalog,
+        profiles,
+    } = header.clone();
+    let before = project.take();
+    let mut next = before.unwrap_or_else(|| Project {
+        format: FORMAT.to_owned(),
+        id: String::new(),
+        title: String::new(),
+        boundary: String::new(),
+        perspective,
+        appetite,
+        notes: Vec::new(),
+        catalog: catalog.clone(),
+        profiles: Vec::new(),
+        people: Vec::new(),
+        goals: Vec::new(),
+        concerns: Vec::new(),
+        obligations: Vec::new(),
+        targets: Vec::new(),
+        evidence: Vec::new(),
+        assessments: Vec::new(),
+        actions: Vec::new(),
+        at: Span::default(),
+    });
+    (next.id, next.title, next.boundary) = (id, title, boundary);
+    (next.perspective, next.appetite) = (perspective, appetite);
+    (next.notes, next.catalog, next.profiles) = (notes, catalog, profiles);
+    *project = Some(next);
+}
+
+fn open_set(project: &mut Project, head: &super::SetHead) {
+    let super::SetHead { id, title, by } = head.clone();
+    match set_of(project, &id) {
+        Some(known) => (known.title, known.by) = (title, by),
+        None => project.targets.push(TargetSet {
+            id,
+            title,
+            by,
+            drafts: Vec::new(),
+            practices: Vec::new(),
+            at: Span::default(),
+        }),
+    }
+}
+
+fn open_assessment(project: &mut Project, head: &super::AssessmentHead) {
+    let super::AssessmentHead {
+        id,
+        kind,
+        from,
+        to,
+        boundary,
+        assessors,
+    } = head.clone();
+    match assessment_of(project, &id) {
+        Some(known) => {
+            (known.kind, known.from, known.to) = (kind, from, to);
+            (known.boundary, known.assessors) = (boundary, assessors);
+        }
+        None => project.assessments.push(Assessment {
+            id,
+            kind,
+            from,
+            to,
+            boundary,
+            assessors,
+            state: Stage::Draft,
+            reviewed: None,
+            approved: None,
+            answers: Vec::new(),
+            judgements: Vec::new(),
+            at: Span::default(),
+        }),
+    }
+}
+
+fn set_of<'p>(project: &'p mut Project, id: &str) -> Option<&'p mut TargetSet> {
+    project.targets.iter_mut().find(|set| set.id == id)
+}
+
+fn assessment_of<'p>(project: &'p mut Project, id: &str) -> Option<&'p mut Assessment> {
+    project.assessments.iter_mut().find(|one| one.id == id)
+}
+
+/// What has a name of its own within its list.
+pub(super) trait Named {
+    /// The name.
+    fn own_name(&self) -> &str;
+}
+
+macro_rules! named {
+    ($($ty:ident by $field:ident),* $(,)?) => {
+        $(impl Named for $ty { fn own_name(&self) -> &str { &self.$field } })*
+    };
+}
+
+named!(
+    Person by id, Goal by id, Concern by id, Obligation by id, Evidence by id, Action by id,
+    TargetSet by id, DraftTarget by part, PracticeTarget by practice, Assessment by id,
+);
+
+/// Puts an item in the place of the one with its name, or at the end.
+fn set<T: Named + Clone>(list: &mut Vec<T>, item: &T) {
+    set_by(list, item, |one| one.own_name() == item.own_name());
+}
+
+fn set_by<T: Clone>(list: &mut Vec<T>, item: &T, same: impl Fn(&T) -> bool) {
+    match list.iter_mut().find(|one| same(one)) {
+        Some(one) => *one = item.clone(),
+        None => list.push(item.clone()),
+    }
+}
+
+/// Removes what a key names. `None` if it is not there.
+fn remove(project: &mut Project, key: &str) -> Option<()> {
+    let (kind, rest) = key.split_once(':')?;
+    let (owner, inner) = rest.split_once(':').unwrap_or((rest, ""));
+    match kind {
+        "person" => take(&mut project.people, rest),
+        "goal" => take(&mut project.goals, rest),
+        "concern" => take(&mut project.concerns, rest),
+        "obligation" => take(&mut project.obligations, rest),
+        "evidence" => take(&mut project.evidence, rest),
+        "action" => take(&mut project.actions, rest),
+        "targets" => take(&mut project.targets, rest),
+        "assessment" => take(&mut project.assessments, rest),
+        "target" => {
+            let set = set_of(project, owner)?;
+            take(&mut set.practices, inner).or_else(|| take(&mut set.drafts, inner))
+        }
+        "answer" => {
+            let answers = &mut assessment_of(project, owner)?.answers;
+            take_by(answers, |one| super::key::answer(owner, one) == key)
+        }
+        "judgement" => {
+            let judgements = &mut assessment_of(project, owner)?.judgements;
+            take_by(judgements, |one| super::key::judgement(owner, one) == key)
+        }
+        _ => None,
+    }
+}
+
+fn take<T: Named>(list: &mut Vec<T>, name: &str) -> Option<()> {
+    take_by(list, |one| one.own_name() == name)
+}
+
+fn take_by<T>(list: &mut Vec<T>, is: impl Fn(&T) -> bool) -> Option<()> {
+    let at = list.iter().position(is)?;
+    list.remove(at);
+    Some(())
+}
