@@ -15,6 +15,8 @@ pub mod documents;
 pub mod explain;
 mod failure;
 pub mod files;
+#[cfg(feature = "maturity")]
+pub mod maturity;
 pub mod model_file;
 pub mod plans;
 pub mod programs;

@@ -14,6 +14,13 @@ pub struct Date {
 }
 
 impl Date {
+    /// The first day there is.
+    pub const FIRST: Self = Self {
+        year: 1,
+        month: 1,
+        day: 1,
+    };
+
     /// The day, if the calendar has it. Years 1 to 9999.
     pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
         let leap =

@@ -1,0 +1,189 @@
+//! Catalog, layers and crosswalks: those that are shipped, and layers of the user's own.
+
+use super::shipped;
+use crate::{Failure, files};
+use maturity::catalog::{self, Catalog};
+use maturity::crosswalk::{self, Crosswalk};
+use maturity::profile::{self, Profile};
+use maturity::{Date, Finding};
+use source::Source;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+/// Largest text of a layer that is read, in bytes.
+const LAYER_BYTES_MAX: u64 = 4 << 20;
+
+/// The catalog with all layers that are known.
+#[derive(Debug)]
+pub struct Library {
+    /// The catalog.
+    pub catalog: Catalog,
+    /// The layers: the shipped ones, then the user's.
+    pub profiles: Vec<Profile>,
+    /// What was found in the user's layers, with the text it was found in.
+    pub findings: Vec<(Source, Vec<Finding>)>,
+}
+
+impl Library {
+    /// The shipped catalog and layers with those of the user: files, or folders of `.kdl` files.
+    ///
+    /// # Errors
+    /// A file that cannot be read. Faults in a text are findings.
+    pub fn open(layers: &[PathBuf]) -> Result<Self, Failure> {
+        let (catalog, _) = catalog::read(&texts(shipped::CATALOG));
+        let read = |text: &Source| profile::read(text, &catalog).0;
+        let mut profiles: Vec<Profile> = texts(shipped::PROFILES).iter().filter_map(read).collect();
+        let mut findings = Vec::new();
+        for path in kdl_files(layers)? {
+            let text = text_file(&path)?;
+            let (profile, found) = profile::read(&text, &catalog);
+            let usable = !maturity::has_errors(&found);
+            profiles.extend(profile.filter(|_| usable));
+            findings.push((text, found));
+        }
+        Ok(Self {
+            catalog,
+            profiles,
+            findings,
+        })
+    }
+
+    /// The shipped crosswalks.
+    pub fn crosswalks(&self) -> Vec<Crosswalk> {
+        let read = |text: &Source| crosswalk::read(text, &self.catalog).0;
+        texts(shipped::CROSSWALKS).iter().filter_map(read).collect()
+    }
+}
+
+fn texts(shipped: &[(&str, &str)]) -> Vec<Source> {
+    let text = |(name, text): &(&str, &str)| Source::new(*name, *text);
+    shipped.iter().map(text).collect()
+}
+
+/// Files as they are, folders as the `.kdl` files in them by name.
+fn kdl_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut all = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            all.push(path.clone());
+            continue;
+        }
+        let cannot = |error: std::io::Error| {
+            let (shown, reason) = (path.display(), files::reason(&error));
+            let help = "check the path and who may read it";
+            Failure::unusable(format!("cannot read `{shown}`: {reason}"), help)
+        };
+        let mut inside = Vec::new();
+        for entry in std::fs::read_dir(path).map_err(cannot)? {
+            inside.push(entry.map_err(cannot)?.path());
+        }
+        inside.retain(|path| path.extension().is_some_and(|end| end == "kdl"));
+        inside.sort();
+        all.extend(inside);
+    }
+    Ok(all)
+}
+
+/// A text file.
+pub(super) fn text_file(path: &Path) -> Result<Source, Failure> {
+    let shown = path.display().to_string();
+    let bytes = files::read(path, LAYER_BYTES_MAX)?;
+    let text = String::from_utf8(bytes).map_err(|_| {
+        Failure::unusable(
+            format!("`{shown}` is not UTF-8 text"),
+            "save the file as UTF-8",
+        )
+    })?;
+    Ok(Source::new(shown, text))
+}
+
+/// The day of the clock, in UTC.
+pub fn today() -> Date {
+    static TODAY: OnceLock<Date> = OnceLock::new();
+    *TODAY.get_or_init(|| day_of(now_ns()))
+}
+
+/// The clock, in nanoseconds since 1970-01-01 UTC.
+pub fn now_ns() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| {
+        u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+    })
+}
+
+/// The UTC day of a moment. Days are counted in eras of 400 years that begin on 1 March
+/// (the usual arithmetic of the proleptic Gregorian calendar).
+pub fn day_of(at_ns: u64) -> Date {
+    let days = at_ns / 86_400_000_000_000 + 719_468;
+    let (era, of_era) = (days / 146_097, days % 146_097);
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
+    let year = year + era * 400 + u64::from(month <= 2);
+    let narrow = |number: u64| u8::try_from(number).unwrap_or(1);
+    let year = u16::try_from(year).unwrap_or(9999);
+    // Every day up to the year 2554, where the clock ends, exists.
+    Date::new(year, narrow(month), narrow(day)).unwrap_or(Date::FIRST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shipped_is_what_the_folder_has() {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../");
+        let mut there = Vec::new();
+        let mut open = vec![PathBuf::from(root).join("catalog")];
+        while let Some(folder) = open.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                match path.is_dir() {
+                    true => open.push(path),
+                    false => there.push(path),
+                }
+            }
+        }
+        let mut there: Vec<String> = there
+            .iter()
+            .map(|path| path.strip_prefix(root).unwrap().display().to_string())
+            .collect();
+        there.retain(|path| path.ends_with(".kdl"));
+        there.sort();
+        let all = [shipped::CATALOG, shipped::PROFILES, shipped::CROSSWALKS].concat();
+        let mut shipped: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+        shipped.sort_unstable();
+        assert_eq!(shipped, there);
+    }
+
+    #[test]
+    fn the_shipped_library_is_whole() {
+        let library = Library::open(&[]).unwrap();
+        assert_eq!(library.catalog.practices.len(), 18);
+        assert_eq!(library.profiles.len(), shipped::PROFILES.len());
+        assert_eq!(library.crosswalks().len(), shipped::CROSSWALKS.len());
+    }
+
+    #[test]
+    fn days() {
+        let second = 1_000_000_000;
+        for (seconds, day) in [
+            (0, "1970-01-01"),
+            (86_399, "1970-01-01"),
+            (86_400, "1970-01-02"),
+            (951_782_400, "2000-02-29"),
+            (951_868_800, "2000-03-01"),
+            (4_107_542_400, "2100-03-01"),
+            (1_795_564_800, "2026-11-25"),
+        ] {
+            assert_eq!(day_of(seconds * second).to_string(), day);
+        }
+        assert_eq!(day_of(u64::MAX).to_string(), "2554-07-21");
+    }
+}
