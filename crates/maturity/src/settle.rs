@@ -71,6 +71,8 @@ pub struct Now {
 /// An answer that no longer counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Dropped {
+    /// Its place among the answers of the assessment, from 1.
+    pub number: usize,
     /// Id of the indicator.
     pub indicator: String,
     /// Why, for people.
@@ -113,7 +115,7 @@ pub fn settle(
         .iter()
         .map(|one| (one.id.as_str(), one.valid_until))
         .collect();
-    for answer in &assessment.answers {
+    for (at, answer) in assessment.answers.iter().enumerate() {
         let Some(row) = effective.row(&answer.indicator) else {
             continue;
         };
@@ -121,7 +123,11 @@ pub fn settle(
         if let Some(reason) = fallen(&evidence, answer, row.what.source, now) {
             standing = Standing::Unknown;
             let indicator = answer.indicator.clone();
-            settled.dropped.push(Dropped { indicator, reason });
+            settled.dropped.push(Dropped {
+                number: at + 1,
+                indicator,
+                reason,
+            });
         }
         given.entry(&answer.indicator).or_default().push(standing);
     }

@@ -1,0 +1,107 @@
+//! Duties from outside, in force or coming, and whether they are met.
+
+use super::{Ground, Levels, shown};
+use maturity::score::by_practice;
+use maturity::{Date, Level, Scope};
+use serde::Serialize;
+
+shown! {
+    /// A duty with its date.
+    Obliged {
+        /// Short name.
+        id: String,
+        /// Law, contract or standard.
+        source: String,
+        /// Binding from this day.
+        in_force: Date,
+        /// True if it binds on the day of the view.
+        binds: bool,
+        /// True if everything it demands is met now.
+        met: bool,
+        /// What it demands.
+        minimums: Vec<Due>,
+    }
+    /// The least a duty demands of a practice.
+    Due {
+        /// Id of the practice.
+        practice: String,
+        /// Its name.
+        name: String,
+        /// The level.
+        level: Level,
+        /// The scope.
+        scope: Scope,
+        /// Why.
+        because: String,
+        /// What is reached at the scope; none if it is undefined or the practice excluded.
+        current: Option<Level>,
+        /// True if it is met now.
+        met: bool,
+        /// True if the practice does not apply.
+        excluded: bool,
+    }
+    /// A duty as seen from a practice.
+    DutyOf {
+        /// Short name of the obligation.
+        obligation: String,
+        /// Law, contract or standard.
+        source: String,
+        /// Binding from this day.
+        in_force: Date,
+        /// True if it binds on the day of the view.
+        binds: bool,
+        /// What it demands.
+        due: Due,
+    }
+}
+
+/// All duties, in the order of the project.
+pub(super) fn obligations(ground: &Ground<'_>) -> Vec<Obliged> {
+    let scores = by_practice(&ground.scores);
+    let due = |minimum: &maturity::project::Minimum| {
+        let score = scores.get(minimum.practice.as_str());
+        let levels = score.map(|score| Levels::from(score.levels));
+        let meets = |score: &&&maturity::score::PracticeScore| {
+            score.levels.meets(minimum.level, minimum.scope)
+        };
+        Due {
+            practice: minimum.practice.clone(),
+            name: ground.name(&minimum.practice),
+            level: minimum.level,
+            scope: minimum.scope,
+            because: minimum.because.clone(),
+            current: levels.and_then(|levels| levels.at(minimum.scope)),
+            met: score.filter(meets).is_some(),
+            excluded: score.is_some_and(|score| score.excluded),
+        }
+    };
+    let obliged = |obligation: &maturity::project::Obligation| {
+        let minimums: Vec<Due> = obligation.minimums.iter().map(due).collect();
+        Obliged {
+            id: obligation.id.clone(),
+            source: obligation.source.clone(),
+            in_force: obligation.in_force,
+            binds: obligation.in_force <= ground.today,
+            met: minimums.iter().all(|due| due.met || due.excluded),
+            minimums,
+        }
+    };
+    ground.project.obligations.iter().map(obliged).collect()
+}
+
+/// The duties that demand something of a practice, by the day they bind.
+pub(super) fn of_practice(obligations: &[Obliged], practice: &str) -> Vec<DutyOf> {
+    let mut all: Vec<DutyOf> = Vec::new();
+    for obliged in obligations {
+        let own = (obliged.minimums.iter()).filter(|due| due.practice == practice);
+        all.extend(own.map(|due| DutyOf {
+            obligation: obliged.id.clone(),
+            source: obliged.source.clone(),
+            in_force: obliged.in_force,
+            binds: obliged.binds,
+            due: due.clone(),
+        }));
+    }
+    all.sort_by_key(|duty| duty.in_force);
+    all
+}

@@ -1,0 +1,141 @@
+//! Actions, and what would follow from them.
+
+use super::{Ground, Levels, Stands, Who, shown};
+use maturity::{Date, Status, compare, gap, projection};
+use serde::Serialize;
+
+shown! {
+    /// A range of money.
+    Money {
+        /// At least, in whole units of the currency.
+        least: u64,
+        /// At most.
+        most: u64,
+        /// `EUR` and the like.
+        currency: String,
+    }
+    /// Something to be done.
+    Task {
+        /// Short name.
+        id: String,
+        /// What.
+        title: String,
+        /// How far it is.
+        status: Status,
+        /// Who does it.
+        owner: Option<Who>,
+        /// By when.
+        due: Date,
+        /// When it takes effect, after what it waits for; none if it never does.
+        effect: Option<Date>,
+        /// True if it is neither done nor cancelled and its day has passed.
+        late: bool,
+        /// What it costs.
+        cost: Option<Money>,
+        /// Short names of the actions that come first.
+        after: Vec<String>,
+        /// The indicators it is meant to satisfy.
+        closes: Vec<Closes>,
+    }
+    /// An indicator that an action is meant to satisfy.
+    Closes {
+        /// Id of the indicator.
+        indicator: String,
+        /// Id of its practice; empty if no catalog or layer has it.
+        practice: String,
+        /// What it says.
+        text: String,
+        /// Where it stands now.
+        stands: Stands,
+    }
+    /// What would be reached on a day.
+    Step {
+        /// The day.
+        on: Date,
+        /// The actions that take effect on it, by short name.
+        actions: Vec<String>,
+        /// What rises on that day.
+        rises: Vec<Rise>,
+        /// How many targets of the set would be met from then on; 0 without a set.
+        met: usize,
+        /// Each practice that is not excluded, by id, in the order of the catalog.
+        practices: Vec<(String, Levels)>,
+    }
+    /// A practice that rises.
+    Rise {
+        /// Id of the practice.
+        practice: String,
+        /// Its name.
+        name: String,
+        /// Before.
+        before: Levels,
+        /// After.
+        after: Levels,
+    }
+}
+
+/// One step for each day on which an action takes effect.
+pub(super) fn steps(ground: &Ground<'_>) -> Vec<Step> {
+    let points = projection::project(ground.table, &ground.settled, &ground.project.actions);
+    let mut before = &ground.scores;
+    let mut all = Vec::new();
+    for point in &points {
+        let rise = |change: compare::Change| {
+            Some(Rise {
+                name: ground.name(&change.practice),
+                practice: change.practice,
+                before: change.before?.into(),
+                after: change.after?.into(),
+            })
+        };
+        let gaps = ground.set.map(|set| gap::gaps(&point.scores, set));
+        let met = gaps.into_iter().flatten().filter(|gap| gap.met);
+        let practices = point.scores.iter().filter(|score| !score.excluded);
+        all.push(Step {
+            on: point.on,
+            actions: point.actions.clone(),
+            rises: (compare::changes(before, &point.scores).into_iter())
+                .filter_map(rise)
+                .collect(),
+            met: met.count(),
+            practices: practices
+                .map(|score| (score.practice.clone(), score.levels.into()))
+                .collect(),
+        });
+        before = &point.scores;
+    }
+    all
+}
+
+/// All actions, in the order of the project.
+pub(super) fn tasks(ground: &Ground<'_>, steps: &[Step]) -> Vec<Task> {
+    let closes = |indicator: &String| {
+        let row = ground.table.row(indicator);
+        Closes {
+            indicator: indicator.clone(),
+            practice: row.map(|row| row.what.practice.clone()).unwrap_or_default(),
+            text: row.map(|row| row.what.text.clone()).unwrap_or_default(),
+            stands: ground.settled.standing(indicator).into(),
+        }
+    };
+    let task = |action: &maturity::project::Action| Task {
+        id: action.id.clone(),
+        title: action.title.clone(),
+        status: action.status,
+        owner: action.owner.as_ref().map(|id| ground.who(id)),
+        due: action.due,
+        effect: (steps.iter())
+            .find(|step| step.actions.contains(&action.id))
+            .map(|step| step.on),
+        late: !matches!(action.status, Status::Done | Status::Cancelled)
+            && action.due < ground.today,
+        cost: action.cost.as_ref().map(|cost| Money {
+            least: cost.least,
+            most: cost.most,
+            currency: cost.currency.clone(),
+        }),
+        after: action.after.clone(),
+        closes: action.closes.iter().map(closes).collect(),
+    };
+    ground.project.actions.iter().map(task).collect()
+}

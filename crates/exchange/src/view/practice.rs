@@ -1,0 +1,448 @@
+//! A practice: its level at each scope, what stands between it and its target, and every indicator
+//! with the answers behind it.
+
+use super::{
+    Course, DutyOf, Ground, Layer, Levels, Proposed, Seen, Stands, Target, Task, Verdict, Vouched,
+    Who, duties, history, shown, target,
+};
+use maturity::compose::From;
+use maturity::explain::{self, Deed, Explanation, explain, explain_next};
+use maturity::project::GivenAnswer;
+use maturity::{Answer, Date, Kind, Level, Method, Scope, Source, gap, propose};
+use record::Digest;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A place in a document that others point to: letters, digits, `-` and `.` only.
+pub type Anchor = String;
+
+shown! {
+    /// A practice.
+    PracticeView {
+        /// Id.
+        id: String,
+        /// Official name.
+        name: String,
+        /// What it is for.
+        aim: String,
+        /// Id of its domain.
+        domain: String,
+        /// Id of its subdomain.
+        subdomain: String,
+        /// Where a document shows it.
+        anchor: Anchor,
+        /// The target in the chosen set.
+        target: Option<Target>,
+        /// What concerns and layers propose.
+        proposed: Option<Proposed>,
+        /// The level at each scope.
+        levels: Levels,
+        /// The scope of the target; general without a target.
+        scope: Scope,
+        /// The level at that scope; none if it is undefined or the practice excluded.
+        current: Option<Level>,
+        /// How it stands to its target.
+        verdict: Verdict,
+        /// Levels missing.
+        gap: u8,
+        /// Levels beyond the target at its scope: not merit.
+        surplus: u8,
+        /// True if a level rests on a judgement and not on answers.
+        judged: bool,
+        /// Who vouches for its indicators.
+        vouched: Vouched,
+        /// What stands between it and its target; none if it is met or there is none.
+        to_target: Option<Way>,
+        /// What stands between it and the next level at the scope of its target.
+        to_next: Option<Way>,
+        /// The judgements given, each as it was given.
+        judgements: Vec<Judgement>,
+        /// Its indicators, ordered by level, scope and id.
+        indicators: Vec<Row>,
+        /// What duties demand of it.
+        duties: Vec<DutyOf>,
+        /// Short names of the actions that close some of its indicators.
+        actions: Vec<String>,
+        /// Found, wanted and demanded over time.
+        course: Course,
+    }
+    /// What stands between a practice and a level.
+    Way {
+        /// The level.
+        level: Level,
+        /// The scope.
+        scope: Scope,
+        /// The smallest set of indicators that must change.
+        blockers: Vec<Blocker>,
+        /// What no answer can change.
+        obstacles: Vec<Obstacle>,
+    }
+    /// An indicator in the way.
+    Blocker {
+        /// Id of the indicator.
+        indicator: String,
+        /// Where a document shows it.
+        anchor: Anchor,
+        /// What it says.
+        text: String,
+        /// Where it stands.
+        stands: Stands,
+        /// True if it is satisfied by computation and only lacks a person's word.
+        lacks_person: bool,
+        /// Short names of the open actions that close it.
+        actions: Vec<String>,
+    }
+    /// What no answer can change.
+    Obstacle {
+        /// What kind.
+        kind: ObstacleKind,
+        /// At which scope.
+        scope: Scope,
+        /// At which level, if it is about one.
+        level: Option<Level>,
+        /// In words.
+        says: String,
+    }
+    /// A level judged from the table, as it was given.
+    Judgement {
+        /// The level.
+        level: Level,
+        /// The scope.
+        scope: Scope,
+        /// Who judged.
+        by: Who,
+        /// When.
+        on: Date,
+        /// Why.
+        because: String,
+    }
+    /// An indicator with everything behind its standing.
+    Row {
+        /// Id.
+        id: String,
+        /// Where a document shows it.
+        anchor: Anchor,
+        /// The level it belongs to.
+        level: Level,
+        /// The scope it belongs to.
+        scope: Scope,
+        /// Design, as-built or operating.
+        kind: Kind,
+        /// The statement.
+        text: String,
+        /// The question.
+        ask: String,
+        /// Typical evidence.
+        evidence: Vec<String>,
+        /// Who or what can answer.
+        source: Source,
+        /// What is computed, if not a person answers.
+        check: Option<String>,
+        /// The catalog or layer it comes from.
+        origin: Layer,
+        /// True if it comes from a layer.
+        from_layer: bool,
+        /// Where it stands.
+        stands: Stands,
+        /// The answers, in the order in which they were given.
+        answers: Vec<Given>,
+        /// Short names of the actions that close it.
+        actions: Vec<String>,
+    }
+    /// An answer as it was given.
+    Given {
+        /// Its place among the answers of the assessment, from 1.
+        number: usize,
+        /// The answer.
+        answer: Answer,
+        /// The assessor; none if it was computed.
+        by: Option<Who>,
+        /// How it was found.
+        method: Option<Method>,
+        /// When.
+        on: Option<Date>,
+        /// The evidence: short name and title.
+        evidence: Vec<(String, String)>,
+        /// What was seen or said.
+        note: Option<String>,
+        /// Why it does not apply.
+        because: Option<String>,
+        /// Who approved that.
+        approved_by: Option<Who>,
+        /// The check that found it, if a program did.
+        check: Option<String>,
+        /// Digest of the model it was computed from.
+        #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+        model: Option<Digest>,
+        /// Why it no longer counts.
+        dropped: Option<String>,
+    }
+}
+
+/// What kind of obstacle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum ObstacleKind {
+    /// No indicator is of the scope.
+    ScopeUndefined,
+    /// The indicators of the scope say nothing about the level or a higher one.
+    LevelUndefined,
+    /// All indicators of the level do not apply.
+    NothingApplicable,
+}
+
+/// Where a document shows a practice, an indicator or another named thing. Other characters than
+/// letters, digits and `.` become `-` and their number, so that different names stay different.
+pub(crate) fn anchor(kind: &str, name: &str) -> Anchor {
+    let mut anchor = format!("{kind}-");
+    for c in name.chars() {
+        match c {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '.' => anchor.push(c),
+            '-' => anchor.push_str("--"),
+            c => anchor.push_str(&format!("-{:x}.", u32::from(c))),
+        }
+    }
+    anchor
+}
+
+/// All practices.
+pub(super) fn practices(ground: &Ground<'_>, seen: &[Seen], tasks: &[Task]) -> Vec<PracticeView> {
+    let proposals = propose::propose(ground.project, ground.table);
+    let obligations = duties::obligations(ground);
+    let given = Answers::of(ground);
+    let scores = ground.scores.iter();
+    let practice = |score: &maturity::score::PracticeScore| {
+        let id = score.practice.as_str();
+        let target = target::target(ground, id);
+        let gap = gap::gap(score, ground.set.and_then(|set| set.of(id)));
+        let scope = target
+            .as_ref()
+            .map_or(Scope::General, |target| target.scope);
+        let open = target.as_ref().filter(|_| !gap.met && !score.excluded);
+        let to_target = open.map(|target| {
+            let way = explain(
+                ground.table,
+                &ground.settled,
+                id,
+                target.level,
+                target.scope,
+            );
+            way_of(ground, tasks, way)
+        });
+        let to_next = explain_next(ground.table, &ground.settled, id, scope);
+        let to_next = to_next.filter(|_| !score.excluded);
+        let duties = duties::of_practice(&obligations, id);
+        let found = ground.catalog.practice(id);
+        let subdomain = found
+            .map(|found| found.subdomain.clone())
+            .unwrap_or_default();
+        let rows = ground.table.rows_of(id).iter();
+        PracticeView {
+            id: id.to_owned(),
+            name: ground.name(id),
+            aim: found
+                .map(|found| found.title.aim.clone())
+                .unwrap_or_default(),
+            domain: domain_of(ground, &subdomain),
+            subdomain,
+            anchor: anchor("practice", id),
+            proposed: (proposals.get(id))
+                .map(|proposal| target::proposed(proposal, target.as_ref())),
+            levels: score.levels.into(),
+            scope,
+            current: gap.current,
+            verdict: (&gap).into(),
+            gap: gap.gap,
+            surplus: gap.surplus,
+            judged: !score.judged.is_empty(),
+            vouched: score.vouched.into(),
+            to_target,
+            to_next: to_next.map(|way| way_of(ground, tasks, way)),
+            judgements: judgements(ground, id),
+            indicators: rows.map(|row| row_of(ground, &given, tasks, row)).collect(),
+            actions: closing(tasks, |closes| closes.practice == id),
+            course: history::course(ground, seen, &duties, id, scope),
+            duties,
+            target,
+        }
+    };
+    scores.map(practice).collect()
+}
+
+/// Id of the domain of a subdomain.
+fn domain_of(ground: &Ground<'_>, subdomain: &str) -> String {
+    let mut domains = ground.catalog.domains.iter();
+    let domain = domains.find(|domain| {
+        let mut own = domain.subdomains.iter();
+        own.any(|own| own.title.id == subdomain)
+    });
+    domain
+        .map(|domain| domain.title.id.clone())
+        .unwrap_or_default()
+}
+
+/// The actions that close something.
+fn closing(tasks: &[Task], wanted: impl Fn(&super::Closes) -> bool) -> Vec<String> {
+    let closing = tasks.iter().filter(|task| task.closes.iter().any(&wanted));
+    closing.map(|task| task.id.clone()).collect()
+}
+
+fn way_of(ground: &Ground<'_>, tasks: &[Task], way: Explanation) -> Way {
+    let blocker = |blocker: explain::Blocker| {
+        let row = ground.table.row(&blocker.indicator);
+        let open = (tasks.iter()).filter(|task| task.status != maturity::Status::Cancelled);
+        let closing = open.filter(|task| {
+            let mut closes = task.closes.iter();
+            closes.any(|closes| closes.indicator == blocker.indicator)
+        });
+        Blocker {
+            anchor: anchor("indicator", &blocker.indicator),
+            text: row.map(|row| row.what.text.clone()).unwrap_or_default(),
+            stands: blocker.standing.into(),
+            lacks_person: blocker.needs == Deed::Attest,
+            actions: closing.map(|task| task.id.clone()).collect(),
+            indicator: blocker.indicator,
+        }
+    };
+    Way {
+        level: way.level,
+        scope: way.scope,
+        blockers: way.blockers.into_iter().map(blocker).collect(),
+        obstacles: way.obstacles.into_iter().map(obstacle).collect(),
+    }
+}
+
+fn obstacle(obstacle: explain::Obstacle) -> Obstacle {
+    let (kind, scope, level, says) = match obstacle {
+        explain::Obstacle::ScopeUndefined { scope } => (
+            ObstacleKind::ScopeUndefined,
+            scope,
+            None,
+            format!("no profile says what the {scope} scope means here: one is needed"),
+        ),
+        explain::Obstacle::LevelUndefined { scope, level } => (
+            ObstacleKind::LevelUndefined,
+            scope,
+            Some(level),
+            format!("the indicators of the {scope} scope end below level {level}"),
+        ),
+        explain::Obstacle::NothingApplicable { scope, level } => (
+            ObstacleKind::NothingApplicable,
+            scope,
+            Some(level),
+            format!("no indicator of level {level} applies at the {scope} scope"),
+        ),
+    };
+    Obstacle {
+        kind,
+        scope,
+        level,
+        says,
+    }
+}
+
+fn judgements(ground: &Ground<'_>, practice: &str) -> Vec<Judgement> {
+    let all = ground
+        .assessment
+        .into_iter()
+        .flat_map(|one| &one.judgements);
+    let own = all.filter(|judgement| judgement.practice == practice);
+    own.map(|judgement| Judgement {
+        level: judgement.level,
+        scope: judgement.scope,
+        by: ground.who(&judgement.by),
+        on: judgement.on,
+        because: judgement.because.clone(),
+    })
+    .collect()
+}
+
+/// The answers of the assessment by indicator, and what belongs to them.
+struct Answers<'a> {
+    given: BTreeMap<&'a str, Vec<(usize, &'a GivenAnswer)>>,
+    /// Why answers no longer count, by their number.
+    dropped: BTreeMap<usize, &'a str>,
+    /// Titles of evidence.
+    evidence: BTreeMap<&'a str, &'a str>,
+}
+
+impl<'a> Answers<'a> {
+    fn of(ground: &'a Ground<'_>) -> Self {
+        let mut given: BTreeMap<&str, Vec<(usize, &GivenAnswer)>> = BTreeMap::new();
+        let answers = ground.assessment.into_iter().flat_map(|one| &one.answers);
+        for (at, answer) in answers.enumerate() {
+            let number = at + 1;
+            given
+                .entry(&answer.indicator)
+                .or_default()
+                .push((number, answer));
+        }
+        let dropped = ground.settled.dropped.iter();
+        let evidence = ground.project.evidence.iter();
+        Self {
+            given,
+            dropped: dropped
+                .map(|one| (one.number, one.reason.as_str()))
+                .collect(),
+            evidence: evidence
+                .map(|one| (one.id.as_str(), one.title.as_str()))
+                .collect(),
+        }
+    }
+}
+
+fn row_of(
+    ground: &Ground<'_>,
+    answers: &Answers<'_>,
+    tasks: &[Task],
+    row: &From<maturity::catalog::Indicator>,
+) -> Row {
+    let what = &row.what;
+    Row {
+        id: what.id.clone(),
+        anchor: anchor("indicator", &what.id),
+        level: what.level,
+        scope: what.scope,
+        kind: what.kind,
+        text: what.text.clone(),
+        ask: what.ask.clone(),
+        evidence: what.evidence.clone(),
+        source: what.source,
+        check: what.check.clone(),
+        origin: Layer {
+            name: row.origin.name.clone(),
+            version: row.origin.version.clone(),
+        },
+        from_layer: row.origin != ground.table.catalog,
+        stands: ground.settled.standing(&what.id).into(),
+        answers: given(ground, answers, &what.id),
+        actions: closing(tasks, |closes| closes.indicator == what.id),
+    }
+}
+
+fn given(ground: &Ground<'_>, answers: &Answers<'_>, indicator: &str) -> Vec<Given> {
+    let own = answers.given.get(indicator);
+    let evidence = |id: &String| {
+        let title = answers.evidence.get(id.as_str());
+        (id.clone(), title.copied().unwrap_or_default().to_owned())
+    };
+    let one = |(number, answer): &(usize, &GivenAnswer)| Given {
+        number: *number,
+        answer: answer.answer,
+        by: answer.by.as_ref().map(|id| ground.who(id)),
+        method: answer.method,
+        on: answer.on,
+        evidence: answer.evidence.iter().map(evidence).collect(),
+        note: answer.note.clone(),
+        because: answer.because.clone(),
+        approved_by: answer.approved_by.as_ref().map(|id| ground.who(id)),
+        check: (answer.computed.as_ref()).map(|computed| computed.check.clone()),
+        model: answer.computed.as_ref().and_then(|computed| computed.model),
+        dropped: answers
+            .dropped
+            .get(number)
+            .map(|reason| (*reason).to_owned()),
+    };
+    own.into_iter().flatten().map(one).collect()
+}
