@@ -6,6 +6,8 @@
 //! - An [`Entry`] says how far its author had read ([`Entry::base`]). If somebody else set the same
 //!   thing in between, the later entry is a [`Conflict`]: it is kept and shown, and what stands goes
 //!   on standing until somebody who has seen both decides. Nobody's work is lost, and no lock is needed.
+//! - What one person records at one moment (equal author and time) is one deed: it does not conflict
+//!   with itself.
 //! - A frozen assessment is closed: what reaches it later is a conflict with its approval.
 //! - The fold is pure: the same entries give the same [`State`], whoever stores them and wherever.
 //!

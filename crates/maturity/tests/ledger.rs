@@ -39,11 +39,12 @@ fn plain(project: &Project) -> Project {
 
 /// Somebody records events after having read up to `base`.
 fn record(state: &mut State, author: &str, base: u64, events: Vec<Event>) {
+    let at_ns = state.read + 1;
     for event in events {
         let stream = state.read + 1;
         state.apply(&Entry {
             stream,
-            at_ns: stream,
+            at_ns,
             author: author.to_owned(),
             base,
             event,
@@ -175,9 +176,7 @@ fn what_reaches_a_frozen_assessment_is_kept_beside_it() {
         assessment: id.clone(),
         signed: signed("cleo"),
     };
-    record(&mut state, "cleo", before, vec![review]);
-    let read = state.read;
-    record(&mut state, "cleo", read, vec![approve]);
+    record(&mut state, "cleo", before, vec![review, approve]);
     let frozen = state.project.clone();
     assert_eq!(frozen.as_ref().unwrap().assessments[0].state, Stage::Frozen);
     for base in [before, state.read] {

@@ -31,6 +31,8 @@ pub struct Entry {
 pub struct Held {
     /// Position of the entry.
     pub stream: u64,
+    /// When it was recorded, in nanoseconds since 1970-01-01 UTC.
+    pub at_ns: u64,
     /// Who recorded it.
     pub author: String,
 }
@@ -128,6 +130,7 @@ impl State {
             None => {
                 let held = Held {
                     stream: entry.stream,
+                    at_ns: entry.at_ns,
                     author: entry.author.clone(),
                 };
                 self.held.insert(key.clone(), held);
@@ -149,7 +152,9 @@ impl State {
         if let Some(frozen) = entry.event.assessment().and_then(|id| self.frozen(id)) {
             return Some((Reason::Frozen, frozen));
         }
-        if standing > entry.base {
+        // What one person records at one moment is one deed, in its order.
+        let own = |held: &Held| held.author == entry.author && held.at_ns == entry.at_ns;
+        if standing > entry.base && !self.held.get(key).is_some_and(own) {
             let mut after = self.project.clone();
             let same = put(&mut after, &mut self.model, &entry.event) && after == self.project;
             return (!same).then_some((Reason::SetMeanwhile, standing));
