@@ -1,0 +1,336 @@
+//! The worked projects under `examples/`: they open with the shipped catalog and profiles without a
+//! finding, and give what was worked out by hand from their answers.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a failing test may panic"
+)]
+
+mod common;
+
+use common::{show, texts};
+use maturity::agreement::agreement;
+use maturity::catalog::{self, Catalog};
+use maturity::compose::Effective;
+use maturity::explain::explain_next;
+use maturity::gap::{Gap, gaps};
+use maturity::profile::{self, Profile};
+use maturity::project::{self, Project};
+use maturity::score::{PracticeScore, score};
+use maturity::settle::{Now, Settled, settle};
+use maturity::{Date, Scope, projection};
+use std::sync::OnceLock;
+
+/// The shipped catalog and all shipped profiles.
+fn shipped() -> &'static (Catalog, Vec<Profile>) {
+    static SHIPPED: OnceLock<(Catalog, Vec<Profile>)> = OnceLock::new();
+    SHIPPED.get_or_init(|| {
+        let (catalog, _) = catalog::read(&texts("catalog/smm"));
+        let layers = texts("catalog/profiles");
+        let read = |text| profile::read(text, &catalog).0.unwrap();
+        let layers = layers.iter().map(read).collect();
+        (catalog, layers)
+    })
+}
+
+/// A worked project with its table; it has no finding on the day it was finished.
+struct Worked {
+    project: Project,
+    table: Effective,
+}
+
+fn open(example: &str) -> Worked {
+    let (catalog, layers) = shipped();
+    let texts = texts(&format!("examples/{example}/maturity"));
+    assert_eq!(texts.len(), 1, "{example}");
+    let today: Date = "2026-11-25".parse().unwrap();
+    let opened = project::open(&texts[0], catalog, layers, today);
+    assert_eq!(show(&texts, &opened.findings), "", "{example}");
+    Worked {
+        project: opened.project.unwrap(),
+        table: opened.table,
+    }
+}
+
+impl Worked {
+    fn settled(&self, assessment: &str) -> Settled {
+        let assessment = self.project.assessment(assessment).unwrap();
+        settle(&self.project, assessment, &self.table, &Now::default())
+    }
+
+    fn scores(&self, assessment: &str) -> Vec<PracticeScore> {
+        score(&self.table, &self.settled(assessment))
+    }
+
+    fn gaps(&self, assessment: &str, target: &str) -> Vec<Gap> {
+        let set = self.project.target(target).unwrap();
+        gaps(&self.scores(assessment), set)
+    }
+
+    /// The practices that miss a target even when every action has done what it says.
+    fn unmet_after_the_plan(&self, assessment: &str, target: &str) -> Vec<String> {
+        let settled = self.settled(assessment);
+        let points = projection::project(&self.table, &settled, &self.project.actions);
+        let last = points.last().unwrap();
+        let set = self.project.target(target).unwrap();
+        assert!(last.on <= set.by, "the plan ends after {target}");
+        let left = gaps(&last.scores, set).into_iter();
+        let unmet = left.filter(|gap| gap.target.is_some() && !gap.met);
+        unmet.map(|gap| gap.practice).collect()
+    }
+}
+
+/// Levels at general, industry and system scope; `-` where a scope is undefined.
+fn levels(scores: &[PracticeScore], practice: &str) -> String {
+    let score = scores.iter().find(|one| one.practice == practice).unwrap();
+    let at = |scope| match score.levels.at(scope) {
+        Some(level) => level.to_string(),
+        None => "-".to_owned(),
+    };
+    [Scope::General, Scope::Industry, Scope::System]
+        .map(at)
+        .join(" ")
+}
+
+fn assert_levels(scores: &[PracticeScore], expected: &[(&str, &str)]) {
+    for (practice, expected) in expected {
+        assert_eq!(levels(scores, practice), *expected, "{practice}");
+    }
+}
+
+/// The practices for which something holds, in the order of the catalog.
+fn those(gaps: &[Gap], holds: impl Fn(&Gap) -> bool) -> Vec<&str> {
+    let found = gaps.iter().filter(|gap| gap.target.is_some() && holds(gap));
+    found.map(|gap| gap.practice.as_str()).collect()
+}
+
+fn of<'g>(gaps: &'g [Gap], practice: &str) -> &'g Gap {
+    gaps.iter().find(|gap| gap.practice == practice).unwrap()
+}
+
+fn blockers(worked: &Worked, assessment: &str, practice: &str, scope: Scope) -> Vec<String> {
+    let settled = worked.settled(assessment);
+    let explanation = explain_next(&worked.table, &settled, practice, scope).unwrap();
+    let blockers = explanation.blockers.into_iter();
+    blockers.map(|blocker| blocker.indicator).collect()
+}
+
+#[test]
+fn every_target_of_the_cases_can_be_met_and_has_reason_respondent_owner_and_party() {
+    for (example, targets) in [
+        ("bottling-line", 36),
+        ("vehicle-gateway", 36),
+        ("home-camera", 18),
+        ("key-fob", 7),
+    ] {
+        let worked = open(example);
+        let rows = worked.project.targets.iter().flat_map(|set| &set.practices);
+        let mut count = 0;
+        for row in rows {
+            count += 1;
+            let defined = worked.table.defined(&row.practice, row.scope);
+            assert!(defined >= Some(row.level), "{example} {}", row.practice);
+            assert!(row.because.is_some() && row.respondent.is_some());
+            assert!(row.owner.is_some() && !row.responsible.is_empty());
+        }
+        assert_eq!(count, targets, "{example}");
+        assert_eq!(worked.project.assessments.len(), 2, "{example}");
+    }
+}
+
+/// Judged in a workshop: a judgement at a scope stands for all indicators up to its level of that
+/// scope and of wider ones, and says nothing about narrower ones.
+#[test]
+fn the_bottling_line_as_judged_in_the_workshop() {
+    let worked = open("bottling-line");
+    let scores = worked.scores("workshop-2025");
+    assert_levels(
+        &scores,
+        &[
+            ("G1.1", "2 - -"), // (2, general); the profile has no rows for it
+            ("G3.1", "1 0 -"), // (1, general); the industry rows were not judged
+            ("E1.2", "2 - 0"), // (2, general); the system rows were not judged
+            ("E2.2", "2 - -"), // (2, general)
+            ("E3.1", "1 - 1"), // (1, system) covers the general rows
+            ("H2.2", "0 0 -"), // (0, general)
+            ("H3.2", "2 2 -"), // (2, industry) covers the general rows
+        ],
+    );
+    let gaps = worked.gaps("workshop-2025", "first-year");
+    assert_eq!(those(&gaps, |gap| gap.met), ["E2.2"]);
+    // Target (3, system): nothing was judged there, so three levels are missing.
+    assert_eq!(of(&gaps, "E1.2").gap, 3);
+    assert_eq!(of(&gaps, "H3.2").gap, 1);
+}
+
+#[test]
+fn the_bottling_line_as_answered_a_year_later() {
+    let worked = open("bottling-line");
+    let scores = worked.scores("interview-2026");
+    assert_levels(
+        &scores,
+        &[
+            ("G1.1", "2 - -"), // no budget (3.2), no figures (3.6)
+            ("G1.2", "1 1 -"), // never checked against the list (2.3)
+            ("G2.1", "2 - 2"), // the capper is not in the model (3.6)
+            ("G2.2", "2 2 -"), // all of 1 and 2; 3 was not asked
+            ("G3.1", "2 0 -"), // all of 1 and 2; the industry rows were not asked
+            ("G3.2", "2 - 2"), // vendor without hours (3.1), no shift alone (FB-3.2)
+            ("E1.1", "2 2 -"), // no second factor (3.5), leavers unknown (FB-3.3)
+            ("E1.2", "3 - 3"), // all of 1 to 3 at both scopes; 4 was not asked
+            ("H1.1", "1 1 -"), // never examined (2.1)
+            ("H2.1", "2 - 2"), // drives (3.1); the assessors differ on the list (3.5)
+        ],
+    );
+    let gaps = worked.gaps("interview-2026", "first-year");
+    assert_eq!(
+        those(&gaps, |gap| gap.met),
+        ["G2.2", "G3.1", "E1.2", "E2.2", "E3.1", "H1.2"]
+    );
+    // All others lack one level, and none is short of its scope only.
+    let open_ones = those(&gaps, |gap| !gap.met);
+    assert_eq!(those(&gaps, |gap| gap.gap == 1), open_ones);
+    assert!(those(&gaps, |gap| gap.scope_gap || gap.surplus > 0).is_empty());
+    // When the law applies in full, two targets are higher: (3, industry) for both.
+    let law = worked.gaps("interview-2026", "law-in-full");
+    assert_eq!((of(&law, "G1.2").gap, of(&law, "G3.1").gap), (2, 3));
+    // The check that did not happen is not applicable with approval, and so no blocker.
+    assert_eq!(
+        blockers(&worked, "interview-2026", "G1.2", Scope::Industry),
+        ["G1.2-2.3", "FB-G1.2-2.2"]
+    );
+    assert!(
+        worked
+            .unmet_after_the_plan("interview-2026", "first-year")
+            .is_empty()
+    );
+}
+
+/// Both answered four indicators: on 3.1 no and partly, on 3.5 partly and yes, on 3.2 and 3.3 both yes.
+#[test]
+fn two_assessors_of_the_bottling_line_differ_on_two_of_four() {
+    let worked = open("bottling-line");
+    let found = agreement(worked.project.assessment("interview-2026").unwrap());
+    assert_eq!(found.assessors, ["ines", "jonas"]);
+    assert_eq!((found.items, found.agreement), (4, Some(0.5)));
+    assert_eq!(found.disputed, ["H2.1-3.1", "H2.1-3.5"]);
+}
+
+#[test]
+fn the_vehicle_gateway_judged_and_answered() {
+    let worked = open("vehicle-gateway");
+    assert_levels(
+        &worked.scores("self-2025"),
+        &[
+            ("G2.1", "3 - 3"), // (3, system)
+            ("H1.1", "3 - 0"), // (3, general): the gateway itself was never attacked
+            ("H2.2", "1 1 -"), // (1, industry)
+        ],
+    );
+    let before = worked.gaps("self-2025", "start-of-production");
+    // Three levels exist, but at general scope: target (3, system) is a scope gap.
+    assert_eq!(those(&before, |gap| gap.scope_gap), ["H1.1"]);
+    assert_eq!(of(&before, "H1.1").gap, 3);
+
+    assert_levels(
+        &worked.scores("maker-2026"),
+        &[
+            ("G1.1", "3 3 -"), // all of 1 to 3
+            ("G2.1", "3 - 3"), // the model lags (4.3), 50 days (AG-4.1)
+            ("G2.2", "2 2 -"), // zones (3.5), limits not signed (AG-3.1)
+            ("G3.2", "3 2 -"), // only the industry row fails: never a week alone
+            ("E1.2", "3 - 3"), // no independent checker (4.2)
+            ("E2.2", "3 - 2"), // one key opens all early units (AG-3.1)
+            ("H1.1", "3 - 3"), // the attack test has taken place
+            ("H3.1", "3 2 -"), // no joint exercise (AG-3.1)
+        ],
+    );
+    let gaps = worked.gaps("maker-2026", "start-of-production");
+    assert_eq!(
+        those(&gaps, |gap| gap.met),
+        ["G1.1", "G1.2", "G3.1", "E2.1", "H1.1"]
+    );
+    assert_eq!(
+        those(&gaps, |gap| gap.scope_gap),
+        ["G3.2", "E2.2", "E3.1", "H2.1", "H3.1", "H3.2"]
+    );
+    assert!(
+        worked
+            .unmet_after_the_plan("maker-2026", "start-of-production")
+            .is_empty()
+    );
+    // The next line asks for (4, system) of G3.1: reached is 3.
+    assert_eq!(of(&worked.gaps("maker-2026", "next-line"), "G3.1").gap, 1);
+}
+
+#[test]
+fn the_cameras_show_surplus_and_what_nobody_can_see() {
+    let worked = open("home-camera");
+    for (assessment, met) in [
+        ("first-look", &["G1.1", "E2.1", "E2.2"][..]),
+        (
+            "second-look",
+            &["G1.1", "G2.2", "E2.1", "E2.2", "H2.1", "H2.2", "H3.1"],
+        ),
+    ] {
+        let gaps = worked.gaps(assessment, "keep-or-replace");
+        assert_eq!(those(&gaps, |gap| gap.met), met, "{assessment}");
+        // Indoors in a locked flat: judged (2, system) against a target of (1, system).
+        assert_eq!(those(&gaps, |gap| gap.surplus > 0), ["E2.2"]);
+        assert_eq!(of(&gaps, "E2.2").surplus, 1);
+    }
+    assert_levels(
+        &worked.scores("second-look"),
+        &[
+            ("G1.2", "2 1 -"), // no end of support (RC-2.2)
+            ("G2.1", "2 - 1"), // unknown what the maker thought of (RC-2.1)
+            ("E1.1", "3 2 -"), // unknown whether keys are unique (RC-3.2)
+            ("E1.2", "3 - 2"), // eleven minutes after removal (RC-3.1)
+            ("H2.1", "1 - 0"), // nobody sees who watched (RC-1.2)
+            ("H3.2", "1 - 1"), // (1, general) judged, the system row of 1 answered
+        ],
+    );
+    assert_eq!(
+        blockers(&worked, "second-look", "G3.1", Scope::Industry),
+        ["RC-G3.1-2.1", "RC-G3.1-2.2"]
+    );
+    assert!(
+        worked
+            .unmet_after_the_plan("second-look", "keep-or-replace")
+            .is_empty()
+    );
+}
+
+#[test]
+fn the_key_fob_met_its_first_target_and_not_the_one_that_the_kits_brought() {
+    let worked = open("key-fob");
+    let met = |assessment, target| {
+        let gaps = worked.gaps(assessment, target);
+        let met = those(&gaps, |gap| gap.met).into_iter();
+        met.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(met("before-launch", "launch"), ["G2.1", "E1.1", "H1.1"]);
+    assert!(met("before-launch", "after-kits").is_empty());
+    // Test fobs on no list (E1.1-2.4); one assessor says partly on ratings (H1.1-2.2).
+    assert_eq!(met("after-kits", "after-kits"), ["G2.1", "H2.2"]);
+    assert_levels(
+        &worked.scores("after-kits"),
+        &[("G2.1", "2 - -"), ("E1.1", "1 - -"), ("H1.1", "1 - -")],
+    );
+    let (old, new) = (
+        worked.project.target("launch").unwrap(),
+        worked.project.target("after-kits").unwrap(),
+    );
+    let level = |set: &project::TargetSet| set.of("G2.1").unwrap().level.number();
+    assert_eq!((level(old), level(new)), (1, 2));
+    let decision = old.practices[0].override_of.as_ref().unwrap();
+    assert_eq!(
+        (decision.by.as_str(), decision.on.to_string().as_str()),
+        ("bela", "2025-03-04")
+    );
+    assert!(
+        worked
+            .unmet_after_the_plan("after-kits", "after-kits")
+            .is_empty()
+    );
+}
