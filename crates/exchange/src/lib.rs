@@ -19,4 +19,7 @@
     )
 )]
 
+pub mod csv;
+pub mod imported;
+pub mod tables;
 pub mod view;

@@ -332,7 +332,7 @@ pub(crate) fn texts(all: Vec<Placed>) -> Vec<String> {
 
 /// True for a name of ours: 1 to 64 of letters, digits and `-`, `_`, `.`, `:`, beginning with a
 /// letter.
-pub(crate) fn is_id(text: &str) -> bool {
+pub fn is_id(text: &str) -> bool {
     text.len() <= 64
         && text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text

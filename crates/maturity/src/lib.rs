@@ -55,6 +55,8 @@ mod words;
 
 pub use date::{Date, NotADate};
 pub use fault::{DIAGNOSTICS_MAX, Finding, codes, has_errors};
+pub use form::is_id;
+pub use suggest::nearest;
 pub use words::{
     Answer, Appetite, AssessmentType, Basis, Confidence, Consequence, Kind, LayerKind, Level,
     Method, Outcome, Party, Perspective, Relation, Scope, Source, State, Status, Word,

@@ -1,0 +1,183 @@
+//! The check of the whole project, with its findings brought back to rows and cells.
+
+use super::Table;
+use super::read::holds;
+use crate::imported::{Findings, Place};
+use maturity::catalog::Catalog;
+use maturity::profile::Profile;
+use maturity::project::{Project, check};
+use maturity::{Date, Finding};
+use source::{Diagnostic, Severity, Span};
+use std::collections::BTreeSet;
+
+/// Which row each stand-in for a place stands for.
+#[derive(Debug, Default)]
+pub(crate) struct Places {
+    rows: Vec<(usize, usize)>,
+}
+
+impl Places {
+    /// The stand-in for a row of a table; never the empty place.
+    pub(crate) fn add(&mut self, table: usize, row: usize) -> Span {
+        self.rows.push((table, row));
+        Span::new(self.rows.len(), self.rows.len())
+    }
+
+    /// The row of a stand-in; `None` for the empty place.
+    pub(crate) fn row(&self, at: Span) -> Option<(usize, usize)> {
+        let at = usize::try_from(at.start).ok()?.checked_sub(1)?;
+        self.rows.get(at).copied()
+    }
+}
+
+/// Checks a project whose places are stand-ins, and reports what is found at its rows. Where cells
+/// were already wrong, what follows from them is left out, and so are warnings: there is no project
+/// yet that they could be about.
+pub(crate) fn findings_of(
+    project: &Project,
+    catalog: &Catalog,
+    profiles: &[Profile],
+    today: Date,
+    places: &Places,
+    tables: &[Table],
+    findings: &mut Findings,
+) {
+    let composed = project.table(catalog, profiles);
+    let found = check(project, catalog, &composed, today);
+    report(found, places, tables, findings);
+}
+
+fn report(found: Vec<Finding>, places: &Places, tables: &[Table], findings: &mut Findings) {
+    let unusable = findings.has_errors();
+    let wrong = findings.all.iter().filter_map(|one| {
+        let column = one.place.column?;
+        Some((one.place.table.clone(), one.place.line, column))
+    });
+    let wrong: BTreeSet<(String, usize, usize)> = wrong.collect();
+    for Finding { diagnostic, .. } in found {
+        if unusable && diagnostic.severity == Severity::Warning {
+            continue;
+        }
+        let row = places.row(diagnostic.span());
+        let table = row.and_then(|(table, _)| tables.get(table));
+        let row = row.and_then(|(_, row)| table?.rows.get(row));
+        let place = match (table, row) {
+            (Some(table), Some(row)) => {
+                let candidates = candidates(table, diagnostic.code);
+                let known = |at: &usize| wrong.contains(&(table.name.clone(), row.line, *at));
+                if candidates.iter().any(known) {
+                    continue;
+                }
+                let word = diagnostic.message.split('`').nth(1).unwrap_or_default();
+                let says = |at: &&usize| row.cells.get(**at).is_some_and(|cell| holds(cell, word));
+                let column = candidates.iter().find(says).or(candidates.first());
+                table.place(row.line, Some(column.copied().unwrap_or(0)))
+            }
+            _ => Place::default(),
+        };
+        let help = help(&diagnostic, &place);
+        let message = match diagnostic.code {
+            "unknown-word" => {
+                let word = diagnostic.message.split('`').nth(1).unwrap_or_default();
+                format!("there is no goal `{word}`")
+            }
+            _ => diagnostic.message,
+        };
+        findings.push(place, diagnostic.code, diagnostic.severity, message, &help);
+    }
+}
+
+/// What to do, in words of tables: the check speaks of lines of a text.
+fn help(diagnostic: &Diagnostic, place: &Place) -> String {
+    let own = diagnostic.help.clone().unwrap_or_default();
+    if own.starts_with("did you mean") {
+        return own;
+    }
+    let table = match diagnostic.code {
+        "unknown-person" => "People",
+        "unknown-evidence" => "Evidence",
+        "unknown-concern" => "Concerns",
+        "unknown-action" => "Actions",
+        "unknown-word" => "Goals",
+        "unknown-profile" | "catalog-differs" => return own,
+        _ if own.starts_with("add `") && !place.header.is_empty() => {
+            return format!("fill in `{}`", place.header);
+        }
+        _ => return own,
+    };
+    format!("give it a row in `{table}`, or correct the name")
+}
+
+/// The positions of the columns that a finding can be about, the likeliest first.
+fn candidates(table: &Table, code: &str) -> Vec<usize> {
+    let names: &[&str] = match code {
+        "unknown-format" => &["format"],
+        "catalog-differs" => &["catalog version", "catalog"],
+        "unknown-indicator" => &["indicator", "closes"],
+        "unknown-person" | "own-approval" => &[
+            "assessors",
+            "respondent",
+            "owner",
+            "override by",
+            "reviewed by",
+            "approved by",
+        ],
+        "unknown-evidence" => &["evidence"],
+        "unknown-concern" => &["concerns"],
+        "unknown-word" => &["goals"],
+        "unknown-action" | "action-cycle" => &["after"],
+        "unknown-practice" => &["practice"],
+        "unknown-part" => &["part"],
+        "answer-without-assessor" | "not-an-assessor" => &["by"],
+        "answer-without-method" => &["method"],
+        "answer-without-date" | "answer-outside-period" => &["on"],
+        "date-in-future" => &[
+            "on",
+            "dated",
+            "due",
+            "from",
+            "to",
+            "reviewed on",
+            "approved on",
+            "override on",
+        ],
+        "period-reversed" => &["to", "from", "valid until", "dated"],
+        "approval-before-review" => &["approved on", "reviewed on"],
+        "not-applicable-without-reason" | "target-without-reason" => &["because"],
+        "not-applicable-without-approval" | "frozen-without-approval" => &["approved by"],
+        "approval-too-early" => &["state"],
+        "review-missing" => &["reviewed by"],
+        "computed-for-person" | "wrong-check" => &["computed by"],
+        "computed-without-model" => &["model"],
+        "judged-undefined-scope" | "scope-without-layer" | "target-below-obligation" => {
+            &["level", "scope", "practice"]
+        }
+        "override-without-justification" | "override-of-nothing" => {
+            &["override by", "level", "scope", "practice"]
+        }
+        "cost-reversed" => &["cost most", "cost least"],
+        "action-closes-nothing" => &["closes"],
+        "evidence-expired" => &["valid until"],
+        "duplicate-answer" => &["indicator", "by", "computed by"],
+        "duplicate-judgement" => &["practice", "scope", "by"],
+        // Duplicate ids and whatever is about a row as a whole: its own name, which comes first.
+        _ => &[
+            "project",
+            "person",
+            "goal",
+            "evidence",
+            "action",
+            "concern",
+            "obligation",
+            "practice",
+            "part",
+            "target",
+            "assessment",
+        ],
+    };
+    let at = |name: &&str| {
+        let mut columns = table.columns.iter();
+        columns.position(|column| super::normal(column) == *name)
+    };
+    names.iter().filter_map(at).collect()
+}

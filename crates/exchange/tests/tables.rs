@@ -1,0 +1,375 @@
+//! Projects as tables: nothing is lost, what people do to tables is understood, and what cannot be
+//! understood is reported with its cell.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a failing test may panic"
+)]
+
+mod tables_support;
+
+use exchange::imported::Imported;
+use exchange::tables::{self, Cell, Row, Table, schema};
+use maturity::project::Project;
+use proptest::prelude::*;
+use tables_support::{EXAMPLES, arbitrary, catalog, example, places, profiles, show, today};
+
+fn read(tables: &[Table]) -> Imported {
+    tables::read(tables, catalog(), profiles(), today())
+}
+
+fn tables_of(project: &Project) -> Vec<Table> {
+    let table = project.table(catalog(), profiles());
+    tables::write(project, catalog(), &table)
+}
+
+fn t(text: &str) -> Cell {
+    Cell::Text(text.to_owned())
+}
+
+/// The tables of a worked project, to be spoilt.
+struct Spoilt(Vec<Table>);
+
+impl Spoilt {
+    fn new() -> Self {
+        Self(tables_of(&example("bottling-line").0))
+    }
+
+    fn table(&mut self, name: &str) -> &mut Table {
+        self.0.iter_mut().find(|table| table.name == name).unwrap()
+    }
+
+    /// Puts something in a cell; rows count from the first one below the head.
+    fn set(&mut self, table: &str, row: usize, column: &str, cell: Cell) -> &mut Self {
+        let table = self.table(table);
+        let at = table.columns.iter().position(|name| name == column);
+        table.rows[row].cells[at.unwrap()] = cell;
+        self
+    }
+
+    fn places(&self) -> Vec<String> {
+        places(&read(&self.0))
+    }
+}
+
+#[test]
+fn worked_projects_come_back_whole() {
+    for name in EXAMPLES {
+        let (project, _) = example(name);
+        let imported = read(&tables_of(&project));
+        let again = imported.project.as_ref();
+        assert_eq!(again, Some(&project), "{name}: {}", show(&imported));
+        assert!(imported.not_read.is_empty(), "{:?}", imported.not_read);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn any_valid_project_comes_back_whole(project in arbitrary::project()) {
+        let imported = read(&tables_of(&project));
+        prop_assert_eq!(imported.project.as_ref(), Some(&project), "{}", show(&imported));
+    }
+
+    #[test]
+    fn the_order_of_columns_and_tables_does_not_matter(
+        project in arbitrary::project(),
+        turn in 0usize..20,
+    ) {
+        let mut tables = tables_of(&project);
+        for table in &mut tables {
+            let by = turn % table.columns.len();
+            table.columns.rotate_left(by);
+            table.rows.iter_mut().for_each(|row| row.cells.rotate_left(by));
+        }
+        tables.rotate_left(turn % schema::SHEETS.len());
+        prop_assert_eq!(read(&tables).project, Some(project));
+    }
+
+    #[test]
+    fn any_cells_are_read_or_reported(
+        table in 0usize..17,
+        row in 0usize..4,
+        column in 0usize..14,
+        text in prop_oneof![".{0,20}", "[0-9.-]{1,6}"],
+        kind in 0u8..5,
+    ) {
+        let mut spoilt = Spoilt::new();
+        let cell = match kind {
+            0 => t(&text),
+            1 => Cell::Number(text.parse().unwrap_or(f64::NAN)),
+            2 => Cell::Bool(true),
+            3 => Cell::Error(text),
+            _ => Cell::Date(today()),
+        };
+        if let Some(found) = spoilt.0[table].rows.get_mut(row).and_then(|row| row.cells.get_mut(column)) {
+            *found = cell;
+        }
+        let imported = read(&spoilt.0);
+        let error = imported.findings.iter().any(|one| one.severity == source::Severity::Error);
+        prop_assert_eq!(imported.project.is_none(), error);
+    }
+}
+
+#[test]
+fn every_row_has_a_cell_for_every_column() {
+    for (table, sheet) in Spoilt::new().0.iter().zip(schema::SHEETS) {
+        assert_eq!(table.name, sheet.name);
+        for row in &table.rows {
+            assert_eq!(row.cells.len(), sheet.columns.len(), "{}", sheet.name);
+        }
+    }
+}
+
+#[test]
+fn what_people_do_to_tables_is_understood() {
+    let (project, _) = example("bottling-line");
+    let mut spoilt = Spoilt::new();
+    spoilt
+        .set("Project", 0, "perspective", t(" Integrator "))
+        .set("Project", 0, "appetite", t("MODERATE"))
+        .set("Profiles", 0, "version", Cell::Number(1.0))
+        .set("Practice targets", 0, "level", t(" 3.0"))
+        .set(
+            "Practice targets",
+            0,
+            "practice",
+            t("security program management"),
+        )
+        .set(
+            "Practice targets",
+            0,
+            "responsible",
+            t("Asset Owner\nintegrator;"),
+        )
+        .set("Targets", 0, "by", t("2027-03-31 "));
+    let answers = spoilt.table("Answers");
+    let lower = match &answers.rows[0].cells[1] {
+        Cell::Text(id) => id.to_lowercase(),
+        _ => String::new(),
+    };
+    answers.rows[0].cells[1] = t(&lower);
+    answers.columns[11] = "Approved-By".to_owned();
+    answers.rows.push(Row::default());
+    answers.rows.push(Row {
+        line: 9999,
+        cells: vec![t(" "), Cell::Empty, t("left over")],
+    });
+    for table in &mut spoilt.0 {
+        table.columns[0] = format!(" {} ", table.columns[0].to_uppercase());
+    }
+    let imported = read(&spoilt.0);
+    assert_eq!(
+        imported.project.as_ref(),
+        Some(&project),
+        "{}",
+        show(&imported)
+    );
+}
+
+#[test]
+fn names_of_other_editions_are_taken_with_a_note() {
+    let alias = catalog()
+        .practices
+        .iter()
+        .find_map(|practice| Some((practice.title.id.clone(), practice.title.aliases.first()?)));
+    let (id, alias) = alias.unwrap();
+    let mut spoilt = Spoilt::new();
+    spoilt.table("Practice targets").rows.truncate(1);
+    spoilt.set("Practice targets", 0, "practice", t(alias));
+    let imported = read(&spoilt.0);
+    assert!(
+        places(&imported).contains(&"Practice targets!B2 (practice) alias-used".to_owned()),
+        "{}",
+        show(&imported)
+    );
+    let project = imported.project.unwrap();
+    assert_eq!(project.targets[0].practices[0].practice, id);
+}
+
+#[test]
+fn every_bad_cell_is_reported_and_nothing_is_imported() {
+    let mut spoilt = Spoilt::new();
+    spoilt
+        .set("Project", 0, "perspective", t("sideways"))
+        .set("People", 1, "person", t("1st"))
+        .set("Touches", 0, "level", Cell::Number(5.0))
+        .set("Touches", 1, "concern", t("set-piont"))
+        .set("Minimums", 0, "practice", t("Z9.9"))
+        .set("Targets", 0, "by", t("31.03.2027"))
+        .set("Practice targets", 2, "respondent", t("jonsa"))
+        .set("Practice targets", 3, "override by", t("jonas"))
+        .set("Answers", 0, "answer", t("perhaps"))
+        .set("Answers", 1, "indicator", t("E1.2-9.9"))
+        .set("Answers", 2, "by", Cell::Empty)
+        .set("Answers", 3, "on", Cell::Number(46_000.0))
+        .set("Answers", 4, "evidence", t("no-such-thing"))
+        .set("Answers", 5, "method", Cell::Error("#REF!".to_owned()))
+        .set("Answers", 6, "on", t("2027-01-01"))
+        .set("Actions", 0, "cost least", t("1,000"))
+        .set("Actions", 1, "status", Cell::Bool(true));
+    let found = spoilt.places();
+    for expected in [
+        "Project!D2 (perspective) not-a-choice",
+        "People!A3 (person) bad-id",
+        "Touches!E2 (level) level-out-of-range",
+        "Touches!A3 (concern) unknown-concern",
+        "Minimums!B2 (practice) unknown-practice",
+        "Targets!C2 (by) bad-date",
+        "Practice targets!H4 (respondent) unknown-person",
+        "Practice targets!L5 (override on) missing-field",
+        "Practice targets!M5 (override because) missing-field",
+        "Answers!E2 (answer) not-a-choice",
+        "Answers!B3 (indicator) unknown-indicator",
+        "Answers!F4 (by) answer-without-assessor",
+        "Answers!H5 (on) bad-date",
+        "Answers!I6 (evidence) unknown-evidence",
+        "Answers!G7 (method) cell-error",
+        "Answers!H8 (on) date-in-future",
+        "Actions!H2 (cost least) bad-amount",
+        "Actions!G3 (status) not-a-choice",
+    ] {
+        assert!(
+            found.contains(&expected.to_owned()),
+            "{expected}: {found:#?}"
+        );
+    }
+    let imported = read(&spoilt.0);
+    assert_eq!(imported.project, None);
+    for finding in &imported.findings {
+        assert!(!finding.help.is_empty(), "{finding}");
+        assert!(!finding.message.ends_with('.'), "{finding}");
+    }
+}
+
+#[test]
+fn one_bad_cell_is_one_finding() {
+    for (table, row, column, cell, expected) in [
+        (
+            "Goals",
+            0,
+            "says",
+            Cell::Empty,
+            "Goals!B2 (says) missing-field",
+        ),
+        (
+            "Evidence",
+            0,
+            "dated",
+            t("yesterday"),
+            "Evidence!F2 (dated) bad-date",
+        ),
+        (
+            "Practice targets",
+            0,
+            "practice",
+            t("nonsense"),
+            "Practice targets!B2 (practice) unknown-practice",
+        ),
+        (
+            "Practice targets",
+            0,
+            "because",
+            Cell::Empty,
+            "Practice targets!F2 (because) target-without-reason",
+        ),
+        (
+            "Assessments",
+            0,
+            "to",
+            t("soon"),
+            "Assessments!D2 (to) bad-date",
+        ),
+        (
+            "Concerns",
+            0,
+            "goals",
+            t("deliver; pepole-unharmed"),
+            "Concerns!D2 (goals) unknown-word",
+        ),
+        (
+            "Project",
+            0,
+            "catalog version",
+            t("9.9"),
+            "Project!G2 (catalog version) catalog-differs",
+        ),
+        (
+            "Evidence",
+            0,
+            "digest",
+            t("abc"),
+            "Evidence!E2 (digest) bad-id",
+        ),
+    ] {
+        let mut spoilt = Spoilt::new();
+        spoilt.set(table, row, column, cell);
+        let imported = read(&spoilt.0);
+        let errors = imported
+            .findings
+            .iter()
+            .filter(|one| one.severity == source::Severity::Error);
+        let errors: Vec<String> = errors
+            .map(|one| format!("{} {}", one.place, one.code))
+            .collect();
+        assert_eq!(errors, [expected], "{}", show(&imported));
+    }
+}
+
+#[test]
+fn tables_and_columns_that_are_missing_or_foreign_are_told() {
+    let mut spoilt = Spoilt::new();
+    spoilt.table("Goals").columns[1] = "Says what".to_owned();
+    spoilt.table("People").columns.push("Phone".to_owned());
+    let again = spoilt.table("Answers").clone();
+    spoilt.0.push(again);
+    spoilt.0.push(Table {
+        name: "Actoins".to_owned(),
+        ..Table::default()
+    });
+    let imported = read(&spoilt.0);
+    let found = places(&imported);
+    assert!(
+        found.contains(&"Goals!A1 missing-column".to_owned()),
+        "{found:?}"
+    );
+    assert!(
+        found.contains(&"Answers duplicate-table".to_owned()),
+        "{found:?}"
+    );
+    assert_eq!(
+        imported.not_read,
+        [
+            "People!D1 (Phone): not a column of this table",
+            "Goals!B1 (Says what): not a column of this table",
+            "`Actoins` (did you mean `Actions`?)",
+        ]
+    );
+
+    let mut spoilt = Spoilt::new();
+    spoilt.0.retain(|table| table.name != "Notes");
+    let imported = read(&spoilt.0);
+    assert!(imported.project.unwrap().notes.is_empty());
+    assert!(
+        imported
+            .findings
+            .iter()
+            .any(|one| one.code == "missing-table")
+    );
+
+    spoilt.0.retain(|table| table.name != "Project");
+    assert_eq!(spoilt.places()[0], " missing-table");
+    assert_eq!(read(&[]).project, None);
+    let mut spoilt = Spoilt::new();
+    spoilt.table("Project").rows.clear();
+    assert_eq!(spoilt.places(), ["Project!A1 no-project"]);
+    let mut spoilt = Spoilt::new();
+    let second = spoilt.table("Project").rows[0].clone();
+    spoilt.table("Project").rows.push(second);
+    assert!(
+        spoilt
+            .places()
+            .contains(&"Project!A2 (project) surplus-row".to_owned())
+    );
+}
