@@ -1,0 +1,14 @@
+//! The ledger on both databases.
+
+#[path = "../support/cluster.rs"]
+#[expect(dead_code, reason = "killing the server is for the tests of crashes")]
+mod cluster;
+#[path = "../support/place.rs"]
+#[macro_use]
+mod place;
+
+mod append;
+mod attach;
+mod connect;
+mod derive;
+mod verify;
