@@ -118,7 +118,7 @@ fn blockers(worked: &Worked, assessment: &str, practice: &str, scope: Scope) -> 
 #[test]
 fn every_target_of_the_cases_can_be_met_and_has_reason_respondent_owner_and_party() {
     for (example, targets) in [
-        ("bottling-line", 36),
+        ("bottling-line", 37),
         ("vehicle-gateway", 36),
         ("home-camera", 18),
         ("key-fob", 7),
@@ -136,6 +136,30 @@ fn every_target_of_the_cases_can_be_met_and_has_reason_respondent_owner_and_part
         assert_eq!(count, targets, "{example}");
         assert_eq!(worked.project.assessments.len(), 2, "{example}");
     }
+}
+
+/// The first talk set the domains, one subdomain and one practice; the nearest of them counts.
+#[test]
+fn the_first_talk_about_the_bottling_line_drafted_from_the_top() {
+    let worked = open("bottling-line");
+    let set = worked.project.target("first-talk").unwrap();
+    for (practice, level, scope, set_at) in [
+        ("G1.1", 2, Scope::General, "G"),
+        ("G2.1", 3, Scope::System, "G2.1"),
+        ("E1.2", 3, Scope::General, "E1"),
+        ("E2.1", 2, Scope::General, "E"),
+        ("H3.2", 2, Scope::General, "H"),
+    ] {
+        let target = set.of(practice).unwrap();
+        let found = (target.level.number(), target.scope, target.set_at.as_str());
+        assert_eq!(found, (level, scope, set_at), "{practice}");
+    }
+    // In the workshop only what was judged (2, general) or better met its draft of 2.
+    let gaps = worked.gaps("workshop-2025", "first-talk");
+    assert_eq!(
+        those(&gaps, |gap| gap.met),
+        ["G1.1", "G3.2", "E2.1", "E2.2", "H3.2"]
+    );
 }
 
 /// Judged in a workshop: a judgement at a scope stands for all indicators up to its level of that
