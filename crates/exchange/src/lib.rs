@@ -23,3 +23,4 @@ pub mod csv;
 pub mod imported;
 pub mod tables;
 pub mod view;
+pub mod workbook;

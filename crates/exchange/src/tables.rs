@@ -104,3 +104,8 @@ impl Table {
         }
     }
 }
+
+/// What a cell says, as a text.
+pub(crate) fn words(cell: &Cell) -> String {
+    cell::text(cell)
+}

@@ -44,7 +44,7 @@ fn worked_projects_come_back_whole() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_valid_project_comes_back_whole(project in arbitrary::project()) {

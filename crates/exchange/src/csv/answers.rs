@@ -2,7 +2,7 @@
 
 use super::{Budget, File, table};
 use crate::imported::{CellFinding, Findings, quote};
-use crate::tables::schema::{ANSWERS, Column, Sheet};
+use crate::tables::schema::ANSWERS;
 use crate::tables::{Known, Places, answer, each_line, findings_of, forget_places, head, sort};
 use maturity::catalog::Catalog;
 use maturity::profile::Profile;
@@ -10,22 +10,8 @@ use maturity::project::{GivenAnswer, Project};
 use maturity::{Date, State, nearest};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The columns of a file of answers: those of the table, but the assessment may be named outside.
-const COLUMNS: &[Column] = &{
-    let mut columns = [ANSWERS.columns[0]; ANSWERS.columns.len()];
-    let mut at = 0;
-    while at < columns.len() {
-        columns[at] = ANSWERS.columns[at];
-        at += 1;
-    }
-    columns[0].needed = false;
-    columns
-};
-
-static FILE: Sheet = Sheet {
-    columns: COLUMNS,
-    ..ANSWERS
-};
+/// The column that may be missing, because the assessment can be named outside.
+const OUTSIDE: &str = "assessment";
 
 /// The result of reading answers.
 #[derive(Clone, Debug, Default)]
@@ -55,22 +41,24 @@ pub fn answers(
     let mut places = Places::default();
     let mut project = project.clone();
     forget_places(&mut project);
-    let Some(table) = table(file, &FILE, &mut Budget::default(), &mut findings) else {
+    let Some(table) = table(file, &ANSWERS, &mut Budget::default(), &mut findings) else {
         return GivenAnswers {
             findings: findings.all,
             ..GivenAnswers::default()
         };
     };
-    let head = head(&table, &FILE, &mut findings, &mut not_read);
+    let head = head(&table, &ANSWERS, &[OUTSIDE], &mut findings, &mut not_read);
     let composed = project.table(catalog, profiles);
     let known = Known::new(catalog, &composed, today);
     let sides = (&mut places, &mut findings);
     let mut seen = BTreeSet::new();
     let mut index = index(&project);
     let mut given: Vec<(String, GivenAnswer)> = Vec::new();
-    each_line(&FILE, &table, 0, &head, &known, sides, |line| {
-        let of = line.text_opt("assessment");
-        let of = of.or(assessment.map(str::to_owned));
+    each_line(&ANSWERS, &table, 0, &head, &known, sides, |line| {
+        let of = match line.has(OUTSIDE) {
+            true => line.text_opt(OUTSIDE),
+            false => assessment.map(str::to_owned),
+        };
         let answer = answer(line);
         let Some(of) = of else {
             let message = "the line does not say which assessment it belongs to".to_owned();

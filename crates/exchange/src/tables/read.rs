@@ -3,7 +3,7 @@
 use super::check::{Places, findings_of};
 use super::line::{Head, Known, Line};
 use super::project::{forget_places, project};
-use super::schema::{Kind, SHEETS, Sheet, sheet};
+use super::schema::{Column, Kind, SHEETS, Sheet, sheet};
 use super::{Cell, Row, Table, list};
 use crate::imported::{Findings, Imported, Place, quote};
 use maturity::catalog::Catalog;
@@ -106,30 +106,32 @@ fn heads(
             findings.error(table.place(0, None), "duplicate-table", message, help);
             continue;
         }
-        let head = head(table, sheet, findings, not_read);
+        let head = head(table, sheet, &[], findings, not_read);
         heads.push((sheet, at, head));
     }
-    for sheet in SHEETS {
-        if heads.iter().any(|(other, ..)| other.name == sheet.name) {
-            continue;
-        }
-        if sheet.name == "Project" {
-            let message = "there is no table `Project`".to_owned();
-            let help = "export a project to see how its tables look";
-            findings.error(Place::default(), "missing-table", message, help);
-        } else {
-            let message = format!("there is no table `{}`; it was read as empty", sheet.name);
-            let help = "put the table back if something belongs in it";
-            findings.warning(Place::default(), "missing-table", message, help);
-        }
+    let missing = SHEETS.iter().map(|sheet| sheet.name);
+    let missing: Vec<&str> = missing
+        .filter(|name| !heads.iter().any(|(other, ..)| other.name == *name))
+        .collect();
+    let place = Place::default;
+    if missing.contains(&"Project") {
+        let message = "there is no table `Project`".to_owned();
+        let help = "export a project to see how its tables look";
+        findings.error(place(), "missing-table", message, help);
+    } else if !missing.is_empty() {
+        let names = missing.join("`, `");
+        let message = format!("not there, and so read as empty: `{names}`");
+        let help = "put a table back if something belongs in it";
+        findings.warning(place(), "missing-table", message, help);
     }
     heads
 }
 
-/// Where the columns of one table are.
+/// Where the columns of one table are. `optional` names needed columns that may be missing here.
 pub(crate) fn head(
     table: &Table,
     sheet: &'static Sheet,
+    optional: &[&str],
     findings: &mut Findings,
     not_read: &mut Vec<String>,
 ) -> Head {
@@ -156,7 +158,8 @@ pub(crate) fn head(
             None => not_read.push(format!("{place}: not a column of this table")),
         }
     }
-    for column in sheet.columns.iter().filter(|column| column.needed) {
+    let needed = |column: &&Column| column.needed && !optional.contains(&column.name);
+    for column in sheet.columns.iter().filter(needed) {
         if !head.at.contains_key(column.name) && !table.rows.is_empty() {
             let message = format!("there is no column `{}`", column.name);
             let help = "put it back; an export shows how the table looks";

@@ -115,7 +115,7 @@ const LEVEL: Column = must("level", Kind::Level);
 const SCOPE: Column = must("scope", Kind::Word(words::<Scope>));
 const BECAUSE: Column = must("because", Kind::Long);
 
-/// The columns of a file of answers; those of the computed ones come last.
+/// The table of answers, which also comes as a file of its own.
 pub const ANSWERS: Sheet = Sheet {
     name: "Answers",
     about: "one answer of one assessor to one indicator",
