@@ -19,8 +19,12 @@
     )
 )]
 
+pub mod chart;
 pub mod csv;
+pub mod html;
 pub mod imported;
+pub mod markdown;
+pub mod report;
 pub mod tables;
 pub mod view;
 pub mod workbook;

@@ -21,7 +21,7 @@ pub use parts::{
 };
 pub use plan::{Closes, Money, Rise, Step, Task};
 pub use practice::{
-    Anchor, Blocker, Given, Judgement, Obstacle, ObstacleKind, PracticeView, Row, Way,
+    Anchor, Blocker, Given, Judgement, Obstacle, ObstacleKind, PracticeView, Progress, Row, Way,
 };
 pub use target::{Decision, Proposed, Reason, Target};
 pub use words::{Stands, Verdict};
@@ -161,6 +161,20 @@ pub(crate) struct Ground<'a> {
 }
 
 impl View {
+    /// An indicator by its id.
+    pub fn row(&self, id: &str) -> Option<&Row> {
+        let rows = self
+            .practices
+            .iter()
+            .flat_map(|practice| &practice.indicators);
+        rows.into_iter().find(|row| row.id == id)
+    }
+
+    /// A practice by its id.
+    pub fn practice(&self, id: &str) -> Option<&PracticeView> {
+        self.practices.iter().find(|practice| practice.id == id)
+    }
+
     /// Computes everything.
     pub fn of(request: Request<'_>) -> Result<Self, Fault> {
         let Request { project, today, .. } = request;

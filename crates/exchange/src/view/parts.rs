@@ -1,6 +1,7 @@
 //! What stands around the practices: the system, the assessment, roll-ups, agreement, evidence.
 
-use super::{Ground, Money, shown};
+use super::practice::anchor;
+use super::{Anchor, Ground, Money, shown};
 use maturity::project::{Assessment, TargetSet, write_json};
 use maturity::score::ScopeLevels;
 use maturity::{
@@ -247,6 +248,8 @@ shown! {
     Shown {
         /// Short name.
         id: String,
+        /// Where a document shows it.
+        anchor: Anchor,
         /// What it is.
         title: String,
         /// Design, as-built or operating.
@@ -315,15 +318,33 @@ impl From<score::Vouched> for Vouched {
 }
 
 impl Vouched {
+    /// What the counts mean, in the order in which they are shown.
+    pub const LABELS: [&str; 6] = [
+        "attested by a person",
+        "judged with its level",
+        "computed",
+        "not satisfied",
+        "missing or unknown",
+        "not applicable",
+    ];
+
     /// The counts with their labels, in the order in which they are shown.
     pub fn counts(&self) -> [(&'static str, usize); 6] {
+        let [
+            attested,
+            judged,
+            computed,
+            unsatisfied,
+            missing,
+            not_applicable,
+        ] = Self::LABELS;
         [
-            ("attested by a person", self.attested),
-            ("judged with its level", self.judged),
-            ("computed", self.computed),
-            ("not satisfied", self.unsatisfied),
-            ("missing or unknown", self.missing),
-            ("does not apply", self.not_applicable),
+            (attested, self.attested),
+            (judged, self.judged),
+            (computed, self.computed),
+            (unsatisfied, self.unsatisfied),
+            (missing, self.missing),
+            (not_applicable, self.not_applicable),
         ]
     }
 }
@@ -579,6 +600,7 @@ pub(super) fn evidence(ground: &Ground<'_>) -> Vec<Shown> {
     }
     let shown = |one: &maturity::project::Evidence| Shown {
         id: one.id.clone(),
+        anchor: anchor("evidence", &one.id),
         title: one.title.clone(),
         kind: one.kind,
         location: one.location.clone(),

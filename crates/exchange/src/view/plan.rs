@@ -74,6 +74,13 @@ shown! {
     }
 }
 
+impl Task {
+    /// True if nothing is left to do: it is done or cancelled.
+    pub fn closed(&self) -> bool {
+        matches!(self.status, Status::Done | Status::Cancelled)
+    }
+}
+
 /// One step for each day on which an action takes effect.
 pub(super) fn steps(ground: &Ground<'_>) -> Vec<Step> {
     let points = projection::project(ground.table, &ground.settled, &ground.project.actions);

@@ -8,7 +8,7 @@ use super::{
 use maturity::compose::From;
 use maturity::explain::{self, Deed, Explanation, explain, explain_next};
 use maturity::project::GivenAnswer;
-use maturity::{Answer, Date, Kind, Level, Method, Scope, Source, gap, propose};
+use maturity::{Answer, Date, Kind, Level, Method, Scope, Source, gap, propose, score};
 use record::Digest;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -55,6 +55,9 @@ shown! {
         to_target: Option<Way>,
         /// What stands between it and the next level at the scope of its target.
         to_next: Option<Way>,
+        /// How much of each level 1 to 4 is satisfied, over the indicators of the scope of the target
+        /// and wider ones.
+        progress: Vec<Progress>,
         /// The judgements given, each as it was given.
         judgements: Vec<Judgement>,
         /// Its indicators, ordered by level, scope and id.
@@ -65,6 +68,15 @@ shown! {
         actions: Vec<String>,
         /// Found, wanted and demanded over time.
         course: Course,
+    }
+    /// How much of a level is satisfied. A count for the reader, never a level.
+    Progress {
+        /// The level.
+        level: Level,
+        /// How many indicators are satisfied.
+        satisfied: usize,
+        /// How many apply.
+        applicable: usize,
     }
     /// What stands between a practice and a level.
     Way {
@@ -259,6 +271,7 @@ pub(super) fn practices(ground: &Ground<'_>, seen: &[Seen], tasks: &[Task]) -> V
             vouched: score.vouched.into(),
             to_target,
             to_next: to_next.map(|way| way_of(ground, tasks, way)),
+            progress: progress(ground, id, scope),
             judgements: judgements(ground, id),
             indicators: rows.map(|row| row_of(ground, &given, tasks, row)).collect(),
             actions: closing(tasks, |closes| closes.practice == id),
@@ -340,6 +353,20 @@ fn obstacle(obstacle: explain::Obstacle) -> Obstacle {
         level,
         says,
     }
+}
+
+fn progress(ground: &Ground<'_>, practice: &str, scope: Scope) -> Vec<Progress> {
+    let cells = score::cells(ground.table, &ground.settled, practice);
+    let of = |level: Level| {
+        let own = (cells.iter()).filter(|cell| cell.level == level && cell.scope <= scope);
+        let own = own.filter(|cell| cell.standing.applies());
+        Progress {
+            level,
+            satisfied: own.clone().filter(|cell| cell.standing.is_yes()).count(),
+            applicable: own.count(),
+        }
+    };
+    Level::WITH_INDICATORS.into_iter().map(of).collect()
 }
 
 fn judgements(ground: &Ground<'_>, practice: &str) -> Vec<Judgement> {

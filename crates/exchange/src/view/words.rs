@@ -55,6 +55,13 @@ words! {
     }
 }
 
+impl Stands {
+    /// True if satisfied, whoever says so.
+    pub fn is_yes(self) -> bool {
+        matches!(self, Self::Attested | Self::Judged | Self::Computed)
+    }
+}
+
 impl From<Standing> for Stands {
     fn from(standing: Standing) -> Self {
         match standing {

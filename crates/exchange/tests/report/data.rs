@@ -100,3 +100,59 @@ impl Shipped {
         }
     }
 }
+
+/// What somebody could write to deceive or to take over whoever looks at it.
+pub const HOSTILE: &str = "</title></style></script><script>alert(1)</script><img src=x onerror=alert(1)> \" ' & \
+    &lt; \u{202e}txt\u{2066}\u{0}\u{7}\u{1b}[31m\u{feff}\u{fffe} ]]> <!-- --> | a|b || `code` ``` ~~~ \\| \\ \
+    [link](javascript:alert(1)) ![x](y) <https://evil.example> https://evil.example www.evil.example \
+    a@evil.example [^1] **bold** _it_ ~~del~~ $x$ {#id} \u{2028}\u{2029}\r\n\n# heading\n\n- item\n1. item\n> quote\n\
+    ---\n===\n| --- |\n```\n    code\n";
+
+/// The project with `ending` behind every text and name in it. Words with a fixed meaning, days, names
+/// of practices and indicators stay.
+pub fn with_ending(project: &Project, ending: &str) -> Project {
+    let mut json = serde_json::to_value(project).unwrap();
+    append(&mut json, "", ending);
+    serde_json::from_value(json).unwrap()
+}
+
+fn append(json: &mut serde_json::Value, key: &str, ending: &str) {
+    const FIXED: [&str; 18] = [
+        "format",
+        "perspective",
+        "appetite",
+        "consequence",
+        "kind",
+        "state",
+        "status",
+        "scope",
+        "answer",
+        "method",
+        "practice",
+        "part",
+        "indicator",
+        "closes",
+        "responsible",
+        "digest",
+        "model",
+        "version",
+    ];
+    match json {
+        serde_json::Value::String(text)
+            if !FIXED.contains(&key) && text.parse::<Date>().is_err() =>
+        {
+            text.push_str(ending);
+        }
+        serde_json::Value::Array(all) => all.iter_mut().for_each(|one| append(one, key, ending)),
+        serde_json::Value::Object(all) => {
+            // The catalog and the layers keep their names, so that the table stays.
+            for (key, value) in all
+                .iter_mut()
+                .filter(|(key, _)| !["catalog", "profiles"].contains(&key.as_str()))
+            {
+                append(value, key, ending);
+            }
+        }
+        _ => {}
+    }
+}

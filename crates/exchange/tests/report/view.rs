@@ -1,12 +1,10 @@
 //! What is shown equals what the engine says, and every level leads to its answers.
 
-mod report_data;
-
+use crate::data::{Case, EXAMPLES, Shipped, today};
 use exchange::view::{Fault, Request, Stands, Verdict, View};
 use maturity::project::{GivenAnswer, Project};
 use maturity::settle::{Now, settle};
 use maturity::{Answer, Level, Scope, State, Word, brief, gap, rollup, score};
-use report_data::{Case, EXAMPLES, Shipped, today};
 use std::collections::BTreeSet;
 
 fn with_project(case: &Case, project: Project) -> Case {

@@ -1,0 +1,142 @@
+//! The project inside an HTML file.
+
+use std::fmt;
+
+/// Begins the data.
+const OPEN: &str = "<script type=\"application/json\" id=\"bulkhead-project\">";
+/// Ends them.
+const CLOSE: &str = "</script>";
+
+/// What is written otherwise, so that no reader of HTML sees an end or a sign of its own in it. In
+/// JSON both spellings mean the same, and these characters occur only inside of strings.
+const SAFE: [(char, &str); 5] = [
+    ('<', "\\u003c"),
+    ('>', "\\u003e"),
+    ('&', "\\u0026"),
+    ('\u{2028}', "\\u2028"),
+    ('\u{2029}', "\\u2029"),
+];
+
+/// Why no project was found in a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// The bytes are not text.
+    NotText,
+    /// There is no data block.
+    NoData,
+    /// There are several data blocks.
+    Several,
+    /// The data block does not end.
+    Cut,
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotText => "the file is not UTF-8 text",
+            Self::NoData => "the file holds no project",
+            Self::Several => "the file holds more than one project",
+            Self::Cut => "the project in the file is cut off",
+        })
+    }
+}
+
+impl std::error::Error for Unread {}
+
+impl Unread {
+    /// What to do next.
+    pub fn help(self) -> &'static str {
+        match self {
+            Self::NotText | Self::NoData => {
+                "give a report as it was exported; a brief holds no project"
+            }
+            Self::Several => "give one report at a time",
+            Self::Cut => "export the report again",
+        }
+    }
+}
+
+/// The project as an element; `json` is its JSON form.
+pub(super) fn block(json: &str) -> String {
+    let mut out = String::with_capacity(json.len() + 128);
+    out.push_str(OPEN);
+    for c in json.chars() {
+        match SAFE.iter().find(|(plain, _)| *plain == c) {
+            Some((_, safe)) => out.push_str(safe),
+            None => out.push(c),
+        }
+    }
+    out.push_str(CLOSE);
+    out
+}
+
+/// The JSON form of the project in a report, byte for byte as `maturity` writes it.
+pub fn read(bytes: &[u8]) -> Result<String, Unread> {
+    let text = std::str::from_utf8(bytes).map_err(|_| Unread::NotText)?;
+    let (_, rest) = text.split_once(OPEN).ok_or(Unread::NoData)?;
+    if rest.contains(OPEN) {
+        return Err(Unread::Several);
+    }
+    let (data, _) = rest.split_once(CLOSE).ok_or(Unread::Cut)?;
+    Ok(plain(data))
+}
+
+/// Undoes [`SAFE`]. A backslash before another one is not the beginning of a spelling.
+fn plain(data: &str) -> String {
+    let mut out = String::with_capacity(data.len());
+    let mut rest = data;
+    while let Some((before, after)) = rest.split_once('\\') {
+        out.push_str(before);
+        let spelled = SAFE.iter().find_map(|(plain, safe)| {
+            let tail = after.strip_prefix(safe.trim_start_matches('\\'))?;
+            Some((*plain, tail))
+        });
+        rest = match spelled {
+            Some((plain, tail)) => {
+                out.push(plain);
+                tail
+            }
+            None => {
+                out.push('\\');
+                let mut chars = after.chars();
+                out.extend(chars.next());
+                chars.as_str()
+            }
+        };
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_come_back_byte_for_byte() {
+        for json in [
+            "{}",
+            r#"{"a": "</script><script>alert(1)</script>"}"#,
+            r#"{"a": "\\u003c & \\\u0001 < \\"}"#,
+            "{\"a\": \"\u{2028}\u{2029}<!--\"}",
+        ] {
+            let block = block(json);
+            let inner = block.strip_prefix(OPEN).unwrap();
+            let inner = inner.strip_suffix(CLOSE).unwrap();
+            assert!(!inner.contains(['<', '>', '&', '\u{2028}', '\u{2029}']));
+            assert_eq!(
+                read(format!("<p>{block}</p>").as_bytes()).as_deref(),
+                Ok(json)
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_report_is_refused() {
+        assert_eq!(read(b"<p>hello</p>"), Err(Unread::NoData));
+        assert_eq!(read(&[0xff, 0xfe]), Err(Unread::NotText));
+        assert_eq!(read(OPEN.as_bytes()), Err(Unread::Cut));
+        let two = [block("{}"), block("{}")].concat();
+        assert_eq!(read(two.as_bytes()), Err(Unread::Several));
+    }
+}

@@ -1,0 +1,310 @@
+//! One page for the board: where we want to be, where we are, what is missing, which duties are not
+//! met, what it costs and what the plan reaches.
+
+use super::parts::{Cell, Figures, Table, Tone, Width, cell};
+use super::{
+    Block, Chart, Line, Section, at, count, level, money, quiet, quoted, state, strong, text,
+    to_practice, verdict,
+};
+use crate::view::{PracticeView, View};
+use maturity::{State, Status};
+
+/// How many gaps the page names; the table of all practices has the rest.
+const GAPS_MAX: usize = 5;
+
+pub(super) fn section(view: &View) -> Section {
+    let mut blocks = vec![Block::Lead(lead(view))];
+    blocks.extend(warnings(view));
+    blocks.push(Block::Figures(figures(view)));
+    let caption = "Level found and target of each practice, at the scope of the target";
+    blocks.push(Block::Chart(Chart::Bars, caption.to_owned()));
+    blocks.extend(gaps(view));
+    blocks.push(Block::Columns(
+        vec![heading("Duties from outside"), Block::List(duties(view))],
+        vec![heading("Plan and cost"), Block::List(plan(view))],
+    ));
+    blocks.push(Block::Para(weight(view)));
+    Section {
+        anchor: "brief".to_owned(),
+        title: "Brief for the board".to_owned(),
+        blocks,
+    }
+}
+
+fn heading(words: &str) -> Block {
+    Block::Heading(3, None, vec![text(words)])
+}
+
+fn lead(view: &View) -> Line {
+    let summary = &view.summary;
+    let wanted = summary.met + summary.short + summary.scope_only;
+    let Some(target) = view.target.as_ref().filter(|_| wanted > 0) else {
+        return vec![text(
+            "No targets are set yet: nothing can be missed and nothing met.",
+        )];
+    };
+    if view.assessment.is_none() {
+        let words = format!(
+            "{wanted} practices have a target for {}; nothing was assessed yet.",
+            target.by
+        );
+        return vec![text(words)];
+    }
+    let missing = summary.short + summary.scope_only;
+    let mut line = vec![
+        strong(format!("{} of {wanted} practices", summary.met)),
+        text(format!(" meet their target for {}. ", target.by)),
+    ];
+    if missing == 0 {
+        line.push(text("Nothing is short."));
+        return line;
+    }
+    line.push(text(format!(
+        "{}; the planned actions would close ",
+        count(missing, "does not", "do not")
+    )));
+    let planned = match summary.planned.len() {
+        0 => "none of them".to_owned(),
+        some => format!("{some} of them"),
+    };
+    line.push(strong(planned));
+    line.push(text(" in time."));
+    line
+}
+
+fn warnings(view: &View) -> Vec<Block> {
+    let mut all = Vec::new();
+    if let Some(assessment) = &view.assessment
+        && assessment.state != State::Frozen
+    {
+        let words = "The assessment is not approved yet: everything on this page may still change.";
+        all.push(Block::Warning(vec![text(words)]));
+    }
+    if let Some(shown) = &view.assessment {
+        let newer = view.history.iter().filter(|seen| seen.on > shown.to);
+        all.extend(newer.map(|seen| {
+            Block::Warning(vec![
+                text("A newer assessment, "),
+                quoted(&seen.assessment),
+                text(format!(
+                    " of {}, is {} and not shown here.",
+                    seen.on,
+                    state(seen.state)
+                )),
+            ])
+        }));
+    }
+    if let Some(dropped) = view.assessment.as_ref().map(|one| one.dropped)
+        && dropped > 0
+    {
+        let words = format!(
+            "{} no longer: evidence has expired or the architecture has changed.",
+            count(dropped, "answer counts", "answers count")
+        );
+        all.push(Block::Warning(vec![text(words)]));
+    }
+    all
+}
+
+fn figures(view: &View) -> Vec<Figures> {
+    let summary = &view.summary;
+    let figure = |number: String, counts: &str, tone: Tone| Figures {
+        number,
+        counts: counts.to_owned(),
+        tone,
+    };
+    let bad = |number: usize| if number == 0 { Tone::Good } else { Tone::Bad };
+    let open = view.actions.iter().filter(|task| !task.closed()).count();
+    let late = view.actions.iter().filter(|task| task.late).count();
+    let mut all = vec![
+        figure(summary.met.to_string(), "targets met", Tone::Good),
+        figure(
+            summary.short.to_string(),
+            "short of their target",
+            bad(summary.short),
+        ),
+    ];
+    if summary.scope_only > 0 {
+        let words = "reached only at a wider scope";
+        all.push(figure(summary.scope_only.to_string(), words, Tone::Doubt));
+    }
+    let duties = summary.duties.len();
+    all.push(figure(
+        duties.to_string(),
+        "demands in force not met",
+        bad(duties),
+    ));
+    let words = match late {
+        0 => "actions open".to_owned(),
+        late => format!("actions open, {late} late"),
+    };
+    let tone = if late > 0 { Tone::Doubt } else { Tone::None };
+    all.push(figure(open.to_string(), &words, tone));
+    all
+}
+
+/// The widest gaps as a table.
+fn gaps(view: &View) -> Option<Block> {
+    let all = &view.summary.gaps;
+    let caption = match all.len() {
+        some @ 0..=GAPS_MAX => format!("What is missing ({some}), the widest gaps first"),
+        more => format!("What is missing: the widest {GAPS_MAX} of {more} gaps"),
+    };
+    let mut table = Table::new(
+        &caption,
+        &[
+            ("Practice", Width::Wide),
+            ("Found", Width::Tiny),
+            ("Target", Width::Narrow),
+            ("Standing", Width::Narrow),
+            ("In the way", Width::Narrow),
+            ("Decides", Width::Narrow),
+        ],
+    );
+    for one in all.iter().take(GAPS_MAX).filter_map(|id| view.practice(id)) {
+        table.row(vec![
+            vec![to_practice(view, &one.id)],
+            cell(text(level(one.current))),
+            cell(text(
+                one.target
+                    .as_ref()
+                    .map_or_else(String::new, |t| at(t.level, t.scope)),
+            )),
+            cell(verdict(one)),
+            cell(text(in_the_way(one))),
+            owner(one),
+        ]);
+    }
+    (!table.is_empty()).then_some(Block::Table(table))
+}
+
+fn in_the_way(practice: &PracticeView) -> String {
+    let Some(way) = &practice.to_target else {
+        return String::new();
+    };
+    let indicators = count(way.blockers.len(), "indicator", "indicators");
+    match way.obstacles.len() {
+        0 => indicators,
+        _ => format!("{indicators}, and no answer suffices"),
+    }
+}
+
+fn owner(practice: &PracticeView) -> Cell {
+    let owner = practice
+        .target
+        .as_ref()
+        .and_then(|target| target.owner.as_ref());
+    cell(owner.map_or_else(|| quiet("nobody yet"), |who| text(&who.name)))
+}
+
+fn duties(view: &View) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for obliged in &view.obligations {
+        let unmet = obliged
+            .minimums
+            .iter()
+            .filter(|due| !due.met && !due.excluded);
+        let unmet: Vec<String> = unmet
+            .map(|due| format!("{} ({})", due.practice, at(due.level, due.scope)))
+            .collect();
+        let when = match obliged.binds {
+            true => format!("in force since {}", obliged.in_force),
+            false => format!("in force from {}", obliged.in_force),
+        };
+        let mut line = vec![text(&obliged.source), quiet(format!(", {when}: "))];
+        match unmet.as_slice() {
+            [] => line.push(text("met.")),
+            all if obliged.binds => line.push(strong(format!("not met in {}.", all.join(", ")))),
+            all => line.push(text(format!("still open in {}.", all.join(", ")))),
+        }
+        lines.push(line);
+    }
+    if lines.is_empty() {
+        lines.push(vec![text("None are recorded.")]);
+    }
+    lines
+}
+
+fn weight(view: &View) -> Line {
+    let counts = view.summary.vouched.counts().into_iter();
+    let counts = counts.filter(|(_, count)| *count > 0);
+    let counts: Vec<String> = counts
+        .map(|(what, count)| format!("{count} {what}"))
+        .collect();
+    let mut words = format!(
+        "{}: {}.",
+        count(view.about.indicators, "indicator", "indicators"),
+        counts.join(", ")
+    );
+    if view.summary.judged > 0 {
+        words.push_str(&format!(
+            " {} on a judgement from the table, without answers for each indicator.",
+            count(view.summary.judged, "practice rests", "practices rest")
+        ));
+    }
+    vec![strong("Weight of the findings. "), text(words)]
+}
+
+fn plan(view: &View) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let summary = &view.summary;
+    let open = view.actions.iter().filter(|task| !task.closed()).count();
+    if open == 0 {
+        lines.push(vec![text("No actions are open.")]);
+    }
+    for cost in &summary.cost {
+        lines.push(vec![
+            text("Open actions cost "),
+            strong(money(cost)),
+            text("."),
+        ]);
+    }
+    if summary.actions_without_cost > 0 {
+        let words = count(
+            summary.actions_without_cost,
+            "open action has",
+            "open actions have",
+        );
+        lines.push(vec![text(format!(
+            "{words} no cost yet; the sum is not the whole."
+        ))]);
+    }
+    let names = |ids: &[&String]| {
+        let ids: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
+        ids.join(", ")
+    };
+    if !summary.planned.is_empty() {
+        let ids: Vec<&String> = summary.planned.iter().collect();
+        lines.push(vec![text(format!(
+            "Reached in time if all is done: {}.",
+            names(&ids)
+        ))]);
+    }
+    let left: Vec<&String> = summary
+        .gaps
+        .iter()
+        .filter(|id| !summary.planned.contains(id))
+        .collect();
+    if !left.is_empty() {
+        lines.push(vec![
+            strong("No plan reaches: "),
+            text(format!("{}.", names(&left))),
+        ]);
+    }
+    let late = view.actions.iter().filter(|task| task.late);
+    for task in late.filter(|task| task.status != Status::Done) {
+        let words = format!("Late since {}: {}.", task.due, task.title);
+        lines.push(vec![text(words)]);
+    }
+    if !summary.surplus.is_empty() {
+        let beyond: Vec<String> = (summary.surplus.iter())
+            .map(|(id, levels)| format!("{id} by {levels}"))
+            .collect();
+        let words = format!(
+            "Beyond the target, effort that could go elsewhere: {}.",
+            beyond.join(", ")
+        );
+        lines.push(vec![text(words)]);
+    }
+    lines
+}

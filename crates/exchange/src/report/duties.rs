@@ -1,0 +1,68 @@
+//! Duties from outside, kept apart from targets.
+
+use super::parts::{Inline, Table, Tone, Width, cell};
+use super::{Block, Section, at, level, link, quiet, text, to_practice};
+use crate::view::{Due, View};
+
+pub(super) fn section(view: &View) -> Section {
+    let mut blocks = vec![Block::Para(vec![text(
+        "What is demanded from outside, with the day it binds. A minimum is no target: targets say \
+         what the business wants. Which levels a duty asks for is the reading of those who wrote \
+         the project, not a legal opinion.",
+    )])];
+    let mut table = Table::new(
+        "Minimums that duties demand",
+        &[
+            ("Practice", Width::Wide),
+            ("Minimum", Width::Narrow),
+            ("Found", Width::Tiny),
+            ("Standing", Width::Narrow),
+            ("Why", Width::Wide),
+        ],
+    );
+    for obliged in &view.obligations {
+        let since = if obliged.binds {
+            "in force since"
+        } else {
+            "in force from"
+        };
+        let title = format!(
+            "{}: {}, {since} {}",
+            obliged.id, obliged.source, obliged.in_force
+        );
+        table.group(&title);
+        for due in &obliged.minimums {
+            let found = match view.practice(&due.practice) {
+                Some(practice) => link(&practice.anchor, level(due.current)),
+                None => text(level(due.current)),
+            };
+            table.row(vec![
+                vec![to_practice(view, &due.practice)],
+                cell(text(at(due.level, due.scope))),
+                cell(found),
+                cell(standing(due, obliged.binds)),
+                cell(quiet(&due.because)),
+            ]);
+        }
+    }
+    blocks.push(match table.is_empty() {
+        true => Block::Para(vec![text("None are recorded.")]),
+        false => Block::Table(table),
+    });
+    Section {
+        anchor: "duties".to_owned(),
+        title: "Duties from outside".to_owned(),
+        blocks,
+    }
+}
+
+/// How a demand stands.
+pub(super) fn standing(due: &Due, binds: bool) -> Inline {
+    let (tone, words) = match (due.excluded, due.met, binds) {
+        (true, _, _) => (Tone::None, "does not apply"),
+        (_, true, _) => (Tone::Good, "met"),
+        (_, false, true) => (Tone::Bad, "not met"),
+        (_, false, false) => (Tone::Doubt, "not yet met"),
+    };
+    Inline::Mark(tone, words.to_owned())
+}

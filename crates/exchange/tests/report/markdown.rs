@@ -1,0 +1,212 @@
+//! The Markdown report, as a reader of Markdown sees it, and that the project comes back out of it.
+
+use crate::data::{Case, EXAMPLES, HOSTILE, Shipped, with_ending};
+use exchange::html::Unread;
+use exchange::markdown;
+use maturity::project::{Project, write_json};
+use maturity::{Scope, Word};
+use proptest::prelude::*;
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+
+fn events(text: &str) -> Vec<Event<'_>> {
+    // Other quotation marks are a matter of taste.
+    let options = Options::all() - Options::ENABLE_SMART_PUNCTUATION;
+    Parser::new_ext(text, options).collect()
+}
+
+fn changed(case: &Case, project: Project) -> Case {
+    Case {
+        project,
+        table: case.table.clone(),
+    }
+}
+
+/// The cells of the rows of the table after the paragraph that begins so.
+fn rows(text: &str, caption: &str) -> Vec<Vec<String>> {
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let (mut near, mut inside) = (false, false);
+    for event in events(text) {
+        match event {
+            Event::Text(words) if !inside => near |= words.starts_with(caption),
+            Event::Start(Tag::Table(_)) => inside = near,
+            Event::End(TagEnd::Table) if inside => return rows,
+            Event::Start(Tag::TableRow) if inside => rows.push(Vec::new()),
+            Event::Start(Tag::TableCell) if inside => {
+                if let Some(row) = rows.last_mut() {
+                    row.push(String::new());
+                }
+            }
+            Event::Text(words) | Event::Code(words) if inside => {
+                if let Some(cell) = rows.last_mut().and_then(|row| row.last_mut()) {
+                    cell.push_str(&words);
+                }
+            }
+            _ => {}
+        }
+    }
+    panic!("no table after `{caption}`")
+}
+
+#[test]
+fn the_table_of_practices_shows_the_levels() {
+    let shipped = Shipped::read();
+    for name in EXAMPLES {
+        let case = shipped.example(name);
+        let view = shipped.view(&case);
+        let report = markdown::report(&view, &case.project);
+        let shown = rows(&report, "All practices");
+        let shown: Vec<_> = shown.iter().filter(|cells| !cells[5].is_empty()).collect();
+        assert_eq!(shown.len(), 18);
+        for (cells, practice) in shown.iter().zip(&view.practices) {
+            assert_eq!(cells[0], format!("{} {}", practice.id, practice.name));
+            for (cell, scope) in cells[1..4].iter().zip(Scope::ALL) {
+                let level = practice.levels.at(*scope).map(|level| level.to_string());
+                assert_eq!(*cell, level.unwrap_or_else(|| "–".to_owned()));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_indicator_and_answer_is_in_it() {
+    let shipped = Shipped::read();
+    let case = shipped.example("bottling-line");
+    let view = shipped.view(&case);
+    let report = markdown::report(&view, &case.project);
+    for practice in &view.practices {
+        let shown = rows(&report, &format!("Indicators of {} ", practice.id));
+        for row in &practice.indicators {
+            let cells = shown.iter().find(|cells| cells[0].starts_with(&row.id));
+            let cells = cells.unwrap();
+            assert!(cells[1].starts_with(row.text.as_str()), "{cells:?}");
+            assert!(cells[2].ends_with(row.stands.label()), "{cells:?}");
+            for answer in &row.answers {
+                assert!(cells[3].contains(&format!("answer {}", answer.number)));
+            }
+        }
+    }
+}
+
+/// What a reader makes of it, without the words.
+fn skeleton(text: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    for event in events(text) {
+        match event {
+            Event::Text(_) | Event::Code(_) => {}
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
+                assert_eq!(&*info, "json bulkhead-project");
+                out.push("data".to_owned());
+            }
+            Event::Start(Tag::Heading { level, .. }) => out.push(format!("{level}")),
+            event @ (Event::Start(_) | Event::End(_)) => {
+                let name = format!("{event:?}");
+                for never in [
+                    "Html",
+                    "Link",
+                    "Image",
+                    "Footnote",
+                    "CodeBlock(Indented",
+                    "Strike",
+                ] {
+                    assert!(!name.contains(never), "{name}");
+                }
+                out.push(name);
+            }
+            event => panic!("{event:?} is in the document"),
+        }
+    }
+    out
+}
+
+fn assert_same(one: &[String], other: &[String], about: &str) {
+    let pairs = one.iter().zip(other).enumerate();
+    let differ = pairs.into_iter().find(|(_, (one, other))| one != other);
+    assert_eq!(differ, None, "{about}");
+    assert_eq!(one.len(), other.len(), "{about}");
+}
+
+#[test]
+fn hostile_texts_stay_texts() {
+    let shipped = Shipped::read();
+    for name in EXAMPLES {
+        let case = shipped.example(name);
+        let [plain, hostile] = ["x", HOSTILE].map(|ending| {
+            let case = changed(&case, with_ending(&case.project, ending));
+            let view = shipped.view(&case);
+            let report = markdown::report(&view, &case.project);
+            assert_eq!(
+                markdown::read(report.as_bytes()),
+                Ok(write_json(&case.project))
+            );
+            skeleton(&markdown::brief(&view));
+            report
+        });
+        assert!(hostile.matches("alert(1)").count() > 50);
+        assert_same(&skeleton(&plain), &skeleton(&hostile), name);
+        let (shown, _) = hostile.split_once("\n## Data\n").unwrap();
+        for link in ["https://", "www.", "@evil", "\u{202e}", "\u{0}"] {
+            let found = shown.find(link).map(|at| &shown[at.saturating_sub(40)..at]);
+            assert_eq!(found, None, "`{link}`");
+        }
+    }
+}
+
+#[test]
+fn beginnings_of_lines_mean_nothing() {
+    let shipped = Shipped::read();
+    let case = shipped.example("key-fob");
+    for start in [
+        "- x", "+ x", "* x", "1. x", "2) x", "# x", "> x", "---", "===", "    x", "```", "~~~",
+        "| x |", "", "[x]: y", "[ ] x", ": x", "&#42; x", "<!--",
+    ] {
+        let pages = ["x", start].map(|words| {
+            let mut project = case.project.clone();
+            project.title = words.to_owned();
+            project.boundary = words.to_owned();
+            project.notes = vec![words.to_owned(); 2];
+            project.people[0].name = words.to_owned();
+            project.actions[0].title = words.to_owned();
+            let case = changed(&case, project);
+            markdown::report(&shipped.view(&case), &case.project)
+        });
+        let [plain, other] = pages;
+        // An empty text leaves an empty mark out.
+        let without = |text: &str| {
+            let all = skeleton(text).into_iter();
+            all.filter(|name| !name.contains("Strong"))
+                .collect::<Vec<_>>()
+        };
+        assert_same(&without(&plain), &without(&other), start);
+    }
+}
+
+#[test]
+fn the_brief_holds_no_project() {
+    let shipped = Shipped::read();
+    let view = shipped.view(&shipped.example("key-fob"));
+    assert_eq!(
+        markdown::read(markdown::brief(&view).as_bytes()),
+        Err(Unread::NoData)
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn the_project_comes_back_whatever_is_written_in_it(
+        texts in prop::collection::vec(any::<String>(), 4),
+        ending in "\\PC{0,20}|[`~|\\\\#\n*_<&\\[\\]()!{}$.0-9-]{0,20}",
+    ) {
+        let shipped = Shipped::read();
+        let case = shipped.example("key-fob");
+        let mut project = with_ending(&case.project, &ending);
+        project.title.clone_from(&texts[0]);
+        project.notes = vec![texts[1].clone(), ending];
+        project.people[0].name.clone_from(&texts[2]);
+        project.actions[0].title.clone_from(&texts[3]);
+        let case = changed(&case, project);
+        let report = markdown::report(&shipped.view(&case), &case.project);
+        prop_assert_eq!(markdown::read(report.as_bytes()), Ok(write_json(&case.project)));
+        skeleton(&report);
+    }
+}
