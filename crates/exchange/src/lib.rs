@@ -24,6 +24,7 @@ pub mod csv;
 pub mod html;
 pub mod imported;
 pub mod markdown;
+pub mod oscal;
 pub mod report;
 pub mod tables;
 pub mod view;

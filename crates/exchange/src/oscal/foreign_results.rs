@@ -1,0 +1,277 @@
+//! Assessment results of other tools: findings about indicators become answers, the rest is listed
+//! as lost.
+
+use super::at::{At, Report};
+use super::merge::slug;
+use maturity::compose::Effective;
+use maturity::project::{Assessment, Evidence, GivenAnswer, Person, Project};
+use maturity::{Answer, AssessmentType, Method, State};
+use source::Span;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Adds the results of a document, each as an assessment.
+pub(super) fn results(
+    document: &At<'_>,
+    table: &Effective,
+    project: &mut Project,
+    report: &mut Report,
+) {
+    document.rest(
+        &["uuid", "metadata", "import-ap", "results", "back-matter"],
+        report,
+    );
+    let mut known = Known::default();
+    if let Some(metadata) = document.get("metadata") {
+        for party in metadata.list("parties") {
+            known.person(&party, project);
+        }
+        for party in metadata.list("responsible-parties") {
+            if matches!(
+                party.text("role-id"),
+                Some("assessor" | "assessment-team" | "assessment-lead")
+            ) {
+                let uuids = party.list("party-uuids");
+                let people = uuids
+                    .iter()
+                    .filter_map(|uuid| known.people.get(uuid.value.as_str()?));
+                known.assessors.extend(people.cloned());
+            }
+        }
+    }
+    let resources = document.get("back-matter").map(|at| at.list("resources"));
+    for resource in resources.unwrap_or_default() {
+        known.evidence(&resource, project);
+    }
+    for result in document.list("results") {
+        one(&result, &known, table, project, report);
+    }
+}
+
+/// What the UUIDs of a document stand for.
+#[derive(Default)]
+struct Known<'v> {
+    people: BTreeMap<&'v str, String>,
+    evidence: BTreeMap<&'v str, String>,
+    assessors: BTreeSet<String>,
+}
+
+impl<'v> Known<'v> {
+    fn person(&mut self, party: &At<'v>, project: &mut Project) {
+        let Some(uuid) = party.text("uuid") else {
+            return;
+        };
+        let name = party.text("name").unwrap_or("Somebody");
+        let same = project.people.iter().find(|person| person.name == name);
+        let id = same.map(|person| person.id.clone()).unwrap_or_else(|| {
+            let id = slug(name, |id| project.people.iter().any(|other| other.id == id));
+            project.people.push(Person {
+                id: id.clone(),
+                name: name.to_owned(),
+                role: None,
+                at: Span::default(),
+            });
+            id
+        });
+        self.people.insert(uuid, id);
+    }
+
+    fn evidence(&mut self, resource: &At<'v>, project: &mut Project) {
+        let Some(uuid) = resource.text("uuid") else {
+            return;
+        };
+        let title = resource
+            .text("title")
+            .or_else(|| resource.text("description"));
+        let title = title.unwrap_or("Imported evidence");
+        let id = slug(title, |id| {
+            project.evidence.iter().any(|other| other.id == id)
+        });
+        let links = resource.list("rlinks");
+        let hashes = links.iter().flat_map(|link| link.list("hashes"));
+        let hashes = hashes.filter(|hash| hash.text("algorithm") == Some("SHA-256"));
+        let digests = hashes.filter_map(|hash| hash.text("value")?.to_lowercase().parse().ok());
+        project.evidence.push(Evidence {
+            id: id.clone(),
+            title: title.to_owned(),
+            kind: None,
+            location: links
+                .iter()
+                .find_map(|link| link.text("href"))
+                .map(str::to_owned),
+            digest: digests.into_iter().next(),
+            dated: None,
+            valid_until: None,
+            at: Span::default(),
+        });
+        self.evidence.insert(uuid, id);
+    }
+}
+
+const UNDERSTOOD: [&str; 8] = [
+    "uuid",
+    "title",
+    "description",
+    "start",
+    "end",
+    "reviewed-controls",
+    "observations",
+    "findings",
+];
+
+fn one(
+    result: &At<'_>,
+    known: &Known<'_>,
+    table: &Effective,
+    project: &mut Project,
+    report: &mut Report,
+) {
+    result.rest(&UNDERSTOOD, report);
+    let Some(from) = result.day("start") else {
+        let message = format!("`{}.start` is no day", result.path);
+        report.error(
+            "oscal-bad-item",
+            message,
+            "write a date and time such as `2026-03-31T00:00:00Z`",
+        );
+        return;
+    };
+    let seen = result.list("observations");
+    let mut observations: BTreeMap<&str, &At<'_>> = BTreeMap::new();
+    for observation in &seen {
+        if let Some(uuid) = observation.text("uuid") {
+            observations.insert(uuid, observation);
+        }
+    }
+    let mut used = BTreeSet::new();
+    let mut answers = Vec::new();
+    for finding in result.list("findings") {
+        let answer = answer(&finding, &observations, &mut used, known, table, report);
+        answers.extend(answer);
+    }
+    for observation in &seen {
+        if !observation
+            .text("uuid")
+            .is_some_and(|uuid| used.contains(uuid))
+        {
+            report.lose(format!(
+                "{}: belongs to no finding about an indicator",
+                observation.path
+            ));
+        }
+    }
+    if answers.is_empty() {
+        report.lose(format!("{}: no finding is about an indicator", result.path));
+        return;
+    }
+    let title = result.text("title").unwrap_or("imported");
+    let by = answers.iter().filter_map(|answer| answer.by.clone());
+    let assessors: BTreeSet<String> = by.chain(known.assessors.iter().cloned()).collect();
+    report.warning(
+        "oscal-assumed",
+        format!("`{}` does not say who assesses whom", result.path),
+        "correct the type of the assessment: a self-assessment in draft was assumed",
+    );
+    project.assessments.push(Assessment {
+        id: slug(title, |id| {
+            project.assessments.iter().any(|other| other.id == id)
+        }),
+        kind: AssessmentType::OwnParty,
+        from,
+        to: result.day("end").unwrap_or(from),
+        boundary: result.text("description").map(str::to_owned),
+        assessors: assessors.into_iter().collect(),
+        state: State::Draft,
+        reviewed: None,
+        approved: None,
+        answers,
+        judgements: Vec::new(),
+        at: Span::default(),
+    });
+}
+
+fn answer<'v>(
+    finding: &At<'v>,
+    observations: &BTreeMap<&str, &At<'v>>,
+    used: &mut BTreeSet<&'v str>,
+    known: &Known<'_>,
+    table: &Effective,
+    report: &mut Report,
+) -> Option<GivenAnswer> {
+    let target = finding.get("target")?;
+    let id = target.text("target-id").unwrap_or_default();
+    let Some(row) = table.row(id) else {
+        report.lose(format!(
+            "{}: `{id}` is no indicator; levels of practices are not taken over",
+            target.path
+        ));
+        return None;
+    };
+    let status = target.get("status");
+    let answer = match status.as_ref().and_then(|status| status.text("state")) {
+        Some("satisfied") => Answer::Yes,
+        Some("not-satisfied") => Answer::No,
+        other => {
+            report.lose(format!(
+                "{}: state `{}` is not understood",
+                target.path,
+                other.unwrap_or_default()
+            ));
+            return None;
+        }
+    };
+    finding.rest(
+        &[
+            "uuid",
+            "title",
+            "description",
+            "origins",
+            "target",
+            "related-observations",
+        ],
+        report,
+    );
+    let related = finding.list("related-observations");
+    let related = related
+        .iter()
+        .filter_map(|one| one.text("observation-uuid"));
+    let seen: Vec<&&At<'v>> = related.filter_map(|uuid| observations.get(uuid)).collect();
+    used.extend(seen.iter().filter_map(|seen| seen.text("uuid")));
+    let origins = std::iter::once(finding).chain(seen.iter().map(|seen| **seen));
+    let actors = origins
+        .flat_map(|at| at.list("origins"))
+        .flat_map(|origin| origin.list("actors"));
+    let mut by = actors.filter_map(|actor| known.people.get(actor.text("actor-uuid")?).cloned());
+    let only = known
+        .assessors
+        .iter()
+        .next()
+        .filter(|_| known.assessors.len() == 1);
+    let cited = seen.iter().flat_map(|seen| seen.list("relevant-evidence"));
+    let cited = cited.filter_map(|at| {
+        known
+            .evidence
+            .get(at.text("href")?.strip_prefix('#')?)
+            .cloned()
+    });
+    let evidence: BTreeSet<String> = cited.collect();
+    let methods = seen.iter().flat_map(|seen| seen.list("methods"));
+    let mut methods = methods.filter_map(|method| match method.value.as_str()? {
+        "INTERVIEW" => Some(Method::Interview),
+        "EXAMINE" => Some(Method::Document),
+        "TEST" | "TEST-AUTOMATED" | "TEST-MANUAL" => Some(Method::Test),
+        _ => None,
+    });
+    Some(GivenAnswer {
+        indicator: row.what.id.clone(),
+        answer,
+        by: by.next().or_else(|| only.cloned()),
+        method: methods.next(),
+        on: seen.iter().find_map(|seen| seen.day("collected")),
+        evidence: evidence.into_iter().collect(),
+        note: finding.text("description").map(str::to_owned),
+        because: None,
+        approved_by: None,
+        computed: None,
+        at: Span::default(),
+    })
+}

@@ -1,0 +1,92 @@
+//! From collected items to a project; and a project for documents of other tools alone.
+
+use super::at::{At, Report};
+use super::collect::Collected;
+use maturity::catalog::Catalog;
+use maturity::profile::Profile;
+use maturity::project::{FORMAT, Project, Versioned};
+use maturity::{Appetite, Perspective};
+
+/// The project that our documents hold, if there are any.
+pub(super) fn project(collected: Collected) -> Option<Project> {
+    let mut project = collected.headers.into_vec().into_iter().next()?;
+    project.people = collected.people.into_vec();
+    project.goals = collected.goals.into_vec();
+    project.concerns = collected.concerns.into_vec();
+    project.obligations = collected.obligations.into_vec();
+    project.targets = collected.targets.into_vec();
+    project.evidence = collected.evidence.into_vec();
+    project.assessments = collected.assessments.into_vec();
+    project.actions = collected.actions.into_vec();
+    Some(project)
+}
+
+/// Says what [`around`] assumed.
+pub(super) fn assumed(project: &Project, report: &mut Report) {
+    report.warning(
+        "oscal-assumed",
+        format!("no document says boundary, perspective and risk appetite of `{}`", project.title),
+        "look through the first lines of the project: perspective `operator` and appetite `moderate` were assumed",
+    );
+}
+
+/// A project around the document of another tool. What such a document does not say is assumed.
+pub(super) fn around(document: &At<'_>, catalog: &Catalog, layers: &[Profile]) -> Project {
+    let metadata = document.get("metadata");
+    let title = metadata
+        .and_then(|metadata| metadata.text("title"))
+        .unwrap_or("Imported");
+    let layer = |layer: &Profile| Versioned {
+        name: layer.id.clone(),
+        version: layer.version.clone(),
+    };
+    Project {
+        format: FORMAT.to_owned(),
+        id: slug(title, |_| false),
+        title: title.to_owned(),
+        boundary: "As in the imported documents".to_owned(),
+        perspective: Perspective::Operator,
+        appetite: Appetite::Moderate,
+        notes: vec!["Imported from documents of another tool.".to_owned()],
+        catalog: Versioned {
+            name: catalog.id.clone(),
+            version: catalog.version.clone(),
+        },
+        profiles: layers.iter().map(layer).collect(),
+        people: Vec::new(),
+        goals: Vec::new(),
+        concerns: Vec::new(),
+        obligations: Vec::new(),
+        targets: Vec::new(),
+        evidence: Vec::new(),
+        assessments: Vec::new(),
+        actions: Vec::new(),
+        at: source::Span::default(),
+    }
+}
+
+/// A short name made from words, other than those that are taken.
+pub(super) fn slug(words: &str, taken: impl Fn(&str) -> bool) -> String {
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() {
+            c.to_ascii_lowercase()
+        } else {
+            '-'
+        }
+    };
+    let text: String = words.chars().map(plain).collect();
+    let parts = text.split('-').filter(|part| !part.is_empty()).take(6);
+    let mut name = parts.collect::<Vec<_>>().join("-");
+    name.truncate(48);
+    if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        name = format!("x-{name}");
+    }
+    let name = name.trim_end_matches('-').to_owned();
+    let mut free = name.clone();
+    let mut number = 1_u32;
+    while taken(&free) && number < u32::MAX {
+        number += 1;
+        free = format!("{name}-{number}");
+    }
+    free
+}

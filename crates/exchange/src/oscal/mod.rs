@@ -1,0 +1,130 @@
+//! Maturity projects as documents of NIST's OSCAL (Open Security Controls Assessment Language), in
+//! its JSON form, version [`VERSION`], written and read.
+//!
+//! Principles:
+//! 1. Three models are used. A *catalog* holds the practices as controls, with the indicators as
+//!    their assessment objectives; a *profile* selects practices and says which level and scope
+//!    they are to have; *assessment results* hold answers as observations and levels against
+//!    targets as findings.
+//! 2. Where OSCAL has a place, it is filled, so that other tools understand what they can. It has no
+//!    notion of level, scope, target or who vouches: these are properties in our namespace [`NS`],
+//!    which other tools keep.
+//! 3. Properties with a group are the truth when a document comes back ([`props`] says how an item
+//!    becomes properties). Everything else in our documents follows from them; what does not follow,
+//!    because another tool added or changed it, is listed as lost, never silently dropped.
+//! 4. Equal input gives equal bytes: identifiers are derived from what they name ([`uuid`]), days
+//!    come from the caller, and there is no clock.
+//! 5. Any text may come in. Faults are reported with their place as a JSON path; work is bounded.
+//!
+//! Data flows one way: [`maturity`] → [`catalog()`], [`profile`], [`results`] → [`types`] → text;
+//! and back: text → [`at`] → [`collect`], or [`foreign`] for documents of other tools → [`merge`] →
+//! [`read()`], which compares what came with what would be written ([`compare`]).
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::unreachable,
+        clippy::string_slice,
+        clippy::todo
+    )
+)]
+
+mod at;
+mod catalog;
+mod catalog_read;
+mod collect;
+mod compare;
+mod foreign;
+mod foreign_results;
+mod merge;
+mod metadata;
+mod profile;
+mod props;
+mod read;
+mod results;
+mod results_parts;
+mod types;
+mod uuid;
+
+pub use catalog::{Additions, catalog};
+pub use profile::{demands, profile};
+pub use read::{LOST_MAX, Read, read};
+pub use results::assessment_results;
+
+use maturity::catalog::Catalog;
+use maturity::compose::Effective;
+use maturity::project::{Assessment, Project, TargetSet};
+use maturity::{Date, compose};
+
+/// The version of OSCAL that is written.
+pub const VERSION: &str = "1.1.3";
+
+/// The namespace of our properties and parts. `.example` is reserved (RFC 2606): the name is an
+/// identifier, belongs to nobody, and leads nowhere.
+pub const NS: &str = "https://bulkhead.example/ns/oscal";
+
+/// The file name under which the other documents refer to the catalog.
+pub const CATALOG_FILE: &str = "catalog.json";
+
+/// What documents about a project are made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// The project.
+    pub project: &'a Project,
+    /// The catalog it was written for.
+    pub catalog: &'a Catalog,
+    /// The table it is assessed against: [`Project::table`].
+    pub table: &'a Effective,
+    /// The day that the documents bear.
+    pub on: Date,
+}
+
+/// Everything about a project: file names and texts. First the catalog, then the demands, a profile
+/// for each target set, results for each assessment, in the order of the project.
+pub fn bundle(of: &Subject<'_>) -> Vec<(String, String)> {
+    let mut documents = vec![
+        (
+            CATALOG_FILE.to_owned(),
+            catalog(of.catalog, &Additions::of(of.table), of.on),
+        ),
+        ("profile-demands.json".to_owned(), demands(of)),
+    ];
+    for (at, set) in of.project.targets.iter().enumerate() {
+        documents.push((file_name("profile", at, &set.id), profile(of, set)));
+    }
+    for (at, assessment) in of.project.assessments.iter().enumerate() {
+        let set = target_for(of.project, assessment);
+        let name = file_name("results", at, &assessment.id);
+        documents.push((name, assessment_results(of, assessment, set)));
+    }
+    documents
+}
+
+/// The target set that an assessment is compared with: the first that was still to be reached when
+/// its period ended, else the last one there is.
+pub fn target_for<'p>(project: &'p Project, assessment: &Assessment) -> Option<&'p TargetSet> {
+    let sets = || project.targets.iter();
+    let ahead = sets().filter(|set| set.by >= assessment.to);
+    ahead
+        .min_by_key(|set| set.by)
+        .or_else(|| sets().max_by_key(|set| set.by))
+}
+
+/// A file name with letters, digits and hyphens only; the number keeps names apart.
+fn file_name(what: &str, at: usize, id: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    let id: String = id.chars().map(plain).take(60).collect();
+    format!("{what}-{}-{id}.json", at + 1)
+}
+
+/// The table of a project with some layers; also for projects that name none of them.
+fn table(project: &Project, catalog: &Catalog, layers: &[maturity::profile::Profile]) -> Effective {
+    if project.profiles.is_empty() {
+        compose::compose(catalog, &[])
+    } else {
+        project.table(catalog, layers)
+    }
+}

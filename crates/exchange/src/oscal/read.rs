@@ -1,0 +1,283 @@
+//! The way in: texts to a project, a catalog, findings and losses.
+
+use super::at::{At, Report};
+use super::catalog_read::{self, CatalogDocument};
+use super::collect::{Collected, is_ours};
+use super::metadata::digest;
+use super::{Subject, compare, foreign, foreign_results, merge, profile, results, table};
+use maturity::catalog::Catalog;
+use maturity::profile::Profile;
+use maturity::project::Project;
+use maturity::{Date, Finding, has_errors};
+use serde_json::Value;
+use source::{Diagnostic, Source, Span};
+
+/// Most losses that are listed; one more says how many others there are.
+pub const LOST_MAX: usize = 500;
+
+/// Longest text that is read, in bytes.
+const BYTES_MAX: usize = 64 << 20;
+/// Most documents that are read together.
+const DOCUMENTS_MAX: usize = 10_000;
+
+/// What documents hold.
+#[derive(Clone, Debug, Default)]
+pub struct Read {
+    /// The project; `None` if no document is about one or a finding is an error. It is not checked
+    /// against the catalog: [`maturity::project::check`] does that.
+    pub project: Option<Project>,
+    /// The catalog with what layers add, if one of the documents is a catalog of this model.
+    pub catalog: Option<CatalogDocument>,
+    /// What is wrong; messages name places as JSON paths.
+    pub findings: Vec<Finding>,
+    /// What was not taken over, each with its place.
+    pub lost: Vec<String>,
+}
+
+/// Reads documents that belong together, in any order: catalogs, profiles and assessment results,
+/// ours or those of other tools. `catalog` and `layers` are what answers and targets are about.
+///
+/// From documents of other tools is taken: targets of practices that carry `target-level` and
+/// `target-scope` in our namespace; findings about indicators, with method, day, person and
+/// evidence. A level is never taken over, because levels follow from answers.
+pub fn read(texts: &[Source], catalog: &Catalog, layers: &[Profile]) -> Read {
+    let mut report = Report::default();
+    let mut found = None;
+    if texts.len() > DOCUMENTS_MAX {
+        let message = format!("more than {DOCUMENTS_MAX} documents cannot be read together");
+        report.error(
+            "oscal-too-much",
+            message,
+            "read the documents of one project at a time",
+        );
+        let (findings, lost) = report.finish();
+        return Read {
+            findings,
+            lost,
+            ..Read::default()
+        };
+    }
+    let parsed: Vec<Option<(&'static str, Value)>> = texts
+        .iter()
+        .enumerate()
+        .map(|(at, text)| {
+            report.text = at;
+            parse(text, &mut report)
+        })
+        .collect();
+    let documents: Vec<(usize, &str, At<'_>)> = parsed
+        .iter()
+        .enumerate()
+        .filter_map(|(at, parsed)| {
+            let (model, value) = parsed.as_ref()?;
+            let path = format!("$.{model}");
+            Some((at, *model, At { value, path }))
+        })
+        .collect();
+    let mut collected = Collected::default();
+    for (at, model, document) in &documents {
+        report.text = *at;
+        match *model {
+            "catalog" => catalog_read::take(document, &mut found, &mut report),
+            "profile" if is_ours(document) => collected.profile(document, &mut report),
+            _ if is_ours(document) => collected.results(document, &mut report),
+            _ => {}
+        }
+    }
+    let digests = std::mem::take(&mut collected.digests);
+    let mut project = merge::project(collected);
+    if let Some(project) = &project {
+        compare_all(&documents, project, catalog, layers, &mut report);
+        for other in digests.iter().filter(|other| **other != digest(project)) {
+            report.lose(format!("the project as it was exported ({}…) is not the same as what was read: documents are missing or were changed", other.get(..12).unwrap_or(other)));
+        }
+    }
+    let ours = project.is_some();
+    for (at, model, document) in &documents {
+        report.text = *at;
+        if *model == "catalog" || is_ours(document) {
+            continue;
+        }
+        let into = project.get_or_insert_with(|| merge::around(document, catalog, layers));
+        let table = table(into, catalog, layers);
+        match *model {
+            "profile" => foreign::profile(document, catalog, into, &mut report),
+            _ => foreign_results::results(document, &table, into, &mut report),
+        }
+    }
+    if let Some(made) = project.as_ref().filter(|_| !ours) {
+        if made.targets.is_empty() && made.assessments.is_empty() {
+            project = None;
+        } else {
+            merge::assumed(made, &mut report);
+        }
+    }
+    let (findings, lost) = report.finish();
+    let project = project.filter(|_| !has_errors(&findings));
+    Read {
+        project,
+        catalog: found,
+        findings,
+        lost,
+    }
+}
+
+/// The model and the document of a text.
+fn parse(text: &Source, report: &mut Report) -> Option<(&'static str, Value)> {
+    if text.text.len() > BYTES_MAX {
+        let message = format!("the document is longer than {} MiB", BYTES_MAX >> 20);
+        report.error("oscal-too-much", message, "split the document");
+        return None;
+    }
+    let value: Value = match serde_json::from_str(&text.text) {
+        Ok(value) => value,
+        Err(error) => {
+            let lines = text
+                .text
+                .split_inclusive('\n')
+                .take(error.line().saturating_sub(1));
+            let at = lines.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
+            let end = text.text.len();
+            let span = Span::new(at.min(end), (at + 1).min(end));
+            let diagnostic = Diagnostic::error("oscal-not-json", span, error.to_string());
+            report.push(diagnostic.help("give a document of OSCAL in its JSON form"));
+            return None;
+        }
+    };
+    let Value::Object(mut root) = value else {
+        let message = "`$` is no document of OSCAL".to_owned();
+        report.error("oscal-unknown-document", message, MODELS);
+        return None;
+    };
+    root.remove("$schema");
+    let names: Vec<String> = root.keys().cloned().collect();
+    let known = ["catalog", "profile", "assessment-results"];
+    let model = known
+        .into_iter()
+        .find(|model| names.len() == 1 && root.contains_key(*model));
+    let Some(model) = model else {
+        let words = names.iter().take(5).map(|name| format!("`{name}`"));
+        let words = words.collect::<Vec<_>>().join(", ");
+        let message = format!(
+            "`$` has {}, which is not read",
+            if words.is_empty() { "nothing" } else { &words }
+        );
+        report.error("oscal-unknown-document", message, MODELS);
+        return None;
+    };
+    let document = root.remove(model).filter(Value::is_object);
+    let Some(document) = document else {
+        let message = format!("`$.{model}` is no object");
+        report.error("oscal-unknown-document", message, MODELS);
+        return None;
+    };
+    let version = document
+        .get("metadata")
+        .and_then(|metadata| metadata.get("oscal-version"));
+    let version = version.and_then(Value::as_str).unwrap_or_default();
+    if !version.starts_with("1.") {
+        let message = format!(
+            "`$.{model}.metadata.oscal-version` is `{version}`, and version 1 is understood"
+        );
+        report.warning(
+            "oscal-version",
+            message,
+            "look through what was read, or convert the document to version 1.1",
+        );
+    }
+    Some((model, document))
+}
+
+const MODELS: &str = "give one catalog, profile or assessment-results in each file";
+
+/// Lists what our documents say beyond what was understood.
+fn compare_all(
+    documents: &[(usize, &str, At<'_>)],
+    project: &Project,
+    catalog: &Catalog,
+    layers: &[Profile],
+    report: &mut Report,
+) {
+    let table = table(project, catalog, layers);
+    for (at, model, document) in documents {
+        report.text = *at;
+        if *model == "catalog" || !is_ours(document) {
+            continue;
+        }
+        let metadata = document.get("metadata");
+        let day = metadata
+            .as_ref()
+            .and_then(|metadata| metadata.day("last-modified"));
+        let Some(on) = day.or_else(|| Date::new(1970, 1, 1)) else {
+            continue;
+        };
+        let of = Subject {
+            project,
+            catalog,
+            table: &table,
+            on,
+        };
+        let mut given = document.value.clone();
+        let set = metadata.and_then(|metadata| metadata.id_of("target-set"));
+        let ours = match (*model, set) {
+            ("profile", None) => Some(profile::demands_document(&of).value()),
+            ("profile", Some(id)) => {
+                let set = project.target(&id);
+                set.map(|set| profile::document(&of, set).value())
+            }
+            _ => results_again(&of, document, &mut given, report),
+        };
+        if let Some(ours) = ours.as_ref().and_then(|ours| ours.get(*model)) {
+            compare::losses(&document.path, &given, ours, report);
+        }
+    }
+}
+
+/// What would be written for the assessments of a document, as one document. Findings cannot be made again without
+/// the target set that they are about; this is said, and they are left out.
+fn results_again(
+    of: &Subject<'_>,
+    document: &At<'_>,
+    given: &mut Value,
+    report: &mut Report,
+) -> Option<Value> {
+    let set_of = |result: &At<'_>| result.shown("target-set");
+    let wanted = document.list("results").first().and_then(set_of);
+    let set = wanted.as_ref().and_then(|id| of.project.target(id));
+    let known = wanted.is_none() || set.is_some();
+    if let (false, Some(id)) = (known, &wanted) {
+        report.lose(format!(
+            "{}: findings about target `{id}`, whose profile was not given",
+            document.path
+        ));
+        let results = given.get_mut("results").and_then(Value::as_array_mut);
+        for result in results
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_object_mut)
+        {
+            result.remove("findings");
+            if let Some(props) = result.get_mut("props").and_then(Value::as_array_mut) {
+                props.retain(|prop| prop.get("group").is_some());
+            }
+        }
+    }
+    let ids = document.list("results").into_iter();
+    let ids = ids.filter_map(|result| result.id_of("assessment"));
+    let assessments = ids.filter_map(|id| of.project.assessment(&id));
+    let mut written = assessments.map(|one| results::document(of, one, set).value());
+    let mut all = written.next()?;
+    // Another tool may have joined our documents.
+    for mut other in written {
+        let more = other
+            .pointer_mut("/assessment-results/results")
+            .map(Value::take);
+        let all = all
+            .pointer_mut("/assessment-results/results")
+            .and_then(Value::as_array_mut);
+        if let (Some(all), Some(Value::Array(more))) = (all, more) {
+            all.extend(more);
+        }
+    }
+    Some(all)
+}
