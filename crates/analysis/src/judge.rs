@@ -1,6 +1,7 @@
 //! All claims of a model, judged one after the other.
 
-use crate::graph::{Budget, Exhausted, Graph};
+use crate::falls::Base;
+use crate::graph::{Budget, Exhausted, Graph, View};
 use crate::labels::{ClassLabel, Kept, Labels};
 use crate::never::{Answer, Never, Part, Proof, holds};
 use crate::search::Scratch;
@@ -197,6 +198,7 @@ fn stated_finding(graph: &Graph<'_>, claim: &model::Claim) -> Result<Finding, Ex
         model::Claim::Keep { lost, from, to } => {
             let (outcome, relied) = stated::keep(graph, lost, *from, *to)?;
             Finding {
+                vacuous: lost.is_empty() && matches!(outcome, Outcome::Holds { .. }),
                 relied,
                 ..outcome.into()
             }
@@ -215,22 +217,16 @@ fn stated_finding(graph: &Graph<'_>, claim: &model::Claim) -> Result<Finding, Ex
 
 fn never(question: &Never<'_>) -> Result<Finding, Exhausted> {
     let graph = question.graph;
-    let (parts, base) = match question.answer(None, Proof::Keep)? {
-        Answer::Path(path) => {
-            let witness = path_witness(question.view(None), &path);
-            return Ok(Outcome::Violated { witness }.into());
-        }
-        Answer::Closed(parts, base) => (parts, base),
+    let answer = question.answer(None, Proof::Keep)?;
+    let proof = match FlowProof::of(question.view(None), answer, question.class) {
+        Ok(proof) => proof,
+        Err(outcome) => return Ok(outcome.into()),
     };
-    let mut relied: BTreeSet<NodeId> = parts
-        .iter()
-        .flat_map(|part| part.relied.iter().copied())
-        .collect();
+    let mut relied = proof.relied;
     if let Some(carried) = question.carried(None)? {
         let excuse = crate::search::Excuse::Nothing;
         relied.extend(crate::never::relied(question.view(None), &carried, &excuse));
     }
-    relied.extend(trusted_holders(graph.model, question.class));
     if let Through::InOrder(list) = question.through {
         relied.extend(list.iter().copied());
     }
@@ -244,15 +240,43 @@ fn never(question: &Never<'_>) -> Result<Finding, Exhausted> {
         };
     let mut scratch = Scratch::default();
     let falls_with = falls(graph, &relied, |id| {
-        let path = question.path_with(id, base.as_ref(), &mut scratch)?;
+        let path = question.path_with(id, proof.base.as_ref(), &mut scratch)?;
         Ok(path.map(|path| path_witness(question.view(Some(id)), &path)))
     })?;
     Ok(Finding {
-        outcome: closed(graph, parts),
+        outcome: closed(graph, proof.parts),
         vacuous,
         relied,
         falls_with,
     })
+}
+
+/// Why nothing flows that must not.
+struct FlowProof {
+    parts: Vec<Part>,
+    base: Option<Base>,
+    /// Nodes without which the parts might not be closed, or might start elsewhere.
+    relied: BTreeSet<NodeId>,
+}
+
+impl FlowProof {
+    /// The proof in an answer about flows of a class, or the outcome if there is none.
+    fn of(view: View<'_>, answer: Answer, class: Option<ClassId>) -> Result<Self, Outcome> {
+        let (parts, base) = match answer {
+            Answer::Path(path) => {
+                let witness = path_witness(view, &path);
+                return Err(Outcome::Violated { witness });
+            }
+            Answer::Closed(parts, base) => (parts, base),
+        };
+        let relied = parts.iter().flat_map(|part| part.relied.iter().copied());
+        let holders = trusted_holders(view.graph.model, class);
+        Ok(Self {
+            relied: relied.chain(holders).collect(),
+            parts,
+            base,
+        })
+    }
 }
 
 /// Trusted subjects that hold the class: their compromise adds an origin.
@@ -392,27 +416,20 @@ fn class_label(
     question: &ClassLabel<'_>,
     class: ClassId,
 ) -> Result<Finding, Exhausted> {
-    let (parts, base) = match question.answer(None, Proof::Keep)? {
-        Answer::Path(path) => {
-            let witness = path_witness(question.view(None), &path);
-            return Ok(Outcome::Violated { witness }.into());
-        }
-        Answer::Closed(parts, base) => (parts, base),
+    let answer = question.answer(None, Proof::Keep)?;
+    let proof = match FlowProof::of(question.view(None), answer, Some(class)) {
+        Ok(proof) => proof,
+        Err(outcome) => return Ok(outcome.into()),
     };
-    let mut relied: BTreeSet<NodeId> = parts
-        .iter()
-        .flat_map(|part| part.relied.iter().copied())
-        .collect();
-    relied.extend(trusted_holders(graph.model, Some(class)));
     let mut scratch = Scratch::default();
-    let falls_with = falls(graph, &relied, |id| {
-        let path = question.path_with(id, base.as_ref(), &mut scratch)?;
+    let falls_with = falls(graph, &proof.relied, |id| {
+        let path = question.path_with(id, proof.base.as_ref(), &mut scratch)?;
         Ok(path.map(|path| path_witness(question.view(Some(id)), &path)))
     })?;
     Ok(Finding {
         vacuous: !question.speaks(),
-        outcome: closed(graph, parts),
-        relied,
+        outcome: closed(graph, proof.parts),
+        relied: proof.relied,
         falls_with,
     })
 }

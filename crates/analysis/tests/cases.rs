@@ -463,6 +463,10 @@ fn kept_flows_and_unneeded_channels() {
     };
     let one = keep("near", build);
     assert_lines(&one, &["keep: holds"]);
+    let build_again = Build::new().subjects("sensor store").flows("sensor>store");
+    assert_lines(&keep("", build_again), &["keep: holds vacuously"]);
+    let apart = Build::new().subjects("sensor store");
+    assert_lines(&keep("", apart), &["keep: violated: reached: leave:sensor"]);
     let survey = analysis::survey(&one.model);
     let expected = Unneeded::Channels {
         channels: vec!["sensor.spare -> spare.sensor".to_owned()],

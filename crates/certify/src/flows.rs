@@ -203,13 +203,14 @@ impl Flows<'_> {
         require(met.is_some(), "the path is excused")
     }
 
-    /// Whether there is nothing the claim speaks about: no pair of a start and an end, or, of a
-    /// mediation, no path at all.
+    /// Whether there is nothing the claim speaks about: no pair of a start and an end; of a
+    /// mediation, no path at all; of a flow that is kept, nothing that is lost.
     pub fn is_vacuous(&self) -> bool {
         let starts: Points = self.starts.values().flatten().copied().collect();
         let ends: Points = self.ends.values().flatten().copied().collect();
+        let nothing_lost = self.places && self.through == Through::AnyOf(Vec::new());
         if self.places || matches!(self.through, Through::Nothing) {
-            return !self.counts(&starts, &ends);
+            return nothing_lost || !self.counts(&starts, &ends);
         }
         let meets = |starts: &Points| {
             let reached = self.graph.reach(starts, self.off, self.class);

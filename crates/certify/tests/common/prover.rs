@@ -299,7 +299,8 @@ fn keep_outcome(model: &Model, claim: &Claim) -> (Outcome, bool, Vec<verdict::Fa
             Outcome::Violated { witness }
         }
     };
-    (outcome, false, Vec::new())
+    let vacuous = lost.is_empty() && matches!(outcome, Outcome::Holds { .. });
+    (outcome, vacuous, Vec::new())
 }
 
 fn fresh_outcome(model: &Model, claim: &Claim) -> (Outcome, bool, Vec<verdict::Fall>) {
