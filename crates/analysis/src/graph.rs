@@ -55,6 +55,8 @@ pub struct Graph<'m> {
     rows: Vec<u32>,
     edges: Vec<Edge>,
     open: Vec<bool>,
+    /// Channels, credits and grants that are taken away for a question.
+    pub cut: Vec<Why>,
     work: Cell<u64>,
     room: Cell<u64>,
     names: OnceCell<Vec<String>>,
@@ -84,6 +86,7 @@ impl<'m> Graph<'m> {
             rows: Vec::new(),
             edges: Vec::new(),
             open: open.collect(),
+            cut: Vec::new(),
             work: Cell::new(budget.edges),
             room: Cell::new(budget.entries),
             names: OnceCell::new(),
@@ -350,8 +353,10 @@ impl<'g> View<'g> {
         match why {
             Why::Within => self.is_open(node),
             Why::Pass(_, Some(out)) => self.class.is_none_or(|class| class == out),
-            Why::Pass(_, None) | Why::Channel(_) | Why::Credit(_) | Why::Grant(_) | Why::Inside => {
-                true
+            Why::Pass(_, None) | Why::Inside => true,
+            Why::Channel(_) | Why::Credit(_) | Why::Grant(_) => {
+                let cut = &self.graph.cut;
+                cut.is_empty() || !cut.contains(&why)
             }
         }
     }

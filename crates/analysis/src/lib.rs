@@ -24,7 +24,8 @@
 //!
 //! Modules: `graph` (the flow graph in compressed rows), `search` (breadth-first, with mediators),
 //! `never` (pairs of ends, closed sets), `falls` (compromise), `labels`, `stated` (flows that are kept; what the model
-//! says), `words` (names), `judge`; `survey` (what an assessor asks) and `review`, which answers it.
+//! says), `words` (names), `judge`; `repair` (the
+//! fewest flows to remove), `without` (a model less an assumption); `survey` (what an assessor asks) and `review`, which answers it.
 #![cfg_attr(
     not(test),
     deny(
@@ -43,12 +44,16 @@ mod graph;
 mod judge;
 mod labels;
 mod never;
+mod repair;
 mod review;
 mod search;
 mod stated;
 pub mod survey;
+mod without;
 mod words;
 
 pub use judge::judge;
+pub use repair::{Repair, repairs};
 pub use review::{survey, survey_with};
 pub use survey::Survey;
+pub use without::{droppable, without};

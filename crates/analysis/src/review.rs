@@ -3,7 +3,7 @@
 use crate::graph::{Budget, Exhausted, Graph, Number, View, Why};
 use crate::judge::judge;
 use crate::labels::trusted_by_name;
-use crate::never::end_name;
+use crate::never::{Answer, Never, Proof, end_name};
 use crate::search::{Excuse, Goal, search};
 use crate::survey::{
     Conduit, Exposure, ExposureRow, Influence, NAMES_MAX, PassReview, ReverseFlow, SURVEY_FORMAT,
@@ -12,7 +12,9 @@ use crate::survey::{
 use crate::words::{grant_name, pass_name, point_names, sorted};
 use model::flow::Point;
 use model::verdict::{Outcome, Verdicts};
-use model::{ChannelId, Claim, EndPoint, Model, NodeId, NodeKind, PortRole, Subject, Trust};
+use model::{
+    ChannelId, Claim, EndPoint, Model, NodeId, NodeKind, PortRole, Subject, Through, Trust,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is spent on one survey at most.
@@ -234,14 +236,20 @@ fn size(graph: &Graph<'_>, back: &Backward, id: NodeId, trust: &Trust) -> Size {
 }
 
 /// For each pass, whether something gets from the nodes that feed its in-port to the nodes that
-/// its out-port feeds without the subject.
+/// its out-port feeds without the subject: whether "never from these to those except through it"
+/// is violated.
 fn pass_reviews(
     graph: &Graph<'_>,
     back: &Backward,
     id: NodeId,
     trust: &Trust,
 ) -> Result<Vec<PassReview>, Exhausted> {
-    let around = Excuse::any_of([id], graph.model.nodes.len());
+    let through = Through::AnyOf(vec![id]);
+    let others = |points: &mut dyn Iterator<Item = Number>| -> Vec<EndPoint> {
+        let nodes: BTreeSet<NodeId> = points.map(|point| graph.node(point)).collect();
+        let others = nodes.into_iter().filter(|node| *node != id);
+        others.map(EndPoint::Node).collect()
+    };
     let mut reviews = Vec::new();
     for pass in &trust.passes {
         let ports = (
@@ -252,47 +260,19 @@ fn pass_reviews(
             continue;
         };
         let feeding = back.rows.get(from as usize).map_or(&[][..], Vec::as_slice);
-        let feeding: BTreeSet<NodeId> = feeding
-            .iter()
-            .map(|(from, _)| graph.node(*from))
-            .filter(|node| *node != id)
-            .collect();
-        let fed: BTreeSet<NodeId> = graph
-            .row(to)
-            .iter()
-            .map(|edge| graph.node(edge.to))
-            .filter(|node| *node != id)
-            .collect();
-        let mut bypass: Vec<Number> = Vec::new();
-        for start in &feeding {
-            let mut ends = vec![false; graph.len()];
-            for end in fed.iter().filter(|end| *end != start) {
-                if let Some(slot) = graph
-                    .number(Point::Enter(*end))
-                    .and_then(|end| ends.get_mut(end as usize))
-                {
-                    *slot = true;
-                }
-            }
-            let Some(start) = graph
-                .number(Point::Leave(*start))
-                .filter(|_| ends.contains(&true))
-            else {
-                continue;
-            };
-            let points_max = bypass.len().checked_sub(1).unwrap_or(usize::MAX);
-            let goal = Goal {
-                ends: &ends,
-                points_max,
-            };
-            let reach = search(View::plain(graph), &[start], &around, goal)?;
-            if let Some(hit) = reach.hit {
-                bypass = reach.path(hit);
-            }
-        }
-        let pass = pass_name(graph, from, to);
+        let around = Never {
+            graph,
+            class: None,
+            from: &others(&mut feeding.iter().map(|(point, _)| *point)),
+            to: &others(&mut graph.row(to).iter().map(|edge| edge.to)),
+            through: &through,
+        };
+        let bypass = match around.answer(None, Proof::Drop)? {
+            Answer::Path(path) => path,
+            Answer::Closed(..) => Vec::new(),
+        };
         reviews.push(PassReview {
-            pass,
+            pass: pass_name(graph, from, to),
             bypass: point_names(graph, bypass),
         });
     }

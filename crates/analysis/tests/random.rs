@@ -477,3 +477,157 @@ fn class_labels_agree_with_the_definition() {
     }
     assert!(seen[0] > 500 && seen[1] > 500 && seen[2] > 40, "{seen:?}");
 }
+
+#[test]
+fn a_claim_falls_with_exactly_the_assumptions_without_which_it_is_violated() {
+    let mut seen = [0; 3];
+    for seed in 40_000..42_000 {
+        let mut random = Random(seed);
+        let mut model = random_model(&mut random);
+        for index in 0..3 {
+            let claim = random_claim(&mut random, &model);
+            model.requirements.push(Requirement {
+                name: format!("r{index}"),
+                characteristics: Vec::new(),
+                source: None,
+                owner: None,
+                claims: vec![(claim, Origin(0))],
+                origin: Origin(0),
+            });
+        }
+        let verdicts = analysis::judge(&model, "test").verdicts;
+        let violated = |verdict: &Verdict| matches!(verdict.outcome, Outcome::Violated { .. });
+        for name in analysis::droppable(&model) {
+            let less = analysis::without(&model, &name).unwrap();
+            let left = analysis::judge(&less, "test").verdicts;
+            for (before, after) in verdicts.iter().zip(&left) {
+                assert_eq!(before.id, after.id, "seed {seed}");
+                if violated(before) {
+                    // What falls away only adds flows.
+                    assert!(violated(after), "seed {seed}: {} without {name}", before.id);
+                } else if let Some(subject) = name.strip_prefix("obeys.") {
+                    let fall = before
+                        .falls_with
+                        .iter()
+                        .find(|fall| fall.subject == subject);
+                    assert_eq!(
+                        violated(after),
+                        fall.is_some(),
+                        "seed {seed}: {} without {name}",
+                        before.id
+                    );
+                    seen[0] += usize::from(fall.is_some());
+                    seen[1] += 1;
+                } else if !before.assumptions.contains(&name) {
+                    assert!(
+                        !violated(after),
+                        "seed {seed}: {} without {name}",
+                        before.id
+                    );
+                } else {
+                    seen[2] += usize::from(violated(after));
+                }
+            }
+        }
+        assert_eq!(analysis::without(&model, "platform").map(|_| ()), None);
+    }
+    assert!(seen[0] > 200 && seen[1] > 1000 && seen[2] > 3, "{seen:?}");
+}
+
+/// The model without some channels and grants, named as a repair names them.
+fn less(model: &Model, names: &[String]) -> Model {
+    let mut less = model.clone();
+    let kept = |name: String| !names.contains(&name);
+    for (index, channel) in less.channels.iter_mut().enumerate() {
+        let id = ChannelId::of(index);
+        let name = model.channel_name(id);
+        if !kept(format!("credit of {name}")) {
+            channel.kind = ChannelKind::Lossy { depth: 1 };
+        }
+        if !kept(format!("channel {name}")) {
+            // Nothing is drawn between its ends any more, but its credit may be.
+            let own = model.channel(id).unwrap();
+            let (from, to) = (own.from, own.to);
+            channel.from = PortId(u32::MAX);
+            channel.to = PortId(u32::MAX);
+            assert!(!own.kind.has_reverse_flow() || from != to);
+        }
+    }
+    less.grants.retain(|grant| {
+        let (subject, peer) = (model.node_name(grant.subject), model.node_name(grant.peer));
+        kept(format!("grant {subject}.{} <-> {peer}", grant.name))
+    });
+    less
+}
+
+#[test]
+fn repairs_are_enough_and_nothing_smaller_is() {
+    let mut seen = [0; 3];
+    for seed in 50_000..52_000 {
+        let mut random = Random(seed);
+        let mut model = random_model(&mut random);
+        let has_credit = model.channels.iter().any(|own| own.kind.has_reverse_flow());
+        if has_credit {
+            continue;
+        }
+        let claim = random_claim(&mut random, &model);
+        if matches!(&claim, Claim::Never { from, data, .. } if data.is_some() && !from.is_empty()) {
+            continue;
+        }
+        model.requirements.push(Requirement {
+            name: "r".to_owned(),
+            characteristics: Vec::new(),
+            source: None,
+            owner: None,
+            claims: vec![(claim, Origin(0))],
+            origin: Origin(0),
+        });
+        let verdicts = analysis::judge(&model, "test");
+        let holds = |model: &Model| {
+            let verdicts = analysis::judge(model, "test").verdicts;
+            matches!(verdicts[0].outcome, Outcome::Holds { .. })
+        };
+        let mut flows: Vec<String> = (0..model.channels.len())
+            .map(|index| format!("channel {}", model.channel_name(ChannelId::of(index))))
+            .collect();
+        flows.extend(model.grants.iter().map(|grant| {
+            let (subject, peer) = (model.node_name(grant.subject), model.node_name(grant.peer));
+            format!("grant {subject}.{} <-> {peer}", grant.name)
+        }));
+        let all = |size: usize| -> Vec<Vec<String>> {
+            let sets: Vec<Vec<String>> = match size {
+                1 => flows.iter().map(|flow| vec![flow.clone()]).collect(),
+                _ => (0..flows.len())
+                    .flat_map(|a| (a + 1..flows.len()).map(move |b| (a, b)))
+                    .map(|(a, b)| vec![flows[a].clone(), flows[b].clone()])
+                    .collect(),
+            };
+            let mut enough: Vec<Vec<String>> = sets
+                .into_iter()
+                .filter(|set| holds(&less(&model, set)))
+                .collect();
+            enough.iter_mut().for_each(|set| set.sort());
+            enough.sort();
+            enough
+        };
+        let repairs = analysis::repairs(&model, &verdicts);
+        let repair = repairs.iter().find(|repair| repair.id == "r");
+        if holds(&model) {
+            assert_eq!(repair, None, "seed {seed}");
+            seen[0] += 1;
+            continue;
+        }
+        let mut expected = all(1);
+        if expected.is_empty() {
+            expected = all(2);
+            seen[2] += usize::from(!expected.is_empty());
+        }
+        expected.truncate(16);
+        let found = repair
+            .map(|repair| repair.remove.clone())
+            .unwrap_or_default();
+        assert_eq!(found, expected, "seed {seed}");
+        seen[1] += 1;
+    }
+    assert!(seen.iter().all(|count| *count > 20), "{seen:?}");
+}

@@ -1,8 +1,10 @@
 //! Judging a model.
 
 use crate::model_file::ModelFile;
-use crate::{Exit, VERSION};
+use crate::{Exit, Failure, VERSION};
+pub use analysis::Repair;
 pub use analysis::survey::{Survey, TrustedSubject, Unneeded};
+use model::Model;
 use model::verdict::{Outcome, Verdicts};
 
 /// What is known about a usable model.
@@ -13,6 +15,10 @@ pub struct Checked {
     pub survey: Survey,
     /// What the independent checker says of the verdicts.
     pub certified: certify::Report,
+    /// For violated claims, the fewest flows to remove.
+    pub repairs: Vec<Repair>,
+    /// Assumptions that were left out for this judgement; none as the model is written.
+    pub without: Vec<String>,
 }
 
 impl Checked {
@@ -52,12 +58,54 @@ pub fn refused(report: &certify::Report) -> Vec<String> {
 
 /// Judges a usable model and has every verdict re-checked.
 pub fn check(file: &ModelFile) -> Checked {
-    let verdicts = analysis::judge(&file.model, VERSION);
+    judge(&file.model, Vec::new())
+}
+
+/// Judges a usable model as if some of what it assumes did not hold: its own assumptions by name,
+/// or `obeys.SUBJECT` for the local policy of a trusted subject.
+///
+/// # Errors
+/// It makes no such assumption, or nothing is left without it.
+pub fn check_without(file: &ModelFile, names: &[String]) -> Result<Checked, Failure> {
+    let mut model = file.model.clone();
+    for name in names {
+        if name == "platform" {
+            return Err(Failure::unusable(
+                "`platform` cannot be left out: every verdict rests on it",
+                "leave out an assumption of the model, or `obeys.SUBJECT`",
+            ));
+        }
+        model = analysis::without(&model, name).ok_or_else(|| {
+            let known = analysis::droppable(&model);
+            let help = match known.as_slice() {
+                [] => "nothing is assumed but `platform`".to_owned(),
+                known => format!("what can be left out: {}", few(known)),
+            };
+            Failure::unusable(format!("the model does not assume `{name}`"), help)
+        })?;
+    }
+    Ok(judge(&model, names.to_vec()))
+}
+
+fn judge(model: &Model, without: Vec<String>) -> Checked {
+    let verdicts = analysis::judge(model, VERSION);
     let bytes = verdict_bytes(&verdicts);
     Checked {
-        certified: certify::certificates(&file.model, &bytes),
-        survey: analysis::survey_with(&file.model, &verdicts),
+        certified: certify::certificates(model, &bytes),
+        survey: analysis::survey_with(model, &verdicts),
+        repairs: analysis::repairs(model, &verdicts),
         verdicts,
+        without,
+    }
+}
+
+/// The first names of a list that may be long.
+fn few(names: &[String]) -> String {
+    const MOST: usize = 12;
+    let shown: Vec<&str> = names.iter().take(MOST).map(String::as_str).collect();
+    match names.len().saturating_sub(MOST) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is printed for machines; the schemas in `schemas/` are generated from these types.
 
 use crate::VERSION;
-use crate::check::{Checked, Survey};
+use crate::check::{Checked, Repair, Survey};
 use crate::model_file::ModelFile;
 use crate::{Exit, check};
 use model::verdict::Verdicts;
@@ -23,10 +23,15 @@ pub struct Check {
     pub file: String,
     /// Exit code of the command.
     pub exit: u8,
+    /// Assumptions that were left out at the user's wish (`--without`); the verdicts and the digest
+    /// in them are about the model less these.
+    pub without: Vec<String>,
     /// Faults of the text, of programs, of planning.
     pub diagnostics: Vec<Finding>,
     /// Every claim, judged; absent if the text cannot be used.
     pub verdicts: Option<Verdicts>,
+    /// For violated claims about flows, the fewest channels and grants to remove.
+    pub repairs: Vec<Repair>,
     /// What an assessor asks, answered; absent if the text cannot be used.
     pub survey: Option<Survey>,
     /// What the independent checker says of the verdicts; absent likewise.
@@ -40,11 +45,13 @@ pub fn check(file: &ModelFile, diagnostics: &[Diagnostic], checked: Option<&Chec
         tool: VERSION,
         file: file.source.name.clone(),
         exit: checked.map_or(Exit::Unusable, check::Checked::exit) as u8,
+        without: checked.map_or_else(Vec::new, |checked| checked.without.clone()),
         diagnostics: diagnostics
             .iter()
             .map(|d| finding(&file.source, d))
             .collect(),
         verdicts: checked.map(|checked| checked.verdicts.clone()),
+        repairs: checked.map_or_else(Vec::new, |checked| checked.repairs.clone()),
         survey: checked.map(|checked| checked.survey.clone()),
         certified: checked.map(|checked| checked.certified.clone()),
     }

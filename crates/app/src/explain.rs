@@ -1,9 +1,11 @@
 //! Verdicts and plan faults as diagnostics that point into the model's text.
 
+use crate::check::{Checked, Repair};
 use crate::model_file::ModelFile;
-use model::verdict::{Outcome, Step, Verdict, Witness};
+use model::verdict::{Claim, Outcome, Step, Verdict, Witness};
 use model::{Direction, Model, NodeId, Origin, PortId};
 use source::{Diagnostic, Span};
+use std::collections::HashMap;
 
 /// The first line of a span that may cover a whole block.
 pub fn head(file: &ModelFile, span: Span) -> Span {
@@ -35,27 +37,49 @@ pub fn program_span(file: &ModelFile, subject: NodeId, program: &str) -> Span {
     }
 }
 
-/// A verdict that does not hold, as an error at its claim with the witness's steps beside it.
-pub fn verdict(file: &ModelFile, verdict: &Verdict) -> Option<Diagnostic> {
+/// Verdicts that do not hold, each as an error at its claim with the witness's steps beside it.
+pub fn verdicts(file: &ModelFile, checked: &Checked) -> Vec<Diagnostic> {
+    let names = Names::new(&file.model);
+    let repairs = checked.repairs.iter();
+    let repairs: HashMap<&str, &Repair> = repairs.map(|own| (own.id.as_str(), own)).collect();
+    let verdicts = checked.verdicts.verdicts.iter();
+    let diagnostic = |own: &Verdict| verdict(file, &names, own, repairs.get(own.id.as_str()));
+    verdicts.filter_map(diagnostic).collect()
+}
+
+fn verdict(
+    file: &ModelFile,
+    names: &Names<'_>,
+    verdict: &Verdict,
+    repair: Option<&&Repair>,
+) -> Option<Diagnostic> {
     let (code, message, help) = match &verdict.outcome {
         Outcome::Holds { .. } => return None,
         Outcome::Violated { witness } => (
             "violated",
-            format!("`{}` is violated: {}", verdict.id, say(witness)),
-            remedy(witness),
+            format!(
+                "`{}` is violated: {}",
+                verdict.id,
+                say(&verdict.claim, witness)
+            ),
+            repair.map_or_else(
+                || remedy(witness).to_owned(),
+                |repair| proposal(&verdict.claim, repair),
+            ),
         ),
         Outcome::Unknown { reason } => (
             "unknown",
             format!("`{}` is unknown: {reason}", verdict.id),
-            "take the claim out, or show it by other means; unknown is never taken for yes",
+            "take the claim out, or show it by other means; unknown is never taken for yes"
+                .to_owned(),
         ),
     };
     let mut labels: Vec<(Span, String)> = Vec::new();
-    if let Some(origin) = claim_origin(&file.model, &verdict.id) {
+    if let Some(origin) = names.claim_origin(&verdict.id) {
         labels.push((head(file, file.origins.span(origin)), String::new()));
     }
     if let Outcome::Violated { witness } = &verdict.outcome {
-        labels.extend(places(file, witness));
+        labels.extend(places(file, names, witness));
     }
     // A built-in claim is written nowhere: then the first step is the main place.
     let mut labels = labels.into_iter();
@@ -70,13 +94,13 @@ pub fn verdict(file: &ModelFile, verdict: &Verdict) -> Option<Diagnostic> {
 }
 
 /// Where the edges of a witness were drawn, each with what happens there.
-fn places(file: &ModelFile, witness: &Witness) -> Vec<(Span, String)> {
+fn places(file: &ModelFile, names: &Names<'_>, witness: &Witness) -> Vec<(Span, String)> {
     let (points, steps) = path(witness);
     let mut places = Vec::new();
     let mut number = 0;
     for pair in points.windows(2) {
         let [from, to] = pair else { continue };
-        let Some((origin, passes)) = edge_origin(&file.model, from, to) else {
+        let Some((origin, passes)) = names.edge_origin(from, to) else {
             continue;
         };
         let text = if passes {
@@ -93,8 +117,8 @@ fn places(file: &ModelFile, witness: &Witness) -> Vec<(Span, String)> {
     places
 }
 
-/// A witness in one line.
-pub fn say(witness: &Witness) -> String {
+/// A witness against a claim in one line.
+pub fn say(claim: &Claim, witness: &Witness) -> String {
     match witness {
         Witness::Path { steps, .. } => ladder(steps),
         Witness::LabelBreak {
@@ -106,14 +130,72 @@ pub fn say(witness: &Witness) -> String {
             format!("{} carries `{from_label}` to `{to_label}`", ladder(steps))
         }
         Witness::Disconnected { .. } => "nothing connects the ends any more".to_owned(),
-        Witness::Mismatch { rows } => {
-            let rows: Vec<String> = rows
-                .iter()
-                .map(|(key, value)| format!("{key} is {value}"))
-                .collect();
-            rows.join(", ")
-        }
+        Witness::Mismatch { rows } => mismatch(claim, rows),
     }
+}
+
+/// What an in-port states about old data beside what is required.
+fn mismatch(claim: &Claim, rows: &[(String, String)]) -> String {
+    let row = |wanted: &str| {
+        let row = rows.iter().find(|(key, _)| key == wanted);
+        row.map_or("-", |(_, value)| value.as_str())
+    };
+    let Claim::Fresh {
+        port,
+        max_age_us,
+        reaction,
+    } = claim
+    else {
+        let rows: Vec<String> = rows
+            .iter()
+            .map(|(key, own)| format!("{key} {own}"))
+            .collect();
+        return rows.join(", ");
+    };
+    let age = match row("max-age-us") {
+        "-" => "never treats its data as stale".to_owned(),
+        age => format!("treats its data as stale from {age} us on"),
+    };
+    let then = match row("on-stale") {
+        "-" => "says not what it does then",
+        then => then,
+    };
+    let wanted = reaction
+        .as_ref()
+        .map_or_else(|| "a stated reaction".to_owned(), |own| format!("`{own}`"));
+    format!("`{port}` {age} ({then}); required: {max_age_us} us at most, and {wanted}")
+}
+
+/// How a claim about flows can be made to hold.
+fn proposal(claim: &Claim, repair: &Repair) -> String {
+    const SHOWN: usize = 3;
+    let quoted = |names: &Vec<String>| {
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        names.join(" and ")
+    };
+    let ways: Vec<String> = repair.remove.iter().take(SHOWN).map(quoted).collect();
+    let more = match repair.remove.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        1 => " (or 1 other)".to_owned(),
+        more => format!(" (or {more} others)"),
+    };
+    let mediate = match claim {
+        Claim::Never { .. } => {
+            "; or let every path pass a mediator and name it in `except-through`"
+        }
+        _ => "; or let a trusted subject end the class on every path",
+    };
+    format!(
+        "it holds without {}{more}{mediate}",
+        ways.join(", or without ")
+    )
+}
+
+/// The nodes of a path of points, as `a › b › c`.
+pub fn way(points: &[String]) -> String {
+    let mut nodes: Vec<&str> = points.iter().map(|point| node_of(point)).collect();
+    nodes.dedup();
+    nodes.join(" › ")
 }
 
 /// `a › b › c`.
@@ -148,71 +230,113 @@ fn path(witness: &Witness) -> (&[String], &[Step]) {
     }
 }
 
-/// Where the claim of a verdict was written.
-pub fn claim_origin(model: &Model, id: &str) -> Option<Origin> {
-    let (name, index) = match id.split_once('#') {
-        Some((name, number)) => (name, number.parse::<usize>().ok()?.checked_sub(1)?),
-        None => (id, 0),
-    };
-    let requirement = model
-        .requirements
-        .iter()
-        .find(|requirement| requirement.name == name);
-    match requirement {
-        Some(requirement) => requirement.claims.get(index).map(|(_, origin)| *origin),
-        None => {
-            let (_, subject) = id.split_once('.')?;
-            let class = model.classes.iter().find(|class| class.name == subject);
-            let node = model.find_node(subject).and_then(|node| model.node(node));
-            class
-                .map(|class| class.origin)
-                .or(node.map(|node| node.origin))
-        }
-    }
+/// A port by the names of its node and itself.
+type PortName<'m> = (&'m str, &'m str, Direction);
+
+/// What verdicts name, found again in the model.
+struct Names<'m> {
+    model: &'m Model,
+    requirements: HashMap<&'m str, &'m model::Requirement>,
+    ports: HashMap<PortName<'m>, PortId>,
 }
 
-/// Where the edge between two points was drawn, and whether it is a trusted subject's pass.
-fn edge_origin(model: &Model, from: &str, to: &str) -> Option<(Origin, bool)> {
-    let origin = |port: PortId| {
-        let port = model.port(port)?;
-        let channel = port
-            .channel
-            .and_then(|id| model.channel(id))
-            .map(|c| c.origin);
-        channel.or_else(|| port.grant.and_then(|id| model.grant(id)).map(|g| g.origin))
-    };
-    match (parse(model, from)?, parse(model, to)?) {
-        (End::Out(from), End::In(to)) if model.port(from)?.channel == model.port(to)?.channel => {
-            Some((origin(from)?, false))
+impl<'m> Names<'m> {
+    fn new(model: &'m Model) -> Self {
+        let port = |(id, port): (PortId, &'m model::Port)| {
+            let name = (model.node_name(port.node), port.name.as_str());
+            ((name.0, name.1, port.direction), id)
+        };
+        let requirements = model.requirements.iter();
+        Self {
+            model,
+            requirements: requirements.map(|own| (own.name.as_str(), own)).collect(),
+            ports: model.ports().map(port).collect(),
         }
-        (End::Back(from), End::Back(to))
-            if model.port(from)?.channel == model.port(to)?.channel =>
-        {
-            Some((origin(from)?, false))
+    }
+
+    /// Where the claim of a verdict was written.
+    fn claim_origin(&self, id: &str) -> Option<Origin> {
+        let (name, index) = match id.split_once('#') {
+            Some((name, number)) => (name, number.parse::<usize>().ok()?.checked_sub(1)?),
+            None => (id, 0),
+        };
+        if let Some(requirement) = self.requirements.get(name) {
+            return requirement.claims.get(index).map(|(_, origin)| *origin);
         }
-        (End::Out(port), End::Inner) | (End::Inner, End::In(port))
-            if model.port(port)?.grant.is_some() && !same_node(from, to) =>
-        {
-            Some((origin(port)?, false))
+        let model = self.model;
+        match id.split_once('.')? {
+            ("class", name) => {
+                let class = model.classes.iter().find(|class| class.name == name);
+                class.map(|class| class.origin)
+            }
+            ("criticality", name) => {
+                let node = model.find_node(name).and_then(|node| model.node(node));
+                node.map(|node| node.origin)
+            }
+            _ => None,
         }
-        (End::In(from), End::Out(to)) => {
-            let trust = model.trust(model.port(from)?.node)?;
-            let pass = trust
-                .passes
-                .iter()
-                .find(|pass| pass.from == from && pass.to == to)?;
-            Some((pass.origin, true))
+    }
+
+    /// Where the edge between two points was drawn, and whether it is a trusted subject's pass.
+    fn edge_origin(&self, from: &str, to: &str) -> Option<(Origin, bool)> {
+        let model = self.model;
+        let origin = |port: PortId| {
+            let port = model.port(port)?;
+            let channel = port
+                .channel
+                .and_then(|id| model.channel(id))
+                .map(|c| c.origin);
+            channel.or_else(|| port.grant.and_then(|id| model.grant(id)).map(|g| g.origin))
+        };
+        let same_channel =
+            |a, b| Some(model.port(a)?.channel == model.port(b)?.channel).filter(|same| *same);
+        match (self.parse(from)?, self.parse(to)?) {
+            (End::Out(from), End::In(to)) | (End::Back(from), End::Back(to)) => {
+                same_channel(from, to)?;
+                Some((origin(from)?, false))
+            }
+            (End::Out(port), End::Inner) | (End::Inner, End::In(port))
+                if model.port(port)?.grant.is_some() && !same_node(from, to) =>
+            {
+                Some((origin(port)?, false))
+            }
+            (End::In(from), End::Out(to)) => {
+                let trust = model.trust(model.port(from)?.node)?;
+                let pass = trust
+                    .passes
+                    .iter()
+                    .find(|pass| pass.from == from && pass.to == to)?;
+                Some((pass.origin, true))
+            }
+            _ => None,
         }
-        _ => None,
+    }
+
+    fn parse(&self, point: &str) -> Option<End> {
+        let (kind, name) = point.split_once(':')?;
+        let port = |direction| {
+            let (node, port) = name.split_once('.')?;
+            self.ports.get(&(node, port, direction)).copied()
+        };
+        match kind {
+            "in" => port(Direction::In).map(End::In),
+            "out" => port(Direction::Out).map(End::Out),
+            "back-in" => port(Direction::In).map(End::Back),
+            "back-out" => port(Direction::Out).map(End::Back),
+            "enter" | "leave" => Some(End::Inner),
+            _ => None,
+        }
     }
 }
 
 fn same_node(from: &str, to: &str) -> bool {
-    let node = |point: &str| {
-        let name = point.split_once(':').map_or(point, |(_, name)| name);
-        name.split('.').next().unwrap_or("").to_owned()
-    };
-    node(from) == node(to)
+    node_of(from) == node_of(to)
+}
+
+/// The name of the node of a point.
+fn node_of(point: &str) -> &str {
+    let name = point.split_once(':').map_or(point, |(_, name)| name);
+    name.split('.').next().unwrap_or("")
 }
 
 enum End {
@@ -220,22 +344,4 @@ enum End {
     Out(PortId),
     Back(PortId),
     Inner,
-}
-
-fn parse(model: &Model, point: &str) -> Option<End> {
-    let (kind, name) = point.split_once(':')?;
-    let port = |direction| {
-        let (node, port) = name.split_once('.')?;
-        let node = model.find_node(node)?;
-        let fits = |p: &model::Port| p.node == node && p.name == port && p.direction == direction;
-        model.ports().find(|(_, p)| fits(p)).map(|(id, _)| id)
-    };
-    match kind {
-        "in" => port(Direction::In).map(End::In),
-        "out" => port(Direction::Out).map(End::Out),
-        "back-in" => port(Direction::In).map(End::Back),
-        "back-out" => port(Direction::Out).map(End::Back),
-        "enter" | "leave" => Some(End::Inner),
-        _ => None,
-    }
 }

@@ -30,7 +30,8 @@ pub fn perform(command: Command) -> Answer {
             file,
             format,
             certificates,
-        } => check(&file, format, certificates.as_deref()),
+            without,
+        } => check(&file, format, certificates.as_deref(), &without),
         Command::Plan {
             file,
             output,
@@ -85,12 +86,12 @@ fn usable(path: &Path, format: Format) -> Result<Result<ModelFile, Exit>, Failur
     Ok(Err(Exit::Unusable))
 }
 
-fn check(path: &Path, format: Format, certificates: Option<&Path>) -> Answer {
+fn check(path: &Path, format: Format, certificates: Option<&Path>, without: &[String]) -> Answer {
     let file = match usable(path, format)? {
         Ok(file) => file,
         Err(exit) => return Ok(exit),
     };
-    let checked = check::check(&file);
+    let checked = check::check_without(&file, without)?;
     if let Some(path) = certificates {
         files::write(
             path,

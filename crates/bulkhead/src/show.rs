@@ -5,7 +5,8 @@ use crate::style::Style;
 use app::check::Checked;
 use app::model_file::ModelFile;
 use app::{VERSION, documents, explain};
-use model::verdict::{Outcome, Verdict};
+use model::Effect;
+use model::verdict::{Certificate, Claim, Outcome, Verdict};
 use serde::Serialize;
 use source::{Diagnostic, render, sarif};
 use std::io::{self, Write};
@@ -75,14 +76,8 @@ pub fn print_diagnostics(file: &ModelFile, diagnostics: &[Diagnostic]) {
 
 /// Everything known about a judged model.
 pub fn checked(file: &ModelFile, checked: &Checked, format: Format) {
-    let broken: Vec<Diagnostic> = checked
-        .verdicts
-        .verdicts
-        .iter()
-        .filter_map(|v| explain::verdict(file, v))
-        .collect();
     let mut diagnostics = file.diagnostics.clone();
-    diagnostics.extend(broken);
+    diagnostics.extend(explain::verdicts(file, checked));
     match format {
         Format::Json => machine(&documents::check(file, &file.diagnostics, Some(checked))),
         Format::Sarif => machine(&sarif::log(&file.source, VERSION, &diagnostics)),
@@ -98,13 +93,19 @@ fn report(file: &ModelFile, checked: &Checked) -> String {
     let model = &file.model;
     let verdicts = &checked.verdicts.verdicts;
     let mut text = format!(
-        "{} · {}, {}, {} · model {}\n\n",
+        "{} · {}, {}, {} · model {}\n",
         style.bold(&model.name),
         count(model.subjects().count(), "subject"),
         count(model.channels.len(), "channel"),
         count(model.requirements.len(), "requirement"),
         checked.verdicts.model.short(),
     );
+    if !checked.without.is_empty() {
+        let without = checked.without.join(", ");
+        let text_line = format!("judged as if this did not hold: {without}");
+        text.push_str(&format!("{}\n", style.yellow(&text_line)));
+    }
+    text.push('\n');
     let width = verdicts
         .iter()
         .map(|verdict| verdict.id.chars().count())
@@ -115,22 +116,23 @@ fn report(file: &ModelFile, checked: &Checked) -> String {
     }
     text.push('\n');
     text.push_str(&survey(checked, style));
-    for (title, items) in [
-        (
-            "assumed",
-            named(model.assumptions.iter().map(|a| (&a.name, &a.text))),
-        ),
-        (
-            "not a goal",
-            named(model.non_goals.iter().map(|n| (&n.name, &n.text))),
-        ),
-    ] {
-        for item in items {
-            text.push_str(&format!(
-                "  {} {item}\n",
-                style.dim(&format!("{title:<10}"))
-            ));
-        }
+    let platform = "platform: exactly what is drawn flows (every claim needs it)";
+    text.push_str(&row("assumed", platform, style));
+    for assumption in &model.assumptions {
+        let rest = verdicts.iter();
+        let rest = rest.filter(|verdict| verdict.assumptions.contains(&assumption.name));
+        let rest = match (&assumption.effect, rest.count()) {
+            (Effect::Stated, _) => "only stated, changes no verdict".to_owned(),
+            (Effect::DoesNotRelay(_), 0) => "no claim needs it".to_owned(),
+            (Effect::DoesNotRelay(_), 1) => "1 claim needs it".to_owned(),
+            (Effect::DoesNotRelay(_), number) => format!("{number} claims need it"),
+        };
+        let line = format!("{}: {} ({rest})", assumption.name, assumption.text);
+        text.push_str(&row("assumed", &line, style));
+    }
+    for non_goal in &model.non_goals {
+        let line = format!("{}: {}", non_goal.name, non_goal.text);
+        text.push_str(&row("not a goal", &line, style));
     }
     let held =
         |wanted: fn(&Outcome) -> bool| verdicts.iter().filter(|v| wanted(&v.outcome)).count();
@@ -153,10 +155,9 @@ fn report(file: &ModelFile, checked: &Checked) -> String {
     text
 }
 
-fn named<'a>(items: impl Iterator<Item = (&'a String, &'a String)>) -> Vec<String> {
-    items
-        .map(|(name, text)| format!("{name}: {text}"))
-        .collect()
+/// A line below the verdicts.
+fn row(title: &str, item: &str, style: Style) -> String {
+    format!("  {} {item}\n", style.dim(&format!("{title:<10}")))
 }
 
 fn verdict_line(verdict: &Verdict, width: usize, style: Style) -> String {
@@ -167,18 +168,21 @@ fn verdict_line(verdict: &Verdict, width: usize, style: Style) -> String {
         Outcome::Unknown { .. } => style.yellow("UNKNOWN        "),
     };
     let detail = match &verdict.outcome {
-        Outcome::Holds { .. } if verdict.falls_with.is_empty() => {
-            "with any one subject hostile".to_owned()
-        }
-        Outcome::Holds { .. } => {
-            let subjects: Vec<&str> = verdict
-                .falls_with
-                .iter()
-                .map(|fall| fall.subject.as_str())
-                .collect();
-            format!("falls alone with {}", subjects.join(", "))
-        }
-        Outcome::Violated { witness } => explain::say(witness),
+        Outcome::Holds { certificate } => match (&verdict.claim, certificate) {
+            (Claim::Keep { .. }, Certificate::Path { points }) => {
+                format!("there is a way: {}", explain::way(points))
+            }
+            (Claim::Fresh { .. } | Claim::Criticality { .. }, _) => "as stated".to_owned(),
+            _ if verdict.falls_with.is_empty() => {
+                "even with any one subject compromised".to_owned()
+            }
+            _ => {
+                let subjects = verdict.falls_with.iter();
+                let subjects: Vec<&str> = subjects.map(|fall| fall.subject.as_str()).collect();
+                format!("falls if {} is compromised", one_of(&subjects))
+            }
+        },
+        Outcome::Violated { witness } => explain::say(&verdict.claim, witness),
         Outcome::Unknown { reason } => reason.clone(),
     };
     format!("  {word} {:width$}  {}\n", verdict.id, style.dim(&detail))
@@ -197,14 +201,13 @@ pub fn count(number: usize, noun: &str) -> String {
 fn survey(checked: &Checked, style: Style) -> String {
     let survey = &checked.survey;
     let mut text = String::new();
-    let mut row = |title: &str, item: &str| {
-        text.push_str(&format!(
-            "  {} {item}\n",
-            style.dim(&format!("{title:<10}"))
-        ));
-    };
+    let mut row = |title: &str, item: &str| text.push_str(&row(title, item, style));
     for trusted in &survey.trusted {
         row("trusted", &trusted_line(trusted));
+        if !trusted.code_influence.nodes.is_empty() {
+            let who = few(&trusted.code_influence.nodes);
+            row("", &format!("  its code can be influenced by {who}"));
+        }
         for steering in &trusted.steering {
             let (role, port) = (steering.role, &steering.port);
             let who = if steering.influence.nodes.is_empty() {
@@ -214,7 +217,7 @@ fn survey(checked: &Checked, style: Style) -> String {
             };
             row(
                 "",
-                &format!("  its {role} at {port} can be influenced by {who}"),
+                &format!("  its {role}, at {port}, can be influenced by {who}"),
             );
         }
     }
@@ -231,7 +234,9 @@ fn survey(checked: &Checked, style: Style) -> String {
         );
     }
     for reverse in &survey.reverse_flows {
-        row("way back", &format!("credit of {}", reverse.channel));
+        let (from, to) = (&reverse.from, &reverse.to);
+        let line = format!("{from} to {to}: credit of {}", reverse.channel);
+        row("way back", &line);
     }
     if let app::check::Unneeded::Channels { channels, .. } = &survey.unneeded
         && !channels.is_empty()
@@ -239,27 +244,33 @@ fn survey(checked: &Checked, style: Style) -> String {
         let channels = (count(channels.len(), "channel"), few(channels));
         row(
             "unneeded",
-            &format!("{} for any required flow: {}", channels.0, channels.1),
+            &format!(
+                "{} on no way that a requirement wants kept: {}",
+                channels.0, channels.1
+            ),
         );
     }
     text
 }
 
 fn trusted_line(trusted: &app::check::TrustedSubject) -> String {
-    let around = match trusted.passes.iter().find(|pass| !pass.bypass.is_empty()) {
-        None => "cannot be gone around".to_owned(),
-        Some(pass) => format!("{} can be gone around", pass.pass),
+    let mut around = trusted.passes.iter().filter(|own| !own.bypass.is_empty());
+    let around = match (around.next(), around.count()) {
+        (None, _) => "cannot be bypassed".to_owned(),
+        (Some(own), 0) => format!("1 pass can be bypassed ({})", own.pass),
+        (Some(own), more) => format!("{} passes can be bypassed (first {})", more + 1, own.pass),
     };
     let code = match &trusted.code_from {
         Some(supplier) => format!("its code comes from {supplier}"),
-        None => "who supplies its code is not drawn".to_owned(),
+        None => "the supplier of its code is not drawn".to_owned(),
     };
     let carries = match trusted.carries.len() {
-        0 => "carries no claim alone".to_owned(),
-        number => format!("carries {} alone", count(number, "claim")),
+        0 => "no claim falls".to_owned(),
+        1 => "1 claim falls".to_owned(),
+        number => format!("{number} claims fall"),
     };
     format!(
-        "{}: {}, {}; {around}; {carries}; {code}",
+        "{}: {}, {}; {carries} with it alone; {around}; {code}",
         trusted.subject,
         count(trusted.size.ports, "port"),
         if trusted.size.passes == 1 {
@@ -268,6 +279,17 @@ fn trusted_line(trusted: &app::check::TrustedSubject) -> String {
             format!("{} passes", trusted.size.passes)
         },
     )
+}
+
+/// `a`, `a or b`, `a, b or c`.
+fn one_of(names: &[&str]) -> String {
+    match names {
+        [rest @ .., next, last] => {
+            let rest: String = rest.iter().map(|name| format!("{name}, ")).collect();
+            format!("{rest}{next} or {last}")
+        }
+        _ => names.concat(),
+    }
 }
 
 /// The first names of a list that may be long.

@@ -1,0 +1,158 @@
+//! The fewest flows whose removal makes a violated claim hold.
+//!
+//! Something of every violating path must go, hence something of a shortest one: it is taken away,
+//! step by step, and the question asked again. Whether one or two removals are enough is decided
+//! exactly that way; beyond two there is no proposal, nor for claims about data on its way from
+//! given ends.
+
+use crate::graph::{Budget, Exhausted, Graph, Number, Why};
+use crate::labels::{ClassLabel, Labels};
+use crate::never::{Answer, Never, Proof};
+use crate::words::{grant_name, sorted};
+use model::verdict::{Axis, Outcome, Verdicts};
+use model::{Claim, ClassId, Model};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// What is spent on the proposals for one model at most; a claim that is not done by then gets none.
+const BUDGET: Budget = Budget {
+    edges: 200_000_000,
+    entries: 0,
+};
+
+/// Most proposals for one claim.
+const PROPOSALS_MAX: usize = 16;
+
+/// How a violated claim could be made to hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Repair {
+    /// Verdict id.
+    pub id: String,
+    /// Each is enough by itself, and nothing smaller is: channels (`channel a.x -> b.y`), credits
+    /// (`credit of a.x -> b.y`: a queue that drops has none) and grants (`grant a.g <-> e`). The
+    /// first 16, in order of their names.
+    pub remove: Vec<Vec<String>>,
+}
+
+/// Proposals for the violated claims about flows, in the order of the verdicts. What else such a
+/// removal would do is not looked at.
+pub fn repairs(model: &Model, verdicts: &Verdicts) -> Vec<Repair> {
+    let violated = verdicts.verdicts.iter();
+    let violated = violated.filter(|verdict| matches!(verdict.outcome, Outcome::Violated { .. }));
+    let violated: BTreeSet<&str> = violated.map(|verdict| verdict.id.as_str()).collect();
+    if violated.is_empty() {
+        return Vec::new();
+    }
+    let mut graph = Graph::new(model, BUDGET);
+    let mut repairs = Vec::new();
+    for requirement in &model.requirements {
+        for ((claim, _), number) in requirement.claims.iter().zip(1..) {
+            let id = match number {
+                1 => requirement.name.clone(),
+                _ => format!("{}#{number}", requirement.name),
+            };
+            let Claim::Never {
+                from,
+                to,
+                data,
+                through,
+            } = claim
+            else {
+                continue;
+            };
+            // Where data is carried to a start, its way there could be cut as well.
+            let is_carried = data.is_some() && !from.is_empty();
+            if violated.contains(id.as_str()) && !is_carried {
+                let ask = |graph: &Graph<'_>| {
+                    let never = Never {
+                        graph,
+                        class: *data,
+                        from,
+                        to,
+                        through,
+                    };
+                    never.answer(None, Proof::Drop)
+                };
+                repairs.extend(proposal(&mut graph, id, ask));
+            }
+        }
+    }
+    for (index, class) in model.classes.iter().enumerate() {
+        let id = format!("class.{}", class.name);
+        if let Some(label) = class.secrecy.filter(|_| violated.contains(id.as_str())) {
+            let ask = |graph: &Graph<'_>| {
+                let secrecy = Labels::new(graph, Axis::Secrecy);
+                ClassLabel::new(&secrecy, ClassId::of(index), label).answer(None, Proof::Drop)
+            };
+            repairs.extend(proposal(&mut graph, id, ask));
+        }
+    }
+    repairs
+}
+
+fn proposal(
+    graph: &mut Graph<'_>,
+    id: String,
+    ask: impl Fn(&Graph<'_>) -> Result<Answer, Exhausted>,
+) -> Option<Repair> {
+    let found = smallest(graph, &ask);
+    graph.cut.clear();
+    let mut remove: Vec<Vec<String>> = found.ok()?.into_iter().collect();
+    remove.truncate(PROPOSALS_MAX);
+    (!remove.is_empty()).then_some(Repair { id, remove })
+}
+
+/// All smallest sets of one or two flows without which the answer is that the claim holds.
+fn smallest(
+    graph: &mut Graph<'_>,
+    ask: &impl Fn(&Graph<'_>) -> Result<Answer, Exhausted>,
+) -> Result<BTreeSet<Vec<String>>, Exhausted> {
+    let (mut alone, mut pairs) = (BTreeSet::new(), BTreeSet::new());
+    let mut left = Vec::new();
+    let first = match ask(graph)? {
+        Answer::Path(path) => flows(graph, &path),
+        Answer::Closed(..) => return Ok(alone),
+    };
+    for flow in first {
+        graph.cut = vec![flow];
+        match ask(graph)? {
+            Answer::Closed(..) => drop(alone.insert(vec![name(graph.model, flow)])),
+            Answer::Path(path) => left.push((flow, flows(graph, &path))),
+        }
+    }
+    if !alone.is_empty() {
+        return Ok(alone);
+    }
+    for (flow, others) in left {
+        for other in others {
+            graph.cut = vec![flow, other];
+            if let Answer::Closed(..) = ask(graph)? {
+                let names = [flow, other].map(|flow| name(graph.model, flow));
+                pairs.insert(sorted(names));
+            }
+        }
+    }
+    Ok(pairs)
+}
+
+/// What on a path can be removed from the drawing.
+fn flows(graph: &Graph<'_>, path: &[Number]) -> Vec<Why> {
+    let pairs = path.iter().zip(path.iter().skip(1));
+    let edge = |(from, to): (&Number, &Number)| {
+        let row = graph.row(*from).iter().filter(|edge| edge.to == *to);
+        let drawn = |why: &Why| matches!(why, Why::Channel(_) | Why::Credit(_) | Why::Grant(_));
+        row.map(|edge| edge.why)
+            .find(|why| drawn(why) && !graph.cut.contains(why))
+    };
+    pairs.filter_map(edge).collect()
+}
+
+fn name(model: &Model, flow: Why) -> String {
+    match flow {
+        Why::Channel(id) => format!("channel {}", model.channel_name(id)),
+        Why::Credit(id) => format!("credit of {}", model.channel_name(id)),
+        Why::Grant(id) => grant_name(model, id),
+        Why::Inside | Why::Within | Why::Pass(..) => String::new(),
+    }
+}
