@@ -4,9 +4,14 @@
 //! text, a message or a file name reaches the terminal.
 
 use crate::{Diagnostic, Severity, Source, Span};
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use std::borrow::Cow;
 use std::ops::Range;
+
+/// Lines longer than this, in bytes, are shown as an excerpt around the main place alone.
+const LINE_MAX: usize = 4096;
+/// Bytes of such a line that are shown before the main place, of it and after it.
+const EXCERPT: usize = 120;
 
 /// Renders one diagnostic with its source lines; `colour` selects terminal colours.
 pub fn text(source: &Source, diagnostic: &Diagnostic, colour: bool) -> String {
@@ -15,26 +20,35 @@ pub fn text(source: &Source, diagnostic: &Diagnostic, colour: bool) -> String {
         Severity::Error => Level::ERROR,
     };
     let window = window(source, diagnostic);
-    let line = source
-        .position(Span::new(window.start, window.start).start)
-        .line;
-    let shown = masked(source.text.get(window.clone()).unwrap_or(""));
+    let lines = source.text.get(window.clone()).unwrap_or("");
     let name = escaped(&source.name);
     let messages: Vec<_> = diagnostic
         .labels
         .iter()
         .map(|label| escaped(&label.message))
         .collect();
-    let mut snippet = Snippet::source(shown.as_ref())
-        .line_start(line)
-        .path(name.as_ref());
-    for (index, (label, message)) in diagnostic.labels.iter().zip(&messages).enumerate() {
+    let is_long = lines.lines().any(|line| line.len() > LINE_MAX);
+    let window = match is_long {
+        true => excerpt(source, diagnostic),
+        false => window,
+    };
+    let shown = masked(source.text.get(window.clone()).unwrap_or(""));
+    let line = source
+        .position(Span::new(window.start, window.start).start)
+        .line;
+    let mut snippet = Snippet::source(shown.as_ref()).line_start(line);
+    if !is_long {
+        snippet = snippet.path(name.as_ref());
+    }
+    let places = diagnostic.labels.iter().zip(&messages).enumerate();
+    for (index, (label, message)) in places.take(if is_long { 1 } else { usize::MAX }) {
         let kind = match index {
             0 => AnnotationKind::Primary,
             _ => AnnotationKind::Context,
         };
         let range = on_boundaries(&source.text, label.span);
-        let mut annotation = kind.span(range.start - window.start..range.end - window.start);
+        let end = range.end.min(window.end);
+        let mut annotation = kind.span(range.start - window.start..end - window.start);
         if !message.is_empty() {
             annotation = annotation.label(message.as_ref());
         }
@@ -43,7 +57,16 @@ pub fn text(source: &Source, diagnostic: &Diagnostic, colour: bool) -> String {
     let title = level
         .primary_title(escaped(&diagnostic.message))
         .id(diagnostic.code);
-    let mut group = title.element(snippet);
+    let mut group = match is_long {
+        true => {
+            let at = source.position(diagnostic.labels.first().map_or(0, |main| main.span.start));
+            let origin = Origin::path(name.as_ref())
+                .line(at.line)
+                .char_column(at.column);
+            title.element(origin).element(snippet)
+        }
+        false => title.element(snippet),
+    };
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(escaped(help)));
     }
@@ -58,6 +81,20 @@ pub fn text(source: &Source, diagnostic: &Diagnostic, colour: bool) -> String {
 fn on_boundaries(text: &str, span: Span) -> Range<usize> {
     let start = text.floor_char_boundary(span.range().start);
     start..text.ceil_char_boundary(span.range().end).max(start)
+}
+
+/// What is shown of a long line: the beginning of the main place and what is around it.
+fn excerpt(source: &Source, diagnostic: &Diagnostic) -> Range<usize> {
+    let text = source.text.as_str();
+    let span = diagnostic.labels.first().map(|label| label.span);
+    let main = on_boundaries(text, span.unwrap_or_default());
+    let before = text.floor_char_boundary(main.start.saturating_sub(EXCERPT));
+    let cut = main.end.min(main.start + EXCERPT) + EXCERPT;
+    let after = text.ceil_char_boundary(cut.min(text.len()));
+    let line = |part: &str| part.find('\n').unwrap_or(part.len());
+    let start = text.get(before..main.start).unwrap_or("").rfind('\n');
+    let start = start.map_or(before, |at| before + at + 1);
+    start..main.start + line(text.get(main.start..after).unwrap_or(""))
 }
 
 /// The whole lines from the first to the last place of a diagnostic.
@@ -189,6 +226,38 @@ error[twice]: `a -> b` is drawn twice
         };
         assert!(check("text", &nowhere).starts_with("error[no]: x\n"));
         assert!(check("", &nowhere).starts_with("error[no]: x\n"));
+    }
+
+    #[test]
+    fn of_a_long_line_an_excerpt_is_shown() {
+        let text = format!(
+            "short\n{} name {}\nlast\n",
+            "ü".repeat(3000),
+            "b".repeat(9000)
+        );
+        let at = text.find("name").unwrap();
+        let diagnostic = Diagnostic::error("odd", Span::new(at, at + 4), "`name` is odd")
+            .at_main("here")
+            .label(Span::new(0, 5), "elsewhere")
+            .help("another");
+        let shown = check(&text, &diagnostic);
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!(
+            lines[..2],
+            ["error[odd]: `name` is odd", " --> a.kdl:2:3002"]
+        );
+        assert!(shown.contains("2 | "), "{shown}");
+        assert!(shown.contains("ü name b"), "{shown}");
+        assert!(shown.contains("^^^^ here"), "{shown}");
+        assert!(
+            shown.len() < 1000 && !shown.contains("elsewhere"),
+            "{shown}"
+        );
+        // The place itself may be most of the line, or reach into the next.
+        for end in [text.len(), text.len() - 1, at, at + 9000] {
+            let diagnostic = Diagnostic::error("odd", Span::new(at, end), "odd").at_main("here");
+            assert!(check(&text, &diagnostic).contains("^ here"), "{end}");
+        }
     }
 
     #[test]
