@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 
 /// What is spent on the proposals for one model at most; a claim that is not done by then gets none.
 const BUDGET: Budget = Budget {
-    edges: 200_000_000,
+    edges: 30_000_000,
     entries: 0,
 };
 

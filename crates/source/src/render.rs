@@ -144,7 +144,7 @@ fn escaped(text: &str) -> Cow<'_, str> {
 /// places stay where they are.
 fn masked(text: &str) -> Cow<'_, str> {
     let passes = |c: char| acts(c) && !c.is_ascii();
-    if !text.contains(passes) {
+    if text.is_ascii() || !text.contains(passes) {
         return Cow::Borrowed(text);
     }
     let mask = |c: char| match (passes(c), c.len_utf8()) {
