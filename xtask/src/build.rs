@@ -18,11 +18,26 @@ pub fn everything() -> Result<PathBuf, String> {
             "xtask",
         ]),
     )?;
+    assert_static()
+}
+
+/// Builds what the demonstration runs, without the ledger: no database driver is compiled.
+pub fn demonstration() -> Result<PathBuf, String> {
+    let bins = bins()?;
+    let mut packages: Vec<&str> = bins.iter().map(|(package, _)| package.as_str()).collect();
+    packages.dedup();
+    let mut arguments = vec!["build", "--release", "--bins", "--no-default-features"];
+    for package in packages {
+        arguments.extend(["--package", package]);
+    }
+    step("build", &mut cargo(&arguments))?;
+    assert_static()
+}
+
+fn assert_static() -> Result<PathBuf, String> {
     let directory = program_directory()?;
-    for (name, guest) in programs()? {
-        if guest {
-            static_pie(&directory.join(&name))?;
-        }
+    for (_, name) in bins()? {
+        static_pie(&directory.join(&name))?;
     }
     Ok(directory)
 }
@@ -35,9 +50,9 @@ pub fn program_directory() -> Result<PathBuf, String> {
         .ok_or_else(|| "this program has no directory".to_owned())
 }
 
-/// All programs of the workspace, and whether they must be static-PIE: those that run in a
-/// partition and those that build one.
-fn programs() -> Result<Vec<(String, bool)>, String> {
+/// All programs of the workspace, each with its package: those that run in a partition and those
+/// that build one, and everything beside them.
+fn bins() -> Result<Vec<(String, String)>, String> {
     let metadata = output(&mut cargo(&[
         "metadata",
         "--format-version",
@@ -48,16 +63,17 @@ fn programs() -> Result<Vec<(String, bool)>, String> {
     let metadata: serde_json::Value =
         serde_json::from_slice(&metadata).map_err(|error| error.to_string())?;
     let empty = Vec::new();
-    let mut programs = Vec::new();
+    let mut bins = Vec::new();
     for package in metadata["packages"].as_array().unwrap_or(&empty) {
+        let own = package["name"].as_str().unwrap_or_default();
         for target in package["targets"].as_array().unwrap_or(&empty) {
-            if target["kind"][0] == "bin" && package["name"] != "xtask" {
-                let name = target["name"].as_str().unwrap_or_default().to_owned();
-                programs.push((name, true));
+            if target["kind"][0] == "bin" && own != "xtask" {
+                let name = target["name"].as_str().unwrap_or_default();
+                bins.push((own.to_owned(), name.to_owned()));
             }
         }
     }
-    Ok(programs)
+    Ok(bins)
 }
 
 /// A static-PIE program is an `ET_DYN` file for this machine without an interpreter (ELF gABI).

@@ -25,7 +25,7 @@ pub fn run(arguments: &[String]) -> ExitCode {
 }
 
 fn perform(arguments: &[String]) -> Result<u8, String> {
-    let programs = build::everything()?;
+    let programs = build::demonstration()?;
     let system = root().join("examples/bottling-line/system.kdl");
     let bulkhead = |command: &str| {
         let mut tool = Command::new(programs.join("bulkhead"));

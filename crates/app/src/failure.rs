@@ -28,6 +28,8 @@ pub struct Failure {
     pub message: String,
     /// What to do next; may be empty.
     pub help: String,
+    /// Findings behind it, each ready to be shown; may be empty.
+    pub details: Vec<String>,
 }
 
 impl Failure {
@@ -37,7 +39,21 @@ impl Failure {
             exit: Exit::Unusable,
             message: message.into(),
             help: help.into(),
+            details: Vec::new(),
         }
+    }
+
+    /// The platform does not do what was asked of it.
+    pub fn platform(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            exit: Exit::Platform,
+            ..Self::unusable(message, help)
+        }
+    }
+
+    /// The same with findings behind it.
+    pub fn with_details(self, details: Vec<String>) -> Self {
+        Self { details, ..self }
     }
 
     /// A fault of this tool.
@@ -47,6 +63,7 @@ impl Failure {
             exit: Exit::Internal,
             message: message.into(),
             help,
+            details: Vec::new(),
         }
     }
 }

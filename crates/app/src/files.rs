@@ -91,6 +91,24 @@ pub fn write(path: &Path, bytes: &[u8], inputs: &[&Path]) -> Result<(), Failure>
             .and_then(|mut file| file.write_all(bytes))
             .map_err(cannot);
     }
+    write_with(path, &mut |file| file.write_all(bytes).map_err(cannot))
+}
+
+/// Lets a file be written to the side, syncs it and renames it into place.
+///
+/// # Errors
+/// What went wrong, there or here; an existing file is then untouched.
+pub fn write_with(
+    path: &Path,
+    write: &mut dyn FnMut(&mut File) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let shown = path.display();
+    let cannot = |error: std::io::Error| {
+        Failure::unusable(
+            format!("cannot write `{shown}`: {}", reason(&error)),
+            "name a file in a directory that you may write to",
+        )
+    };
     let name = path.file_name().ok_or_else(|| {
         Failure::unusable(
             format!("`{shown}` does not name a file"),
@@ -101,20 +119,21 @@ pub fn write(path: &Path, bytes: &[u8], inputs: &[&Path]) -> Result<(), Failure>
     side.push(format!(".{}.tmp", std::process::id()));
     let side = path.with_file_name(side);
     let result = (|| {
-        let mut file = File::create(&side)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&side, path)?;
+        let mut file = File::create(&side).map_err(cannot)?;
+        write(&mut file)?;
+        file.sync_all().map_err(cannot)?;
+        fs::rename(&side, path).map_err(cannot)?;
         let parent = path
             .parent()
             .filter(|parent| !parent.as_os_str().is_empty());
-        File::open(parent.unwrap_or(Path::new(".")))?.sync_all()
+        let parent = File::open(parent.unwrap_or(Path::new("."))).map_err(cannot)?;
+        parent.sync_all().map_err(cannot)
     })();
     if result.is_err() {
         // The fault that matters is the first one; a side file that cannot be removed is harmless.
         let _ = fs::remove_file(&side);
     }
-    result.map_err(cannot)
+    result
 }
 
 /// An I/O error in plain words.

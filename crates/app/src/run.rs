@@ -153,12 +153,10 @@ impl Running {
             Some(code) => Err(Failure::internal(format!(
                 "the supervisor ended with code {code}"
             ))),
-            None => Err(Failure {
-                exit: Exit::Platform,
-                message: format!("the supervisor was killed: {status}; everything it ran is dead"),
-                help: "find out who killed it (the system's log, memory), and start again"
-                    .to_owned(),
-            }),
+            None => Err(Failure::platform(
+                format!("the supervisor was killed: {status}; everything it ran is dead"),
+                "find out who killed it (the system's log, memory), and start again",
+            )),
         })
     }
 }

@@ -148,6 +148,46 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// How mature security is: targets, assessments, gaps, plans
+    ///
+    /// For use with the IoT Security Maturity Model. Everything is recorded in a ledger.
+    #[cfg(feature = "maturity")]
+    Maturity {
+        /// Which project, in which ledger, and who asks
+        #[command(flatten)]
+        common: Box<crate::maturity::arguments::Common>,
+        /// What to do
+        #[command(subcommand)]
+        command: Box<crate::maturity::arguments::Command>,
+    },
+    /// Verify, back up and restore a ledger
+    #[cfg(feature = "maturity")]
+    Ledger {
+        /// The ledger: a file, or `postgres://USER@HOST/DATABASE`
+        #[arg(
+            long,
+            global = true,
+            value_name = "ADDRESS",
+            env = "BULKHEAD_LEDGER",
+            default_value = "maturity.ledger",
+            hide_env_values = true
+        )]
+        ledger: String,
+        /// How to print
+        #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+        format: Format,
+        /// What to do
+        #[command(subcommand)]
+        command: crate::maturity::arguments::Ledger,
+    },
+    /// Not in this build
+    #[cfg(not(feature = "maturity"))]
+    #[command(alias = "ledger", hide = true, disable_help_flag = true)]
+    Maturity {
+        /// Whatever was asked
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        rest: Vec<String>,
+    },
     /// Print a completion script for a shell
     #[command(
         after_help = "Example:\n  bulkhead completions bash > /etc/bash_completion.d/bulkhead"

@@ -67,6 +67,19 @@ pub fn perform(command: Command) -> Answer {
         } => live::status(system.as_deref(), watch, format),
         Command::Types { file, output } => types(&file, output.as_deref()),
         Command::Events { file, format } => events(&file, format),
+        #[cfg(feature = "maturity")]
+        Command::Maturity { common, command } => crate::maturity::perform(*common, *command),
+        #[cfg(feature = "maturity")]
+        Command::Ledger {
+            ledger,
+            format,
+            command,
+        } => crate::maturity::ledger(&ledger, format, command),
+        #[cfg(not(feature = "maturity"))]
+        Command::Maturity { .. } => Err(Failure::unusable(
+            "this program was built without the ledger, as `cargo demo` does",
+            "build all of it with `cargo xtask build`",
+        )),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "bulkhead", &mut script);

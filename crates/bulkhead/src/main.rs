@@ -3,6 +3,8 @@
 mod arguments;
 mod commands;
 mod live;
+#[cfg(feature = "maturity")]
+mod maturity;
 mod show;
 mod style;
 
@@ -43,13 +45,10 @@ fn main() -> ExitCode {
         Err(_) => Exit::Internal,
     };
     if show::output_lost() && code == Exit::Good {
-        let help = "look at the disk or the program that reads it".to_owned();
-        let message = "not everything could be written to standard output".to_owned();
-        report(&Failure {
-            exit: Exit::Unusable,
-            message,
-            help,
-        });
+        report(&Failure::unusable(
+            "not everything could be written to standard output",
+            "look at the disk or the program that reads it",
+        ));
         return exit(Exit::Unusable);
     }
     exit(code)
@@ -61,6 +60,10 @@ fn exit(code: Exit) -> ExitCode {
 
 fn report(failure: &Failure) {
     let style = style::Style::stderr();
+    for detail in &failure.details {
+        let lines = detail.lines().map(show::printable);
+        eprintln!("{}\n", lines.collect::<Vec<_>>().join("\n"));
+    }
     eprintln!(
         "{}: {}",
         style.red("error"),

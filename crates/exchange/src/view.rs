@@ -177,6 +177,24 @@ impl View {
 
     /// Computes everything.
     pub fn of(request: Request<'_>) -> Result<Self, Fault> {
+        Ok(Ground::of(request)?.view())
+    }
+}
+
+/// What stands between a practice and a level at a scope, whatever its target.
+pub fn way(
+    request: Request<'_>,
+    practice: &str,
+    level: maturity::Level,
+    scope: maturity::Scope,
+) -> Result<Way, Fault> {
+    let ground = Ground::of(request)?;
+    let tasks = plan::tasks(&ground, &plan::steps(&ground));
+    Ok(practice::way(&ground, &tasks, practice, level, scope))
+}
+
+impl<'a> Ground<'a> {
+    fn of(request: Request<'a>) -> Result<Self, Fault> {
         let Request { project, today, .. } = request;
         let assessment = choose_assessment(project, request.assessment)?;
         let set = choose_target(project, request.target, today)?;
@@ -187,7 +205,7 @@ impl View {
         let settled = assessment
             .map(|assessment| settle(project, assessment, request.table, &now))
             .unwrap_or_default();
-        let ground = Ground {
+        Ok(Ground {
             project,
             catalog: request.catalog,
             table: request.table,
@@ -200,8 +218,7 @@ impl View {
                 .collect(),
             scores: score::score(request.table, &settled),
             settled,
-        };
-        Ok(ground.view())
+        })
     }
 }
 

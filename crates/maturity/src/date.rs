@@ -21,6 +21,17 @@ impl Date {
         day: 1,
     };
 
+    /// The day before; none before the first.
+    pub fn before(self) -> Option<Self> {
+        let Self { year, month, day } = self;
+        let last = |month| (28..=31).rev().find_map(|day| Self::new(year, month, day));
+        match (month, day) {
+            (1, 1) => Self::new(year.checked_sub(1)?, 12, 31),
+            (_, 1) => last(month - 1),
+            _ => Self::new(year, month, day - 1),
+        }
+    }
+
     /// The day, if the calendar has it. Years 1 to 9999.
     pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
         let leap =
@@ -148,5 +159,19 @@ mod tests {
             .map(|d| d.parse().unwrap())
             .into();
         assert!(dates.is_sorted());
+    }
+
+    #[test]
+    fn the_day_before() {
+        for (day, before) in [
+            ("2026-03-01", Some("2026-02-28")),
+            ("2024-03-01", Some("2024-02-29")),
+            ("2026-01-01", Some("2025-12-31")),
+            ("2026-11-25", Some("2026-11-24")),
+            ("0001-01-01", None),
+        ] {
+            let day: Date = day.parse().unwrap();
+            assert_eq!(day.before().map(|day| day.to_string()).as_deref(), before);
+        }
     }
 }

@@ -143,7 +143,7 @@ fn compromise_analysis_complete(model: &Model, checked: &Checked) -> Found {
     }
 }
 
-fn unneeded_channels_absent(_: &Model, checked: &Checked) -> Found {
+fn unneeded_channels_absent(model: &Model, checked: &Checked) -> Found {
     match &checked.survey.unneeded {
         Unneeded::NoFlowRequired => found(
             Answer::Unknown,
@@ -154,8 +154,8 @@ fn unneeded_channels_absent(_: &Model, checked: &Checked) -> Found {
             channels,
             required_flows,
         } => all(
-            &format!("channels against {required_flows} required flows"),
-            channels.len().max(1),
+            &format!("channels that serve one of {required_flows} required flows"),
+            model.channels.len(),
             channels,
         ),
     }
@@ -320,11 +320,21 @@ fn data_verdicts_hold(model: &Model, checked: &Checked) -> Found {
 }
 
 fn zones_have_targets(model: &Model, _: &Checked) -> Found {
-    let wrong = model.zones.iter().filter(|zone| zone.target_level == 0);
-    let wrong: Vec<String> = wrong.map(|zone| zone.name.clone()).collect();
+    // A zone in which nothing of the system lies is not the system's to protect.
+    let own = |node: &Node| !matches!(node.kind, NodeKind::External);
+    let ours: BTreeSet<usize> = model
+        .nodes
+        .iter()
+        .filter(|node| own(node))
+        .filter_map(|node| node.zone.map(model::ZoneId::index))
+        .collect();
+    let zones = model.zones.iter().enumerate();
+    let zones = zones.filter(|(at, _)| ours.contains(at));
+    let wrong = zones.clone().filter(|(_, zone)| zone.target_level == 0);
+    let wrong: Vec<String> = wrong.map(|(_, zone)| zone.name.clone()).collect();
     all(
         "zones with a security level target above 0",
-        model.zones.len(),
+        zones.count(),
         &wrong,
     )
 }

@@ -55,6 +55,7 @@ pub(super) const CROSSWALKS: &[(&str, &str)] = &[
     text!("crosswalks/iec62443-4-2-2019.kdl"),
     text!("crosswalks/iso-sae-21434-2021.kdl"),
     text!("crosswalks/iso27001-2022.kdl"),
+    text!("crosswalks/iso24089-2023.kdl"),
     text!("crosswalks/nist-csf-2.0.kdl"),
     text!("crosswalks/nist800-53-r5.kdl"),
     text!("crosswalks/un-r155-2021.kdl"),

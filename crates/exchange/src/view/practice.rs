@@ -233,14 +233,7 @@ pub(super) fn practices(ground: &Ground<'_>, seen: &[Seen], tasks: &[Task]) -> V
             .map_or(Scope::General, |target| target.scope);
         let open = target.as_ref().filter(|_| !gap.met && !score.excluded);
         let to_target = open.map(|target| {
-            let way = explain(
-                ground.table,
-                &ground.settled,
-                id,
-                target.level,
-                target.scope,
-            );
-            way_of(ground, tasks, way)
+            way(ground, tasks, id, target.level, target.scope)
         });
         let to_next = explain_next(ground.table, &ground.settled, id, scope);
         let to_next = to_next.filter(|_| !score.excluded);
@@ -299,6 +292,18 @@ fn domain_of(ground: &Ground<'_>, subdomain: &str) -> String {
 fn closing(tasks: &[Task], wanted: impl Fn(&super::Closes) -> bool) -> Vec<String> {
     let closing = tasks.iter().filter(|task| task.closes.iter().any(&wanted));
     closing.map(|task| task.id.clone()).collect()
+}
+
+/// What stands between a practice and a level at a scope.
+pub(super) fn way(
+    ground: &Ground<'_>,
+    tasks: &[Task],
+    practice: &str,
+    level: Level,
+    scope: Scope,
+) -> Way {
+    let way = explain(ground.table, &ground.settled, practice, level, scope);
+    way_of(ground, tasks, way)
 }
 
 fn way_of(ground: &Ground<'_>, tasks: &[Task], way: Explanation) -> Way {

@@ -1,0 +1,203 @@
+//! A ledger with projects in it: entries of the store become events, events add up to states.
+
+use crate::Failure;
+use maturity::ledger::{Entry, Event, FORMAT, State};
+use std::path::Path;
+use store::{Ledger, New};
+use tokio::runtime::Runtime;
+
+/// Entries that are read at a time.
+const CHUNK: u32 = 5_000;
+/// So many entries after the last snapshot make a new one worth its place.
+const SNAPSHOT_ENTRIES: u64 = 200;
+
+/// An open ledger.
+#[derive(Debug)]
+pub struct Book {
+    ledger: Ledger,
+    runtime: Runtime,
+}
+
+impl Book {
+    /// Opens a ledger: a file, `sqlite:PATH` or `postgres://USER@HOST/DATABASE`.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be read.
+    pub fn open(address: &str) -> Result<Self, Failure> {
+        let runtime = runtime()?;
+        let ledger = runtime.block_on(Ledger::open(address)).map_err(failure)?;
+        Ok(Self { ledger, runtime })
+    }
+
+    /// Makes an empty ledger.
+    ///
+    /// # Errors
+    /// There is something already, or it cannot be made.
+    pub fn create(address: &str) -> Result<Self, Failure> {
+        let runtime = runtime()?;
+        let ledger = runtime.block_on(Ledger::create(address)).map_err(failure)?;
+        Ok(Self { ledger, runtime })
+    }
+
+    /// Asks the ledger something.
+    ///
+    /// # Errors
+    /// What the ledger says.
+    pub fn ask<T>(
+        &self,
+        question: impl AsyncFnOnce(&Ledger) -> store::Result<T>,
+    ) -> Result<T, Failure> {
+        self.runtime
+            .block_on(question(&self.ledger))
+            .map_err(failure)
+    }
+
+    /// Names of all systems, by name.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn systems(&self) -> Result<Vec<String>, Failure> {
+        let mut all: Vec<String> = Vec::new();
+        loop {
+            let after = all.last().cloned().unwrap_or_default();
+            let next = self.ask(async |ledger| ledger.systems("", &after, CHUNK).await)?;
+            let last = next.is_empty();
+            all.extend(next.into_iter().map(|stream| stream.system));
+            if last {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// What the entries of a system add up to; empty if it has none.
+    ///
+    /// # Errors
+    /// The ledger cannot be read, or was written by a later version.
+    pub fn state(&self, system: &str) -> Result<State, Failure> {
+        let kept = self.ask(async |ledger| ledger.snapshot(system, FORMAT, u64::MAX >> 1).await)?;
+        let kept = kept.and_then(|kept| serde_json::from_str(&kept.body).ok());
+        let mut state: State = kept.unwrap_or_default();
+        let begun = state.read;
+        self.follow(system, &mut state)?;
+        if state.read >= begun + SNAPSHOT_ENTRIES
+            && let Ok(body) = serde_json::to_string(&state)
+        {
+            // A snapshot only saves time; without it the entries are folded again.
+            let put = async |ledger: &Ledger| {
+                ledger.put_snapshot(system, state.read, FORMAT, &body).await
+            };
+            let _ = self.ask(put);
+        }
+        Ok(state)
+    }
+
+    /// Adds to a state what was recorded since.
+    ///
+    /// # Errors
+    /// As for [`Book::state`].
+    pub fn follow(&self, system: &str, state: &mut State) -> Result<(), Failure> {
+        loop {
+            let after = state.read;
+            let next = self.ask(async |ledger| ledger.read(system, after, CHUNK).await)?;
+            if next.is_empty() {
+                return Ok(());
+            }
+            for entry in next {
+                state.apply(&self::entry(entry)?);
+            }
+        }
+    }
+
+    /// All entries of a system after a position, in order.
+    ///
+    /// # Errors
+    /// As for [`Book::state`].
+    pub fn entries(&self, system: &str, after: u64) -> Result<Vec<Entry>, Failure> {
+        let mut all: Vec<Entry> = Vec::new();
+        loop {
+            let after = all.last().map_or(after, |entry| entry.stream);
+            let next = self.ask(async |ledger| ledger.read(system, after, CHUNK).await)?;
+            if next.is_empty() {
+                return Ok(all);
+            }
+            for entry in next {
+                all.push(self::entry(entry)?);
+            }
+        }
+    }
+
+    /// Records events, all or none, by an author who has read up to `base`.
+    ///
+    /// # Errors
+    /// The ledger refuses them; nothing is then recorded.
+    pub fn record(
+        &self,
+        system: &str,
+        author: &str,
+        base: u64,
+        at_ns: u64,
+        events: &[Event],
+    ) -> Result<(), Failure> {
+        let new = |event: &Event| {
+            let body = serde_json::to_string(event);
+            Ok(New {
+                system: system.to_owned(),
+                author: author.to_owned(),
+                at_ns,
+                base,
+                key: event.key(),
+                body: body.map_err(|_| Failure::internal("an event cannot be written"))?,
+            })
+        };
+        let batch = events
+            .iter()
+            .map(new)
+            .collect::<Result<Vec<New>, Failure>>()?;
+        self.ask(async |ledger| ledger.append(batch).await)?;
+        Ok(())
+    }
+
+    /// Keeps a file in the ledger; answers its digest.
+    ///
+    /// # Errors
+    /// The file cannot be read, or the ledger cannot take it.
+    pub fn attach(&self, path: &Path, bytes_max: u64) -> Result<record::Digest, Failure> {
+        let mut file = crate::files::open(path)?;
+        self.ask(async |ledger| ledger.attach(&mut file, bytes_max).await)
+    }
+}
+
+/// A stored entry as an event.
+fn entry(stored: store::Entry) -> Result<Entry, Failure> {
+    let event = serde_json::from_str(&stored.body).map_err(|_| {
+        Failure::unusable(
+            format!(
+                "entry {} of `{}` is not understood",
+                stored.stream, stored.system
+            ),
+            "it was written by a later version of bulkhead, or by something else: use that version",
+        )
+    })?;
+    Ok(Entry {
+        stream: stored.stream,
+        at_ns: stored.at_ns,
+        author: stored.author,
+        base: stored.base,
+        event,
+    })
+}
+
+fn runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            let reason = crate::files::reason(&error);
+            let help = "check the limits of this process";
+            Failure::unusable(format!("cannot work with a ledger: {reason}"), help)
+        })
+}
+
+fn failure(error: store::Error) -> Failure {
+    Failure::unusable(error.message, error.help)
+}

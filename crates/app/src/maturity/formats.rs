@@ -1,0 +1,344 @@
+//! Reading and writing projects in all formats.
+
+use super::library::Library;
+use super::subject::Subject;
+use crate::{Failure, files};
+use exchange::imported::Imported;
+use exchange::view::View;
+use exchange::{csv, html, markdown, oscal, workbook};
+use maturity::project::{self, Project, open};
+use maturity::{Date, Finding};
+use source::{Source, render};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Largest file of a project that is read, in bytes.
+const FILE_BYTES_MAX: u64 = 64 << 20;
+/// Most files of a folder that are read.
+const FILES_MAX: usize = 200;
+
+/// A project that was read.
+#[derive(Debug)]
+pub struct Read {
+    /// The project.
+    pub project: Project,
+    /// Warnings, and what was not read.
+    pub notes: Vec<String>,
+}
+
+/// Reads a project, whatever the format: KDL, JSON, a workbook, Markdown and HTML reports, OSCAL, or a
+/// folder of CSV or OSCAL files. What a file is, its first bytes say, not its name.
+///
+/// # Errors
+/// It cannot be read, or has faults; all of them are in the failure.
+pub fn read(path: &Path, library: &Library, today: Date) -> Result<Read, Failure> {
+    if path.is_dir() {
+        return folder(path, library, today);
+    }
+    let shown = path.display().to_string();
+    let bytes = files::read(path, FILE_BYTES_MAX)?;
+    if bytes.starts_with(ZIP) {
+        return imported(workbook::read(
+            &bytes,
+            &library.catalog,
+            &library.profiles,
+            today,
+        ));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| unknown(&shown))?;
+    let begins = text.trim_start_matches('\u{feff}').trim_start();
+    let has = |what: &str| {
+        begins
+            .get(..what.len())
+            .is_some_and(|begin| begin.eq_ignore_ascii_case(what))
+    };
+    if has("<!doctype html") || has("<html") {
+        let data = html::read(text.as_bytes());
+        return carried(&shown, "report", data, library, today);
+    }
+    if has("# ") {
+        let data = markdown::read(text.as_bytes());
+        return carried(&shown, "report", data, library, today);
+    }
+    if has("{") && is_oscal(&text) {
+        return oscal_documents(&[Source::new(shown, text)], library, today);
+    }
+    ours(&Source::new(shown, text), library, today)
+}
+
+/// How a workbook begins.
+const ZIP: &[u8] = b"PK";
+
+/// Whether a JSON text is a document of OSCAL and not a project of ours.
+fn is_oscal(text: &str) -> bool {
+    let keys = serde_json::from_str::<BTreeMap<String, serde::de::IgnoredAny>>(text);
+    let models = ["catalog", "profile", "assessment-results"];
+    // A project of ours names its format; text that is no JSON at all is reported as ours.
+    keys.is_ok_and(|keys| {
+        !keys.contains_key("format") && models.iter().any(|model| keys.contains_key(*model))
+    })
+}
+
+/// The project that a report carries.
+fn carried(
+    shown: &str,
+    what: &str,
+    data: Result<String, html::Unread>,
+    library: &Library,
+    today: Date,
+) -> Result<Read, Failure> {
+    let data =
+        data.map_err(|unread| Failure::unusable(format!("`{shown}`: {unread}"), unread.help()))?;
+    let mut read = ours(&Source::new(shown.to_owned(), data), library, today)?;
+    read.notes.push(format!(
+        "read from the data inside the {what}: what was changed in the text around it is not read"
+    ));
+    Ok(read)
+}
+
+/// OSCAL documents that belong together.
+fn oscal_documents(texts: &[Source], library: &Library, today: Date) -> Result<Read, Failure> {
+    let read = oscal::read(texts, &library.catalog, &library.profiles);
+    let mut notes: Vec<String> = read.findings.iter().map(said).collect();
+    let Some(project) = read
+        .project
+        .filter(|_| !maturity::has_errors(&read.findings))
+    else {
+        notes.extend(
+            read.lost
+                .iter()
+                .map(|what| format!("not taken over: {what}")),
+        );
+        return Err(faults(notes));
+    };
+    let table = project.table(&library.catalog, &library.profiles);
+    let found = project::check(&project, &library.catalog, &table, today);
+    notes.extend(found.iter().map(said));
+    notes.extend(
+        read.lost
+            .iter()
+            .map(|what| format!("not taken over: {what}")),
+    );
+    if maturity::has_errors(&found) {
+        return Err(faults(notes));
+    }
+    Ok(Read { project, notes })
+}
+
+/// A finding without a text to point into.
+pub fn said(finding: &Finding) -> String {
+    let diagnostic = &finding.diagnostic;
+    let severity = if diagnostic.is_error() {
+        "error"
+    } else {
+        "warning"
+    };
+    let mut text = format!("{severity}[{}]: {}", diagnostic.code, diagnostic.message);
+    if let Some(help) = &diagnostic.help {
+        text.push_str(&format!("\n  help: {help}"));
+    }
+    text
+}
+
+/// Our own forms.
+fn ours(text: &Source, library: &Library, today: Date) -> Result<Read, Failure> {
+    let opened = open(text, &library.catalog, &library.profiles, today);
+    let rendered = |finding: &Finding| render::text(text, &finding.diagnostic, false);
+    let notes: Vec<String> = opened.findings.iter().map(rendered).collect();
+    match opened
+        .project
+        .filter(|_| !maturity::has_errors(&opened.findings))
+    {
+        Some(project) => Ok(Read { project, notes }),
+        None => Err(faults(notes)),
+    }
+}
+
+/// A folder of CSV files, or of OSCAL documents.
+fn folder(path: &Path, library: &Library, today: Date) -> Result<Read, Failure> {
+    let (tables, documents) = (named(path, "csv")?, named(path, "json")?);
+    if tables.is_empty() && documents.is_empty() {
+        return Err(unknown(&path.display().to_string()));
+    }
+    if tables.is_empty() {
+        let text = |path: &PathBuf| {
+            let shown = path.display().to_string();
+            let bytes = files::read(path, FILE_BYTES_MAX)?;
+            let text = String::from_utf8(bytes).map_err(|_| unknown(&shown))?;
+            Ok(Source::new(shown, text))
+        };
+        let texts = documents
+            .iter()
+            .map(text)
+            .collect::<Result<Vec<_>, Failure>>()?;
+        return oscal_documents(&texts, library, today);
+    }
+    let file = |path: &PathBuf| {
+        Ok(csv::File {
+            name: path.display().to_string(),
+            bytes: files::read(path, FILE_BYTES_MAX)?,
+        })
+    };
+    let all = tables
+        .iter()
+        .map(file)
+        .collect::<Result<Vec<_>, Failure>>()?;
+    imported(csv::read(&all, &library.catalog, &library.profiles, today))
+}
+
+fn imported(imported: Imported) -> Result<Read, Failure> {
+    let mut notes: Vec<String> = imported.findings.iter().map(ToString::to_string).collect();
+    match imported.project {
+        Some(project) => {
+            let not_read = imported
+                .not_read
+                .iter()
+                .map(|what| format!("not read: {what}"));
+            notes.extend(not_read);
+            Ok(Read { project, notes })
+        }
+        None => Err(faults(notes)),
+    }
+}
+
+/// The files of a folder with that ending, by name.
+fn named(folder: &Path, end: &str) -> Result<Vec<PathBuf>, Failure> {
+    let shown = folder.display();
+    let cannot = |error: std::io::Error| {
+        let reason = files::reason(&error);
+        Failure::unusable(
+            format!("cannot read `{shown}`: {reason}"),
+            "check the path and who may read it",
+        )
+    };
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(cannot)? {
+        let path = entry.map_err(cannot)?.path();
+        if path.extension().is_some_and(|own| own == end) {
+            all.push(path);
+        }
+        if all.len() > FILES_MAX {
+            return Err(Failure::unusable(
+                format!("`{shown}` has more than {FILES_MAX} files"),
+                "give the folder that an export has written",
+            ));
+        }
+    }
+    all.sort();
+    Ok(all)
+}
+
+fn unknown(shown: &str) -> Failure {
+    Failure::unusable(
+        format!("`{shown}` is none of the formats that are read"),
+        "give a project as KDL, JSON, workbook, CSV folder, Markdown, HTML or OSCAL folder",
+    )
+}
+
+/// A project in some format.
+#[derive(Debug)]
+pub enum Written {
+    /// One file.
+    One(Vec<u8>),
+    /// Several files of a folder.
+    Many {
+        /// Their names and contents.
+        files: Vec<(String, Vec<u8>)>,
+        /// What the format has no place for.
+        lost: Vec<String>,
+    },
+}
+
+/// Our text.
+pub fn kdl(subject: &Subject) -> Written {
+    Written::One(project::write(&subject.project).into_bytes())
+}
+
+/// Our data.
+pub fn json(subject: &Subject) -> Written {
+    Written::One(project::write_json(&subject.project).into_bytes())
+}
+
+/// Tables as CSV files.
+pub fn csv(subject: &Subject, library: &Library) -> Written {
+    let files = csv::write(&subject.project, &library.catalog, &subject.table);
+    Written::Many {
+        files: files
+            .into_iter()
+            .map(|file| (file.name, file.bytes))
+            .collect(),
+        lost: Vec::new(),
+    }
+}
+
+/// A workbook.
+///
+/// # Errors
+/// A text that a cell cannot hold.
+pub fn xlsx(subject: &Subject, view: &View, library: &Library) -> Result<Written, Failure> {
+    workbook::write(&subject.project, view, &library.catalog, &subject.table)
+        .map(Written::One)
+        .map_err(|fault| Failure::unusable(fault.to_string(), fault.help()))
+}
+
+/// A report as text.
+pub fn markdown(subject: &Subject, view: &View) -> Written {
+    Written::One(markdown::report(view, &subject.project).into_bytes())
+}
+
+/// A report as a page.
+pub fn html(subject: &Subject, view: &View) -> Written {
+    Written::One(html::report(view, &subject.project).into_bytes())
+}
+
+/// OSCAL documents.
+pub fn oscal(subject: &Subject, library: &Library, today: Date) -> Written {
+    let of = oscal::Subject {
+        project: &subject.project,
+        catalog: &library.catalog,
+        table: &subject.table,
+        on: today,
+    };
+    let documents = oscal::bundle(&of).into_iter();
+    Written::Many {
+        files: documents
+            .map(|(name, text)| (name, text.into_bytes()))
+            .collect(),
+        lost: Vec::new(),
+    }
+}
+
+/// Everything a report shows, as data.
+///
+/// # Errors
+/// A fault of this tool.
+pub fn view(view: &View) -> Result<Written, Failure> {
+    let text = serde_json::to_string_pretty(view);
+    let text = text.map_err(|_| Failure::internal("the view cannot be written"))?;
+    Ok(Written::One((text + "\n").into_bytes()))
+}
+
+/// Writes the files of a folder, which is made if it is not there; each is whole or as it was.
+///
+/// # Errors
+/// The folder or a file cannot be written.
+pub fn write_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder).map_err(|error| {
+        let (shown, reason) = (folder.display(), crate::files::reason(&error));
+        let help = "name a folder in a place that you may write to";
+        Failure::unusable(format!("cannot make the folder `{shown}`: {reason}"), help)
+    })?;
+    for (name, bytes) in files {
+        crate::files::write(&folder.join(name), bytes, &[])?;
+    }
+    Ok(())
+}
+
+/// Findings as one failure.
+pub fn faults(findings: Vec<String>) -> Failure {
+    let message = match findings.len() {
+        1 => "one finding; nothing was recorded".to_owned(),
+        count => format!("{count} findings; nothing was recorded"),
+    };
+    Failure::unusable(message, "mend what is named above and try again").with_details(findings)
+}

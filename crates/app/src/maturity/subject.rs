@@ -1,0 +1,150 @@
+//! What a question is about: a project with its table, wherever it comes from.
+
+use super::desk::Desk;
+use super::formats;
+use super::library::Library;
+use crate::Failure;
+use crate::model_file::ModelFile;
+use exchange::view::{self, Request, View, Way};
+use maturity::compose::Effective;
+use maturity::project::Project;
+use maturity::{Date, Level, Scope};
+use record::Digest;
+use std::path::Path;
+
+/// A project with its table.
+#[derive(Debug)]
+pub struct Subject {
+    /// The project.
+    pub project: Project,
+    /// Catalog and layers.
+    pub table: Effective,
+    /// The architecture in force; answers computed from another one no longer count.
+    pub model: Option<Digest>,
+    /// What should be known beside any answer.
+    pub notes: Vec<String>,
+}
+
+/// Which assessment and target are meant; `None` lets the view choose.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Meant<'a> {
+    /// Name of the assessment.
+    pub assessment: Option<&'a str>,
+    /// Name of the target set.
+    pub target: Option<&'a str>,
+}
+
+impl Subject {
+    /// The project of a ledger as it is. If a model was checked and is still where it was, it is read
+    /// again: what was computed from what it no longer says does not count.
+    ///
+    /// # Errors
+    /// There is no project.
+    pub fn of_desk(desk: &Desk<'_>) -> Result<Self, Failure> {
+        let mut subject = Self {
+            project: desk.project()?.clone(),
+            table: desk.table()?,
+            model: None,
+            notes: Vec::new(),
+        };
+        if let Some(checked) = &desk.state.model {
+            subject.model = Some(checked.digest);
+            match digest_of(Path::new(&checked.file)) {
+                Ok(now) if now == checked.digest => {}
+                Ok(now) => {
+                    subject.model = Some(now);
+                    subject.notes.push(format!(
+                        "`{0}` has changed since it was checked: answers computed from it no longer count; check it again with `bulkhead maturity assess --from-check {0}`",
+                        checked.file
+                    ));
+                }
+                Err(_) => subject.notes.push(format!(
+                    "`{}` cannot be read from here: whether it has changed since it was checked is not known",
+                    checked.file
+                )),
+            }
+        }
+        let undecided = desk.state.conflicts.len();
+        if undecided > 0 {
+            subject.notes.push(format!(
+                "{undecided} entries were recorded at the same time as others and wait for a decision: `bulkhead maturity conflicts`"
+            ));
+        }
+        Ok(subject)
+    }
+
+    /// The project of a file in any of our formats.
+    ///
+    /// # Errors
+    /// The file cannot be used; its faults are in the failure.
+    pub fn of_file(path: &Path, library: &Library, today: Date) -> Result<Self, Failure> {
+        let read = formats::read(path, library, today)?;
+        let table = read.project.table(&library.catalog, &library.profiles);
+        Ok(Self {
+            project: read.project,
+            table,
+            model: None,
+            notes: read.notes,
+        })
+    }
+
+    /// Takes this model for the architecture in force.
+    ///
+    /// # Errors
+    /// The model cannot be used.
+    pub fn with_model(&mut self, path: &Path) -> Result<(), Failure> {
+        self.model = Some(digest_of(path)?);
+        Ok(())
+    }
+
+    /// Everything there is to show.
+    ///
+    /// # Errors
+    /// There is no such assessment or target set.
+    pub fn view(&self, library: &Library, meant: Meant<'_>, today: Date) -> Result<View, Failure> {
+        View::of(self.request(library, meant, today)).map_err(failure)
+    }
+
+    /// What stands between a practice and a level at a scope.
+    ///
+    /// # Errors
+    /// As for [`Subject::view`].
+    pub fn way(
+        &self,
+        library: &Library,
+        meant: Meant<'_>,
+        today: Date,
+        (practice, level, scope): (&str, Level, Scope),
+    ) -> Result<Way, Failure> {
+        let request = self.request(library, meant, today);
+        view::way(request, practice, level, scope).map_err(failure)
+    }
+
+    fn request<'a>(&'a self, library: &'a Library, meant: Meant<'a>, today: Date) -> Request<'a> {
+        Request {
+            project: &self.project,
+            catalog: &library.catalog,
+            table: &self.table,
+            assessment: meant.assessment,
+            target: meant.target,
+            today,
+            model: self.model,
+        }
+    }
+}
+
+fn failure(fault: view::Fault) -> Failure {
+    Failure::unusable(fault.to_string(), fault.help())
+}
+
+/// The digest of a model file.
+fn digest_of(path: &Path) -> Result<Digest, Failure> {
+    let file = ModelFile::read(path)?;
+    if file.is_usable() {
+        return Ok(file.model.digest());
+    }
+    Err(Failure::unusable(
+        format!("`{}` has faults and says nothing", path.display()),
+        format!("look at them with `bulkhead check {}`", path.display()),
+    ))
+}

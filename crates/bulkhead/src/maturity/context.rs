@@ -1,0 +1,262 @@
+//! Which project is meant, in which ledger, and who asks.
+
+use super::arguments::{Common, Meant};
+use crate::arguments::Format;
+use crate::show;
+use crate::style::Style;
+use app::maturity::book::Book;
+use app::maturity::desk::{Desk, Recorded};
+use app::maturity::library::{Library, today};
+use app::maturity::subject::{self, Subject};
+use app::maturity::{formats, library};
+use app::{Exit, Failure};
+use exchange::view::{View, Way};
+use maturity::ledger::Event;
+use maturity::{Date, Level, Scope};
+use source::render;
+use std::path::Path;
+
+/// What every command needs.
+#[derive(Debug)]
+pub struct Context {
+    /// What was asked for.
+    pub common: Common,
+    /// Catalog and layers.
+    pub library: Library,
+    /// The day.
+    pub today: Date,
+}
+
+impl Context {
+    /// Reads the layers.
+    pub fn new(common: Common) -> Result<Self, Failure> {
+        let library = Library::open(&common.layers)?;
+        let mut wrong = Vec::new();
+        for (text, findings) in &library.findings {
+            wrong.extend((findings.iter()).map(|one| render::text(text, &one.diagnostic, false)));
+        }
+        if library
+            .findings
+            .iter()
+            .any(|(_, found)| maturity::has_errors(found))
+        {
+            return Err(formats::faults(wrong));
+        }
+        let today = common.today.unwrap_or_else(today);
+        Ok(Self {
+            common,
+            library,
+            today,
+        })
+    }
+
+    /// Whether machines read the answer.
+    pub fn machine(&self) -> Result<bool, Failure> {
+        match self.common.format {
+            Format::Text => Ok(false),
+            Format::Json => Ok(true),
+            Format::Sarif => Err(Failure::unusable(
+                "`--format sarif` is for findings in a model's text",
+                "take `--format json`",
+            )),
+        }
+    }
+
+    /// Opens the ledger.
+    pub fn book(&self) -> Result<Book, Failure> {
+        Book::open(&self.common.ledger)
+    }
+
+    /// The project file that is meant, if a file is.
+    pub fn file(&self) -> Option<&Path> {
+        let named = Path::new(self.common.project.as_deref()?);
+        named.exists().then_some(named)
+    }
+
+    /// The name of the project in the ledger that is meant.
+    pub fn system(&self, book: &Book) -> Result<String, Failure> {
+        if let Some(named) = &self.common.project {
+            return Ok(named.clone());
+        }
+        let mut known = book.systems()?;
+        match (known.pop(), known.is_empty()) {
+            (Some(one), true) => Ok(one),
+            (None, _) => Err(Failure::unusable(
+                "the ledger has no project",
+                "begin one with `bulkhead maturity init NAME`, or record one with `bulkhead maturity import FILE`",
+            )),
+            (Some(last), false) => {
+                known.push(last);
+                let few: Vec<&str> = known.iter().take(10).map(String::as_str).collect();
+                Err(Failure::unusable(
+                    format!("the ledger has {} projects", known.len()),
+                    format!("name one with `--project`, e.g. `{}`", few.join("`, `")),
+                ))
+            }
+        }
+    }
+
+    /// The project that is meant, from a file or the ledger.
+    pub fn subject(&self, meant: &Meant) -> Result<Subject, Failure> {
+        let mut subject = match self.file() {
+            Some(file) => Subject::of_file(file, &self.library, self.today)?,
+            None => {
+                let book = self.book()?;
+                let system = self.system(&book)?;
+                let desk = Desk::open(&book, &self.library, &system, self.today)?;
+                Subject::of_desk(&desk)?
+            }
+        };
+        if let Some(model) = &meant.model {
+            subject.with_model(model)?;
+        }
+        Ok(subject)
+    }
+
+    /// Everything there is to show about the project that is meant; notes go to standard error.
+    pub fn view(&self, meant: &Meant) -> Result<View, Failure> {
+        let subject = self.subject(meant)?;
+        self.notes(&subject.notes);
+        self.view_of(&subject, meant)
+    }
+
+    /// Everything there is to show about a project.
+    pub fn view_of(&self, subject: &Subject, meant: &Meant) -> Result<View, Failure> {
+        subject.view(&self.library, names(meant), self.today)
+    }
+
+    /// What stands between a practice and a level.
+    pub fn way(
+        &self,
+        subject: &Subject,
+        meant: &Meant,
+        practice: &str,
+        level: Level,
+        scope: Scope,
+    ) -> Result<Way, Failure> {
+        subject.way(
+            &self.library,
+            names(meant),
+            self.today,
+            (practice, level, scope),
+        )
+    }
+
+    /// Says what should be known beside the answer.
+    pub fn notes(&self, notes: &[String]) {
+        let style = Style::stderr();
+        for note in notes {
+            let lines: Vec<String> = note.lines().map(show::printable).collect();
+            eprintln!("{}: {}", style.yellow("note"), lines.join("\n"));
+        }
+    }
+
+    /// The project of the ledger that is meant, to be changed.
+    pub fn desk<'b>(&'b self, book: &'b Book) -> Result<Desk<'b>, Failure> {
+        if let Some(file) = self.file() {
+            return Err(Failure::unusable(
+                format!("`{}` is a file, and this changes a ledger", file.display()),
+                "record it with `bulkhead maturity import FILE`, then name the project",
+            ));
+        }
+        let system = self.system(book)?;
+        let desk = Desk::open(book, &self.library, &system, self.today)?;
+        desk.project()?;
+        Ok(desk)
+    }
+
+    /// Who asks: the person named, or the only one the project has.
+    pub fn author(&self, desk: &Desk<'_>) -> Result<String, Failure> {
+        let people = desk
+            .state
+            .project
+            .iter()
+            .flat_map(|project| &project.people);
+        let people: Vec<&str> = people.map(|person| person.id.as_str()).collect();
+        let known = || match people.as_slice() {
+            [] => "the project names nobody yet: `bulkhead maturity edit`".to_owned(),
+            people => format!("one of `{}`", people.join("`, `")),
+        };
+        match (&self.common.author, people.as_slice()) {
+            (Some(author), people) if people.contains(&author.as_str()) => Ok(author.clone()),
+            (Some(author), _) => Err(Failure::unusable(
+                format!("the project has no person `{author}`"),
+                known(),
+            )),
+            (None, [only]) => Ok((*only).to_owned()),
+            (None, _) => Err(Failure::unusable(
+                "it is not said who you are",
+                format!("say it with `--as`: {}", known()),
+            )),
+        }
+    }
+
+    /// Records events of an author and says what became of them.
+    pub fn record(
+        &self,
+        desk: &mut Desk<'_>,
+        author: &str,
+        events: Vec<Event>,
+        done: &str,
+    ) -> Result<Exit, Failure> {
+        match desk.record(author, events)? {
+            Recorded::Refused { findings } => {
+                let findings = findings.iter().map(formats::said).collect();
+                Err(formats::faults(findings))
+            }
+            Recorded::Done { conflicts } if conflicts.is_empty() => {
+                show::people(&format!("{done}\n"));
+                Ok(Exit::Good)
+            }
+            Recorded::Done { conflicts } => {
+                let style = Style::stderr();
+                for conflict in &conflicts {
+                    eprintln!(
+                        "{}: somebody else set `{}` at the same time; yours is kept as entry {}",
+                        style.yellow("conflict"),
+                        show::printable(&conflict.key),
+                        conflict.entry.stream
+                    );
+                }
+                eprintln!("decide with `bulkhead maturity conflicts`");
+                Ok(Exit::Unmet)
+            }
+        }
+    }
+
+    /// Id of a practice however it is named.
+    pub fn practice(&self, name: &str) -> Result<String, Failure> {
+        use maturity::catalog::Lookup;
+        match self.library.catalog.lookup(name) {
+            Lookup::Found(practice) => Ok(practice.title.id.clone()),
+            Lookup::Alias(practice) => {
+                let (id, official) = (&practice.title.id, &practice.title.name);
+                self.notes(&[format!(
+                    "`{name}` is taken for {id}, now called `{official}`"
+                )]);
+                Ok(id.clone())
+            }
+            Lookup::Unknown(near) => Err(Failure::unusable(
+                format!("there is no practice `{name}`"),
+                match near {
+                    Some(near) => format!("did you mean `{near}`"),
+                    None => "see them with `bulkhead maturity catalog`".to_owned(),
+                },
+            )),
+        }
+    }
+}
+
+fn names(meant: &Meant) -> subject::Meant<'_> {
+    subject::Meant {
+        assessment: meant.assessment.as_deref(),
+        target: meant.target.as_deref(),
+    }
+}
+
+/// The moment of an entry, for people: day and time in UTC.
+pub fn moment(at_ns: u64) -> String {
+    let seconds = at_ns / 1_000_000_000 % 86_400;
+    let (hour, minute) = (seconds / 3600, seconds / 60 % 60);
+    format!("{} {hour:02}:{minute:02}", library::day_of(at_ns))
+}

@@ -1,0 +1,144 @@
+//! What was found over time, and everything that was recorded.
+
+use super::arguments::Meant;
+use super::context::{Context, moment};
+use super::standing::level;
+use super::table::{Cell, table};
+use crate::show;
+use crate::style::Style;
+use app::{Exit, Failure};
+use exchange::view::View;
+use maturity::ledger::{Entry, Event};
+use serde::Serialize;
+
+/// `bulkhead maturity history --entries --format json`.
+#[derive(Serialize)]
+struct Entries {
+    /// `bulkhead.maturity-entries/1`.
+    format: &'static str,
+    /// Name of the project.
+    project: String,
+    /// Its entries, in order.
+    entries: Vec<Entry>,
+}
+
+/// Shows the course of every practice, or the entries.
+pub fn perform(context: &Context, entries: bool, meant: &Meant) -> Result<Exit, Failure> {
+    if entries {
+        return recorded(context);
+    }
+    let view = context.view(meant)?;
+    if context.machine()? {
+        show::machine(&view);
+        return Ok(Exit::Good);
+    }
+    show::people(&course(&view));
+    Ok(Exit::Good)
+}
+
+fn course(view: &View) -> String {
+    let style = Style::stdout();
+    let mut head = vec!["".to_owned(), "practice".to_owned(), "scope".to_owned()];
+    head.extend(
+        view.history
+            .iter()
+            .map(|seen| format!("{} {}", show::printable(&seen.assessment), seen.on)),
+    );
+    head.push("wanted · demanded".to_owned());
+    let head: Vec<&str> = head.iter().map(String::as_str).collect();
+    let rows: Vec<Vec<Cell>> = (view.practices.iter())
+        .map(|one| {
+            let course = &one.course;
+            let mut row = vec![
+                Cell::from(&one.id),
+                Cell::from(&one.name),
+                Cell::from(course.scope),
+            ];
+            row.extend(
+                course
+                    .reached
+                    .iter()
+                    .map(|reached| Cell::from(level(reached.level))),
+            );
+            let wanted = course
+                .wanted
+                .iter()
+                .map(|wanted| format!("{} {} by {}", wanted.level, wanted.scope, wanted.by));
+            let demanded = course.minimums.iter().map(|least| {
+                format!(
+                    "{} {} from {} ({})",
+                    least.level, least.scope, least.from, least.obligation
+                )
+            });
+            row.push(Cell::from(
+                wanted.chain(demanded).collect::<Vec<_>>().join(" · "),
+            ));
+            row
+        })
+        .collect();
+    let mut text = format!("{}\n\n", style.bold(&show::printable(&view.about.title)));
+    text.push_str(&table(&head, &rows, style));
+    text.push_str("\n  each assessment as it was seen then, at the scope of the target\n");
+    text
+}
+
+fn recorded(context: &Context) -> Result<Exit, Failure> {
+    let book = context.book()?;
+    let desk = context.desk(&book)?;
+    let entries = book.entries(&desk.system, 0)?;
+    if context.machine()? {
+        show::machine(&Entries {
+            format: "bulkhead.maturity-entries/1",
+            project: desk.system.clone(),
+            entries,
+        });
+        return Ok(Exit::Good);
+    }
+    let style = Style::stdout();
+    let rows: Vec<Vec<Cell>> = entries
+        .iter()
+        .map(|entry| {
+            vec![
+                Cell::from(entry.stream),
+                Cell::from(moment(entry.at_ns)),
+                Cell::from(&entry.author),
+                Cell::from(kind(&entry.event)),
+                Cell::from(entry.event.key()),
+            ]
+        })
+        .collect();
+    show::people(&table(
+        &["entry", "recorded (UTC)", "by", "what", "about"],
+        &rows,
+        style,
+    ));
+    Ok(Exit::Good)
+}
+
+/// What happened, in words.
+pub fn kind(event: &Event) -> String {
+    match event {
+        Event::HeaderSet { .. } => "the project was described".to_owned(),
+        Event::PersonSet { .. } => "a person was named".to_owned(),
+        Event::GoalSet { .. } => "a goal was stated".to_owned(),
+        Event::ConcernSet { .. } => "a concern was stated".to_owned(),
+        Event::ObligationSet { .. } => "a duty was recorded".to_owned(),
+        Event::TargetSetOpened { .. } => "a target set was opened".to_owned(),
+        Event::DraftSet { draft, .. } => format!("drafted {} {}", draft.level, draft.scope),
+        Event::TargetSet { target, .. } => format!("target {} {}", target.level, target.scope),
+        Event::EvidenceAttached { .. } => "evidence was attached".to_owned(),
+        Event::AssessmentOpened { .. } => "an assessment was opened".to_owned(),
+        Event::AnswerGiven { answer, .. } => format!("answered {}", answer.answer),
+        Event::LevelJudged { judgement, .. } => {
+            format!("judged {} {}", judgement.level, judgement.scope)
+        }
+        Event::ReviewBegun { .. } => "the factual review began".to_owned(),
+        Event::Reviewed { .. } => "the facts were reviewed".to_owned(),
+        Event::Approved { .. } => "approved and frozen".to_owned(),
+        Event::ActionSet { action } => format!("action {}", action.status),
+        Event::ModelChecked { model } => format!("model {} was checked", model.digest.short()),
+        Event::Commented { text, .. } => format!("said: {text}"),
+        Event::Removed { .. } => "removed".to_owned(),
+        Event::Settled { .. } => "a conflict was settled for what stands".to_owned(),
+    }
+}

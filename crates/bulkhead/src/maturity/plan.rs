@@ -1,0 +1,182 @@
+//! Actions, their cost, the levels that would follow, and one page for the board.
+
+use super::arguments::{Meant, Plan};
+use super::context::Context;
+use super::standing::{heading, levels_text};
+use super::table::{Cell, Look, paragraph, table};
+use crate::show;
+use crate::style::Style;
+use app::{Exit, Failure};
+use exchange::view::{Task, View};
+use maturity::Status;
+use maturity::ledger::Event;
+use maturity::project::{Action, Cost};
+use source::Span;
+
+/// Shows or changes the plan.
+pub fn perform(
+    context: &Context,
+    command: Option<Plan>,
+    brief: bool,
+    meant: &Meant,
+) -> Result<Exit, Failure> {
+    match command {
+        Some(command) => change(context, command),
+        None => {
+            let view = context.view(meant)?;
+            if context.machine()? {
+                show::machine(&view);
+            } else if brief {
+                show::people(&exchange::markdown::brief(&view));
+            } else {
+                show::people(&text(&view));
+            }
+            Ok(Exit::Good)
+        }
+    }
+}
+
+fn text(view: &View) -> String {
+    let style = Style::stdout();
+    let mut text = heading(view, style);
+    if view.actions.is_empty() {
+        text.push_str("Nothing is planned yet: `bulkhead maturity plan add`.\n");
+        return text;
+    }
+    let rows: Vec<Vec<Cell>> = view.actions.iter().map(row).collect();
+    let head = [
+        "action", "is", "due", "effect", "cost", "owner", "closes", "what",
+    ];
+    text.push_str(&table(&head, &rows, style));
+    let summary = &view.summary;
+    for money in &summary.cost {
+        text.push_str(&format!(
+            "open actions cost {} to {} {}",
+            money.least,
+            money.most,
+            show::printable(&money.currency)
+        ));
+        if summary.actions_without_cost > 0 {
+            text.push_str(&format!(
+                ", and {} have no cost given",
+                summary.actions_without_cost
+            ));
+        }
+        text.push('\n');
+    }
+    text.push_str("\nIf each closes what it names (a plan, not a finding):\n");
+    for step in &view.projection {
+        let actions = step.actions.join(", ");
+        text.push_str(&format!(
+            "  {} · {} · {} targets met\n",
+            step.on,
+            show::printable(&actions),
+            step.met
+        ));
+        for rise in &step.rises {
+            let line = format!(
+                "{} {}: {} → {}",
+                rise.practice,
+                rise.name,
+                levels_text(&rise.before),
+                levels_text(&rise.after)
+            );
+            text.push_str(&paragraph(&line, 6));
+        }
+    }
+    if !summary.planned.is_empty() {
+        text.push_str(&format!(
+            "targets that would be met in time: {}\n",
+            summary.planned.join(", ")
+        ));
+    }
+    text
+}
+
+fn row(task: &Task) -> Vec<Cell> {
+    let cost = task.cost.as_ref().map_or("–".to_owned(), |cost| {
+        format!("{}–{} {}", cost.least, cost.most, cost.currency)
+    });
+    let closes: Vec<&str> = task
+        .closes
+        .iter()
+        .map(|one| one.indicator.as_str())
+        .collect();
+    let status = if task.late {
+        format!("{}, LATE", task.status)
+    } else {
+        task.status.to_string()
+    };
+    let look = match task.status {
+        _ if task.late => Look::Bad,
+        Status::Done => Look::Good,
+        Status::Cancelled => Look::Dim,
+        Status::Planned | Status::Started => Look::Plain,
+    };
+    vec![
+        Cell::from(&task.id),
+        Cell::from(status).look(look),
+        Cell::from(task.due),
+        Cell::from(
+            task.effect
+                .map_or("never".to_owned(), |day| day.to_string()),
+        ),
+        Cell::from(cost),
+        Cell::from(task.owner.as_ref().map_or("–", |who| who.name.as_str())),
+        Cell::from(closes.join(" ")),
+        Cell::from(&task.title),
+    ]
+}
+
+fn change(context: &Context, command: Plan) -> Result<Exit, Failure> {
+    let book = context.book()?;
+    let mut desk = context.desk(&book)?;
+    let author = context.author(&desk)?;
+    let (action, done) = match command {
+        Plan::Add {
+            action,
+            title,
+            closes,
+            owner,
+            due,
+            cost,
+            after,
+        } => {
+            let done = format!("action `{action}` is due {due}");
+            let cost = cost.map(|(least, most, currency)| Cost {
+                least,
+                most,
+                currency,
+                at: Span::default(),
+            });
+            let known = desk.project()?.actions.iter().find(|one| one.id == action);
+            let status = known.map_or(Status::Planned, |known| known.status);
+            let action = Action {
+                id: action,
+                title,
+                closes,
+                owner,
+                due,
+                cost,
+                after,
+                status,
+                at: Span::default(),
+            };
+            (action, done)
+        }
+        Plan::Mark { action, status } => {
+            let known = desk.project()?.actions.iter().find(|one| one.id == action);
+            let known = known.cloned().ok_or_else(|| {
+                Failure::unusable(
+                    format!("there is no action `{action}`"),
+                    "see them with `bulkhead maturity plan`",
+                )
+            })?;
+            (
+                Action { status, ..known },
+                format!("action `{action}` is {status}"),
+            )
+        }
+    };
+    context.record(&mut desk, &author, vec![Event::ActionSet { action }], &done)
+}

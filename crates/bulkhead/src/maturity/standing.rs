@@ -1,0 +1,463 @@
+//! Where practices stand, what is missing, and why.
+
+use super::arguments::Meant;
+use super::context::Context;
+use super::portfolio;
+use super::table::{Cell, Look, paragraph, table};
+use crate::show;
+use crate::style::Style;
+use app::{Exit, Failure};
+use exchange::view::{Given, Levels, PracticeView, Row, Stands, Verdict, View, Way};
+use maturity::{Level, Scope};
+
+/// Where every practice stands.
+pub fn status(context: &Context, meant: &Meant) -> Result<Exit, Failure> {
+    if context.file().is_none() && context.common.project.is_none() {
+        let book = context.book()?;
+        if book.systems()?.len() > 1 {
+            return portfolio::perform(context, &book);
+        }
+    }
+    let view = context.view(meant)?;
+    if context.machine()? {
+        show::machine(&view);
+        return Ok(Exit::Good);
+    }
+    let style = Style::stdout();
+    let mut text = heading(&view, style);
+    text.push_str(&table(
+        &[
+            "",
+            "practice",
+            "target",
+            "now",
+            "g",
+            "i",
+            "s",
+            "",
+            "vouched by",
+        ],
+        &view.practices.iter().map(row).collect::<Vec<_>>(),
+        style,
+    ));
+    text.push_str("\n  now: the level at the scope of the target · g, i, s: at general, industry, system scope\n  a level and a scope are a pair; nothing is averaged\n\n");
+    text.push_str(&rollup(&view, style));
+    text.push_str(&counts(&view));
+    text.push_str(&duties(&view, style));
+    show::people(&text);
+    Ok(Exit::Good)
+}
+
+/// What is missing to the target.
+pub fn gap(context: &Context, meant: &Meant) -> Result<Exit, Failure> {
+    let mut view = context.view(meant)?;
+    let open = |one: &PracticeView| matches!(one.verdict, Verdict::Short | Verdict::ScopeOnly);
+    view.practices.retain(|one| open(one) || one.surplus > 0);
+    view.practices.sort_by_key(|one| std::cmp::Reverse(one.gap));
+    if context.machine()? {
+        show::machine(&view);
+        return Ok(Exit::Good);
+    }
+    let style = Style::stdout();
+    let mut text = heading(&view, style);
+    if view.target.is_none() {
+        text.push_str("There is no target yet: `bulkhead maturity target propose`.\n");
+    }
+    for one in view.practices.iter().filter(|one| open(one)) {
+        let target = one.target.as_ref();
+        let wanted = target.map_or(String::new(), |target| {
+            format!("target {} {}", target.level, target.scope)
+        });
+        text.push_str(&format!(
+            "{} {} · {wanted}, now {} · {}\n",
+            style.bold(&one.id),
+            show::printable(&one.name),
+            level(one.current),
+            verdict(one).0,
+        ));
+        if let Some(way) = &one.to_target {
+            text.push_str(&way_text(way, style));
+        }
+        text.push('\n');
+    }
+    let surplus = view.practices.iter().filter(|one| one.surplus > 0);
+    let surplus: Vec<Vec<Cell>> = surplus.map(row).collect();
+    if !surplus.is_empty() {
+        text.push_str("More than the target: not merit; the effort could go elsewhere.\n");
+        let head = [
+            "",
+            "practice",
+            "target",
+            "now",
+            "g",
+            "i",
+            "s",
+            "",
+            "vouched by",
+        ];
+        text.push_str(&table(&head, &surplus, style));
+        text.push('\n');
+    }
+    text.push_str(&counts(&view));
+    show::people(&text);
+    Ok(Exit::Good)
+}
+
+/// The smallest set of indicators in the way of a level, and what stands behind the practice.
+pub fn explain(
+    context: &Context,
+    practice: &str,
+    asked: Option<Level>,
+    scope: Option<Scope>,
+    meant: &Meant,
+) -> Result<Exit, Failure> {
+    let id = context.practice(practice)?;
+    let subject = context.subject(meant)?;
+    context.notes(&subject.notes);
+    let mut view = context.view_of(&subject, meant)?;
+    view.practices.retain(|one| one.id == id);
+    let Some(mut one) = view.practices.pop() else {
+        return Err(Failure::unusable(
+            format!("the catalog of this project has no practice `{practice}`"),
+            "see them with `bulkhead maturity catalog`",
+        ));
+    };
+    if asked.is_some() || scope.is_some() {
+        let scope = scope.unwrap_or(one.scope);
+        let next = one.levels.at(scope).unwrap_or_default().next();
+        let level = asked.or(next).unwrap_or(Level::MAX);
+        one.to_target = None;
+        one.to_next = Some(context.way(&subject, meant, &id, level, scope)?);
+    }
+    if context.machine()? {
+        view.practices.push(one);
+        show::machine(&view);
+        return Ok(Exit::Good);
+    }
+    let style = Style::stdout();
+    let mut text = format!("{} {}\n", style.bold(&one.id), show::printable(&one.name));
+    text.push_str(&paragraph(&one.aim, 2));
+    text.push_str(&format!("\n  now: {}\n", levels_text(&one.levels)));
+    if let Some(target) = &one.target {
+        let set = &target.set_at;
+        let at = if *set == one.id {
+            String::new()
+        } else {
+            format!(", drafted at {set}")
+        };
+        text.push_str(&format!(
+            "  target: {} {}{at} · {}\n",
+            target.level,
+            target.scope,
+            verdict(&one).0
+        ));
+        text.push_str(&paragraph(&target.because, 4));
+    }
+    let ways = one.to_target.iter().chain(&one.to_next);
+    let mut seen: Vec<(Level, Scope)> = Vec::new();
+    for way in ways {
+        if seen.contains(&(way.level, way.scope)) {
+            continue;
+        }
+        seen.push((way.level, way.scope));
+        text.push_str(&format!(
+            "\nTo reach level {} at {} scope:\n",
+            way.level, way.scope
+        ));
+        text.push_str(&way_text(way, style));
+    }
+    text.push_str("\nWhat the levels rest on:\n");
+    for row in &one.indicators {
+        text.push_str(&indicator(row, style));
+    }
+    for judged in &one.judgements {
+        let who = &judged.by.name;
+        text.push_str(&paragraph(
+            &format!(
+                "judged: level {} {} by {who} on {}: {}",
+                judged.level, judged.scope, judged.on, judged.because
+            ),
+            2,
+        ));
+    }
+    show::people(&text);
+    Ok(Exit::Good)
+}
+
+/// The project, the assessment and the target.
+pub fn heading(view: &View, style: Style) -> String {
+    let mut text = format!("{}\n", style.bold(&show::printable(&view.about.title)));
+    match &view.assessment {
+        Some(one) => text.push_str(&format!(
+            "assessment {} ({}, {}, {} to {}, {} answers, {} judged levels)\n",
+            show::printable(&one.id),
+            one.kind,
+            one.state,
+            one.from,
+            one.to,
+            one.answers,
+            one.judgements
+        )),
+        None => text.push_str("nothing is assessed yet\n"),
+    }
+    if let Some(dropped) = view
+        .assessment
+        .as_ref()
+        .map(|one| one.dropped)
+        .filter(|n| *n > 0)
+    {
+        text.push_str(&format!(
+            "{dropped} answers no longer count; `bulkhead maturity explain PRACTICE` says why\n"
+        ));
+    }
+    match &view.target {
+        Some(target) => text.push_str(&format!(
+            "target {} by {} · as of {}, seen by the {}\n\n",
+            show::printable(&target.id),
+            target.by,
+            view.about.today,
+            view.about.perspective
+        )),
+        None => text.push_str(&format!("no target yet · as of {}\n\n", view.about.today)),
+    }
+    text
+}
+
+fn row(one: &PracticeView) -> Vec<Cell> {
+    let target = one.target.as_ref();
+    let (word, look) = verdict(one);
+    let vouched = &one.vouched;
+    let mut who = Vec::new();
+    for (count, what) in [
+        (vouched.attested, "attested"),
+        (vouched.judged, "judged"),
+        (vouched.computed, "computed"),
+        (vouched.unsatisfied, "no"),
+        (vouched.missing, "open"),
+        (vouched.not_applicable, "n/a"),
+    ] {
+        if count > 0 {
+            who.push(format!("{count} {what}"));
+        }
+    }
+    vec![
+        Cell::from(&one.id),
+        Cell::from(&one.name),
+        Cell::from(target.map_or("–".to_owned(), |t| format!("{} {}", t.level, t.scope))),
+        Cell::from(level(one.current)),
+        Cell::from(level(one.levels.general)).look(Look::Dim),
+        Cell::from(level(one.levels.industry)).look(Look::Dim),
+        Cell::from(level(one.levels.system)).look(Look::Dim),
+        Cell::from(word).look(look),
+        Cell::from(who.join(", ")).look(Look::Dim),
+    ]
+}
+
+/// How a practice stands to its target, in words.
+fn verdict(one: &PracticeView) -> (String, Look) {
+    match one.verdict {
+        Verdict::Met if one.surplus > 0 => (format!("met, {} above", one.surplus), Look::Open),
+        Verdict::Met => ("met".to_owned(), Look::Good),
+        Verdict::Short => (format!("SHORT by {}", one.gap), Look::Bad),
+        Verdict::ScopeOnly => ("SCOPE GAP".to_owned(), Look::Bad),
+        Verdict::Excluded => ("excluded".to_owned(), Look::Dim),
+        Verdict::NoTarget => ("no target".to_owned(), Look::Dim),
+    }
+}
+
+/// A level, or a dash where it is undefined.
+pub fn level(level: Option<Level>) -> String {
+    level.map_or("–".to_owned(), |level| level.to_string())
+}
+
+/// The levels at the scopes that are defined.
+pub fn levels_text(levels: &Levels) -> String {
+    let defined = [
+        ("general", levels.general),
+        ("industry", levels.industry),
+        ("system", levels.system),
+    ];
+    let defined = defined
+        .iter()
+        .filter_map(|(scope, level)| Some(format!("{} {scope}", (*level)?)));
+    let defined: Vec<String> = defined.collect();
+    if defined.is_empty() {
+        "excluded".to_owned()
+    } else {
+        defined.join(", ")
+    }
+}
+
+fn way_text(way: &Way, style: Style) -> String {
+    let mut text = String::new();
+    if way.blockers.is_empty() && way.obstacles.is_empty() {
+        text.push_str("  nothing is in the way: it is reached\n");
+    }
+    let rows: Vec<Vec<Cell>> = (way.blockers.iter())
+        .map(|one| {
+            let need = if one.lacks_person {
+                "needs a person's word"
+            } else {
+                one.stands.label()
+            };
+            vec![
+                Cell::from(&one.indicator),
+                Cell::from(need).look(Look::Open),
+                Cell::from(&one.text),
+            ]
+        })
+        .collect();
+    if !rows.is_empty() {
+        text.push_str(&table(
+            &["indicator", "is", "what must be true"],
+            &rows,
+            style,
+        ));
+    }
+    for obstacle in &way.obstacles {
+        text.push_str(&paragraph(
+            &format!("no answer can change: {}", obstacle.says),
+            2,
+        ));
+    }
+    text
+}
+
+fn indicator(row: &Row, style: Style) -> String {
+    let stands = match row.stands {
+        Stands::Attested | Stands::Judged | Stands::Computed => style.green(row.stands.label()),
+        Stands::NotApplicable => style.dim(row.stands.label()),
+        _ => style.yellow(row.stands.label()),
+    };
+    let layer = if row.from_layer {
+        format!(" · {}", row.origin.name)
+    } else {
+        String::new()
+    };
+    let mut text = format!(
+        "  {} · level {} {}{} · {stands}\n",
+        style.bold(&row.id),
+        row.level,
+        row.scope,
+        show::printable(&layer)
+    );
+    text.push_str(&paragraph(&row.text, 4));
+    for given in &row.answers {
+        text.push_str(&paragraph(&answer(given), 4));
+    }
+    text
+}
+
+fn answer(given: &Given) -> String {
+    let who = match (&given.by, &given.check) {
+        (Some(by), _) => by.name.clone(),
+        (None, Some(check)) => format!("computed by `{check}`"),
+        (None, None) => "nobody".to_owned(),
+    };
+    let mut text = format!("→ {} · {who}", given.answer);
+    if let Some(on) = given.on {
+        text.push_str(&format!(" · {on}"));
+    }
+    if let Some(method) = given.method {
+        text.push_str(&format!(" · {method}"));
+    }
+    for (id, title) in &given.evidence {
+        text.push_str(&format!(" · evidence {id} ({title})"));
+    }
+    for said in given.note.iter().chain(&given.because) {
+        text.push_str(&format!(" · {said}"));
+    }
+    if let Some(why) = &given.dropped {
+        text.push_str(&format!(" · NO LONGER COUNTS: {why}"));
+    }
+    text
+}
+
+fn rollup(view: &View, style: Style) -> String {
+    let parts = view
+        .parts
+        .iter()
+        .filter(|part| part.scope == Scope::General);
+    let rows: Vec<Vec<Cell>> = parts
+        .map(|part| {
+            let counts: Vec<String> = part.distribution.iter().map(ToString::to_string).collect();
+            let name = if part.id.is_empty() {
+                "all practices".to_owned()
+            } else {
+                format!("{} {}", part.id, part.name)
+            };
+            vec![
+                Cell::from(name),
+                Cell::from(level(part.minimum)),
+                Cell::from(counts.join(" · ")),
+                Cell::from(part.weakest.join(" ")).look(Look::Dim),
+            ]
+        })
+        .collect();
+    table(
+        &[
+            "general scope",
+            "lowest",
+            "at 0 · 1 · 2 · 3 · 4",
+            "who is lowest",
+        ],
+        &rows,
+        style,
+    ) + "\n"
+}
+
+fn counts(view: &View) -> String {
+    let summary = &view.summary;
+    let mut parts = Vec::new();
+    for (count, what) in [
+        (summary.met, "met"),
+        (summary.short, "short"),
+        (summary.scope_only, "short of their scope only"),
+        (summary.excluded, "excluded"),
+        (summary.without_target, "without a target"),
+    ] {
+        if count > 0 {
+            parts.push(format!("{count} {what}"));
+        }
+    }
+    format!("{}\n", parts.join(", "))
+}
+
+fn duties(view: &View, style: Style) -> String {
+    let mut text = String::new();
+    for obliged in &view.obligations {
+        let (word, shown) = match (obliged.binds, obliged.met) {
+            (true, true) => ("met", style.green("met")),
+            (true, false) => ("NOT MET", style.red("NOT MET")),
+            (false, true) => ("coming", style.dim("coming, met")),
+            (false, false) => ("coming", style.yellow("coming, not met yet")),
+        };
+        let since = if word == "coming" { "from" } else { "since" };
+        let id = show::printable(&obliged.id);
+        text.push_str(&format!(
+            "duty {id} ({}) {since} {}: {shown}",
+            show::printable(&obliged.source),
+            obliged.in_force
+        ));
+        let open = obliged
+            .minimums
+            .iter()
+            .filter(|due| !due.met && !due.excluded);
+        let open: Vec<String> = open
+            .map(|due| {
+                format!(
+                    "{} wants {} {}, is {}",
+                    due.practice,
+                    due.level,
+                    due.scope,
+                    level(due.current)
+                )
+            })
+            .collect();
+        if !open.is_empty() {
+            text.push_str(&format!(" · {}", open.join("; ")));
+        }
+        text.push('\n');
+    }
+    text
+}

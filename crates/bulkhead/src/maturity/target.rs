@@ -1,0 +1,320 @@
+//! Targets: where one wants to be, and why.
+
+use super::arguments::{Meant, Target, TargetSet};
+use super::context::Context;
+use super::table::{Cell, Look, paragraph, table};
+use crate::show;
+use crate::style::Style;
+use app::maturity::desk::Desk;
+use app::{Exit, Failure};
+use exchange::view::PracticeView;
+use maturity::ledger::{Event, SetHead};
+use maturity::project::{DraftTarget, Override, PracticeTarget, Project};
+use maturity::propose::{Proposal, propose};
+use source::Span;
+use std::collections::BTreeMap;
+
+/// Sets and shows targets.
+pub fn perform(context: &Context, command: Option<Target>) -> Result<Exit, Failure> {
+    match command.unwrap_or(Target::Show { set: None }) {
+        Target::Show { set } => shown(context, set),
+        Target::Propose { into: None, .. } => proposed(context),
+        Target::Propose {
+            into: Some(set),
+            by,
+        } => {
+            let by =
+                by.ok_or_else(|| Failure::unusable("the set needs a day", "give `--by DATE`"))?;
+            with_desk(context, |desk, author| {
+                accept(
+                    context,
+                    desk,
+                    author,
+                    SetHead {
+                        id: set,
+                        title: None,
+                        by,
+                    },
+                )
+            })
+        }
+        Target::Open { set, by, title } => with_desk(context, |desk, author| {
+            let done = format!("target set `{set}` is to be reached by {by}");
+            let set = SetHead { id: set, title, by };
+            context.record(desk, author, vec![Event::TargetSetOpened { set }], &done)
+        }),
+        Target::Set(target) => {
+            with_desk(context, |desk, author| set(context, desk, author, target))
+        }
+        Target::Draft {
+            set,
+            part,
+            level,
+            scope,
+            because,
+        } => with_desk(context, |desk, author| {
+            let done = format!("draft for {part}: {level} {scope}");
+            let draft = DraftTarget {
+                part,
+                level,
+                scope,
+                because,
+                at: Span::default(),
+            };
+            context.record(desk, author, vec![Event::DraftSet { set, draft }], &done)
+        }),
+        Target::Remove { set, part } => with_desk(context, |desk, author| {
+            let done = format!("`{part}` has no target of its own in `{set}` any more");
+            let known = context.practice(&part).unwrap_or(part);
+            let what = format!("target:{set}:{known}");
+            context.record(desk, author, vec![Event::Removed { what }], &done)
+        }),
+    }
+}
+
+fn with_desk(
+    context: &Context,
+    perform: impl FnOnce(&mut Desk<'_>, &str) -> Result<Exit, Failure>,
+) -> Result<Exit, Failure> {
+    let book = context.book()?;
+    let mut desk = context.desk(&book)?;
+    let author = context.author(&desk)?;
+    perform(&mut desk, &author)
+}
+
+fn shown(context: &Context, set: Option<String>) -> Result<Exit, Failure> {
+    let meant = Meant {
+        target: set,
+        ..Meant::default()
+    };
+    let view = context.view(&meant)?;
+    if context.machine()? {
+        show::machine(&view);
+        return Ok(Exit::Good);
+    }
+    let style = Style::stdout();
+    let Some(target) = &view.target else {
+        show::people(
+            "There is no target yet: `bulkhead maturity target propose` shows what concerns and layers ask for.\n",
+        );
+        return Ok(Exit::Good);
+    };
+    let title = target.title.as_deref().unwrap_or(&target.id);
+    let mut text = format!(
+        "{} · `{}` by {}\n\n",
+        style.bold(&show::printable(title)),
+        show::printable(&target.id),
+        target.by
+    );
+    let rows: Vec<Vec<Cell>> = view.practices.iter().map(target_row).collect();
+    text.push_str(&table(
+        &["", "practice", "target", "proposed", "why"],
+        &rows,
+        style,
+    ));
+    show::people(&text);
+    Ok(Exit::Good)
+}
+
+fn target_row(one: &PracticeView) -> Vec<Cell> {
+    let why = match &one.target {
+        None => String::new(),
+        Some(target) => {
+            let mut why = target.because.clone();
+            if target.set_at != one.id {
+                why.push_str(&format!(" (drafted at {})", target.set_at));
+            }
+            let people = [("owner", &target.owner), ("answers", &target.respondent)];
+            for (what, who) in people {
+                if let Some(who) = who {
+                    why.push_str(&format!("; {what}: {}", who.name));
+                }
+            }
+            if !target.responsible.is_empty() {
+                let parties: Vec<String> =
+                    target.responsible.iter().map(ToString::to_string).collect();
+                why.push_str(&format!("; responsible: {}", parties.join(", ")));
+            }
+            if let Some(decision) = &target.decision {
+                why.push_str(&format!(
+                    "; {} decided on {}: {}",
+                    decision.by.name, decision.on, decision.because
+                ));
+            }
+            why
+        }
+    };
+    let pair = |level, scope| format!("{level} {scope}");
+    let target = one
+        .target
+        .as_ref()
+        .map_or("–".to_owned(), |t| pair(t.level, t.scope));
+    let proposed = match &one.proposed {
+        None => Cell::from("–").look(Look::Dim),
+        Some(proposed) if proposed.differs => {
+            Cell::from(pair(proposed.level, proposed.scope)).look(Look::Open)
+        }
+        Some(proposed) => Cell::from(pair(proposed.level, proposed.scope)).look(Look::Dim),
+    };
+    vec![
+        Cell::from(&one.id),
+        Cell::from(&one.name),
+        Cell::from(target),
+        proposed,
+        Cell::from(why),
+    ]
+}
+
+fn proposed(context: &Context) -> Result<Exit, Failure> {
+    let subject = context.subject(&Meant::default())?;
+    let proposals = propose(&subject.project, &subject.table);
+    if context.machine()? {
+        show::machine(&proposals);
+        return Ok(Exit::Good);
+    }
+    let style = Style::stdout();
+    if proposals.is_empty() {
+        show::people(
+            "Nothing proposes a target: name concerns with `bulkhead maturity edit`, or use a layer that has targets.\n",
+        );
+        return Ok(Exit::Good);
+    }
+    let mut text = String::new();
+    for (practice, name) in &subject.table.practices {
+        let Some(proposal) = proposals.get(practice) else {
+            continue;
+        };
+        text.push_str(&format!(
+            "{} {} · {} {}\n",
+            style.bold(practice),
+            show::printable(name),
+            proposal.level,
+            proposal.scope
+        ));
+        for reason in &proposal.reasons {
+            let line = format!(
+                "{} asks for {} {}: {}",
+                reason.from, reason.level, reason.scope, reason.because
+            );
+            text.push_str(&paragraph(&line, 4));
+        }
+    }
+    text.push_str(
+        "\ntake them over with `bulkhead maturity target propose --into SET --by DATE`\n",
+    );
+    show::people(&text);
+    Ok(Exit::Good)
+}
+
+fn because(proposal: &Proposal) -> String {
+    let reasons = proposal
+        .reasons
+        .iter()
+        .map(|reason| reason.because.as_str());
+    let mut all: Vec<&str> = Vec::new();
+    for reason in reasons {
+        if !all.contains(&reason) {
+            all.push(reason);
+        }
+    }
+    all.join("; ")
+}
+
+/// The concerns among the reasons of a proposal.
+fn concerns(project: &Project, practice: &str) -> Vec<String> {
+    let touching = project.concerns.iter().filter(|concern| {
+        let mut touches = concern.touches.iter();
+        touches.any(|touch| touch.practice == practice)
+    });
+    touching.map(|concern| concern.id.clone()).collect()
+}
+
+fn accept(
+    context: &Context,
+    desk: &mut Desk<'_>,
+    author: &str,
+    head: SetHead,
+) -> Result<Exit, Failure> {
+    let (project, table) = (desk.project()?, desk.table()?);
+    let proposals: BTreeMap<String, Proposal> = propose(project, &table);
+    let known = project.target(&head.id);
+    let set = head.id.clone();
+    let mut events = Vec::new();
+    if known.is_none() {
+        events.push(Event::TargetSetOpened { set: head });
+    }
+    for (practice, proposal) in &proposals {
+        let has =
+            known.is_some_and(|set| set.practices.iter().any(|own| own.practice == *practice));
+        if has {
+            continue;
+        }
+        events.push(Event::TargetSet {
+            set: set.clone(),
+            target: PracticeTarget {
+                practice: practice.clone(),
+                level: proposal.level,
+                scope: proposal.scope,
+                because: Some(because(proposal)),
+                concerns: concerns(project, practice),
+                respondent: None,
+                owner: None,
+                responsible: Vec::new(),
+                override_of: None,
+                at: Span::default(),
+            },
+        });
+    }
+    let taken = events
+        .iter()
+        .filter(|event| matches!(event, Event::TargetSet { .. }))
+        .count();
+    let done = format!("{taken} proposals taken over into `{set}`");
+    context.record(desk, author, events, &done)
+}
+
+fn set(
+    context: &Context,
+    desk: &mut Desk<'_>,
+    author: &str,
+    target: TargetSet,
+) -> Result<Exit, Failure> {
+    let practice = context.practice(&target.practice)?;
+    let done = format!(
+        "{practice}: {} {} in `{}`",
+        target.level, target.scope, target.set
+    );
+    let override_of = target.override_because.map(|because| Override {
+        by: author.to_owned(),
+        on: context.today,
+        because,
+        at: Span::default(),
+    });
+    // What is not said again stays as it was.
+    let known = desk.project()?.target(&target.set);
+    let own = known.and_then(|set| set.practices.iter().find(|own| own.practice == practice));
+    let kept = |new: Vec<String>, old: Option<&Vec<String>>| match old {
+        Some(old) if new.is_empty() => old.clone(),
+        _ => new,
+    };
+    let responsible = match own {
+        Some(own) if target.responsible.is_empty() => own.responsible.clone(),
+        _ => target.responsible,
+    };
+    let event = Event::TargetSet {
+        set: target.set,
+        target: PracticeTarget {
+            practice,
+            level: target.level,
+            scope: target.scope,
+            because: Some(target.because),
+            concerns: kept(target.concern, own.map(|own| &own.concerns)),
+            respondent: target.respondent.or_else(|| own?.respondent.clone()),
+            owner: target.owner.or_else(|| own?.owner.clone()),
+            responsible,
+            override_of,
+            at: Span::default(),
+        },
+    };
+    context.record(desk, author, vec![event], &done)
+}
