@@ -7,7 +7,8 @@
 mod data;
 mod page;
 
-pub use data::{Unread, read};
+pub use crate::report::Unread;
+pub use data::read;
 
 use crate::report::Document;
 use crate::view::View;

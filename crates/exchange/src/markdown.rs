@@ -8,7 +8,8 @@ mod data;
 mod escape;
 mod write;
 
-pub use data::{Unread, read};
+pub use crate::report::Unread;
+pub use data::read;
 
 use crate::report::Document;
 use crate::view::View;

@@ -13,12 +13,15 @@ mod practice;
 mod sources;
 mod standing;
 pub(crate) mod text;
+mod unread;
 
 use crate::view::{Anchor, PracticeView, Stands, Verdict, View, Who};
 use maturity::{Level, Scope};
+use std::collections::BTreeSet;
 use std::fmt;
 
 pub use parts::{Cell, Column, Figures, Inline, Line, Row, Table, Tone, Width};
+pub use unread::Unread;
 
 /// A chart of the view.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,6 +120,32 @@ impl Document {
     }
 }
 
+impl Document {
+    /// The places that others can point to.
+    pub fn anchors(&self) -> BTreeSet<&str> {
+        let mut all = BTreeSet::new();
+        for section in &self.sections {
+            all.insert(section.anchor.as_str());
+            for block in &section.blocks {
+                match block {
+                    Block::Heading(_, Some(anchor), _) => {
+                        all.insert(anchor);
+                    }
+                    Block::Table(table) | Block::Numbers(table) => {
+                        let rows = table.rows.iter();
+                        all.extend(rows.filter_map(|row| match row {
+                            Row::Cells(anchor, _) => anchor.as_deref(),
+                            Row::Group(_) => None,
+                        }));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        all
+    }
+}
+
 fn about(view: &View) -> Vec<Line> {
     let assessed = match &view.assessment {
         Some(assessment) => vec![
@@ -197,6 +226,21 @@ fn to_practice(view: &View, id: &str) -> Line {
         ],
         None => vec![text(id)],
     }
+}
+
+/// Links to practices by id, joined.
+fn to_practices<'i>(view: &View, ids: impl IntoIterator<Item = &'i String>) -> Line {
+    let mut line = Vec::new();
+    for id in ids {
+        if !line.is_empty() {
+            line.push(text(", "));
+        }
+        line.push(match view.practice(id) {
+            Some(practice) => link(&practice.anchor, id),
+            None => text(id),
+        });
+    }
+    line
 }
 
 /// Names of people, joined.

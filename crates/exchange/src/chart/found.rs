@@ -1,9 +1,8 @@
 //! How many practices each assessment found at each level.
 
+use super::WIDTH;
 use super::svg::{GRID, INK, Look, PAPER, Svg};
-use super::{WIDTH, sign};
-use crate::view::{Seen, View};
-use maturity::Level;
+use crate::view::View;
 
 const ROW: f64 = 24.0;
 const LEFT: f64 = 220.0;
@@ -23,8 +22,9 @@ pub fn found(view: &View, id: &str) -> String {
     let words: Vec<String> = view
         .history
         .iter()
-        .map(|seen| {
-            let counts = distribution(view, seen).map(|count| count.to_string());
+        .enumerate()
+        .map(|(at, seen)| {
+            let counts = distribution(view, at).map(|count| count.to_string());
             format!("{} on {}: {}", seen.assessment, seen.on, counts.join(", "))
         })
         .collect();
@@ -39,13 +39,13 @@ pub fn found(view: &View, id: &str) -> String {
         "number of practices ×, level in front",
     );
     let mut y = 18.0;
-    for seen in &view.history {
+    for (at, seen) in view.history.iter().enumerate() {
         let name = super::svg::cut(&seen.assessment, 26);
         svg.text(0.0, y + 11.0, Look::PLAIN, &name);
         let words = format!("{}, {}", seen.on, seen.state);
         svg.text(0.0, y + 21.0, Look::QUIET.size(9.0), &words);
         let mut x = LEFT;
-        for (level, count) in distribution(view, seen).into_iter().enumerate() {
+        for (level, count) in distribution(view, at).into_iter().enumerate() {
             let (fill, ink) = SHADES.get(level).copied().unwrap_or((PAPER, INK));
             if count == 0 {
                 continue;
@@ -64,35 +64,25 @@ pub fn found(view: &View, id: &str) -> String {
         svg.line((0.0, y), (WIDTH, y), GRID, 0.6);
     }
     let mut x = LEFT;
-    for (level, (fill, _)) in Level::WITH_INDICATORS
-        .into_iter()
-        .fold(vec![Level::NONE], |mut all, level| {
-            all.push(level);
-            all
-        })
-        .into_iter()
-        .zip(SHADES)
-    {
+    for (level, (fill, _)) in SHADES.into_iter().enumerate() {
         svg.rect((x, bottom + 8.0), (18.0, 10.0), fill, INK);
         svg.text(
             x + 23.0,
             bottom + 17.0,
             Look::QUIET,
-            &format!("level {}", sign(Some(level))),
+            &format!("level {level}"),
         );
         x += 80.0;
     }
     svg.finish()
 }
 
-/// How many practices an assessment found at level 0, 1, 2, 3, 4, each at the scope of its target;
-/// those undefined there and those that do not apply are not counted.
-fn distribution(view: &View, seen: &Seen) -> [usize; 5] {
+/// How many practices the assessment at that place found at level 0, 1, 2, 3, 4, each at the scope of
+/// its target; those undefined there and those that do not apply are not counted.
+fn distribution(view: &View, at: usize) -> [usize; 5] {
     let mut all = [0; 5];
     for practice in &view.practices {
-        let found = practice.course.reached.iter();
-        let mut found = found.filter(|one| one.assessment == seen.assessment);
-        let level = found.next().and_then(|one| one.level);
+        let level = practice.course.reached.get(at).and_then(|one| one.level);
         let count = level.and_then(|level| all.get_mut(usize::from(level.number())));
         if let Some(count) = count {
             *count += 1;

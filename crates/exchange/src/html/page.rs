@@ -3,11 +3,12 @@
 use crate::chart;
 use crate::report::text::clean;
 use crate::report::{
-    Block, Chart, Column, Document, Figures, Inline, Row, Section, Table, Tone, Width,
+    Block, Cell, Chart, Column, Document, Figures, Inline, Row, Section, Table, Tone, Width,
 };
 use crate::view::View;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use record::Digest;
+use std::collections::BTreeSet;
 
 const STYLE: &str = include_str!("report.css");
 
@@ -18,6 +19,10 @@ pub(super) fn page(view: &View, document: &Document, data: Option<&str>) -> Stri
         base64(&Digest::of(STYLE.as_bytes()).0)
     );
     let many = document.sections.len() > 1;
+    let form = Form {
+        view,
+        anchors: document.anchors(),
+    };
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -34,7 +39,7 @@ pub(super) fn page(view: &View, document: &Document, data: Option<&str>) -> Stri
                 header.page {
                     p.kind { "IoT security maturity report" }
                     h1 { (clean(&document.title)) }
-                    ul.about { @for line in &document.about { li { (inlines(line)) } } }
+                    ul.about { @for line in &document.about { li { (form.inlines(line)) } } }
                 }
                 @if many {
                     nav aria-label="Contents" {
@@ -45,14 +50,8 @@ pub(super) fn page(view: &View, document: &Document, data: Option<&str>) -> Stri
                         }
                     }
                 }
-                main {
-                    @for section in &document.sections {
-                        (self::section(view, section))
-                    }
-                }
-                footer.page {
-                    p { (clean(&view.about.notice)) }
-                }
+                main { @for section in &document.sections { (form.section(section)) } }
+                footer.page { p { (clean(&view.about.notice)) } }
                 @if let Some(data) = data { (PreEscaped(data)) }
             }
         }
@@ -60,77 +59,151 @@ pub(super) fn page(view: &View, document: &Document, data: Option<&str>) -> Stri
     page.into_string()
 }
 
-fn section(view: &View, section: &Section) -> Markup {
-    html! {
-        section id=(section.anchor) class=(section.anchor) {
-            h2 { (section.title) }
-            @for block in &section.blocks { (self::block(view, block)) }
-        }
-    }
+/// What the parts of a page are made with.
+struct Form<'a> {
+    view: &'a View,
+    /// The places of the document; a link to elsewhere becomes text.
+    anchors: BTreeSet<&'a str>,
 }
 
-fn block(view: &View, block: &Block) -> Markup {
-    html! {
-        @match block {
-            Block::Heading(depth, anchor, line) => {
-                @match depth {
-                    0..=3 => h3 id=[anchor.as_deref()] { (inlines(line)) },
-                    _ => h4 id=[anchor.as_deref()] { (inlines(line)) },
+impl Form<'_> {
+    fn section(&self, section: &Section) -> Markup {
+        html! {
+            section id=(section.anchor) class=(section.anchor) {
+                h2 { (section.title) }
+                @for block in &section.blocks { (self.block(block)) }
+            }
+        }
+    }
+
+    fn block(&self, block: &Block) -> Markup {
+        html! {
+            @match block {
+                Block::Heading(depth, anchor, line) => {
+                    @match depth {
+                        0..=3 => h3 id=[anchor.as_deref()] { (self.inlines(line)) },
+                        _ => h4 id=[anchor.as_deref()] { (self.inlines(line)) },
+                    }
+                }
+                Block::Para(line) => p { (self.inlines(line)) },
+                Block::Lead(line) => p.lead { (self.inlines(line)) },
+                Block::Warning(line) => {
+                    p.warning role="note" { strong { "Note: " } (self.inlines(line)) }
+                }
+                Block::List(lines) => ul { @for line in lines { li { (self.inlines(line)) } } },
+                Block::Facts(facts) => {
+                    dl {
+                        @for (name, lines) in facts {
+                            div {
+                                dt { (clean(name)) }
+                                @for line in lines { dd { (self.inlines(line)) } }
+                            }
+                        }
+                    }
+                }
+                Block::Figures(figures) => (self::figures(figures)),
+                Block::Table(table) => (self.table(table)),
+                Block::Numbers(table) => {
+                    details {
+                        summary { "As a table: " (clean(&table.caption)) }
+                        (self.table(table))
+                    }
+                }
+                Block::Chart(chart, caption) => {
+                    figure {
+                        (PreEscaped(self.drawn(chart)))
+                        figcaption { (clean(caption)) }
+                    }
+                }
+                Block::Columns(left, right) => {
+                    div.columns {
+                        div { @for block in left { (self.block(block)) } }
+                        div { @for block in right { (self.block(block)) } }
+                    }
                 }
             }
-            Block::Para(line) => p { (inlines(line)) },
-            Block::Lead(line) => p.lead { (inlines(line)) },
-            Block::Warning(line) => p.warning role="note" { strong { "Note: " } (inlines(line)) },
-            Block::List(lines) => ul { @for line in lines { li { (inlines(line)) } } },
-            Block::Facts(facts) => {
-                dl {
-                    @for (name, lines) in facts {
-                        div {
-                            dt { (clean(name)) }
-                            @for line in lines { dd { (inlines(line)) } }
+        }
+    }
+
+    fn drawn(&self, chart: &Chart) -> String {
+        match chart {
+            Chart::Bars => chart::bars(self.view, "bars"),
+            Chart::HeatMap => chart::heat_map(self.view, "heat"),
+            Chart::Radar => chart::radar(self.view, "radar"),
+            Chart::Vouched => chart::vouched(self.view, "vouched"),
+            Chart::Found => chart::found(self.view, "found"),
+            Chart::Gantt => chart::gantt(self.view, "gantt"),
+            Chart::Journey(id) => {
+                let mut all = self.view.practices.iter().enumerate();
+                let found = all.find(|(_, practice)| practice.id == *id);
+                found.map_or_else(String::new, |(at, practice)| {
+                    let name = format!("journey-{at}");
+                    chart::journey(practice, self.view.about.today, &name)
+                })
+            }
+        }
+    }
+
+    fn table(&self, table: &Table) -> Markup {
+        let columns = table.columns.len();
+        html! {
+            div.table {
+                table {
+                    caption { (clean(&table.caption)) }
+                    thead { tr { @for column in &table.columns { (head(column)) } } }
+                    tbody {
+                        @for row in &table.rows {
+                            @match row {
+                                Row::Group(title) => {
+                                    tr.group {
+                                        th colspan=(columns) scope="rowgroup" { (clean(title)) }
+                                    }
+                                }
+                                Row::Cells(anchor, cells) => {
+                                    tr id=[anchor.as_deref()] { (self.cells(cells, table)) }
+                                }
+                            }
                         }
                     }
                 }
             }
-            Block::Figures(figures) => (self::figures(figures)),
-            Block::Table(table) => (self::table(table)),
-            Block::Numbers(table) => {
-                details {
-                    summary { "As a table: " (clean(&table.caption)) }
-                    (self::table(table))
-                }
-            }
+        }
+    }
 
-            Block::Chart(chart, caption) => {
-                figure {
-                    (PreEscaped(drawn(view, chart)))
-                    figcaption { (caption) }
-                }
-            }
-            Block::Columns(left, right) => {
-                div.columns {
-                    div { @for block in left { (self::block(view, block)) } }
-                    div { @for block in right { (self::block(view, block)) } }
+    fn cells(&self, cells: &[Cell], table: &Table) -> Markup {
+        html! {
+            @for (cell, column) in cells.iter().zip(&table.columns) {
+                td class=[width(column.width)] {
+                    @for line in cell { div { (self.inlines(line)) } }
                 }
             }
         }
     }
-}
 
-fn drawn(view: &View, chart: &Chart) -> String {
-    match chart {
-        Chart::Bars => chart::bars(view, "bars"),
-        Chart::HeatMap => chart::heat_map(view, "heat"),
-        Chart::Radar => chart::radar(view, "radar"),
-        Chart::Vouched => chart::vouched(view, "vouched"),
-        Chart::Found => chart::found(view, "found"),
-        Chart::Gantt => chart::gantt(view, "gantt"),
-        Chart::Journey(id) => match view.practices.iter().position(|one| one.id == *id) {
-            Some(at) => view.practices.get(at).map_or_else(String::new, |practice| {
-                chart::journey(practice, view.about.today, &format!("journey-{at}"))
-            }),
-            None => String::new(),
-        },
+    fn inlines(&self, line: &[Inline]) -> Markup {
+        html! {
+            @for inline in line {
+                @match inline {
+                    Inline::Text(text) => (clean(text)),
+                    Inline::Strong(text) => strong { (clean(text)) },
+                    Inline::Quiet(text) => span.quiet { (clean(text)) },
+                    Inline::Code(text) => code { (clean(text)) },
+                    Inline::Link(anchor, text) => {
+                        @if self.anchors.contains(anchor.as_str()) {
+                            a href={ "#" (anchor) } { (clean(text)) }
+                        } @else {
+                            (clean(text))
+                        }
+                    }
+                    Inline::Mark(mark, text) => {
+                        span class={ "mark " (tone(*mark)) } {
+                            span aria-hidden="true" { (mark.sign()) }
+                            " " (clean(text))
+                        }
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -142,38 +215,6 @@ fn figures(figures: &[Figures]) -> Markup {
                     span.number { (figure.number) }
                     " "
                     span.counts { (figure.counts) }
-                }
-            }
-        }
-    }
-}
-
-fn table(table: &Table) -> Markup {
-    let columns = table.columns.len();
-    html! {
-        div.table {
-            table {
-                caption { (clean(&table.caption)) }
-                thead {
-                    tr { @for column in &table.columns { (head(column)) } }
-                }
-                tbody {
-                    @for row in &table.rows {
-                        @match row {
-                            Row::Group(title) => {
-                                tr.group { th colspan=(columns) scope="rowgroup" { (clean(title)) } }
-                            }
-                            Row::Cells(anchor, cells) => {
-                                tr id=[anchor.as_deref()] {
-                                    @for (cell, column) in cells.iter().zip(&table.columns) {
-                                        td class=[width(column.width)] {
-                                            @for line in cell { div { (inlines(line)) } }
-                                        }
-                                    }
-                                }
-                            }
-                        }
-                    }
                 }
             }
         }
@@ -198,26 +239,6 @@ fn tone(tone: Tone) -> &'static str {
         Tone::Bad => "bad",
         Tone::Doubt => "doubt",
         Tone::None => "none",
-    }
-}
-
-fn inlines(line: &[Inline]) -> Markup {
-    html! {
-        @for inline in line {
-            @match inline {
-                Inline::Text(text) => (clean(text)),
-                Inline::Strong(text) => strong { (clean(text)) },
-                Inline::Quiet(text) => span.quiet { (clean(text)) },
-                Inline::Code(text) => code { (clean(text)) },
-                Inline::Link(anchor, text) => a href={ "#" (anchor) } { (clean(text)) },
-                Inline::Mark(mark, text) => {
-                    span class={ "mark " (tone(*mark)) } {
-                        span aria-hidden="true" { (mark.sign()) }
-                        " " (clean(text))
-                    }
-                }
-            }
-        }
     }
 }
 

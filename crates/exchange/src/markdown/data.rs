@@ -1,6 +1,6 @@
 //! The project inside a Markdown document.
 
-pub use crate::html::Unread;
+use crate::report::Unread;
 
 /// What stands after the opening fence.
 const INFO: &str = "json bulkhead-project";

@@ -4,7 +4,7 @@
 use super::parts::{Cell, Figures, Table, Tone, Width, cell};
 use super::{
     Block, Chart, Line, Section, at, count, level, money, quiet, quoted, state, strong, text,
-    to_practice, verdict,
+    to_practice, to_practices, verdict,
 };
 use crate::view::{PracticeView, View};
 use maturity::{State, Status};
@@ -269,27 +269,17 @@ fn plan(view: &View) -> Vec<Line> {
             "{words} no cost yet; the sum is not the whole."
         ))]);
     }
-    let names = |ids: &[&String]| {
-        let ids: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
-        ids.join(", ")
-    };
     if !summary.planned.is_empty() {
-        let ids: Vec<&String> = summary.planned.iter().collect();
-        lines.push(vec![text(format!(
-            "Reached in time if all is done: {}.",
-            names(&ids)
-        ))]);
+        let mut line = vec![text("Reached in time if all is done: ")];
+        line.extend(to_practices(view, &summary.planned));
+        lines.push(line);
     }
-    let left: Vec<&String> = summary
-        .gaps
-        .iter()
-        .filter(|id| !summary.planned.contains(id))
-        .collect();
+    let left = (summary.gaps.iter()).filter(|id| !summary.planned.contains(id));
+    let left = to_practices(view, left);
     if !left.is_empty() {
-        lines.push(vec![
-            strong("No plan reaches: "),
-            text(format!("{}.", names(&left))),
-        ]);
+        let mut line = vec![strong("No plan reaches: ")];
+        line.extend(left);
+        lines.push(line);
     }
     let late = view.actions.iter().filter(|task| task.late);
     for task in late.filter(|task| task.status != Status::Done) {

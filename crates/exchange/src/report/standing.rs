@@ -3,7 +3,7 @@
 use super::parts::{Table, Width, cell};
 use super::{
     Block, Chart, Section, at, count, level, link, people, quiet, stands, strong, text,
-    to_practice, verdict,
+    to_practice, to_practices, verdict,
 };
 use crate::view::{PracticeView, View};
 use maturity::Scope;
@@ -80,9 +80,9 @@ fn gaps(view: &View) -> Table {
     );
     each(view, &mut table, |table, practice| {
         let target = practice.target.as_ref();
-        let mut found = vec![link(&practice.anchor, level(practice.current))];
+        let mut standing = vec![verdict(practice)];
         if practice.judged {
-            found.push(quiet(" judged"));
+            standing.push(quiet(" judged"));
         }
         let mut cells = vec![vec![to_practice(view, &practice.id)]];
         for scope in [Scope::General, Scope::Industry, Scope::System] {
@@ -91,8 +91,8 @@ fn gaps(view: &View) -> Table {
         cells.push(cell(text(
             target.map_or_else(String::new, |t| at(t.level, t.scope)),
         )));
-        cells.push(vec![found]);
-        cells.push(cell(verdict(practice)));
+        cells.push(cell(link(&practice.anchor, level(practice.current))));
+        cells.push(vec![standing]);
         cells.push(cell(text(people(target.and_then(|t| t.owner.as_ref())))));
         table.row(cells);
     });
@@ -148,10 +148,10 @@ fn parts(view: &View) -> Table {
                 _ => text(format!("{} {}", part.id, part.name)),
             };
             let who = match part.weakest.len() {
-                most @ 7.. => quiet(count(most, "practice", "practices")),
-                _ => text(part.weakest.join(", ")),
+                most @ 7.. => vec![quiet(count(most, "practice", "practices"))],
+                _ => to_practices(view, &part.weakest),
             };
-            let mut cells = vec![cell(name), cell(strong(level(part.minimum))), cell(who)];
+            let mut cells = vec![cell(name), cell(strong(level(part.minimum))), vec![who]];
             let counts = part
                 .distribution
                 .iter()
@@ -253,7 +253,8 @@ fn agreement(view: &View) -> Vec<Block> {
 pub(super) fn over_time(view: &View) -> Section {
     let mut blocks = vec![Block::Para(vec![text(
         "What each assessment found, as it was seen then, at the scopes of today’s targets. The \
-         course of each practice beside its targets and duties is shown with the practice.",
+         answers behind another assessment than today’s are in a report made for it. The course of \
+         each practice beside its targets and duties is shown with the practice.",
     )])];
     if view.history.is_empty() {
         blocks.push(Block::Para(vec![text("Nothing was assessed yet.")]));
@@ -264,15 +265,14 @@ pub(super) fn over_time(view: &View) -> Section {
         let practices = view.practices.iter();
         columns.extend(practices.map(|practice| (practice.id.as_str(), Width::Tiny)));
         let mut table = Table::new("Level of each practice, by assessment", &columns);
-        for seen in &view.history {
+        for (at, seen) in view.history.iter().enumerate() {
             let mut cells = vec![vec![
                 vec![text(&seen.assessment)],
                 vec![quiet(format!("{}, {}", seen.on, seen.state))],
             ]];
             for practice in &view.practices {
-                let found = practice.course.reached.iter();
-                let mut found = found.filter(|one| one.assessment == seen.assessment);
-                cells.push(cell(text(level(found.next().and_then(|one| one.level)))));
+                let found = practice.course.reached.get(at);
+                cells.push(cell(text(level(found.and_then(|one| one.level)))));
             }
             table.row(cells);
         }

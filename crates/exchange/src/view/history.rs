@@ -20,7 +20,7 @@ shown! {
     Course {
         /// The scope of its target; general without a target.
         scope: Scope,
-        /// What the assessments found.
+        /// What the assessments found, as many and in the same order as in the history.
         reached: Vec<Reached>,
         /// The least that duties demand, each from its day on, in order of time.
         minimums: Vec<Minimum>,

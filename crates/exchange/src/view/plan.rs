@@ -3,6 +3,7 @@
 use super::{Ground, Levels, Stands, Who, shown};
 use maturity::{Date, Status, compare, gap, projection};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 shown! {
     /// A range of money.
@@ -116,6 +117,11 @@ pub(super) fn steps(ground: &Ground<'_>) -> Vec<Step> {
 
 /// All actions, in the order of the project.
 pub(super) fn tasks(ground: &Ground<'_>, steps: &[Step]) -> Vec<Task> {
+    let effects = steps.iter().flat_map(|step| {
+        let actions = step.actions.iter();
+        actions.map(|action| (action.as_str(), step.on))
+    });
+    let effects: BTreeMap<&str, Date> = effects.collect();
     let closes = |indicator: &String| {
         let row = ground.table.row(indicator);
         Closes {
@@ -131,9 +137,7 @@ pub(super) fn tasks(ground: &Ground<'_>, steps: &[Step]) -> Vec<Task> {
         status: action.status,
         owner: action.owner.as_ref().map(|id| ground.who(id)),
         due: action.due,
-        effect: (steps.iter())
-            .find(|step| step.actions.contains(&action.id))
-            .map(|step| step.on),
+        effect: effects.get(action.id.as_str()).copied(),
         late: !matches!(action.status, Status::Done | Status::Cancelled)
             && action.due < ground.today,
         cost: action.cost.as_ref().map(|cost| Money {
