@@ -229,16 +229,24 @@ fn to_practice(view: &View, id: &str) -> Line {
 }
 
 /// Links to practices by id, joined.
-fn to_practices<'i>(view: &View, ids: impl IntoIterator<Item = &'i String>) -> Line {
+fn to_practices<'i>(view: &'i View, ids: impl IntoIterator<Item = &'i String>) -> Line {
+    let to = |id: &String| view.practice(id).map(|practice| &practice.anchor);
+    joined(ids.into_iter().map(|id| (id, to(id))))
+}
+
+/// Links to actions by name, joined.
+fn to_actions(view: &View, ids: &[String]) -> Line {
+    let to = |id: &String| view.actions.iter().find(|task| task.id == *id);
+    joined(ids.iter().map(|id| (id, to(id).map(|task| &task.anchor))))
+}
+
+fn joined<'i>(all: impl Iterator<Item = (&'i String, Option<&'i Anchor>)>) -> Line {
     let mut line = Vec::new();
-    for id in ids {
+    for (id, anchor) in all {
         if !line.is_empty() {
             line.push(text(", "));
         }
-        line.push(match view.practice(id) {
-            Some(practice) => link(&practice.anchor, id),
-            None => text(id),
-        });
+        line.push(anchor.map_or_else(|| text(id), |anchor| link(anchor, id)));
     }
     line
 }

@@ -11,7 +11,7 @@ const CELL: f64 = 84.0;
 const ZERO: f64 = 40.0;
 
 /// Shades from nothing to everything, light to dark.
-const SHADES: [&str; 5] = ["#ffffff", "#e4edf5", "#c3d7e8", "#9dbfdb", "#6f9fc6"];
+const SHADES: [&str; 5] = ["#ffffff", "#e4edf5", "#c3d7e8", "#9dbfdb", "#7fabd0"];
 
 /// One row for each practice and one cell for each level: the numbers say how many of its applicable
 /// indicators are satisfied, at the scope of the target and wider; the shade is darker the more; a

@@ -2,7 +2,8 @@
 
 use super::parts::{Table, Width, cell};
 use super::{
-    Block, Chart, Section, count, link, money, people, quiet, stands, strong, text, to_practice,
+    Block, Chart, Section, count, link, money, people, quiet, stands, strong, text, to_actions,
+    to_practice,
 };
 use crate::view::{Levels, View};
 use maturity::Status;
@@ -43,7 +44,9 @@ fn actions(view: &View) -> Table {
     for task in &view.actions {
         let mut what = vec![vec![strong(&task.title)], vec![quiet(&task.id)]];
         if !task.after.is_empty() {
-            what.push(vec![quiet(format!("waits for {}", task.after.join(", ")))]);
+            let mut waits = vec![quiet("waits for ")];
+            waits.extend(to_actions(view, &task.after));
+            what.push(waits);
         }
         let mut due = vec![vec![text(task.due)], vec![quiet(task.status)]];
         if task.late {
@@ -67,21 +70,24 @@ fn actions(view: &View) -> Table {
             ]
         });
         let owner = people(task.owner.as_ref());
-        table.row(vec![
-            what,
-            cell(if owner.is_empty() {
-                quiet("nobody yet")
-            } else {
-                text(owner)
-            }),
-            due,
-            cell(
-                task.cost
-                    .as_ref()
-                    .map_or_else(|| quiet("not known"), |cost| text(money(cost))),
-            ),
-            closes.collect(),
-        ]);
+        table.row_at(
+            &task.anchor,
+            vec![
+                what,
+                cell(if owner.is_empty() {
+                    quiet("nobody yet")
+                } else {
+                    text(owner)
+                }),
+                due,
+                cell(
+                    task.cost
+                        .as_ref()
+                        .map_or_else(|| quiet("not known"), |cost| text(money(cost))),
+                ),
+                closes.collect(),
+            ],
+        );
     }
     table
 }
@@ -124,7 +130,7 @@ fn projection(view: &View) -> Table {
         };
         table.row(vec![
             cell(text(format!("{}{past}", step.on))),
-            cell(text(step.actions.join(", "))),
+            vec![to_actions(view, &step.actions)],
             rises,
             cell(text(step.met)),
         ]);

@@ -3,7 +3,7 @@
 use super::parts::{Cell, Line, Table, Width, cell};
 use super::{
     Block, Chart, Section, at, code, count, duties, level, link, quiet, quoted, stands, strong,
-    text, verdict,
+    text, to_actions, verdict,
 };
 use crate::view::{Given, PracticeView, Row, Target, View, Way};
 use maturity::{Level, Scope};
@@ -33,9 +33,9 @@ fn detail(view: &View, practice: &PracticeView) -> Vec<Block> {
     let mut blocks = vec![
         Block::Heading(3, Some(practice.anchor.clone()), title),
         Block::Para(vec![quiet(&practice.aim)]),
-        Block::Facts(facts(practice)),
+        Block::Facts(facts(view, practice)),
     ];
-    blocks.extend(ways(practice));
+    blocks.extend(ways(view, practice));
     if !practice.course.reached.is_empty() {
         let chart = Chart::Journey(practice.id.clone());
         let caption = format!("{} over time", practice.id);
@@ -46,7 +46,7 @@ fn detail(view: &View, practice: &PracticeView) -> Vec<Block> {
     blocks
 }
 
-fn facts(practice: &PracticeView) -> Vec<(String, Vec<Line>)> {
+fn facts(view: &View, practice: &PracticeView) -> Vec<(String, Vec<Line>)> {
     let mut facts: Vec<(String, Vec<Line>)> = Vec::new();
     let mut fact = |name: &str, lines: Vec<Line>| {
         if !lines.is_empty() {
@@ -125,7 +125,7 @@ fn facts(practice: &PracticeView) -> Vec<(String, Vec<Line>)> {
         .collect();
     fact("Who vouches", vec![vec![text(vouched.join(", "))]]);
     if !practice.actions.is_empty() {
-        fact("Actions", vec![vec![text(practice.actions.join(", "))]]);
+        fact("Actions", vec![to_actions(view, &practice.actions)]);
     }
     facts
 }
@@ -162,22 +162,22 @@ fn roles(target: &Target) -> Vec<Line> {
 }
 
 /// What stands between the practice and its target, and the next level if that is another one.
-fn ways(practice: &PracticeView) -> Vec<Block> {
+fn ways(view: &View, practice: &PracticeView) -> Vec<Block> {
     let mut blocks = Vec::new();
     let target = practice.to_target.as_ref();
     if let Some(way) = target {
-        blocks.extend(way_to("To reach the target", way));
+        blocks.extend(way_to(view, "To reach the target", way));
     }
     let level_and_scope = |way: &Way| (way.level, way.scope);
     let next = practice.to_next.as_ref();
     let next = next.filter(|next| target.map(level_and_scope) != Some(level_and_scope(next)));
     if let Some(way) = next {
-        blocks.extend(way_to("To reach the next level", way));
+        blocks.extend(way_to(view, "To reach the next level", way));
     }
     blocks
 }
 
-fn way_to(words: &str, way: &Way) -> Vec<Block> {
+fn way_to(view: &View, words: &str, way: &Way) -> Vec<Block> {
     let mut lines: Vec<Line> = Vec::new();
     for obstacle in &way.obstacles {
         lines.push(vec![strong("No answer suffices: "), text(&obstacle.says)]);
@@ -194,7 +194,8 @@ fn way_to(words: &str, way: &Way) -> Vec<Block> {
             line.push(quiet(" a person must vouch for it"));
         }
         if !blocker.actions.is_empty() {
-            line.push(quiet(format!(" planned: {}", blocker.actions.join(", "))));
+            line.push(quiet(" planned: "));
+            line.extend(to_actions(view, &blocker.actions));
         }
         lines.push(line);
     }

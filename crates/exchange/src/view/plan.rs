@@ -1,6 +1,7 @@
 //! Actions, and what would follow from them.
 
-use super::{Ground, Levels, Stands, Who, shown};
+use super::practice::anchor;
+use super::{Anchor, Ground, Levels, Stands, Who, shown};
 use maturity::{Date, Status, compare, gap, projection};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -19,6 +20,8 @@ shown! {
     Task {
         /// Short name.
         id: String,
+        /// Where a document shows it.
+        anchor: Anchor,
         /// What.
         title: String,
         /// How far it is.
@@ -133,6 +136,7 @@ pub(super) fn tasks(ground: &Ground<'_>, steps: &[Step]) -> Vec<Task> {
     };
     let task = |action: &maturity::project::Action| Task {
         id: action.id.clone(),
+        anchor: anchor("action", &action.id),
         title: action.title.clone(),
         status: action.status,
         owner: action.owner.as_ref().map(|id| ground.who(id)),
