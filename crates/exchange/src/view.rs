@@ -5,6 +5,8 @@
 //! rest on. From each level a reader comes to its indicators, from each indicator to the answers and
 //! judgements, from each answer to its assessor, day, method and evidence.
 
+mod about;
+mod agreement;
 mod duties;
 mod history;
 mod parts;
@@ -13,12 +15,11 @@ mod practice;
 mod target;
 mod words;
 
+pub use about::{About, Layer, LevelSays, Shown, Who, Worry};
+pub use agreement::{Agreed, Disputed, Opinion};
 pub use duties::{Due, DutyOf, Obliged};
 pub use history::{Course, Minimum, Reached, Seen, Wanted};
-pub use parts::{
-    About, Agreed, Assessed, Disputed, Layer, LevelSays, Levels, Opinion, Part, Shown, Summary,
-    TargetDay, Vouched, Who, Worry,
-};
+pub use parts::{Assessed, Levels, Part, Summary, TargetDay, Vouched};
 pub use plan::{Closes, Money, Rise, Step, Task};
 pub use practice::{
     Anchor, Blocker, Given, Judgement, Obstacle, ObstacleKind, PracticeView, Progress, Row, Way,
@@ -233,8 +234,8 @@ impl Ground<'_> {
             .map(|answer| answer.indicator.clone());
         View {
             format: FORMAT.to_owned(),
-            about: parts::about(self),
-            levels: parts::levels(self),
+            about: about::about(self),
+            levels: about::levels(self),
             assessment: self.assessment.map(|one| parts::assessed(self, one)),
             target: self.set.map(parts::target_day),
             summary: parts::summary(&self.brief()),
@@ -242,8 +243,8 @@ impl Ground<'_> {
             parts: parts::parts(self),
             obligations: duties::obligations(self),
             projection,
-            agreement: parts::agreement(self),
-            evidence: parts::evidence(self),
+            agreement: agreement::agreement(self),
+            evidence: about::evidence(self),
             unplaced: unplaced.collect(),
             history,
             actions,
