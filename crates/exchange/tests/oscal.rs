@@ -122,12 +122,7 @@ fn a_finding_is_satisfied_if_and_only_if_the_target_is_met() {
             .iter()
             .flat_map(|one| project.targets.iter().map(move |set| (one, set)))
         {
-            let of = Subject {
-                project: &project,
-                catalog: shipped(),
-                table: &table,
-                on: day("2026-11-22"),
-            };
+            let of = Subject::new(&project, shipped(), &table, day("2026-11-22"));
             let text = oscal::assessment_results(&of, assessment, Some(set));
             let document: Value = serde_json::from_str(&text).unwrap();
             let result = &document["assessment-results"]["results"][0];

@@ -293,7 +293,7 @@ proptest! {
             assessment.id.push_str(&at.to_string());
         }
         let table = table(&project);
-        let of = oscal::Subject { project: &project, catalog: shipped(), table: &table, on: project.targets[0].by };
+        let of = oscal::Subject::new(&project, shipped(), &table, project.targets[0].by);
         let texts: Vec<Source> = oscal::bundle(&of).into_iter().skip(1).map(|(n, t)| Source::new(n, t)).collect();
         let read = read(&texts);
         prop_assert_eq!(read.lost, Vec::<String>::new());

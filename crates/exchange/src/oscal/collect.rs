@@ -11,6 +11,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Most items of one list whose position is not known; each is compared with all others.
+const UNPLACED_MAX: usize = 1_000;
+
 /// Items of one list by their position; those without one come last.
 #[derive(Debug)]
 pub(super) struct Items<T> {
@@ -31,7 +34,18 @@ impl<T: PartialEq> Items<T> {
     fn put(&mut self, (position, item): (Option<usize>, T), at: &At<'_>, report: &mut Report) {
         match position {
             None if self.others.contains(&item) => {}
-            None => self.others.push(item),
+            None if self.others.len() < UNPLACED_MAX => self.others.push(item),
+            None => {
+                let message = format!(
+                    "`{}` is one of more than {UNPLACED_MAX} items without a position",
+                    at.path
+                );
+                report.error(
+                    "oscal-too-much",
+                    message,
+                    "export the documents again; what is exported has positions",
+                );
+            }
             Some(position) => match self.placed.get(&position) {
                 None => {
                     self.placed.insert(position, item);

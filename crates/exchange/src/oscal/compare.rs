@@ -3,53 +3,64 @@
 
 use super::at::Report;
 use super::metadata::DIGEST;
+use super::props::POSITION;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// What every tool changes when it writes a document.
-const CHANGING: [&str; 5] = [
-    "last-modified",
-    "published",
-    "version",
-    "oscal-version",
-    "uuid",
-];
+/// What every tool changes in the metadata when it writes a document.
+const CHANGING: [&str; 4] = ["last-modified", "published", "version", "oscal-version"];
 
-/// Lists everything in `given` that is not in `ours`. `path` is the way to both.
+/// Lists everything in the document `given` that is not in `ours`, apart from what changes anyway.
+/// `path` is the way to both.
 pub(super) fn losses(path: &str, given: &Value, ours: &Value, report: &mut Report) {
-    let (given, ours) = (plain(given), plain(ours));
-    compare(path, &given, &ours, report);
-}
-
-/// A document without what changes anyway.
-fn plain(document: &Value) -> Value {
-    let mut document = document.clone();
-    if let Some(root) = document.as_object_mut() {
-        root.remove("uuid");
-        if let Some(metadata) = root.get_mut("metadata").and_then(Value::as_object_mut) {
-            metadata.retain(|name, _| !CHANGING.contains(&name.as_str()));
-            if let Some(props) = metadata.get_mut("props").and_then(Value::as_array_mut) {
-                props.retain(|prop| prop.get("name").and_then(Value::as_str) != Some(DIGEST));
-            }
+    for (name, value) in given.as_object().into_iter().flatten() {
+        let path = format!("{path}.{name}");
+        match (name.as_str(), ours.get(name)) {
+            ("uuid", _) => {}
+            ("metadata", Some(ours)) => metadata(&path, value, ours, report),
+            (_, ours) => field(&path, value, ours, report),
         }
     }
-    document
+}
+
+fn metadata(path: &str, given: &Value, ours: &Value, report: &mut Report) {
+    for (name, value) in given.as_object().into_iter().flatten() {
+        let path = format!("{path}.{name}");
+        let ours = ours.get(name);
+        match (
+            name.as_str(),
+            value.as_array(),
+            ours.and_then(Value::as_array),
+        ) {
+            (name, _, _) if CHANGING.contains(&name) => {}
+            ("props", Some(given), Some(ours)) => {
+                let kept = |prop: &Value| prop.get("name").and_then(Value::as_str) != Some(DIGEST);
+                entries(&path, given, ours, kept, report);
+            }
+            _ => field(&path, value, ours, report),
+        }
+    }
+}
+
+fn field(path: &str, given: &Value, ours: Option<&Value>, report: &mut Report) {
+    match ours {
+        Some(ours) => compare(path, given, ours, report),
+        None => report.lose(format!("{path}: not understood")),
+    }
 }
 
 fn compare(path: &str, given: &Value, ours: &Value, report: &mut Report) {
-    if given == ours {
+    // Positions shift if only some of the documents are read; they mean nothing else.
+    if given == ours || given.get("name").and_then(Value::as_str) == Some(POSITION) {
         return;
     }
     match (given, ours) {
         (Value::Object(given), Value::Object(ours)) => {
             for (name, value) in given {
-                match ours.get(name) {
-                    Some(other) => compare(&format!("{path}.{name}"), value, other, report),
-                    None => report.lose(format!("{path}.{name}: not understood")),
-                }
+                field(&format!("{path}.{name}"), value, ours.get(name), report);
             }
         }
-        (Value::Array(given), Value::Array(ours)) => entries(path, given, ours, report),
+        (Value::Array(given), Value::Array(ours)) => entries(path, given, ours, |_| true, report),
         (Value::String(given), Value::String(ours)) if same_instant(given, ours) => {}
         _ => report.lose(format!(
             "{path}: `{}` is not what follows from the rest: `{}`",
@@ -59,15 +70,21 @@ fn compare(path: &str, given: &Value, ours: &Value, report: &mut Report) {
     }
 }
 
-/// Entries are matched by equality, then by what identifies them, then by their order.
-fn entries(path: &str, given: &[Value], ours: &[Value], report: &mut Report) {
+/// Entries that are `kept` are matched by equality, then by what identifies them, then by order.
+fn entries(
+    path: &str,
+    given: &[Value],
+    ours: &[Value],
+    kept: impl Fn(&Value) -> bool,
+    report: &mut Report,
+) {
     let mut equal: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (at, value) in ours.iter().enumerate().rev() {
         equal.entry(value.to_string()).or_default().push(at);
     }
     let mut open: Vec<(usize, &Value)> = Vec::new();
     let mut used = vec![false; ours.len()];
-    for (at, value) in given.iter().enumerate() {
+    for (at, value) in given.iter().enumerate().filter(|(_, value)| kept(value)) {
         match equal.get_mut(&value.to_string()).and_then(Vec::pop) {
             Some(other) => mark(&mut used, other),
             None => open.push((at, value)),

@@ -1,7 +1,7 @@
 //! Profiles of other tools: what is understood becomes a target set, the rest is listed as lost.
 
 use super::at::{At, Report};
-use super::merge::slug;
+use super::merge::Names;
 use maturity::catalog::Catalog;
 use maturity::project::{PracticeTarget, Project, TargetSet};
 use maturity::{Date, Level, Scope, Word};
@@ -51,9 +51,9 @@ pub(super) fn profile(
     let Some(by) = by(document, report) else {
         return;
     };
-    let taken = |name: &str| project.targets.iter().any(|set| set.id == name);
+    let mut names = Names::new(project.targets.iter().map(|set| set.id.as_str()));
     project.targets.push(TargetSet {
-        id: slug(title, taken),
+        id: names.give(title),
         title: Some(title.to_owned()),
         by,
         drafts: Vec::new(),

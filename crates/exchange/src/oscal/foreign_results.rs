@@ -2,7 +2,7 @@
 //! as lost.
 
 use super::at::{At, Report};
-use super::merge::slug;
+use super::merge::Names;
 use maturity::compose::Effective;
 use maturity::project::{Assessment, Evidence, GivenAnswer, Person, Project};
 use maturity::{Answer, AssessmentType, Method, State};
@@ -20,7 +20,7 @@ pub(super) fn results(
         &["uuid", "metadata", "import-ap", "results", "back-matter"],
         report,
     );
-    let mut known = Known::default();
+    let mut known = Known::new(project);
     if let Some(metadata) = document.get("metadata") {
         for party in metadata.list("parties") {
             known.person(&party, project);
@@ -48,31 +48,49 @@ pub(super) fn results(
 }
 
 /// What the UUIDs of a document stand for.
-#[derive(Default)]
 struct Known<'v> {
     people: BTreeMap<&'v str, String>,
     evidence: BTreeMap<&'v str, String>,
     assessors: BTreeSet<String>,
+    /// Short names of people by their full names.
+    by_name: BTreeMap<String, String>,
+    people_names: Names,
+    evidence_names: Names,
 }
 
 impl<'v> Known<'v> {
+    fn new(project: &Project) -> Self {
+        let people = project.people.iter();
+        Self {
+            people: BTreeMap::new(),
+            evidence: BTreeMap::new(),
+            assessors: BTreeSet::new(),
+            by_name: people
+                .map(|one| (one.name.clone(), one.id.clone()))
+                .collect(),
+            people_names: Names::new(project.people.iter().map(|one| one.id.as_str())),
+            evidence_names: Names::new(project.evidence.iter().map(|one| one.id.as_str())),
+        }
+    }
+
     fn person(&mut self, party: &At<'v>, project: &mut Project) {
         let Some(uuid) = party.text("uuid") else {
             return;
         };
         let name = party.text("name").unwrap_or("Somebody");
-        let same = project.people.iter().find(|person| person.name == name);
-        let id = same.map(|person| person.id.clone()).unwrap_or_else(|| {
-            let id = slug(name, |id| project.people.iter().any(|other| other.id == id));
-            project.people.push(Person {
-                id: id.clone(),
-                name: name.to_owned(),
-                role: None,
-                at: Span::default(),
-            });
-            id
+        if let Some(id) = self.by_name.get(name) {
+            self.people.insert(uuid, id.clone());
+            return;
+        }
+        let id = self.people_names.give(name);
+        self.by_name.insert(name.to_owned(), id.clone());
+        self.people.insert(uuid, id.clone());
+        project.people.push(Person {
+            id,
+            name: name.to_owned(),
+            role: None,
+            at: Span::default(),
         });
-        self.people.insert(uuid, id);
     }
 
     fn evidence(&mut self, resource: &At<'v>, project: &mut Project) {
@@ -83,27 +101,25 @@ impl<'v> Known<'v> {
             .text("title")
             .or_else(|| resource.text("description"));
         let title = title.unwrap_or("Imported evidence");
-        let id = slug(title, |id| {
-            project.evidence.iter().any(|other| other.id == id)
-        });
         let links = resource.list("rlinks");
         let hashes = links.iter().flat_map(|link| link.list("hashes"));
         let hashes = hashes.filter(|hash| hash.text("algorithm") == Some("SHA-256"));
-        let digests = hashes.filter_map(|hash| hash.text("value")?.to_lowercase().parse().ok());
+        let mut digests = hashes.filter_map(|hash| hash.text("value")?.to_lowercase().parse().ok());
+        let id = self.evidence_names.give(title);
+        self.evidence.insert(uuid, id.clone());
         project.evidence.push(Evidence {
-            id: id.clone(),
+            id,
             title: title.to_owned(),
             kind: None,
             location: links
                 .iter()
                 .find_map(|link| link.text("href"))
                 .map(str::to_owned),
-            digest: digests.into_iter().next(),
+            digest: digests.next(),
             dated: None,
             valid_until: None,
             at: Span::default(),
         });
-        self.evidence.insert(uuid, id);
     }
 }
 
@@ -171,10 +187,9 @@ fn one(
         format!("`{}` does not say who assesses whom", result.path),
         "correct the type of the assessment: a self-assessment in draft was assumed",
     );
+    let mut names = Names::new(project.assessments.iter().map(|one| one.id.as_str()));
     project.assessments.push(Assessment {
-        id: slug(title, |id| {
-            project.assessments.iter().any(|other| other.id == id)
-        }),
+        id: names.give(title),
         kind: AssessmentType::OwnParty,
         from,
         to: result.day("end").unwrap_or(from),

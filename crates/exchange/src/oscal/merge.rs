@@ -6,6 +6,7 @@ use maturity::catalog::Catalog;
 use maturity::profile::Profile;
 use maturity::project::{FORMAT, Project, Versioned};
 use maturity::{Appetite, Perspective};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The project that our documents hold, if there are any.
 pub(super) fn project(collected: Collected) -> Option<Project> {
@@ -42,7 +43,7 @@ pub(super) fn around(document: &At<'_>, catalog: &Catalog, layers: &[Profile]) -
     };
     Project {
         format: FORMAT.to_owned(),
-        id: slug(title, |_| false),
+        id: slug(title),
         title: title.to_owned(),
         boundary: "As in the imported documents".to_owned(),
         perspective: Perspective::Operator,
@@ -65,8 +66,38 @@ pub(super) fn around(document: &At<'_>, catalog: &Catalog, layers: &[Profile]) -
     }
 }
 
-/// A short name made from words, other than those that are taken.
-pub(super) fn slug(words: &str, taken: impl Fn(&str) -> bool) -> String {
+/// Short names, each given once.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    taken: BTreeSet<String>,
+    /// The number that the last of those with the same beginning got.
+    last: BTreeMap<String, usize>,
+}
+
+impl Names {
+    /// Begins with the names that are taken.
+    pub(super) fn new<'n>(taken: impl Iterator<Item = &'n str>) -> Self {
+        Self {
+            taken: taken.map(str::to_owned).collect(),
+            last: BTreeMap::new(),
+        }
+    }
+
+    /// A new name made from words.
+    pub(super) fn give(&mut self, words: &str) -> String {
+        let name = slug(words);
+        let mut free = name.clone();
+        let last = self.last.entry(name.clone()).or_insert(1);
+        while !self.taken.insert(free.clone()) {
+            *last += 1;
+            free = format!("{name}-{last}");
+        }
+        free
+    }
+}
+
+/// A short name made from words.
+fn slug(words: &str) -> String {
     let plain = |c: char| {
         if c.is_ascii_alphanumeric() {
             c.to_ascii_lowercase()
@@ -81,12 +112,5 @@ pub(super) fn slug(words: &str, taken: impl Fn(&str) -> bool) -> String {
     if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
         name = format!("x-{name}");
     }
-    let name = name.trim_end_matches('-').to_owned();
-    let mut free = name.clone();
-    let mut number = 1_u32;
-    while taken(&free) && number < u32::MAX {
-        number += 1;
-        free = format!("{name}-{number}");
-    }
-    free
+    name.trim_end_matches('-').to_owned()
 }

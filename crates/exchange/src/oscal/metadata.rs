@@ -6,9 +6,10 @@ use super::types::{
 };
 use super::{CATALOG_FILE, Subject, VERSION, uuid};
 use maturity::Date;
-use maturity::project::{Evidence, Person, Project, write_json};
+use maturity::project::{Evidence, Project, write_json};
 use record::Digest;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// The fields of a project that are lists of items of their own.
 pub(super) const LISTS: [&str; 8] = [
@@ -44,21 +45,23 @@ pub(super) fn digest(project: &Project) -> String {
     Digest::of(write_json(project).as_bytes()).to_string()
 }
 
-/// Metadata of a document about a project; `more` are properties, `roles` say who does what.
+/// Metadata of a document about a project: `more` are properties, `roles` say who does what,
+/// `named` are the people it is about.
 pub(super) fn metadata(
     of: &Subject<'_>,
-    title: String,
+    title: &str,
     more: Vec<Prop>,
     roles: &[(&'static str, &'static str, Vec<&str>)],
+    named: &dyn Fn(&str) -> bool,
 ) -> Metadata {
     let project = of.project;
     let mut props = item("project", None, project, &LISTS);
-    props.push(shown(DIGEST, &digest(project)));
+    props.push(shown(DIGEST, &of.digest));
     props.extend(more);
     let mut responsible = Vec::new();
-    let mut named = Vec::new();
+    let mut present = Vec::new();
     for (id, title, people) in roles {
-        let party_uuids = party_uuids(project, people);
+        let party_uuids = party_uuids(of, people);
         if party_uuids.is_empty() {
             continue;
         }
@@ -66,35 +69,31 @@ pub(super) fn metadata(
             role_id: id,
             party_uuids,
         });
-        named.push(Role {
+        present.push(Role {
             id: (*id).to_owned(),
             title: (*title).to_owned(),
         });
     }
+    let people = project.people.iter().enumerate();
+    let parties = people.filter(|(_, person)| named(&person.id));
+    let parties = parties.map(|(at, person)| Party {
+        uuid: party_uuid(project, &person.id),
+        r#type: "person",
+        name: line(&person.name),
+        props: item("person", Some(at), person, &[]),
+    });
     let notes = project.notes.join("\n\n");
     Metadata {
-        title: line(&title),
+        title: line(title),
         last_modified: instant(of.on),
         version: of.on.to_string(),
         oscal_version: VERSION.to_owned(),
         props,
-        roles: named,
-        parties: parties(project),
+        roles: present,
+        parties: parties.collect(),
         responsible_parties: responsible,
         remarks: (!notes.trim().is_empty()).then_some(notes),
     }
-}
-
-fn parties(project: &Project) -> Vec<Party> {
-    let people = project.people.iter().enumerate();
-    people
-        .map(|(at, person): (usize, &Person)| Party {
-            uuid: party_uuid(project, &person.id),
-            r#type: "person",
-            name: line(&person.name),
-            props: item("person", Some(at), person, &[]),
-        })
-        .collect()
 }
 
 /// The UUID of a person.
@@ -103,15 +102,11 @@ pub(super) fn party_uuid(project: &Project, id: &str) -> String {
 }
 
 /// The UUIDs of those among some names who are known, each once, in the order of the names.
-pub(super) fn party_uuids(project: &Project, names: &[&str]) -> Vec<String> {
-    let mut uuids = Vec::new();
-    for name in names {
-        let uuid = party_uuid(project, name);
-        if project.people.iter().any(|known| known.id == *name) && !uuids.contains(&uuid) {
-            uuids.push(uuid);
-        }
-    }
-    uuids
+pub(super) fn party_uuids(of: &Subject<'_>, names: &[&str]) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let known = names.iter().filter(|name| of.people.contains(**name));
+    let once = known.filter(|name| seen.insert(**name));
+    once.map(|name| party_uuid(of.project, name)).collect()
 }
 
 /// What a document refers to: first the catalog.
@@ -158,10 +153,10 @@ pub(super) fn resource(
     }
 }
 
-/// The evidence that is among `wanted`; all of it for `None`.
-pub(super) fn evidence(of: &Subject<'_>, wanted: Option<&dyn Fn(&str) -> bool>) -> Vec<Resource> {
+/// The evidence that is wanted.
+pub(super) fn evidence(of: &Subject<'_>, wanted: &dyn Fn(&str) -> bool) -> Vec<Resource> {
     let all = of.project.evidence.iter().enumerate();
-    let wanted = all.filter(|(_, one)| wanted.is_none_or(|wanted| wanted(&one.id)));
+    let wanted = all.filter(|(_, one)| wanted(&one.id));
     wanted
         .map(|(at, one)| {
             let about = one.location.as_deref().unwrap_or("evidence");

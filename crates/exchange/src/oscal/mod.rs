@@ -18,7 +18,7 @@
 //!
 //! Data flows one way: [`maturity`] → [`catalog()`], [`profile`], [`results`] → [`types`] → text;
 //! and back: text → [`at`] → [`collect`], or [`foreign`] for documents of other tools → [`merge`] →
-//! [`read()`], which compares what came with what would be written ([`compare`]).
+//! [`read()`], which compares what came with what would be written ([`again`], [`compare`]).
 #![cfg_attr(
     not(test),
     deny(
@@ -32,6 +32,7 @@
     )
 )]
 
+mod again;
 mod at;
 mod catalog;
 mod catalog_read;
@@ -54,10 +55,11 @@ pub use profile::{demands, profile};
 pub use read::{LOST_MAX, Read, read};
 pub use results::assessment_results;
 
+use maturity::Date;
 use maturity::catalog::Catalog;
 use maturity::compose::Effective;
 use maturity::project::{Assessment, Project, TargetSet};
-use maturity::{Date, compose};
+use std::collections::BTreeSet;
 
 /// The version of OSCAL that is written.
 pub const VERSION: &str = "1.1.3";
@@ -70,20 +72,36 @@ pub const NS: &str = "https://bulkhead.example/ns/oscal";
 pub const CATALOG_FILE: &str = "catalog.json";
 
 /// What documents about a project are made from.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Subject<'a> {
-    /// The project.
-    pub project: &'a Project,
-    /// The catalog it was written for.
-    pub catalog: &'a Catalog,
-    /// The table it is assessed against: [`Project::table`].
-    pub table: &'a Effective,
-    /// The day that the documents bear.
-    pub on: Date,
+    project: &'a Project,
+    catalog: &'a Catalog,
+    table: &'a Effective,
+    on: Date,
+    /// Digest of the project's JSON form.
+    digest: String,
+    /// The short names of all people.
+    people: BTreeSet<&'a str>,
+}
+
+impl<'a> Subject<'a> {
+    /// A project with the catalog it was written for and the table it is assessed against
+    /// ([`Project::table`]); `on` is the day that the documents bear.
+    pub fn new(project: &'a Project, catalog: &'a Catalog, table: &'a Effective, on: Date) -> Self {
+        Self {
+            project,
+            catalog,
+            table,
+            on,
+            digest: metadata::digest(project),
+            people: project.people.iter().map(|one| one.id.as_str()).collect(),
+        }
+    }
 }
 
 /// Everything about a project: file names and texts. First the catalog, then the demands, a profile
-/// for each target set, results for each assessment, in the order of the project.
+/// for each target set, results for each assessment, in the order of the project. Each document
+/// names only the people and the evidence that it is about; the demands name the others.
 pub fn bundle(of: &Subject<'_>) -> Vec<(String, String)> {
     let mut documents = vec![
         (
@@ -118,13 +136,4 @@ fn file_name(what: &str, at: usize, id: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
     let id: String = id.chars().map(plain).take(60).collect();
     format!("{what}-{}-{id}.json", at + 1)
-}
-
-/// The table of a project with some layers; also for projects that name none of them.
-fn table(project: &Project, catalog: &Catalog, layers: &[maturity::profile::Profile]) -> Effective {
-    if project.profiles.is_empty() {
-        compose::compose(catalog, &[])
-    } else {
-        project.table(catalog, layers)
-    }
 }

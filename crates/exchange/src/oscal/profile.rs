@@ -11,6 +11,10 @@ use super::props::{item, shown, token};
 use super::types::{Add, Alter, Document, Import, Merge, Modify, Profile, Prop, Resource, WithIds};
 use maturity::project::{Minimum, PracticeTarget, TargetSet};
 use maturity::{Level, Scope, Word};
+use std::collections::BTreeSet;
+
+/// Id and title of a role, and who has it.
+type Role<'a> = (&'static str, &'static str, Vec<&'a str>);
 
 /// A target set as a profile. Goals, concerns and obligations go with it, because they are its
 /// reasons.
@@ -19,7 +23,8 @@ pub fn profile(of: &Subject<'_>, set: &TargetSet) -> String {
 }
 
 /// The profile of what is demanded from outside: every practice that an obligation names, with the
-/// minimum. Its back matter holds goals, concerns, obligations, actions and all evidence.
+/// minimum. Its back matter holds goals, concerns, obligations, actions and the evidence that no
+/// assessment cites; its parties are all people.
 pub fn demands(of: &Subject<'_>) -> String {
     demands_document(of).text()
 }
@@ -50,6 +55,10 @@ pub(super) fn document(of: &Subject<'_>, set: &TargetSet) -> Document {
         .iter()
         .filter_map(|one| one.respondent.as_deref());
     let owners = set.practices.iter().filter_map(|one| one.owner.as_deref());
+    let decided = set
+        .practices
+        .iter()
+        .filter_map(|one| one.override_of.as_ref());
     let roles = [
         (
             "respondent",
@@ -57,12 +66,22 @@ pub(super) fn document(of: &Subject<'_>, set: &TargetSet) -> Document {
             respondents.collect(),
         ),
         ("owner", "Pays and decides", owners.collect()),
+        (
+            "decider",
+            "Decided against a proposal",
+            decided.map(|one| one.by.as_str()).collect(),
+        ),
     ];
+    let named: BTreeSet<&str> = roles
+        .iter()
+        .flat_map(|(_, _, people): &Role<'_>| people)
+        .copied()
+        .collect();
     let position = of.project.targets.iter().position(|other| other == set);
     let header = item("target-set", position, set, &["practices"]);
     Document::Profile(Profile {
         uuid: String::new(),
-        metadata: metadata(of, title, header, &roles),
+        metadata: metadata(of, &title, header, &roles, &|id| named.contains(id)),
         imports: vec![import(of, &alters)],
         merge: Merge { as_is: true },
         modify: (!alters.is_empty()).then_some(Modify { alters }),
@@ -85,7 +104,13 @@ pub(super) fn demands_document(of: &Subject<'_>) -> Document {
         let texts = (action.title.as_str(), about.as_str());
         resources.push(resource(of, "action", at, &action.id, texts, action));
     }
-    resources.extend(evidence(of, None));
+    let assessments = of.project.assessments.iter();
+    let answers = assessments.flat_map(|assessment| &assessment.answers);
+    let cited: BTreeSet<&str> = answers
+        .flat_map(|answer| &answer.evidence)
+        .map(String::as_str)
+        .collect();
+    resources.extend(evidence(of, &|id| !cited.contains(id)));
     let title = format!("Demands on {}", of.project.title);
     let owners = of
         .project
@@ -93,7 +118,7 @@ pub(super) fn demands_document(of: &Subject<'_>) -> Document {
         .iter()
         .filter_map(|one| one.owner.as_deref());
     let roles = [("owner", "Does what is planned", owners.collect())];
-    let metadata = metadata(of, title, Vec::new(), &roles);
+    let metadata = metadata(of, &title, Vec::new(), &roles, &|_| true);
     Document::Profile(Profile {
         uuid: String::new(),
         metadata,

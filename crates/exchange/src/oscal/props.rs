@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// The property that holds the position of an item in its list, from 1.
-const POSITION: &str = "position";
+pub(super) const POSITION: &str = "position";
 /// Deepest nesting of an item that is read.
 const DEPTH_MAX: usize = 8;
 

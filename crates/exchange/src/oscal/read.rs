@@ -4,11 +4,11 @@ use super::at::{At, Report};
 use super::catalog_read::{self, CatalogDocument};
 use super::collect::{Collected, is_ours};
 use super::metadata::digest;
-use super::{Subject, compare, foreign, foreign_results, merge, profile, results, table};
+use super::{again, foreign, foreign_results, merge};
 use maturity::catalog::Catalog;
 use maturity::profile::Profile;
 use maturity::project::Project;
-use maturity::{Date, Finding, has_errors};
+use maturity::{Finding, has_errors};
 use serde_json::Value;
 use source::{Diagnostic, Source, Span};
 
@@ -87,8 +87,9 @@ pub fn read(texts: &[Source], catalog: &Catalog, layers: &[Profile]) -> Read {
     let digests = std::mem::take(&mut collected.digests);
     let mut project = merge::project(collected);
     if let Some(project) = &project {
-        compare_all(&documents, project, catalog, layers, &mut report);
-        for other in digests.iter().filter(|other| **other != digest(project)) {
+        again::losses(&documents, project, catalog, layers, &mut report);
+        let whole = digest(project);
+        for other in digests.iter().filter(|other| **other != whole) {
             report.lose(format!("the project as it was exported ({}…) is not the same as what was read: documents are missing or were changed", other.get(..12).unwrap_or(other)));
         }
     }
@@ -99,7 +100,7 @@ pub fn read(texts: &[Source], catalog: &Catalog, layers: &[Profile]) -> Read {
             continue;
         }
         let into = project.get_or_insert_with(|| merge::around(document, catalog, layers));
-        let table = table(into, catalog, layers);
+        let table = into.table(catalog, layers);
         match *model {
             "profile" => foreign::profile(document, catalog, into, &mut report),
             _ => foreign_results::results(document, &table, into, &mut report),
@@ -189,95 +190,3 @@ fn parse(text: &Source, report: &mut Report) -> Option<(&'static str, Value)> {
 }
 
 const MODELS: &str = "give one catalog, profile or assessment-results in each file";
-
-/// Lists what our documents say beyond what was understood.
-fn compare_all(
-    documents: &[(usize, &str, At<'_>)],
-    project: &Project,
-    catalog: &Catalog,
-    layers: &[Profile],
-    report: &mut Report,
-) {
-    let table = table(project, catalog, layers);
-    for (at, model, document) in documents {
-        report.text = *at;
-        if *model == "catalog" || !is_ours(document) {
-            continue;
-        }
-        let metadata = document.get("metadata");
-        let day = metadata
-            .as_ref()
-            .and_then(|metadata| metadata.day("last-modified"));
-        let Some(on) = day.or_else(|| Date::new(1970, 1, 1)) else {
-            continue;
-        };
-        let of = Subject {
-            project,
-            catalog,
-            table: &table,
-            on,
-        };
-        let mut given = document.value.clone();
-        let set = metadata.and_then(|metadata| metadata.id_of("target-set"));
-        let ours = match (*model, set) {
-            ("profile", None) => Some(profile::demands_document(&of).value()),
-            ("profile", Some(id)) => {
-                let set = project.target(&id);
-                set.map(|set| profile::document(&of, set).value())
-            }
-            _ => results_again(&of, document, &mut given, report),
-        };
-        if let Some(ours) = ours.as_ref().and_then(|ours| ours.get(*model)) {
-            compare::losses(&document.path, &given, ours, report);
-        }
-    }
-}
-
-/// What would be written for the assessments of a document, as one document. Findings cannot be made again without
-/// the target set that they are about; this is said, and they are left out.
-fn results_again(
-    of: &Subject<'_>,
-    document: &At<'_>,
-    given: &mut Value,
-    report: &mut Report,
-) -> Option<Value> {
-    let set_of = |result: &At<'_>| result.shown("target-set");
-    let wanted = document.list("results").first().and_then(set_of);
-    let set = wanted.as_ref().and_then(|id| of.project.target(id));
-    let known = wanted.is_none() || set.is_some();
-    if let (false, Some(id)) = (known, &wanted) {
-        report.lose(format!(
-            "{}: findings about target `{id}`, whose profile was not given",
-            document.path
-        ));
-        let results = given.get_mut("results").and_then(Value::as_array_mut);
-        for result in results
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_object_mut)
-        {
-            result.remove("findings");
-            if let Some(props) = result.get_mut("props").and_then(Value::as_array_mut) {
-                props.retain(|prop| prop.get("group").is_some());
-            }
-        }
-    }
-    let ids = document.list("results").into_iter();
-    let ids = ids.filter_map(|result| result.id_of("assessment"));
-    let assessments = ids.filter_map(|id| of.project.assessment(&id));
-    let mut written = assessments.map(|one| results::document(of, one, set).value());
-    let mut all = written.next()?;
-    // Another tool may have joined our documents.
-    for mut other in written {
-        let more = other
-            .pointer_mut("/assessment-results/results")
-            .map(Value::take);
-        let all = all
-            .pointer_mut("/assessment-results/results")
-            .and_then(Value::as_array_mut);
-        if let (Some(all), Some(Value::Array(more))) = (all, more) {
-            all.extend(more);
-        }
-    }
-    Some(all)
-}

@@ -16,6 +16,7 @@ use maturity::project::{Assessment, Signed, TargetSet};
 use maturity::score::{PracticeScore, score};
 use maturity::settle::{Now, settle};
 use maturity::{Scope, Word};
+use std::collections::BTreeSet;
 
 /// An assessment as assessment results, compared with a target set if there is one. Levels are those
 /// of the assessment as it was: no evidence has expired and no model has changed since.
@@ -48,24 +49,45 @@ pub(super) fn document(
             signer(&assessment.approved),
         ),
     ];
-    let cites = |id: &str| {
-        let answers = &mut assessment.answers.iter();
-        answers.any(|answer| answer.evidence.iter().any(|cited| cited == id))
-    };
+    let cited: BTreeSet<&str> = assessment
+        .answers
+        .iter()
+        .flat_map(|one| &one.evidence)
+        .map(String::as_str)
+        .collect();
+    let named = people(assessment);
     let plan = plan(of, assessment);
     let import_ap = ImportAp {
         href: format!("#{}", plan.uuid),
         remarks: "There is no assessment plan apart from the catalog.",
     };
     let mut resources = vec![plan];
-    resources.extend(evidence(of, Some(&cites)));
+    resources.extend(evidence(of, &|id| cited.contains(id)));
     Document::AssessmentResults(AssessmentResults {
         uuid: String::new(),
-        metadata: metadata(of, title.clone(), Vec::new(), &roles),
+        metadata: metadata(of, &title, Vec::new(), &roles, &|id| named.contains(id)),
         import_ap,
         results: vec![result(of, assessment, set, title)],
         back_matter: back_matter(of, resources),
     })
+}
+
+/// Everybody whom an assessment names.
+fn people(assessment: &Assessment) -> BTreeSet<&str> {
+    let mut named: BTreeSet<&str> = assessment.assessors.iter().map(String::as_str).collect();
+    named.extend(signer(&assessment.reviewed));
+    named.extend(signer(&assessment.approved));
+    for answer in &assessment.answers {
+        named.extend(answer.by.as_deref());
+        named.extend(answer.approved_by.as_deref());
+    }
+    named.extend(
+        assessment
+            .judgements
+            .iter()
+            .map(|judged| judged.by.as_str()),
+    );
+    named
 }
 
 fn signer(signed: &Option<Signed>) -> Vec<&str> {
@@ -178,7 +200,7 @@ fn attestations(of: &Subject<'_>, assessment: &Assessment) -> Vec<Attestation> {
         .into_iter()
         .filter_map(|(signed, role_id, name, says)| {
             let signed = signed.as_ref()?;
-            let party_uuids = party_uuids(of.project, &[&signed.by]);
+            let party_uuids = party_uuids(of, &[&signed.by]);
             let known = !party_uuids.is_empty();
             let responsible = ResponsibleParty {
                 role_id,

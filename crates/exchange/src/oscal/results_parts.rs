@@ -165,9 +165,7 @@ fn from_judgement(
 }
 
 fn persons(of: &Subject<'_>, by: Option<&str>) -> Vec<Actor> {
-    let uuids = by
-        .map(|by| party_uuids(of.project, &[by]))
-        .unwrap_or_default();
+    let uuids = by.map(|by| party_uuids(of, &[by])).unwrap_or_default();
     let actor = |actor_uuid| Actor {
         r#type: "party",
         actor_uuid,

@@ -274,24 +274,23 @@ impl Document {
         }
     }
 
-    /// As a JSON value. OSCAL wants another UUID for each content, so it is derived from the rest.
-    pub(super) fn value(mut self) -> Value {
-        let rest = serde_json::to_value(&self).unwrap_or_default();
-        let digest = record::Digest::of(rest.to_string().as_bytes());
-        *self.uuid() = super::uuid::of(&["document", &digest.to_string()]);
-        serde_json::to_value(&self).unwrap_or_default()
+    /// With its UUID. OSCAL wants another one for each content, so it is derived from the rest.
+    fn named(mut self) -> Self {
+        let rest = serde_json::to_vec(&self).unwrap_or_default();
+        let digest = record::Digest::of(&rest).to_string();
+        *self.uuid() = super::uuid::of(&["document", &digest]);
+        self
+    }
+
+    /// As a JSON value, without a UUID.
+    pub(super) fn value(&self) -> Value {
+        // The structures have no map with other keys than texts.
+        serde_json::to_value(self).unwrap_or_default()
     }
 
     /// As a text: indented, in the order of the structures, with a line feed at its end.
-    pub(super) fn text(mut self) -> String {
-        let value = self.clone().value();
-        let uuid = value.as_object().and_then(|root| root.values().next());
-        let uuid = uuid
-            .and_then(|document| document.get("uuid"))
-            .and_then(Value::as_str);
-        *self.uuid() = uuid.unwrap_or_default().to_owned();
-        // The structures have no map with other keys than texts.
-        serde_json::to_string_pretty(&self)
+    pub(super) fn text(self) -> String {
+        serde_json::to_string_pretty(&self.named())
             .map(|text| text + "\n")
             .unwrap_or_default()
     }

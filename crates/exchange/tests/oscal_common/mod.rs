@@ -98,12 +98,7 @@ pub fn table(project: &Project) -> Effective {
 /// The documents of a project.
 pub fn documents(project: &Project) -> Vec<Source> {
     let table = table(project);
-    let of = Subject {
-        project,
-        catalog: shipped(),
-        table: &table,
-        on: day("2026-11-22"),
-    };
+    let of = Subject::new(project, shipped(), &table, day("2026-11-22"));
     let all = bundle(&of).into_iter();
     all.map(|(name, text)| Source::new(name, text)).collect()
 }
