@@ -9,16 +9,16 @@
 //! 2. Where OSCAL has a place, it is filled, so that other tools understand what they can. It has no
 //!    notion of level, scope, target or who vouches: these are properties in our namespace [`NS`],
 //!    which other tools keep.
-//! 3. Properties with a group are the truth when a document comes back ([`props`] says how an item
+//! 3. Properties with a group are the truth when a document comes back (`props` says how an item
 //!    becomes properties). Everything else in our documents follows from them; what does not follow,
 //!    because another tool added or changed it, is listed as lost, never silently dropped.
-//! 4. Equal input gives equal bytes: identifiers are derived from what they name ([`uuid`]), days
+//! 4. Equal input gives equal bytes: identifiers are derived from what they name (`uuid`), days
 //!    come from the caller, and there is no clock.
 //! 5. Any text may come in. Faults are reported with their place as a JSON path; work is bounded.
 //!
-//! Data flows one way: [`maturity`] → [`catalog()`], [`profile`], [`results`] → [`types`] → text;
-//! and back: text → [`at`] → [`collect`], or [`foreign`] for documents of other tools → [`merge`] →
-//! [`read()`], which compares what came with what would be written ([`again`], [`compare`]).
+//! Data flows one way: [`maturity`] → [`catalog()`], [`profile`], `results` → `types` → text;
+//! and back: text → `at` → `collect`, or `foreign` for documents of other tools → `merge` →
+//! [`read()`], which compares what came with what would be written (`again`, `compare`).
 #![cfg_attr(
     not(test),
     deny(
@@ -51,6 +51,7 @@ mod types;
 mod uuid;
 
 pub use catalog::{Additions, catalog};
+pub use catalog_read::CatalogDocument;
 pub use profile::{demands, profile};
 pub use read::{LOST_MAX, Read, read};
 pub use results::assessment_results;

@@ -94,16 +94,17 @@ pub fn read(texts: &[Source], catalog: &Catalog, layers: &[Profile]) -> Read {
         }
     }
     let ours = project.is_some();
+    let mut table = None;
     for (at, model, document) in &documents {
         report.text = *at;
         if *model == "catalog" || is_ours(document) {
             continue;
         }
         let into = project.get_or_insert_with(|| merge::around(document, catalog, layers));
-        let table = into.table(catalog, layers);
+        let table = table.get_or_insert_with(|| into.table(catalog, layers));
         match *model {
             "profile" => foreign::profile(document, catalog, into, &mut report),
-            _ => foreign_results::results(document, &table, into, &mut report),
+            _ => foreign_results::results(document, table, into, &mut report),
         }
     }
     if let Some(made) = project.as_ref().filter(|_| !ours) {
