@@ -151,7 +151,11 @@ impl<'a> Context<'a> {
             .iter()
             .map(|(name, _)| format!("`{name}`"))
             .collect();
-        let fault = UNKNOWN_CHOICE.at(word.span, &[word.text, &names.join(", ")]);
+        let known = match names.as_slice() {
+            [one] => one.clone(),
+            names => format!("one of {}", names.join(", ")),
+        };
+        let fault = UNKNOWN_CHOICE.at(word.span, &[word.text, &known]);
         let near = nearest(word.text, choices.iter().map(|(name, _)| *name));
         Err(self.faults.push(meant(fault, near)))
     }

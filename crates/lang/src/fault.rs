@@ -78,8 +78,8 @@ rules! {
         "{0} is meant here, not `{1}`",
         "{2}";
     Error UNKNOWN_CHOICE = "unknown-choice",
-        "`{0}` is not one of {1}",
-        "write one of {1}";
+        "`{0}` is not {1}",
+        "write {1}";
     Error BAD_NAME = "bad-name",
         "`{0}` cannot be a name",
         "a name is a letter, then letters, digits, `-` and `_`, at most 64 in all; `all`, `without` and (for assumptions) `platform` are reserved";
@@ -128,7 +128,7 @@ rules! {
         "name {2}";
     Error UNKNOWN_PORT = "unknown-port",
         "`{0}` has no {2} `{1}`",
-        "declare it with `port {1} in` or `port {1} out` in the subject, or draw the channel or grant that makes it";
+        "declare it in the subject with {3}, or draw the grant or the channel that makes it; a channel makes the port that is left out of it";
     Error WRONG_DIRECTION = "wrong-direction",
         "`{0}` is an {1}, but an {2} is meant here",
         "information goes from out-ports to in-ports; in a trusted subject it passes from an in-port to an out-port";

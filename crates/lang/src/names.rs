@@ -233,7 +233,13 @@ impl<'a> Context<'a> {
             [one] => way(*one),
             _ => "port",
         };
-        let fault = UNKNOWN_PORT.at(name.span, &[self.model.node_name(node), name.text, what]);
+        let declare = match directions {
+            [Direction::In] => format!("`port {} in`", name.text),
+            [Direction::Out] => format!("`port {} out`", name.text),
+            _ => format!("`port {0} in` or `port {0} out`", name.text),
+        };
+        let words = [self.model.node_name(node), name.text, what, &declare];
+        let fault = UNKNOWN_PORT.at(name.span, &words);
         let ports = directions
             .iter()
             .filter_map(|way| self.ports.get(&(node, *way)));
