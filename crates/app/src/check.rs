@@ -1,7 +1,7 @@
 //! Judging a model.
 
 use crate::model_file::ModelFile;
-use crate::{Exit, Failure, VERSION};
+use crate::{Exit, Failure, VERSION, explain};
 pub use analysis::Repair;
 pub use analysis::survey::{Survey, TrustedSubject, Unneeded};
 use model::Model;
@@ -79,7 +79,7 @@ pub fn check_without(file: &ModelFile, names: &[String]) -> Result<Checked, Fail
             let known = analysis::droppable(&model);
             let help = match known.as_slice() {
                 [] => "nothing is assumed but `platform`".to_owned(),
-                known => format!("what can be left out: {}", few(known)),
+                known => format!("what can be left out: {}", explain::few(known)),
             };
             Failure::unusable(format!("the model does not assume `{name}`"), help)
         })?;
@@ -96,16 +96,6 @@ fn judge(model: &Model, without: Vec<String>) -> Checked {
         repairs: analysis::repairs(model, &verdicts),
         verdicts,
         without,
-    }
-}
-
-/// The first names of a list that may be long.
-fn few(names: &[String]) -> String {
-    const MOST: usize = 12;
-    let shown: Vec<&str> = names.iter().take(MOST).map(String::as_str).collect();
-    match names.len().saturating_sub(MOST) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 

@@ -63,7 +63,7 @@ fn verdict(
                 say(&verdict.claim, witness)
             ),
             repair.map_or_else(
-                || remedy(witness).to_owned(),
+                || remedy(&verdict.claim, witness).to_owned(),
                 |repair| proposal(&verdict.claim, repair),
             ),
         ),
@@ -120,16 +120,38 @@ fn places(file: &ModelFile, names: &Names<'_>, witness: &Witness) -> Vec<(Span, 
 /// A witness against a claim in one line.
 pub fn say(claim: &Claim, witness: &Witness) -> String {
     match witness {
+        Witness::Path { points, steps } if steps.is_empty() => match claim {
+            Claim::ClassLabel { class } => {
+                format!(
+                    "{class} originates in {}, where secrecy is too low",
+                    way(points)
+                )
+            }
+            _ => format!("within {}", way(points)),
+        },
         Witness::Path { steps, .. } => ladder(steps),
         Witness::LabelBreak {
+            points,
             steps,
             from_label,
             to_label,
-            ..
         } => {
-            format!("{} carries `{from_label}` to `{to_label}`", ladder(steps))
+            let place = match steps.as_slice() {
+                [] => format!("within {}, {}", way(points), points.join(" => ")),
+                steps => ladder(steps),
+            };
+            format!("{place} carries `{from_label}` to `{to_label}`")
         }
-        Witness::Disconnected { .. } => "nothing connects the ends any more".to_owned(),
+        Witness::Disconnected { .. } => match claim {
+            Claim::Keep { lost, from, to } => {
+                let lost = match lost.is_empty() {
+                    true => "nothing".to_owned(),
+                    false => few(lost),
+                };
+                format!("with {lost} lost, nothing flows from {from} to {to}")
+            }
+            _ => "nothing connects the ends".to_owned(),
+        },
         Witness::Mismatch { rows } => mismatch(claim, rows),
     }
 }
@@ -152,18 +174,26 @@ fn mismatch(claim: &Claim, rows: &[(String, String)]) -> String {
             .collect();
         return rows.join(", ");
     };
-    let age = match row("max-age-us") {
-        "-" => "never treats its data as stale".to_owned(),
-        age => format!("treats its data as stale from {age} us on"),
+    let age = match row("max-age-us").parse() {
+        Ok(age_us) => format!("data at {port} is stale from {} on", time(age_us)),
+        Err(_) => format!("data at {port} is never stale"),
     };
     let then = match row("on-stale") {
-        "-" => "says not what it does then",
+        "-" => "then nothing is stated",
         then => then,
     };
-    let wanted = reaction
-        .as_ref()
-        .map_or_else(|| "a stated reaction".to_owned(), |own| format!("`{own}`"));
-    format!("`{port}` {age} ({then}); required: {max_age_us} us at most, and {wanted}")
+    let wanted = reaction.as_deref().unwrap_or("any stated reaction");
+    let most = time(*max_age_us);
+    format!("{age} ({then}), required is {most} at most ({wanted})")
+}
+
+/// A duration in the largest unit in which it is whole.
+fn time(us: u64) -> String {
+    match us {
+        us if us % 1_000_000 == 0 => format!("{} s", us / 1_000_000),
+        us if us % 1000 == 0 => format!("{} ms", us / 1000),
+        us => format!("{us} us"),
+    }
 }
 
 /// How a claim about flows can be made to hold.
@@ -191,6 +221,16 @@ fn proposal(claim: &Claim, repair: &Repair) -> String {
     )
 }
 
+/// The first names of a list that may be long.
+pub fn few(names: &[String]) -> String {
+    const MOST: usize = 12;
+    let shown: Vec<&str> = names.iter().take(MOST).map(String::as_str).collect();
+    match names.len().saturating_sub(MOST) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
 /// The nodes of a path of points, as `a › b › c`.
 pub fn way(points: &[String]) -> String {
     let mut nodes: Vec<&str> = points.iter().map(|point| node_of(point)).collect();
@@ -210,14 +250,19 @@ pub fn ladder(steps: &[Step]) -> String {
     text
 }
 
-fn remedy(witness: &Witness) -> &'static str {
-    match witness {
-        Witness::Path { .. } => "remove one of the steps, or put a mediator on the path",
-        Witness::LabelBreak { .. } => {
+fn remedy(claim: &Claim, witness: &Witness) -> &'static str {
+    match (witness, claim) {
+        (Witness::Path { .. }, Claim::ClassLabel { .. }) => {
+            "change a label, or let a trusted subject end the class on every path"
+        }
+        (Witness::Path { .. }, _) => {
+            "remove flows until no such path is left, or let every path pass a mediator and name it in `except-through`"
+        }
+        (Witness::LabelBreak { .. }, _) => {
             "change a label, or let a trusted subject pass it and say what it changes"
         }
-        Witness::Disconnected { .. } => "draw another way between the ends",
-        Witness::Mismatch { .. } => "state what the claim requires",
+        (Witness::Disconnected { .. }, _) => "draw another way between the ends",
+        (Witness::Mismatch { .. }, _) => "state at the port what is required",
     }
 }
 
