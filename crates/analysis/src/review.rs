@@ -17,9 +17,10 @@ use model::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What is spent on one survey at most.
+/// What is spent on one survey at most; the edges are some seconds of work. Most of it goes into
+/// the ways around each pass, one search of the graph each.
 const BUDGET: Budget = Budget {
-    edges: 2_000_000_000,
+    edges: 1_000_000_000,
     entries: 1_000_000,
 };
 

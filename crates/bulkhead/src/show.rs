@@ -238,6 +238,12 @@ fn survey(checked: &Checked, style: Style) -> String {
         let line = format!("{from} to {to}: credit of {}", reverse.channel);
         row("way back", &line);
     }
+    if !survey.complete {
+        row(
+            "incomplete",
+            "the model is so large that some of these lines are missing",
+        );
+    }
     if let app::check::Unneeded::Channels { channels, .. } = &survey.unneeded
         && !channels.is_empty()
     {
