@@ -364,6 +364,16 @@ fn calls() -> Vec<(&'static str, libc::c_long, [usize; 6])> {
             [0, 4096, 4, 0x22, usize::MAX, 0],
         ),
         (
+            "mmap-growsdown",
+            libc::SYS_mmap,
+            [0, 4096, 3, 0x122, usize::MAX, 0],
+        ),
+        (
+            "mmap-huge",
+            libc::SYS_mmap,
+            [0, 2 << 20, 3, 0x40022, usize::MAX, 0],
+        ),
+        (
             "mmap-shared",
             libc::SYS_mmap,
             [0, 4096, 3, 0x21, usize::MAX, 0],

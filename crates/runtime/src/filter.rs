@@ -267,6 +267,9 @@ const SET_FS: Option<(c_long, u32)> = None;
 /// `CLONE_VM | FS | FILES | SIGHAND | THREAD | SYSVSEM | SETTLS | PARENT_SETTID | CHILD_CLEARTID`:
 /// exactly what C libraries ask for a thread.
 const THREAD: u32 = 0x003d_0f00;
+/// `MAP_GROWSDOWN | MAP_HUGETLB`: a stack counts as stack however large it is made, and large pages come
+/// from a pool of the machine's.
+const UNCOUNTED: u32 = 0x0004_0100;
 const FUTEX_PRIVATE: u32 = 128;
 const FUTEX_CLOCK_REALTIME: u32 = 256;
 const FUTEX_WAIT: u32 = 0;
@@ -327,10 +330,10 @@ fn rules(fences: &[(i32, Fence)]) -> Vec<Rule> {
     );
     rules.extend([
         rule(libc::SYS_futex, futex(), Notify),
-        // Neither executable nor shared.
+        // Neither executable nor shared, nor memory that the limit on private memory does not count.
         rule(
             libc::SYS_mmap,
-            vec![when([low(2, 4, 0), low(3, 1, 0)], Allow)],
+            vec![when([low(2, 4, 0), low(3, UNCOUNTED | 1, 0)], Allow)],
             Notify,
         ),
         rule(
@@ -527,6 +530,9 @@ mod tests {
             )
         };
         assert_eq!(map(3, 0x22), ALLOW);
+        assert_eq!(map(3, 0x2_4022), ALLOW, "a stack as libraries ask for it");
+        assert_eq!(map(3, 0x122), NOTIFY);
+        assert_eq!(map(3, 0x4_0022), NOTIFY);
         assert_eq!(map(7, 0x22), NOTIFY);
         assert_eq!(map(4, 0x22), NOTIFY);
         assert_eq!(map(3, 0x21), NOTIFY);

@@ -147,6 +147,8 @@ fn memory_and_other_processes() {
     check(&[
         ("memfd_create", Denied("memfd_create")),
         ("mmap-exec", Denied("mmap")),
+        ("mmap-growsdown", Denied("mmap")),
+        ("mmap-huge", Denied("mmap")),
         ("mmap-shared", Denied("mmap")),
         ("mprotect-exec", Denied("mprotect")),
         ("mprotect-table", Error(13)),
