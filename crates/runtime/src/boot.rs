@@ -104,7 +104,7 @@ pub(crate) fn machine(
         let pulse = PulseMemory::create().map_err(|e| Refusal::step("create shared memory", &e))?;
         let entrances = limits.entrances(subject);
         let partition = partition::create(mode, subject.user, init.as_fd(), &entrances)
-            .map_err(|e| Refusal::step("create the namespaces of a partition", &e))?;
+            .map_err(|error| no_partition(mode, &error))?;
         let image = images.get(&subject.image.sha256);
         let image = image.ok_or_else(|| {
             Refusal::step("find a checked program", &io::ErrorKind::NotFound.into())
@@ -141,6 +141,28 @@ pub(crate) fn machine(
         channels,
         auditor,
     })
+}
+
+/// Why there is no partition, in terms of what an administrator can change.
+fn no_partition(mode: Mode, error: &io::Error) -> Refusal {
+    let step = "create the namespaces of a partition";
+    let (reason, help) = match (error.raw_os_error(), mode) {
+        (Some(libc::ENOSPC | libc::EUSERS), _) => (
+            "there are as many namespaces as this machine permits",
+            "raise the limits in `/proc/sys/user`, e.g. `max_user_namespaces`",
+        ),
+        (Some(libc::EPERM | libc::EACCES), Mode::Unprivileged) => (
+            "this user may not create user namespaces",
+            "run as root, or permit it, e.g. by `kernel.unprivileged_userns_clone=1` or \
+             `kernel.apparmor_restrict_unprivileged_userns=0`",
+        ),
+        _ => return Refusal::step(step, error),
+    };
+    Refusal::unenforceable(
+        "mechanism-missing",
+        format!("cannot {step}: {reason}"),
+        help,
+    )
 }
 
 /// Shared memory is allocated at once: refuses a plan that would take more than half of what is

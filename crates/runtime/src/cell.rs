@@ -85,6 +85,8 @@ pub(crate) struct Running {
     pub pid: u32,
     /// When it was let go.
     pub since: Instant,
+    /// Whether nothing will be reported any more.
+    pub over: bool,
 }
 
 impl Cell {

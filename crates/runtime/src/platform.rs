@@ -55,7 +55,8 @@ pub(crate) fn probe() -> Result<Mode, Refusal> {
     let effective = rustix::thread::capabilities(None)
         .map_err(|error| missing("capabilities", &error.to_string()))?
         .effective;
-    if rustix::process::geteuid().is_root() && effective.contains(needed) {
+    let rights = rustix::process::geteuid().is_root() && effective.contains(needed);
+    if rights && every_id_exists() {
         return Ok(Mode::Privileged);
     }
     if !std::path::Path::new("/proc/self/ns/user").exists() {
@@ -65,6 +66,17 @@ pub(crate) fn probe() -> Result<Mode, Refusal> {
         ));
     }
     Ok(Mode::Unprivileged)
+}
+
+/// Whether the users and groups of subjects exist here: root of a user namespace, as in a container
+/// without a root of its own, has only some.
+fn every_id_exists() -> bool {
+    let all = |map: &str| {
+        let text = std::fs::read_to_string(map).unwrap_or_default();
+        text.split_whitespace().eq(["0", "0", "4294967295"])
+    };
+    let groups = std::fs::read_to_string("/proc/self/setgroups").unwrap_or_default();
+    all("/proc/self/uid_map") && all("/proc/self/gid_map") && groups.trim() == "allow"
 }
 
 fn missing(mechanism: &str, reason: &str) -> Refusal {

@@ -46,11 +46,13 @@ impl Refusal {
     /// A step that every supported platform can do failed.
     pub(crate) fn step(step: &str, error: &std::io::Error) -> Self {
         let message = format!("cannot {step}: {}", crate::words::system(error));
-        Self::unenforceable(
-            "mechanism-missing",
-            message,
-            "run `bulkhead` on a kernel and with rights that permit this step",
-        )
+        let help = match error.raw_os_error() {
+            Some(libc::EMFILE | libc::ENFILE) => "raise the limit on open files: `ulimit -n`",
+            Some(libc::EAGAIN) => "raise the limit on this user's processes: `ulimit -u`",
+            Some(libc::ENOMEM) => "free memory, or raise the limits on it: `ulimit -a`",
+            _ => "run `bulkhead` on a kernel and with rights that permit this step",
+        };
+        Self::unenforceable("mechanism-missing", message, help)
     }
 }
 

@@ -19,6 +19,7 @@ use record::Digest;
 use record::event::Event;
 use rustix::fd::OwnedFd;
 use rustix::process::{Resource, Rlimit, Signal};
+use std::cell::Cell;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -56,9 +57,10 @@ pub struct Options {
 /// Why it could not begin, or halted.
 pub fn run(options: &Options) -> Result<u8, Vec<Refusal>> {
     let one = |refusal| vec![refusal];
+    // The plan may be behind one of them.
+    let plan = read_plan(&options.plan).map_err(one)?;
     sys::close_numbers(3, u32::MAX)
         .map_err(|error| one(Refusal::step("close inherited descriptors", &error)))?;
-    let plan = read_plan(&options.plan).map_err(one)?;
     let places = Places::new(&options.state_dir, &options.run_dir);
     let (launcher, launcher_process) = fork_launcher(&plan, places).map_err(one)?;
     let result = supervise(options, &plan, launcher);
@@ -69,15 +71,16 @@ pub fn run(options: &Options) -> Result<u8, Vec<Refusal>> {
 fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Vec<Refusal>> {
     let one = |refusal| vec![refusal];
     let begin = Instant::now();
+    // From here on nobody who asks for an end kills: what is begun is ended in order.
+    let signals = sys::termination_signals()
+        .map_err(|error| one(Refusal::step("receive signals", &error)))?;
     let init = boot::keeper_program(&options.init).map_err(one)?;
     let images = boot::images(plan)?;
     let hashed = Instant::now();
     let mode = platform::probe().map_err(one)?;
     let run_dir = RunDir::hold(&options.run_dir, &plan.system).map_err(one)?;
     let _state_dir = StateDir::hold(&options.state_dir).map_err(one)?;
-    raise_descriptor_limit();
-    let signals = sys::termination_signals()
-        .map_err(|error| one(Refusal::step("receive signals", &error)))?;
+    raise_descriptor_limit(plan).map_err(one)?;
     // Dropped after the partitions: a group can be removed only when it is empty.
     let limits = Limits::set(plan).map_err(one)?;
     let limited = Instant::now();
@@ -97,7 +100,7 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
         one(Refusal::unusable(
             "run-directory",
             format!("cannot {what}: {}", words::system(&error)),
-            "name another directory with `--run-dir`",
+            "name another directory with the variable `BULKHEAD_RUN_DIR`",
         ))
     };
     run_dir
@@ -106,7 +109,7 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
     let log = run_dir
         .create("events.jsonl", Some("events.previous.jsonl"))
         .map_err(written)?;
-    let mut journal = Journal::new(log);
+    let mut journal = Journal::new(log, plan.subjects.len());
     let mechanisms = [mode.describe(), limits.lines.clone()].concat();
     journal.add(Event::RunStarted {
         version: 1,
@@ -121,6 +124,7 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
         run_dir: &run_dir,
         mechanisms,
         started_at_ns: now_ns(),
+        missed: Cell::new(false),
     };
     let mut supervisor = Supervisor {
         plan,
@@ -177,6 +181,8 @@ struct Page<'a> {
     run_dir: &'a RunDir,
     mechanisms: Vec<String>,
     started_at_ns: u64,
+    /// Whether it was said that the page cannot be written.
+    missed: Cell<bool>,
 }
 
 impl Page<'_> {
@@ -225,7 +231,14 @@ impl Page<'_> {
             last_event: supervisor.journal.last(),
         };
         // A page that cannot be written is missed by its readers, not by the subjects.
-        let _ = self.run_dir.replace("status.json", &status.bytes());
+        if let Err(error) = self.run_dir.replace("status.json", &status.bytes())
+            && !self.missed.replace(true)
+        {
+            let reason = words::system(&error);
+            words::say(format_args!(
+                "warning: the status page cannot be written: {reason}; the system goes on unseen"
+            ));
+        }
     }
 }
 
@@ -306,13 +319,34 @@ fn fork_launcher(plan: &Plan, places: Places) -> Result<(OwnedFd, OwnedFd), Refu
     }
 }
 
-/// As many descriptors as this user may have: there are two for each segment until it is sealed.
-fn raise_descriptor_limit() {
+/// Descriptors a keeper and the supervisor use whatever the plan says.
+const DESCRIPTORS: u64 = 400;
+/// Descriptors of a channel until it is sealed, and of a subject while it starts.
+const DESCRIPTORS_OF_CHANNEL: u64 = 4;
+const DESCRIPTORS_OF_SUBJECT: u64 = 10;
+
+/// As many descriptors as this user may have; too few would show only when a subject starts.
+fn raise_descriptor_limit(plan: &Plan) -> Result<(), Refusal> {
     let limit = rustix::process::getrlimit(Resource::Nofile);
     let raised = Rlimit {
         current: limit.maximum,
         maximum: limit.maximum,
     };
-    // If it stays low, a large plan is refused when descriptors run out.
+    // If it stays as it was, that is found below.
     let _ = rustix::process::setrlimit(Resource::Nofile, raised);
+    let most = rustix::process::getrlimit(Resource::Nofile).current;
+    let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+    let channels = count(plan.channels.len()).saturating_mul(DESCRIPTORS_OF_CHANNEL);
+    let subjects = count(plan.subjects.len()).saturating_mul(DESCRIPTORS_OF_SUBJECT);
+    let needed = DESCRIPTORS
+        .saturating_add(channels)
+        .saturating_add(subjects);
+    match most {
+        Some(most) if most < needed => Err(Refusal::unenforceable(
+            "too-few-descriptors",
+            format!("this user may open {most} files at once, this system needs {needed}"),
+            "raise the limit: `ulimit -n`, or `LimitNOFILE=` of a service",
+        )),
+        _ => Ok(()),
+    }
 }

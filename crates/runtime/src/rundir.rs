@@ -135,7 +135,7 @@ impl StateDir {
                     "state directory `{}` is in use by another run",
                     path.display()
                 ),
-                "stop that run first, or name another directory with `--state-dir`",
+                "stop that run first, or name another directory with `bulkhead run --state DIR`",
             )),
             Err(error) => Err(failed(error)),
         }
@@ -152,12 +152,12 @@ struct Words {
 const RUN: Words = Words {
     code: "run-directory",
     what: "run directory",
-    help: "name a directory of your own with `--run-dir` or `BULKHEAD_RUN_DIR`",
+    help: "name a directory of your own with the variable `BULKHEAD_RUN_DIR`",
 };
 const STATE: Words = Words {
     code: "state-directory",
     what: "state directory",
-    help: "name a directory that only you may write to with `--state-dir`",
+    help: "name a directory that only you may write to with `bulkhead run --state DIR`",
 };
 
 impl Words {

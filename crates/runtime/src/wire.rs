@@ -65,11 +65,14 @@ pub(crate) fn receive(end: impl AsFd) -> io::Result<Message> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(DESCRIPTORS_MAX))];
     let mut beside = RecvAncillaryBuffer::new(&mut space);
     let mut bytes = vec![0; MESSAGE_BYTES_MAX];
+    let mut reset = false;
     let length = loop {
         let mut parts = [IoSliceMut::new(&mut bytes)];
         match rustix::net::recvmsg(&end, &mut parts, &mut beside, RecvFlags::CMSG_CLOEXEC) {
             Ok(received) => break received.bytes,
-            // A reset is how a dead end looks when it left something unread.
+            // A reset is how a dead end looks when it left something unread; it is said once, and
+            // before what that end sent.
+            Err(Errno::CONNRESET) if !reset => reset = true,
             Err(Errno::CONNRESET) => break 0,
             Err(Errno::INTR) => {}
             Err(error) => return Err(error.into()),
@@ -166,6 +169,16 @@ mod tests {
             (&b"x"[..], 2)
         );
         drop(a);
+        assert!(receive(&b).unwrap().is_end());
+    }
+
+    #[test]
+    fn last_words_are_heard_though_something_was_left_unread() {
+        let (a, b) = pair().unwrap();
+        send(&b, b"unread", &[]).unwrap();
+        send(&a, b"last words", &[]).unwrap();
+        drop(a);
+        assert_eq!(receive(&b).unwrap().bytes, b"last words");
         assert!(receive(&b).unwrap().is_end());
     }
 }

@@ -5,7 +5,7 @@ mod support;
 
 use plan::Kind;
 use record::event::Event;
-use support::{Place, STOP, logged, plan, run, subject};
+use support::{Place, STOP, causes, command, events, logged, plan, run, subject};
 
 #[test]
 fn a_sampling_channel_carries_values() {
@@ -71,4 +71,28 @@ fn an_unprivileged_user_can_run_a_system() {
         .find(|line| line.starts_with("users:"))
         .unwrap();
     assert!(users.contains("share one host user"), "{users}");
+}
+
+#[test]
+fn root_of_a_user_namespace_is_an_ordinary_user() {
+    let place = Place::new();
+    let subjects = vec![subject("a", "exit:0", STOP)];
+    let usual = command(&place, &plan(subjects, &[]), &["--for-ms", "500"]);
+    let mut inside = std::process::Command::new("unshare");
+    inside
+        .args(["--user", "--map-root-user"])
+        .arg(usual.get_program())
+        .args(usual.get_args());
+    let output = inside.output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{errors}");
+    let events = events(&place);
+    assert_eq!(causes(&events, "a"), ["exit status 0"], "{events:?}");
+    let unprivileged = |event: &Event| match event {
+        Event::RunStarted { mechanisms, .. } => mechanisms
+            .iter()
+            .any(|line| line.contains("unprivileged run")),
+        _ => false,
+    };
+    assert!(events.iter().any(unprivileged), "{events:?}");
 }

@@ -5,7 +5,7 @@ mod support;
 
 use plan::Strength;
 use record::event::Event;
-use support::{Place, STOP, logged, plan, run, subject};
+use support::{Place, STOP, command, logged, plan, run, subject};
 
 /// The single line a subject logs.
 fn said(action: &str, memory_bytes: u64) -> String {
@@ -199,4 +199,20 @@ fn a_budget_is_kept() {
     run.terminate();
     let (status, errors, _) = run.finish();
     assert_eq!(status, Some(0), "{errors}");
+}
+
+#[test]
+fn too_few_descriptors_are_refused_before_anything_starts() {
+    let place = Place::new();
+    let subjects = vec![subject("a", "idle", STOP)];
+    let usual = command(&place, &plan(subjects, &[]), &["--for-ms", "10"]);
+    let mut limited = std::process::Command::new("sh");
+    limited
+        .args(["-c", "ulimit -n 64; exec \"$@\"", "sh"])
+        .arg(usual.get_program())
+        .args(usual.get_args());
+    let output = limited.output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{errors}");
+    assert!(errors.starts_with("error[too-few-descriptors]"), "{errors}");
 }

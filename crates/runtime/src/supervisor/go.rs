@@ -112,6 +112,7 @@ impl Supervisor<'_> {
             listener,
             pid,
             since,
+            over: false,
         });
         if gone {
             cell.kill();

@@ -77,6 +77,9 @@ enum Source {
     Keeper(usize),
     Gate(usize),
     Listener(usize),
+    /// A listener whose process is gone: there is nothing to take, and kernels before 6.11 would wait
+    /// for it forever. The keeper reports the end.
+    Over(usize),
 }
 
 impl Supervisor<'_> {
@@ -103,6 +106,11 @@ impl Supervisor<'_> {
                 Source::Keeper(index) => self.reported(index),
                 Source::Gate(index) => self.at_gate(index),
                 Source::Listener(index) => self.notified(index),
+                Source::Over(index) => {
+                    if let Some(Phase::Running(running)) = self.cell(index).map(|c| &mut c.phase) {
+                        running.over = true;
+                    }
+                }
             }
         }
         for index in 0..self.machine.cells.len() {
@@ -165,7 +173,7 @@ impl Supervisor<'_> {
                     sources.push(Source::Gate(index));
                     watched.push(PollFd::new(&loading.gate, PollFlags::IN));
                 }
-                Phase::Running(running) => {
+                Phase::Running(running) if !running.over => {
                     sources.push(Source::Listener(index));
                     watched.push(PollFd::new(&running.listener, PollFlags::IN));
                 }
@@ -178,16 +186,16 @@ impl Supervisor<'_> {
             Ok(_) | Err(Errno::INTR) => {}
             Err(_) => return Vec::new(),
         }
-        let ready = watched.iter().map(|one| {
-            // A listener whose process is gone only says so; the keeper reports the end.
-            one.revents()
-                .intersects(PollFlags::IN | PollFlags::HUP | PollFlags::ERR)
-        });
-        sources
-            .into_iter()
-            .zip(ready)
-            .filter(|(_, ready)| *ready)
-            .map(|(source, _)| source)
+        let any = PollFlags::IN | PollFlags::HUP | PollFlags::ERR;
+        let reports = sources.into_iter().zip(&watched);
+        reports
+            .filter(|(_, one)| one.revents().intersects(any))
+            .map(|(source, one)| match source {
+                Source::Listener(index) if !one.revents().contains(PollFlags::IN) => {
+                    Source::Over(index)
+                }
+                other => other,
+            })
             .collect()
     }
 

@@ -177,7 +177,8 @@ pub(crate) fn unblock_signals() {
     }
 }
 
-/// Blocks the signals that ask for an end and returns a descriptor from which they can be read.
+/// Blocks the signals that ask for an end and returns a descriptor from which they can be read. Blocks
+/// also what would kill or stop for a write: beyond a limit, or to a terminal from behind.
 pub(crate) fn termination_signals() -> io::Result<OwnedFd> {
     // SAFETY: the set lives through the calls; a signal descriptor has no memory effects.
     unsafe {
@@ -186,7 +187,11 @@ pub(crate) fn termination_signals() -> io::Result<OwnedFd> {
         for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
             libc::sigaddset(&raw mut set, signal);
         }
-        if libc::sigprocmask(libc::SIG_BLOCK, &raw const set, std::ptr::null_mut()) != 0 {
+        let mut blocked = set;
+        for signal in [libc::SIGXFSZ, libc::SIGTTOU, libc::SIGTSTP] {
+            libc::sigaddset(&raw mut blocked, signal);
+        }
+        if libc::sigprocmask(libc::SIG_BLOCK, &raw const blocked, std::ptr::null_mut()) != 0 {
             return Err(io::Error::last_os_error());
         }
         match libc::signalfd(-1, &raw const set, libc::SFD_CLOEXEC | libc::SFD_NONBLOCK) {
