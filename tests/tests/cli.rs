@@ -103,6 +103,9 @@ fn output_matches_the_stored_schemas() {
     let answer = place.ask(&["check", "broken.kdl", "--format", "json"]);
     assert_eq!(answer.code, 2);
     validate("bulkhead.check-1.json", &answer.json());
+    let answer = place.ask(&["types", "broken.kdl", "--format", "json"]);
+    assert_eq!(answer.code, 2);
+    validate("bulkhead.check-1.json", &answer.json());
 }
 
 /// Validates by an independent implementation, the Python package `jsonschema`.
@@ -155,6 +158,23 @@ fn a_full_output_is_a_failure() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(2), "{output:?}");
+}
+
+#[test]
+fn a_full_error_output_changes_no_exit_code() {
+    let place = Place::new();
+    for (arguments, code) in [(&["check", "missing.kdl"][..], 2), (&["frobnicate"], 2)] {
+        let full = std::fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .unwrap();
+        let output = place.bulkhead(arguments).stderr(full).output().unwrap();
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{arguments:?}: {output:?}"
+        );
+    }
 }
 
 #[test]

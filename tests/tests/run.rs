@@ -88,12 +88,61 @@ fn a_run_ends_in_time_and_leaves_nothing_but_its_evidence() {
 }
 
 #[test]
+fn events_are_kept_in_nothing_that_is_needed_or_never_read() {
+    let place = place();
+    let model = std::fs::read_to_string(place.0.join("system.kdl")).unwrap();
+    std::fs::copy(
+        programs().join("first-sensor"),
+        place.0.join("first-sensor"),
+    )
+    .unwrap();
+    let pipe = std::process::Command::new("mkfifo")
+        .arg(place.0.join("pipe"))
+        .status()
+        .unwrap();
+    assert!(pipe.success());
+    for events in ["system.kdl", "first-sensor", "pipe", "no/such/directory"] {
+        let programs = programs();
+        let programs = programs.to_str().unwrap();
+        let mut arguments = vec!["run", "system.kdl", "--state", "state", "--programs", "."];
+        arguments.extend(["--programs", programs, "--events", events]);
+        let answer = place.ask(&arguments);
+        assert_eq!(answer.code, 2, "{events}: {answer:?}");
+        assert!(answer.err.contains(events), "{answer:?}");
+    }
+    assert_eq!(
+        std::fs::read_to_string(place.0.join("system.kdl")).unwrap(),
+        model
+    );
+}
+
+#[test]
+fn a_system_goes_on_though_its_events_cannot_be_kept() {
+    let place = place();
+    let child = start(&place, &["--for", "1.5s", "--events", "/dev/full"]);
+    let answer = Answer::of(&child.wait_with_output().unwrap());
+    assert_eq!(answer.code, 2, "{answer:?}");
+    assert!(answer.out.contains("time over"), "{answer:?}");
+    let log = place.0.join("run/first-system/events.jsonl");
+    let log = log.to_str().unwrap();
+    assert!(answer.err.contains(log), "{answer:?}");
+    assert_eq!(place.ask(&["events", log]).code, 0);
+}
+
+#[test]
 fn asking_to_stop_is_not_a_failure() {
     let place = place();
     let child = start(&place, &[]);
     let all = pids(&wait(&place, |status| {
         status["subjects"][2]["state"] == "running"
     }));
+    // What the terminal does to the view, it does not do to the system.
+    let supervisor = Pid::from_raw(i32::try_from(all[3]).unwrap());
+    assert_eq!(
+        rustix::process::getpgid(supervisor).ok(),
+        supervisor,
+        "the supervisor has a process group of its own"
+    );
     signal(child.id(), Signal::INT);
     let answer = Answer::of(&child.wait_with_output().unwrap());
     assert_eq!(answer.code, 0, "{answer:?}");

@@ -102,9 +102,10 @@ impl Events {
         self.read_bytes += fresh.len() as u64;
         self.rest.extend_from_slice(&fresh);
         let mut records = Vec::new();
-        while let Some(end) = self.rest.iter().position(|byte| *byte == b'\n') {
-            let line: Vec<u8> = self.rest.drain(..=end).collect();
-            let line = line.strip_suffix(b"\n").unwrap_or(&line);
+        let whole = self.rest.iter().rposition(|byte| *byte == b'\n');
+        let whole: Vec<u8> = self.rest.drain(..whole.map_or(0, |end| end + 1)).collect();
+        for line in whole.split_inclusive(|byte| *byte == b'\n') {
+            let line = line.strip_suffix(b"\n").unwrap_or(line);
             let line =
                 std::str::from_utf8(line).map_err(|_| broken(self.seq, "not UTF-8".to_owned()))?;
             let (record, hash) = chain::read_line(line, self.seq, self.prev)?;

@@ -1,10 +1,11 @@
 //! Reading with a bound, and writing that is never half done.
 
 use crate::Failure;
+use rustix::fs::OFlags;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Opens a regular file for reading; never waits for a pipe.
 ///
@@ -27,7 +28,7 @@ pub fn open(path: &Path) -> Result<File, Failure> {
     }
     let file = fs::OpenOptions::new()
         .read(true)
-        .custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed())
+        .custom_flags(OFlags::NONBLOCK.bits().cast_signed())
         .open(path)
         .map_err(cannot)?;
     // It may have been replaced between the look and the opening.
@@ -68,16 +69,7 @@ pub fn read(path: &Path, bytes_max: u64) -> Result<Vec<u8>, Failure> {
 /// What went wrong; an existing regular file is then untouched. `path` is one of `inputs`.
 pub fn write(path: &Path, bytes: &[u8], inputs: &[&Path]) -> Result<(), Failure> {
     let shown = path.display();
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    if inputs
-        .iter()
-        .any(|input| fs::canonicalize(input).is_ok_and(|input| input == target))
-    {
-        return Err(Failure::unusable(
-            format!("`{shown}` is an input of this command and would be overwritten"),
-            "name another file to write to",
-        ));
-    }
+    let target = output(path, inputs)?;
     let path = target.as_path();
     let cannot = |error: std::io::Error| {
         Failure::unusable(
@@ -134,6 +126,57 @@ pub fn write_with(
         let _ = fs::remove_file(&side);
     }
     result
+}
+
+/// Opens a file that is written while something goes on, empty. A symbolic link is followed. What
+/// exists and is not a regular file is written to as it is; a pipe must have its reader already.
+///
+/// # Errors
+/// What went wrong. `path` is one of `inputs`.
+pub fn create(path: &Path, inputs: &[&Path]) -> Result<File, Failure> {
+    let target = output(path, inputs)?;
+    let open = || -> std::io::Result<File> {
+        let regular = fs::metadata(&target).map_or(true, |existing| existing.is_file());
+        let file = fs::OpenOptions::new()
+            .write(true)
+            .create(regular)
+            .truncate(regular)
+            // Nobody may ever open the other end of a pipe.
+            .custom_flags(OFlags::NONBLOCK.bits().cast_signed())
+            .open(&target)?;
+        let flags = rustix::fs::fcntl_getfl(&file)?;
+        rustix::fs::fcntl_setfl(&file, flags - OFlags::NONBLOCK)?;
+        Ok(file)
+    };
+    open().map_err(|error| {
+        let reason = match error
+            .raw_os_error()
+            .map(rustix::io::Errno::from_raw_os_error)
+        {
+            Some(rustix::io::Errno::NXIO) => "nobody reads this pipe".to_owned(),
+            _ => reason(&error),
+        };
+        Failure::unusable(
+            format!("cannot write `{}`: {reason}", path.display()),
+            "name a file in a directory that you may write to",
+        )
+    })
+}
+
+/// Where a path that is written to leads, if to none of these inputs.
+fn output(path: &Path, inputs: &[&Path]) -> Result<PathBuf, Failure> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let is_input = |input: &&Path| fs::canonicalize(input).is_ok_and(|input| input == target);
+    if inputs.iter().any(is_input) {
+        return Err(Failure::unusable(
+            format!(
+                "`{}` is an input of this command and would be overwritten",
+                path.display()
+            ),
+            "name another file to write to",
+        ));
+    }
+    Ok(target)
 }
 
 /// An I/O error in plain words.

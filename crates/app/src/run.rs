@@ -3,23 +3,32 @@
 use crate::model_file::ModelFile;
 use crate::{Exit, Failure, files};
 use plan::Plan;
+use rustix::fs::{MemfdFlags, memfd_create};
+use std::fs::File;
 use std::io::Write;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+/// Most bytes that are shown of what a quiet supervisor says.
+const SAID_BYTES_MAX: usize = 256 << 10;
+
 /// A system that was started. Dropping it asks the supervisor to stop.
 pub struct Running {
     supervisor: Child,
+    /// What it says, if it does not say it on this process's standard error.
+    said: Option<File>,
     /// Where status and events can be read.
     pub run_directory: PathBuf,
-    stored: PathBuf,
     /// The state directory, if it did not exist before.
     made: Option<PathBuf>,
 }
 
-/// Starts the supervisor on a plan.
+/// Starts the supervisor on a plan. A `quiet` one does not write to standard error: what it says is kept
+/// for [`Running::said`].
 ///
 /// # Errors
 /// The supervisor cannot be found or started. What it refuses itself is its exit code.
@@ -28,6 +37,7 @@ pub fn start(
     plan: &Plan,
     state: Option<&Path>,
     time: Option<Duration>,
+    quiet: bool,
 ) -> Result<Running, Failure> {
     let usual = state.is_none();
     let state = state.map_or_else(|| state_directory(&file.model.name), Path::to_owned);
@@ -44,12 +54,16 @@ pub fn start(
         beside_us("bulkhead-supervisor")?,
         beside_us("bulkhead-init")?,
     );
-    let stored = store(plan)?;
+    let handed = hand_over(plan)
+        .map_err(|error| Failure::internal(format!("the plan cannot be handed over: {error}")))?;
     let run_directory = runtime::rundir::run_dir(&file.model.name);
     let mut command = Command::new(programs.0);
     command
+        // Ctrl-C and Ctrl-Z are for the view; the system is stopped in order, and goes on while its
+        // view is suspended.
+        .process_group(0)
         .arg("--plan")
-        .arg(&stored)
+        .arg(format!("/proc/self/fd/{}", handed.as_raw_fd()))
         .arg("--run-dir")
         .arg(&run_directory)
         .arg("--state-dir")
@@ -58,38 +72,34 @@ pub fn start(
         .arg(programs.1)
         .arg("--stop-with-stdin")
         .stdin(Stdio::piped());
+    let failed = |error: std::io::Error| {
+        Failure::internal(format!("the supervisor cannot be started: {error}"))
+    };
+    let mut said = None;
+    if quiet {
+        // In memory, and never full: a supervisor must not wait for anybody to listen.
+        let memory =
+            File::from(memfd_create("said", MemfdFlags::CLOEXEC).map_err(|e| failed(e.into()))?);
+        command.stderr(memory.try_clone().map_err(failed)?);
+        said = Some(memory);
+    }
     if let Some(time) = time {
         command.arg("--for-ms").arg(time.as_millis().to_string());
     }
-    let supervisor = command
-        .spawn()
-        .map_err(|error| Failure::internal(format!("the supervisor cannot be started: {error}")))?;
+    let supervisor = command.spawn().map_err(failed)?;
     Ok(Running {
         supervisor,
+        said,
         run_directory,
-        stored,
         made: ours.then_some(state),
     })
 }
 
-/// Hands the plan over in a new file that only this user can read.
-fn store(plan: &Plan) -> Result<PathBuf, Failure> {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    let name = format!(
-        "bulkhead-plan-{}-{}.json",
-        std::process::id(),
-        now.map_or(0, |now| now.as_nanos())
-    );
-    let path = std::env::temp_dir().join(name);
-    let mut options = std::fs::OpenOptions::new();
-    let file = options.write(true).create_new(true).mode(0o600).open(&path);
-    file.and_then(|mut file| file.write_all(&plan.bytes()))
-        .map_err(|error| {
-            let (shown, reason) = (path.display(), files::reason(&error));
-            let message = format!("cannot write the plan to `{shown}`: {reason}");
-            Failure::unusable(message, "name another directory with `TMPDIR`")
-        })?;
-    Ok(path)
+/// The plan in memory that the supervisor inherits: however this process ends, no file of it stays.
+fn hand_over(plan: &Plan) -> std::io::Result<File> {
+    let mut file = File::from(memfd_create("plan", MemfdFlags::empty())?);
+    file.write_all(&plan.bytes())?;
+    Ok(file)
 }
 
 /// Where a system's subjects keep their files: `/var/lib/bulkhead/SYSTEM` for root, else under the
@@ -114,8 +124,12 @@ fn state_directory(system: &str) -> PathBuf {
 
 /// A program installed beside this one.
 fn beside_us(name: &str) -> Result<PathBuf, Failure> {
-    let own = std::env::current_exe().ok();
-    let path = own.and_then(|own| own.parent().map(|directory| directory.join(name)));
+    let own = std::env::current_exe().map_err(|error| Failure {
+        exit: Exit::Platform,
+        message: format!("cannot find this program itself: {}", files::reason(&error)),
+        help: "mount `/proc`: partitions are made and audited through it".to_owned(),
+    })?;
+    let path = own.parent().map(|directory| directory.join(name));
     path.filter(|path| path.is_file()).ok_or_else(|| {
         Failure::unusable(
             format!("there is no `{name}` beside this program"),
@@ -128,6 +142,15 @@ impl Running {
     /// The supervisor's process id.
     pub fn pid(&self) -> u32 {
         self.supervisor.id()
+    }
+
+    /// What a quiet supervisor said so far, bounded.
+    pub fn said(&self) -> String {
+        let mut bytes = vec![0; SAID_BYTES_MAX];
+        let read = self.said.as_ref().map(|file| file.read_at(&mut bytes, 0));
+        // What cannot be read is not shown; the exit code still says what happened.
+        bytes.truncate(read.and_then(Result::ok).unwrap_or(0));
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 
     /// Asks it to stop in order.
@@ -167,7 +190,6 @@ impl Drop for Running {
         // None of this can fail in a way that anything could be done about. A state directory that
         // was there before, or holds files of subjects, stays.
         let _ = self.supervisor.wait();
-        let _ = std::fs::remove_file(&self.stored);
         if let Some(made) = &self.made {
             let _ = std::fs::remove_dir(made);
         }
@@ -180,9 +202,11 @@ pub fn clean(run_directory: &Path) {
     if !crate::attach::is_running(run_directory) {
         for name in [
             "status.json",
+            "status.json.new",
             "events.jsonl",
             "events.previous.jsonl",
             "plan.json",
+            "plan.json.new",
             "lock",
         ] {
             // What cannot be removed is cleaned by the next run.

@@ -102,7 +102,7 @@ pub enum Command {
     Run {
         /// The model
         file: PathBuf,
-        /// Stop after this long, e.g. `30s`, `5min`
+        /// Stop after this long, e.g. `30s`, `1.5s`, `5min`
         #[arg(long = "for", value_name = "TIME", value_parser = duration)]
         time: Option<Duration>,
         /// Keep the event log in a file
@@ -138,6 +138,9 @@ pub enum Command {
         /// Where to write them; standard output if left out
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
+        /// How to print findings
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
     },
     /// Verify an event log: every line vouches for all lines before it
     #[command(after_help = "Example:\n  bulkhead events run.jsonl")]
@@ -209,24 +212,41 @@ pub enum Format {
     Sarif,
 }
 
-/// Reads `500ms`, `30s`, `5min`, `2h`.
+/// Most digits after the point of a time.
+const FRACTION_DIGITS_MAX: usize = 9;
+
+/// Reads `500ms`, `1.5s`, `5min`, `2h`; what is shorter than a millisecond is rounded up to one.
 fn duration(text: &str) -> Result<Duration, String> {
-    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let is_number = |c: char| c.is_ascii_digit() || c == '.';
+    let digits = text.len() - text.trim_start_matches(is_number).len();
     let (number, unit) = text.split_at(digits);
-    let millis = match unit {
+    let unit_ms: u128 = match unit {
         "ms" => 1,
         "s" => 1000,
         "min" => 60_000,
         "h" => 3_600_000,
-        _ => return Err("write a number and a unit: `500ms`, `30s`, `5min` or `2h`".to_owned()),
+        _ => return Err("write a number and a unit: `500ms`, `1.5s`, `5min` or `2h`".to_owned()),
     };
-    let number: u64 = number
+    let (whole, fraction) = match number.split_once('.') {
+        Some((whole, fraction)) if !fraction.is_empty() => (whole, fraction),
+        Some(_) => return Err("write digits after the point".to_owned()),
+        None => (number, ""),
+    };
+    if fraction.len() > FRACTION_DIGITS_MAX {
+        return Err(format!(
+            "at most {FRACTION_DIGITS_MAX} digits after the point"
+        ));
+    }
+    let scale = 10u128.pow(u32::try_from(fraction.len()).unwrap_or(0));
+    let parts: u128 = format!("{whole}{fraction}")
         .parse()
-        .map_err(|_| "write a whole number before the unit".to_owned())?;
-    let millis = number
-        .checked_mul(millis)
-        .filter(|millis| *millis > 0 && *millis < 1 << 52);
+        .ok()
+        .filter(|_| !whole.is_empty())
+        .ok_or("write a number before the unit, e.g. `1.5s`")?;
+    let millis = parts.checked_mul(unit_ms).map(|ms| ms.div_ceil(scale));
     millis
+        .and_then(|millis| u64::try_from(millis).ok())
+        .filter(|millis| *millis > 0 && *millis < 1 << 52)
         .map(Duration::from_millis)
         .ok_or_else(|| "the time is out of range".to_owned())
 }
@@ -245,15 +265,25 @@ mod tests {
     fn durations() {
         assert_eq!(duration("30s"), Ok(Duration::from_secs(30)));
         assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(duration("1.5s"), Ok(Duration::from_millis(1500)));
+        assert_eq!(duration("0.25h"), Ok(Duration::from_secs(900)));
+        assert_eq!(duration("0.0001s"), Ok(Duration::from_millis(1)));
         for bad in [
             "",
             "30",
             "s",
             "0s",
+            "0.0s",
             "-1s",
-            "1.5s",
+            "1.s",
+            ".5s",
+            "1.2.3s",
+            "1,5s",
+            "1e3s",
+            "0.1234567891s",
             "3 s",
             "99999999999999999999h",
+            "999999999999999999999999999999999999999999s",
         ] {
             assert!(duration(bad).is_err(), "{bad}");
         }

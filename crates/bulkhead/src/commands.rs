@@ -22,7 +22,7 @@ pub fn perform(command: Command) -> Answer {
     {
         return Err(Failure::unusable(
             "`--format sarif` is for findings in a model's text",
-            "use it with `bulkhead check` or `bulkhead plan`, or take `--format json`",
+            "use it with `bulkhead check`, `bulkhead plan` or `bulkhead types`, or take `--format json`",
         ));
     }
     match command {
@@ -65,7 +65,11 @@ pub fn perform(command: Command) -> Answer {
             watch,
             format,
         } => live::status(system.as_deref(), watch, format),
-        Command::Types { file, output } => types(&file, output.as_deref()),
+        Command::Types {
+            file,
+            output,
+            format,
+        } => types(&file, output.as_deref(), format),
         Command::Events { file, format } => events(&file, format),
         #[cfg(feature = "maturity")]
         Command::Maturity { common, command } => crate::maturity::perform(*common, *command),
@@ -218,8 +222,8 @@ fn run(path: &Path, programs: &[PathBuf], request: live::Request) -> Answer {
     }
 }
 
-fn types(path: &Path, output: Option<&Path>) -> Answer {
-    let file = match usable(path, Format::Text)? {
+fn types(path: &Path, output: Option<&Path>, format: Format) -> Answer {
+    let file = match usable(path, format)? {
         Ok(file) => file,
         Err(exit) => return Ok(exit),
     };

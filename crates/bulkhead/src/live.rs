@@ -12,7 +12,7 @@ use app::{Exit, Failure, documents, files, run};
 use plan::Plan;
 use record::chain::Record;
 use runtime::status::Status;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGXFSZ};
 use std::fs::File;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -41,28 +41,67 @@ pub struct Request {
 fn asked_to_stop() -> Result<Arc<AtomicBool>, Failure> {
     let flag = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM, SIGHUP] {
-        signal_hook::flag::register(signal, Arc::clone(&flag))
-            .map_err(|error| Failure::internal(format!("cannot watch for Ctrl-C: {error}")))?;
+        // Who starts this with `nohup` wants it to go on without the terminal.
+        if signal == SIGHUP && is_ignored(signal) {
+            continue;
+        }
+        watch_for(signal, &flag)?;
     }
+    // A file beyond its limit is an error of the write, not the end.
+    watch_for(SIGXFSZ, &Arc::new(AtomicBool::new(false)))?;
     Ok(flag)
+}
+
+fn watch_for(signal: i32, flag: &Arc<AtomicBool>) -> Result<(), Failure> {
+    signal_hook::flag::register(signal, Arc::clone(flag))
+        .map(drop)
+        .map_err(|error| Failure::internal(format!("cannot watch for signals: {error}")))
+}
+
+/// Whether whoever started this process had it ignore a signal.
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = line.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask & (1 << (signal - 1)) != 0)
 }
 
 /// Starts a linted plan and shows it until it ends.
 pub fn run(file: &ModelFile, plan: &Plan, request: &Request) -> Result<Exit, Failure> {
     let stop = asked_to_stop()?;
     let mut kept = match &request.events {
-        Some(path) => Some(keep(path)?),
+        Some(path) => Some(Kept::begin(path, file, plan)?),
         None => None,
     };
-    let mut running = run::start(file, plan, request.state.as_deref(), request.time)?;
+    let quiet = matches!(Mode::of(request.format), Mode::Picture);
+    let (state, time) = (request.state.as_deref(), request.time);
+    let mut running = run::start(file, plan, state, time, quiet)?;
     let mut view = View::new(&running.run_directory, request.format, Some(file));
+    let ended = follow(&mut running, &mut view, kept.as_mut(), &stop);
+    view.end(ended.as_ref().ok().copied());
+    show::complaint(&show::printable_lines(&running.said()));
+    let exit = ended?;
+    // What could not be kept is still there, and the failure says where.
+    kept.map_or(Ok(()), |kept| kept.end(&running.run_directory))?;
+    run::clean(&running.run_directory);
+    Ok(exit)
+}
+
+/// Shows a run until it has ended.
+fn follow(
+    running: &mut run::Running,
+    view: &mut View<'_>,
+    mut kept: Option<&mut Kept>,
+    stop: &AtomicBool,
+) -> Result<Exit, Failure> {
     let mut asked: Option<Instant> = None;
-    let exit = loop {
+    loop {
         std::thread::sleep(LOOK);
-        let ended = running.ended()?;
-        view.look(Some(running.pid()), kept.as_mut())?;
-        if let Some(exit) = ended {
-            break exit;
+        let ended = running.ended();
+        // The last look is as long as the log.
+        while view.look(Some(running.pid()), kept.as_deref_mut())? && !matches!(ended, Ok(None)) {}
+        if let Some(exit) = ended? {
+            return Ok(exit);
         }
         if asked.is_none() && stop.load(Ordering::Relaxed) {
             asked = Some(Instant::now());
@@ -71,27 +110,50 @@ pub fn run(file: &ModelFile, plan: &Plan, request: &Request) -> Result<Exit, Fai
         if asked.is_some_and(|since| since.elapsed() > STOP_MAX) {
             return Err(Failure::internal("the supervisor does not stop"));
         }
-    };
-    view.end(exit);
-    if let Some((file, path)) = kept {
-        let synced = file.sync_all();
-        synced.map_err(|error| cannot_keep(&path, &error))?;
     }
-    run::clean(&running.run_directory);
-    Ok(exit)
 }
 
-fn keep(path: &Path) -> Result<(File, PathBuf), Failure> {
-    let file = File::create(path).map_err(|error| cannot_keep(path, &error))?;
-    Ok((file, path.to_owned()))
+/// The file in which the user wants the events kept. When it cannot be written any more, the system goes
+/// on, and the end says what happened.
+struct Kept {
+    file: File,
+    path: PathBuf,
+    fault: Option<std::io::Error>,
 }
 
-fn cannot_keep(path: &Path, error: &std::io::Error) -> Failure {
-    let reason = files::reason(error);
-    Failure::unusable(
-        format!("cannot keep events in `{}`: {reason}", path.display()),
-        "name a file that you may write to",
-    )
+impl Kept {
+    fn begin(path: &Path, file: &ModelFile, plan: &Plan) -> Result<Self, Failure> {
+        let programs = plan.subjects.iter().map(|s| Path::new(&s.image.path));
+        let inputs: Vec<&Path> = programs.chain([file.path.as_path()]).collect();
+        Ok(Self {
+            file: files::create(path, &inputs)?,
+            path: path.to_owned(),
+            fault: None,
+        })
+    }
+
+    fn add(&mut self, line: &str) {
+        if self.fault.is_none() {
+            self.fault = writeln!(self.file, "{line}").err();
+        }
+    }
+
+    fn end(self, run_directory: &Path) -> Result<(), Failure> {
+        let fault = self.fault.or_else(|| self.file.sync_all().err());
+        match fault {
+            None => Ok(()),
+            // A pipe or a device has nothing to bring to a disk.
+            Some(error) if error.kind() == std::io::ErrorKind::InvalidInput => Ok(()),
+            Some(error) => {
+                let (shown, reason) = (self.path.display(), files::reason(&error));
+                let log = run_directory.join("events.jsonl");
+                Err(Failure::unusable(
+                    format!("the events were not all kept in `{shown}`: {reason}"),
+                    format!("the whole log is in `{}` until the next run", log.display()),
+                ))
+            }
+        }
+    }
 }
 
 /// Shows what runs.
@@ -152,7 +214,7 @@ pub fn status(system: Option<&str>, watch: bool, format: Format) -> Result<Exit,
         view.look(None, None)?;
         std::thread::sleep(LOOK);
     }
-    view.end(Exit::Good);
+    view.end(Some(Exit::Good));
     Ok(Exit::Good)
 }
 
@@ -165,6 +227,10 @@ struct View<'a> {
     previous: Option<Status>,
     mode: Mode,
     drawn: Option<Instant>,
+    /// Whether the picture's screen is open.
+    open: bool,
+    /// Set when the user wants the terminal for something else (Ctrl-Z).
+    suspend: Arc<AtomicBool>,
 }
 
 enum Mode {
@@ -174,6 +240,17 @@ enum Mode {
     Lines,
     /// Event lines as they are in the log.
     Json,
+}
+
+impl Mode {
+    fn of(format: Format) -> Self {
+        let draws = std::env::var_os("TERM").is_some_and(|kind| !kind.is_empty() && kind != "dumb");
+        match format {
+            Format::Text if draws && std::io::stdout().is_terminal() => Self::Picture,
+            Format::Text => Self::Lines,
+            Format::Json | Format::Sarif => Self::Json,
+        }
+    }
 }
 
 /// Events kept for the picture.
@@ -186,13 +263,11 @@ const DRAW: [(bool, Duration); 2] = [
 
 impl<'a> View<'a> {
     fn new(directory: &Path, format: Format, file: Option<&'a ModelFile>) -> Self {
-        let mode = match format {
-            Format::Text if std::io::stdout().is_terminal() => Mode::Picture,
-            Format::Text => Mode::Lines,
-            Format::Json | Format::Sarif => Mode::Json,
-        };
+        let suspend = Arc::new(AtomicBool::new(false));
+        let mode = Mode::of(format);
         if matches!(mode, Mode::Picture) {
-            show::people(picture::OPEN);
+            // Without it Ctrl-Z leaves the picture's screen open, and that is all.
+            let _ = watch_for(SIGTSTP, &suspend);
         }
         Self {
             directory: directory.to_owned(),
@@ -202,19 +277,23 @@ impl<'a> View<'a> {
             previous: None,
             mode,
             drawn: None,
+            open: false,
+            suspend,
         }
     }
 
-    /// Shows what is new. `pid` is the supervisor whose pages count; others' are stale.
-    fn look(
-        &mut self,
-        pid: Option<u32>,
-        kept: Option<&mut (File, PathBuf)>,
-    ) -> Result<(), Failure> {
+    /// Shows what is new; says whether there were new events. `pid` is the supervisor whose pages
+    /// count; others' are stale.
+    fn look(&mut self, pid: Option<u32>, kept: Option<&mut Kept>) -> Result<bool, Failure> {
+        if self.suspend.swap(false, Ordering::Relaxed) {
+            self.close();
+            // It stops this process; if it cannot, the picture goes on.
+            let _ = signal_hook::low_level::emulate_default_handler(SIGTSTP);
+        }
         let status = attach::status(&self.directory).ok();
         let status = status.filter(|status| pid.is_none_or(|pid| status.pid == pid));
         if status.is_none() && self.previous.is_none() {
-            return Ok(());
+            return Ok(false);
         }
         let fresh = self.events.poll().map_err(|broken| {
             Failure::unusable(
@@ -222,10 +301,9 @@ impl<'a> View<'a> {
                 "stop the system",
             )
         })?;
-        if let Some((file, path)) = kept {
-            for (_, line) in &fresh {
-                writeln!(file, "{line}").map_err(|error| cannot_keep(path, &error))?;
-            }
+        let news = !fresh.is_empty();
+        if let Some(kept) = kept {
+            fresh.iter().for_each(|(_, line)| kept.add(line));
         }
         for (record, line) in &fresh {
             match self.mode {
@@ -238,7 +316,9 @@ impl<'a> View<'a> {
             .extend(fresh.into_iter().map(|(record, _)| record));
         let surplus = self.recent.len().saturating_sub(RECENT_MAX);
         self.recent.drain(..surplus);
-        let Some(status) = status else { return Ok(()) };
+        let Some(status) = status else {
+            return Ok(news);
+        };
         let pause = DRAW
             .iter()
             .find(|(picture, _)| *picture == matches!(self.mode, Mode::Picture));
@@ -246,12 +326,14 @@ impl<'a> View<'a> {
         if self.drawn.is_none_or(|drawn| drawn.elapsed() >= pause) {
             self.drawn = Some(Instant::now());
             match self.mode {
-                Mode::Picture => show::people(&picture::draw(
-                    &status,
-                    self.previous.as_ref(),
-                    &self.recent,
-                    self.file,
-                )),
+                Mode::Picture => {
+                    if !self.open {
+                        self.open = true;
+                        show::people(picture::OPEN);
+                    }
+                    let before = self.previous.as_ref();
+                    show::people(&picture::draw(&status, before, &self.recent, self.file));
+                }
                 Mode::Lines => {
                     if let Some(previous) = &self.previous {
                         show::people(&lines::rates(&status, previous, self.file));
@@ -261,20 +343,34 @@ impl<'a> View<'a> {
             }
             self.previous = Some(status);
         }
-        Ok(())
+        Ok(news)
     }
 
-    fn end(&mut self, exit: Exit) {
+    fn close(&mut self) {
+        if self.open {
+            self.open = false;
+            show::people(picture::CLOSE);
+        }
+    }
+
+    /// The last words; none about a run that ended in a way that is told elsewhere.
+    fn end(&mut self, exit: Option<Exit>) {
         if let (Some(shown), Ok(last)) = (&self.previous, attach::status(&self.directory))
             && shown.pid == last.pid
         {
             self.previous = Some(last);
         }
-        if matches!(self.mode, Mode::Picture) {
-            show::people(picture::CLOSE);
-        }
-        if let (false, Some(status)) = (matches!(self.mode, Mode::Json), &self.previous) {
+        self.close();
+        if let (Some(exit), false, Some(status)) =
+            (exit, matches!(self.mode, Mode::Json), &self.previous)
+        {
             show::people(&lines::farewell(status, exit));
         }
+    }
+}
+
+impl Drop for View<'_> {
+    fn drop(&mut self) {
+        self.close();
     }
 }

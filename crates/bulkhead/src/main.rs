@@ -18,9 +18,9 @@ fn main() -> ExitCode {
             .location()
             .map(ToString::to_string)
             .unwrap_or_default();
-        eprintln!(
-            "bulkhead: internal error at {place}; please report it with the command you gave"
-        );
+        show::complaint(&format!(
+            "bulkhead: internal error at {place}; please report it with the command you gave\n"
+        ));
     }));
     let arguments = match arguments::Arguments::try_parse() {
         Ok(arguments) => arguments,
@@ -62,18 +62,13 @@ fn report(failure: &Failure) {
     let style = style::Style::stderr();
     for detail in &failure.details {
         let lines = detail.lines().map(show::printable);
-        eprintln!("{}\n", lines.collect::<Vec<_>>().join("\n"));
+        let lines = lines.collect::<Vec<_>>().join("\n");
+        show::complaint(&format!("{lines}\n\n"));
     }
-    eprintln!(
-        "{}: {}",
-        style.red("error"),
-        show::printable(&failure.message)
-    );
+    let message = show::printable(&failure.message);
+    show::complaint(&format!("{}: {message}\n", style.red("error")));
     if !failure.help.is_empty() {
-        eprintln!(
-            "  {}: {}",
-            style.bold("help"),
-            show::printable(&failure.help)
-        );
+        let help = show::printable(&failure.help);
+        show::complaint(&format!("  {}: {help}\n", style.bold("help")));
     }
 }

@@ -32,6 +32,12 @@ pub fn people(text: &str) {
     }
 }
 
+/// Prints text to standard error. Whoever closed it, or lets its disk fill, does not get it; the exit
+/// code still says what happened.
+pub fn complaint(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
 /// Whether something that should have been printed was not.
 pub fn output_lost() -> bool {
     OUTPUT_LOST.load(Ordering::Relaxed)
@@ -47,6 +53,16 @@ pub fn printable(text: &str) -> String {
     text.chars()
         .map(|c| if steers(c) { '·' } else { c })
         .collect()
+}
+
+/// The same of several lines, which stay lines.
+pub fn printable_lines(text: &str) -> String {
+    let lines = text.split_inclusive('\n');
+    let line = |line: &str| match line.strip_suffix('\n') {
+        Some(line) => printable(line) + "\n",
+        None => printable(line),
+    };
+    lines.map(line).collect()
 }
 
 /// The faults of a text alone, when nothing else can be said.

@@ -19,6 +19,12 @@ pub fn clock(at_ns: u64) -> String {
     format!("{hours:02}:{minutes:02}:{:02}.{millis:03}", seconds % 60)
 }
 
+/// What the machine believes the time is, in nanoseconds since 1970-01-01 UTC.
+pub fn now_ns() -> u64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    u64::try_from(now.unwrap_or_default().as_nanos()).unwrap_or(u64::MAX)
+}
+
 /// One event as a line.
 pub fn event(record: &Record) -> String {
     format!("{} {}\n", clock(record.at_ns), say(&record.event))
@@ -229,8 +235,12 @@ pub fn farewell(status: &Status, exit: Exit) -> String {
         Exit::Platform => "the platform cannot enforce the plan",
         Exit::Unmet | Exit::Unusable | Exit::Internal => "ended out of order",
     };
+    let lost = match status.events_lost {
+        0 => String::new(),
+        lost => format!(" ({lost} LOST)"),
+    };
     format!(
-        "{}: {how}; {restarts} restarts, {denied} denied calls, {} events, last hash {}\n",
+        "{}: {how}; {restarts} restarts, {denied} denied calls, {} events{lost}, last hash {}\n",
         show::printable(&status.system),
         status.events,
         status.last_event.short(),

@@ -18,6 +18,11 @@ const SIZE_DEFAULT: (usize, usize) = (100, 40);
 
 /// Rows for events before mechanisms are shown.
 const EVENT_ROWS_MIN: usize = 4;
+/// Columns of a subject's name and state.
+const NAME_COLUMNS: usize = 18;
+const STATE_COLUMNS: usize = 8;
+/// A page older than this is no news.
+const PAGE_NS_MAX: u64 = 3_000_000_000;
 
 /// The picture, with everything that clears what was there before.
 pub fn draw(
@@ -31,7 +36,7 @@ pub fn draw(
     let mut rows = vec![style.bold(&fit(&headline(status), width))];
     rows.push(String::new());
     for subject in &status.subjects {
-        let state = format!("{:<8}", lines::state(subject));
+        let state = format!("{:<STATE_COLUMNS$}", lines::state(subject));
         let state = match subject.state {
             SubjectState::Running => style.green(&state),
             SubjectState::Waiting | SubjectState::Starting => style.yellow(&state),
@@ -46,11 +51,14 @@ pub fn draw(
         }
         rest.push(' ');
         rest.push_str(&show::printable(&subject.note));
-        let name = fit(&show::printable(&subject.name), 18);
-        rows.push(format!(
-            "  {name:<18} {state} {}",
-            fit(&rest, width.saturating_sub(31))
-        ));
+        let name = fit(&show::printable(&subject.name), NAME_COLUMNS);
+        let head = format!("  {name:<NAME_COLUMNS$} ");
+        let columns = head.chars().count() + STATE_COLUMNS;
+        rows.push(if columns < width {
+            format!("{head}{state} {}", fit(&rest, width - columns - 1))
+        } else {
+            fit(&format!("{head}{}", lines::state(subject)), width)
+        });
     }
     rows.push(String::new());
     for channel in &status.channels {
@@ -68,7 +76,8 @@ pub fn draw(
     if rows.len() + footer.len() + EVENT_ROWS_MIN > height {
         footer.drain(..footer.len().saturating_sub(1));
     }
-    let room = height.saturating_sub(rows.len() + footer.len() + 1);
+    footer.truncate(height);
+    let room = height.saturating_sub(rows.len() + footer.len());
     let telling: Vec<&Record> = recent
         .iter()
         .filter(|record| tells(&record.event))
@@ -87,15 +96,17 @@ pub fn draw(
             line
         });
     }
-    rows.truncate(height.saturating_sub(footer.len() + 1));
-    rows.extend(footer.into_iter().map(|row| style.dim(&row)));
-    let mut text = String::from("\x1b[H");
-    for row in rows {
-        text.push_str(&row);
-        text.push_str("\x1b[K\n");
+    let room = height.saturating_sub(footer.len());
+    if rows.len() > room {
+        rows.truncate(room.saturating_sub(1));
+        let more = "  … enlarge the window for the rest, or see `bulkhead status`";
+        rows.extend((room > 0).then(|| style.dim(&fit(more, width))));
     }
-    text.push_str("\x1b[J");
-    text
+    rows.extend(footer.into_iter().map(|row| style.dim(&row)));
+    // A row is cleared before it is written, and nothing follows the last: the terminal neither
+    // swallows a last column nor scrolls.
+    let rows: Vec<String> = rows.iter().map(|row| format!("\x1b[2K{row}")).collect();
+    format!("\x1b[H{}\x1b[J", rows.join("\n"))
 }
 
 fn headline(status: &Status) -> String {
@@ -105,6 +116,11 @@ fn headline(status: &Status) -> String {
         .iter()
         .filter(|s| s.state == SubjectState::Running)
         .count();
+    let age_ns = lines::now_ns().saturating_sub(status.at_ns);
+    if age_ns > PAGE_NS_MAX && !status.ended {
+        let name = show::printable(&status.system);
+        return format!("{name} · NO NEWS for {} s", age_ns / 1_000_000_000);
+    }
     format!(
         "{} · {running} of {} subjects run · {}:{:02} min · plan {} · {} events",
         show::printable(&status.system),
@@ -148,7 +164,8 @@ fn fit(text: &str, width: usize) -> String {
     if text.chars().count() <= width {
         return text.to_owned();
     }
-    let mut short: String = text.chars().take(width.saturating_sub(1)).collect();
-    short.push('…');
-    short
+    let Some(most) = width.checked_sub(1) else {
+        return String::new();
+    };
+    text.chars().take(most).chain(['…']).collect()
 }
