@@ -17,6 +17,10 @@ use std::time::{Duration, Instant};
 /// Subjects of the larger system.
 const MANY: usize = 20;
 
+/// Before each measurement: the kernel takes namespaces apart long after their last process, and
+/// whoever makes others meanwhile waits for it.
+const SETTLE: Duration = Duration::from_millis(100);
+
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> Outcome<()> {
@@ -32,6 +36,11 @@ fn main() -> Outcome<()> {
     }
 }
 
+fn settled<T>(measurement: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
+    std::thread::sleep(SETTLE);
+    measurement()
+}
+
 /// All in turn in each round; no round begins after `limit`: on a busy machine there are fewer.
 fn measure(rounds: usize, limit: Duration) -> Outcome<()> {
     let programs = supervisor::Programs::find()?;
@@ -44,22 +53,28 @@ fn measure(rounds: usize, limit: Duration) -> Outcome<()> {
             println!("too busy: {} of {rounds} rounds", round.max(1) - 1);
             break;
         }
-        let single = bwrap::starts(1)?;
-        let first = programs.run(&one)?;
-        let row = bwrap::starts(MANY)?;
-        let all = programs.run(&many)?;
+        let bare = settled(bwrap::bare)?;
+        let single = settled(|| bwrap::starts(1))?;
+        let first = settled(|| programs.run(&one))?;
+        let row = settled(|| bwrap::starts(MANY))?;
+        let all = settled(|| programs.run(&many))?;
         // The first round only warms up.
         if round == 0 {
             continue;
         }
+        table.add(Row::Bare, bare);
         table.add(Row::Bwrap, single);
         table.add(Row::Fresh, first.fresh_ms());
+        table.add(Row::Mapped, first.partitions_ms());
+        table.add(Row::Ready, first.ready_ms());
+        table.add(Row::Go, first.go_ms());
+        table.add(Row::Ahead, first.ahead_ms());
+        table.add(Row::Audit, first.audit_ms());
+        table.add(Row::Hash, first.hash_ms());
+        table.add(Row::Place, first.place_ms());
+        table.add(Row::Serial, first.fresh_ms() + first.ahead_ms());
         table.add(Row::Again, first.again_ms()?);
         table.add(Row::Whole, first.whole_ms());
-        table.add(Row::Hash, first.hash_ms());
-        table.add(Row::Audit, first.audit_ms());
-        table.add(Row::Mapped, first.partitions_ms());
-        table.add(Row::Between, first.between_ms());
         table.add(Row::BwrapMany, row / MANY as f64);
         table.add(Row::Many, all.fresh_ms() / MANY as f64);
         table.add(Row::ManyAudit, all.audit_ms() / MANY as f64);

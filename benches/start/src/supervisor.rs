@@ -22,9 +22,11 @@ pub struct Programs {
 /// Moments of one run, in nanoseconds of the monotonic clock.
 pub struct Run {
     spawned: u64,
-    begin: u64,
+    /// How long namespaces and copy of the first keeper took.
+    ahead: u64,
+    read: u64,
     hashed: u64,
-    limited: u64,
+    logged: u64,
     partitions: u64,
     starts: Vec<Start>,
     /// First byte of each start: epoch and moment.
@@ -129,8 +131,12 @@ fn parse(text: &str, spawned: u64, bytes: Vec<(u64, u64)>) -> Option<Run> {
         let mut words = line.split(' ');
         words.find_map(|word| word.strip_prefix(key)?.strip_prefix('=')?.parse().ok())
     };
-    let mut lines = text.lines().filter(|line| line.starts_with("timing "));
-    let first = lines.next()?;
+    let first = text
+        .lines()
+        .find(|line| line.starts_with("timing ahead_ns="))?;
+    let lines = text
+        .lines()
+        .filter(|line| line.starts_with("timing subject="));
     let start = |line: &str| {
         Some(Start {
             epoch: value(line, "epoch")?,
@@ -141,9 +147,10 @@ fn parse(text: &str, spawned: u64, bytes: Vec<(u64, u64)>) -> Option<Run> {
     };
     Some(Run {
         spawned,
-        begin: value(first, "begin_ns")?,
+        ahead: value(first, "ahead_ns")?,
+        read: value(first, "read_ns")?,
         hashed: value(first, "hashed_ns")?,
-        limited: value(first, "limited_ns")?,
+        logged: value(first, "logged_ns")?,
         partitions: value(first, "partitions_ns")?,
         starts: lines.map(start).collect::<Option<_>>()?,
         bytes,
@@ -165,10 +172,32 @@ impl Run {
         self.first().map(|start| start.audited - start.ready).sum()
     }
 
-    /// From the moment before the first channel and clone to the last first byte, everything in
-    /// between included except the audits.
+    /// From the moment when the first partition is called for to the last first byte; everything in
+    /// between included, also waiting for its keeper, except the audits.
     pub fn fresh_ms(&self) -> f64 {
-        ms(self.arrived() - self.limited - self.audit())
+        ms(self.arrived() - self.logged - self.audit())
+    }
+
+    /// Namespaces and copy of the first partition's keeper, made while the program is read.
+    pub fn ahead_ms(&self) -> f64 {
+        ms(self.ahead)
+    }
+
+    /// Until every keeper has given up its rights, entered its limits and mapped.
+    pub fn partitions_ms(&self) -> f64 {
+        ms(self.partitions - self.logged)
+    }
+
+    /// Until a process has loaded the program and taken its start and its filter.
+    pub fn ready_ms(&self) -> f64 {
+        let ready = self.first().map(|start| start.ready).min().unwrap_or(0);
+        ms(ready.saturating_sub(self.partitions))
+    }
+
+    /// From the end of the audit to the first byte.
+    pub fn go_ms(&self) -> f64 {
+        let audited = self.first().map(|start| start.audited).max().unwrap_or(0);
+        ms(self.arrived().saturating_sub(audited))
     }
 
     /// From the order to start a program in a partition that exists to its first byte, without the
@@ -189,23 +218,17 @@ impl Run {
 
     /// Reading, hashing and sealing the program.
     pub fn hash_ms(&self) -> f64 {
-        ms(self.hashed - self.begin)
+        ms(self.hashed - self.read)
+    }
+
+    /// Run directory, control groups, event log.
+    pub fn place_ms(&self) -> f64 {
+        ms(self.logged - self.hashed)
     }
 
     /// The audits of all first starts.
     pub fn audit_ms(&self) -> f64 {
         ms(self.audit())
-    }
-
-    /// Making the partitions.
-    pub fn partitions_ms(&self) -> f64 {
-        ms(self.partitions - self.limited)
-    }
-
-    /// Between partitions and the first order: run directory, event log, status page.
-    pub fn between_ms(&self) -> f64 {
-        let ordered = self.first().map(|start| start.ordered).min().unwrap_or(0);
-        ms(ordered.saturating_sub(self.partitions))
     }
 }
 

@@ -1,9 +1,13 @@
 //! A keeper with two planted faults, for the test that the audit stops what it should: a descriptor
 //! too many and shared memory that no plan knows.
 
-use std::os::fd::IntoRawFd;
+use std::os::fd::{IntoRawFd, OwnedFd};
 
 fn main() {
+    runtime::nursery::run(faulty)
+}
+
+fn faulty(control: OwnedFd) -> ! {
     let (ours, _) = std::os::unix::net::UnixStream::pair().expect("a pair");
     let _ = ours.into_raw_fd();
     let flags = rustix::mm::MapFlags::SHARED;
@@ -11,5 +15,5 @@ fn main() {
     // SAFETY: the kernel chooses an unused place.
     let shared = unsafe { rustix::mm::mmap_anonymous(std::ptr::null_mut(), 4096, rights, flags) };
     shared.expect("shared memory");
-    runtime::keeper::run()
+    runtime::keeper::run(control)
 }

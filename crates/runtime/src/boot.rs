@@ -1,27 +1,24 @@
 //! From a checked plan to keepers that hold every mapping and segments that are sealed.
 
 use crate::cell::Cell;
+use crate::filter;
 use crate::gate::Auditor;
 use crate::image;
 use crate::limits::Limits;
-use crate::partition;
-use crate::platform::Mode;
-use crate::protocol::{Order, PULSE_ADDRESS, Place, Report, SEGMENTS_MAX};
+use crate::partition::{Loaded, Nursery};
+use crate::protocol::{Order, PULSE_ADDRESS, Place, SEGMENTS_MAX, filter_bytes};
 use crate::refusal::Refusal;
 use crate::segment::{ChannelMemory, PulseMemory, bytes_of};
 use crate::sys;
+use crate::table;
 use crate::wire;
 use plan::{Plan, SubjectPlan};
 use record::Digest;
-use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode as FileMode, OFlags};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
-
-/// How long a keeper may take to map its segments, in seconds.
-const KEEPER_SECONDS: i64 = 20;
 
 /// Program images by digest, in sealed memory.
 pub(crate) type Images = BTreeMap<Digest, OwnedFd>;
@@ -87,13 +84,11 @@ pub(crate) struct Machine {
 /// The first thing this machine cannot do.
 pub(crate) fn machine(
     plan: &Plan,
-    mode: Mode,
-    init: &OwnedFd,
+    auditor: Auditor,
     images: &Images,
     limits: &Limits,
+    nursery: &mut Nursery,
 ) -> Result<Machine, Refusal> {
-    enough_memory(plan)?;
-    let auditor = Auditor::new(mode, init).map_err(|e| Refusal::step("look at `/proc`", &e))?;
     let mut channels = plan
         .channels
         .iter()
@@ -101,24 +96,20 @@ pub(crate) fn machine(
         .collect::<Result<Vec<_>, _>>()?;
     let mut cells = Vec::new();
     for subject in &plan.subjects {
+        let partition = nursery.deliver(subject.user, &limits.entrances(subject))?;
         let pulse = PulseMemory::create().map_err(|e| Refusal::step("create shared memory", &e))?;
-        let entrances = limits.entrances(subject);
-        let partition = partition::create(mode, subject.user, init.as_fd(), &entrances)
-            .map_err(|error| no_partition(mode, &error))?;
         let image = images.get(&subject.image.sha256);
         let image = image.ok_or_else(|| {
             Refusal::step("find a checked program", &io::ErrorKind::NotFound.into())
         })?;
-        instruct(
-            partition.control.as_fd(),
-            plan,
-            subject,
-            &channels,
-            &pulse,
-            image,
-        )
-        .map_err(|e| Refusal::step("instruct a keeper", &e))?;
-        cells.push(Cell::new(&subject.name, partition, pulse));
+        let control = &partition.control;
+        let loaded = match instruct(control, plan, subject, &channels, &pulse, image) {
+            // It says why it is gone when it is asked whether it is ready.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => None,
+            other => Some(other.map_err(|e| Refusal::step("instruct a keeper", &e))?),
+        };
+        let filter = filter_bytes(&filter::program(&table::fences(subject)));
+        cells.push(Cell::new(&subject.name, partition, loaded, filter, pulse));
     }
     // While the keepers map: moving a process between control groups can take a while.
     for (subject, cell) in plan.subjects.iter().zip(&cells) {
@@ -126,8 +117,8 @@ pub(crate) fn machine(
             limits.admit(subject, partition.pid)?;
         }
     }
-    for cell in &cells {
-        confirmed(cell)?;
+    for partition in cells.iter().filter_map(|cell| cell.partition.as_ref()) {
+        partition.confirmed()?;
     }
     let seal = |e: io::Error| Refusal::step("seal shared memory against future writers", &e);
     for segment in channels.iter_mut().flat_map(ChannelMemory::segments) {
@@ -143,31 +134,9 @@ pub(crate) fn machine(
     })
 }
 
-/// Why there is no partition, in terms of what an administrator can change.
-fn no_partition(mode: Mode, error: &io::Error) -> Refusal {
-    let step = "create the namespaces of a partition";
-    let (reason, help) = match (error.raw_os_error(), mode) {
-        (Some(libc::ENOSPC | libc::EUSERS), _) => (
-            "there are as many namespaces as this machine permits",
-            "raise the limits in `/proc/sys/user`, e.g. `max_user_namespaces`",
-        ),
-        (Some(libc::EPERM | libc::EACCES), Mode::Unprivileged) => (
-            "this user may not create user namespaces",
-            "run as root, or permit it, e.g. by `kernel.unprivileged_userns_clone=1` or \
-             `kernel.apparmor_restrict_unprivileged_userns=0`",
-        ),
-        _ => return Refusal::step(step, error),
-    };
-    Refusal::unenforceable(
-        "mechanism-missing",
-        format!("cannot {step}: {reason}"),
-        help,
-    )
-}
-
 /// Shared memory is allocated at once: refuses a plan that would take more than half of what is
 /// free.
-fn enough_memory(plan: &Plan) -> Result<(), Refusal> {
+pub(crate) fn enough_memory(plan: &Plan) -> Result<(), Refusal> {
     let wanted = plan
         .channels
         .iter()
@@ -188,15 +157,15 @@ fn enough_memory(plan: &Plan) -> Result<(), Refusal> {
     }
 }
 
-/// Tells a keeper everything it must map.
+/// Tells a keeper everything it must map, and then to load its program.
 fn instruct(
-    control: BorrowedFd<'_>,
+    control: &OwnedFd,
     plan: &Plan,
     subject: &SubjectPlan,
     channels: &[ChannelMemory],
     pulse: &PulseMemory,
     image: &OwnedFd,
-) -> io::Result<()> {
+) -> io::Result<Loaded> {
     let bytes = pulse.segment.bytes as u64;
     let place = Place {
         address: PULSE_ADDRESS as u64,
@@ -231,31 +200,6 @@ fn instruct(
         wire::send(control, &Order::Map(places).encode(), &fds)?;
     }
     wire::send(control, &Order::Image.encode(), &[image.as_fd()])?;
-    wire::send(control, &Order::Check.encode(), &[])
-}
-
-/// Waits until a keeper says that it has mapped everything.
-fn confirmed(cell: &Cell) -> Result<(), Refusal> {
-    let silent = |error: io::Error| Refusal::step("start a keeper", &error);
-    let Some(partition) = &cell.partition else {
-        return Err(silent(io::ErrorKind::NotFound.into()));
-    };
-    let mut watched = [PollFd::new(&partition.control, PollFlags::IN)];
-    let limit = Timespec {
-        tv_sec: KEEPER_SECONDS,
-        tv_nsec: 0,
-    };
-    match rustix::event::poll(&mut watched, Some(&limit)) {
-        Ok(0) => return Err(silent(io::ErrorKind::TimedOut.into())),
-        Ok(_) | Err(rustix::io::Errno::INTR) => {}
-        Err(error) => return Err(silent(error.into())),
-    }
-    let message = wire::receive(&partition.control).map_err(silent)?;
-    match Report::decode(&message.bytes) {
-        Some(Report::Mapped) => Ok(()),
-        Some(Report::Fault(step, number)) => {
-            Err(Refusal::step(&step, &io::Error::from_raw_os_error(number)))
-        }
-        _ => Err(silent(io::ErrorKind::UnexpectedEof.into())),
-    }
+    wire::send(control, &Order::Check.encode(), &[])?;
+    Loaded::order(control, &subject.name)
 }

@@ -1,6 +1,6 @@
 //! One subject as the supervisor sees it: what it is doing, and what led there.
 
-use crate::partition::Partition;
+use crate::partition::{Loaded, Partition};
 use crate::segment::{PulseMemory, Segment};
 use crate::status::{SubjectState, SubjectStatus};
 use crate::sys;
@@ -19,6 +19,10 @@ pub(crate) struct Cell {
     pub name: String,
     /// Its partition; none once the keeper is gone.
     pub partition: Option<Partition>,
+    /// The process for its next start, if it was ordered ahead.
+    pub loaded: Option<Loaded>,
+    /// Its filter program.
+    pub filter: Vec<u8>,
     /// Its pulse.
     pub pulse: PulseMemory,
     /// What it is doing.
@@ -63,10 +67,8 @@ pub(crate) enum Phase {
 
 /// A process before its "go".
 pub(crate) struct Loading {
-    /// The supervisor's end of the gate.
-    pub gate: OwnedFd,
-    /// The process, once the keeper reported it.
-    pub process: Option<OwnedFd>,
+    /// The process and its gate.
+    pub loaded: Loaded,
     /// Its listener's number, once it reported ready.
     pub listener: Option<i32>,
     /// The port table it maps.
@@ -91,11 +93,19 @@ pub(crate) struct Running {
 
 impl Cell {
     /// A subject that is to start at once.
-    pub(crate) fn new(name: &str, partition: Partition, pulse: PulseMemory) -> Self {
+    pub(crate) fn new(
+        name: &str,
+        partition: Partition,
+        loaded: Option<Loaded>,
+        filter: Vec<u8>,
+        pulse: PulseMemory,
+    ) -> Self {
         let now = Instant::now();
         Self {
             name: name.to_owned(),
             partition: Some(partition),
+            loaded,
+            filter,
             pulse,
             phase: Phase::Due(now),
             epoch: 1,
@@ -127,7 +137,7 @@ impl Cell {
     /// Ends its process, whatever it is doing; the keeper will report the end.
     pub(crate) fn kill(&self) {
         let process = match &self.phase {
-            Phase::Loading(loading) => loading.process.as_ref(),
+            Phase::Loading(loading) => loading.loaded.process.as_ref(),
             Phase::Running(running) => Some(&running.process),
             Phase::Due(_) | Phase::Opening(_) | Phase::Stopped(_) => None,
         };
@@ -140,7 +150,7 @@ impl Cell {
     /// Whether its process, or its keeper, is gone though nobody reported it yet.
     pub(crate) fn is_gone(&self) -> bool {
         let process = match &self.phase {
-            Phase::Loading(loading) => loading.process.as_ref(),
+            Phase::Loading(loading) => loading.loaded.process.as_ref(),
             Phase::Running(running) => Some(&running.process),
             Phase::Due(_) | Phase::Opening(_) | Phase::Stopped(_) => None,
         };

@@ -112,35 +112,68 @@ fn emit(rules: &[Rule]) -> Vec<Instruction> {
         instruction(JUMP_NOT_LESS, X32_FIRST, 0, 1),
         give(Answer::Kill),
     ];
-    let mut sorted: Vec<&Rule> = rules.iter().collect();
-    sorted.sort_unstable_by_key(|rule| rule.number);
-    program.append(&mut search(&sorted));
+    program.append(&mut search(&spans(rules)));
     program
 }
 
-/// A binary search for the number of the call: the kernel runs every filter for every number when it
-/// is installed, and a list costs as much as the rest of a start.
-fn search(rules: &[&Rule]) -> Vec<Instruction> {
-    let (left, right) = rules.split_at(rules.len() / 2);
+/// Calls from this number to the next span's that are treated alike.
+struct Span<'a> {
+    first: u32,
+    cases: &'a [Case],
+    otherwise: Answer,
+}
+
+/// All call numbers in order. Neighbours with one plain answer are one span: the kernel translates
+/// each instruction of a filter when it is installed, which is a good part of a start.
+fn spans(rules: &[Rule]) -> Vec<Span<'_>> {
+    let mut sorted: Vec<&Rule> = rules.iter().collect();
+    sorted.sort_unstable_by_key(|rule| rule.number);
+    let mut spans: Vec<Span<'_>> = Vec::new();
+    let mut next = 0;
+    for rule in sorted {
+        if rule.number > next {
+            add(&mut spans, next, &[], Answer::Notify);
+        }
+        add(&mut spans, rule.number, &rule.cases, rule.otherwise);
+        next = rule.number.saturating_add(1);
+    }
+    add(&mut spans, next, &[], Answer::Notify);
+    spans
+}
+
+fn add<'a>(spans: &mut Vec<Span<'a>>, first: u32, cases: &'a [Case], otherwise: Answer) {
+    let goes_on =
+        |last: &Span<'_>| last.cases.is_empty() && cases.is_empty() && last.otherwise == otherwise;
+    if !spans.last().is_some_and(goes_on) {
+        spans.push(Span {
+            first,
+            cases,
+            otherwise,
+        });
+    }
+}
+
+/// A binary search for the span of the call: the kernel also runs every filter for every number when
+/// it is installed.
+fn search(spans: &[Span<'_>]) -> Vec<Instruction> {
+    let (left, right) = spans.split_at(spans.len() / 2);
     match (left, right) {
         (_, []) => vec![give(Answer::Notify)],
-        ([], [rule, ..]) => {
-            let mut leaf = vec![
-                instruction(JUMP_EQUAL, rule.number, 1, 0),
-                give(Answer::Notify),
-            ];
-            leaf.extend(rule.cases.iter().flat_map(case));
-            leaf.push(give(rule.otherwise));
+        ([], [span, ..]) => {
+            let mut leaf: Vec<Instruction> = span.cases.iter().flat_map(case).collect();
+            leaf.push(give(span.otherwise));
             leaf
         }
         (_, [pivot, ..]) => {
             // Neither half is left but by an answer.
             let mut left = search(left);
-            let length = u32::try_from(left.len()).unwrap_or(u32::MAX);
-            let mut branch = vec![
-                instruction(JUMP_NOT_LESS, pivot.number, 0, 1),
-                instruction(JUMP, length, 0, 0),
-            ];
+            let mut branch = match u8::try_from(left.len()) {
+                Ok(length) => vec![instruction(JUMP_NOT_LESS, pivot.first, length, 0)],
+                Err(_) => vec![
+                    instruction(JUMP_NOT_LESS, pivot.first, 0, 1),
+                    instruction(JUMP, u32::try_from(left.len()).unwrap_or(u32::MAX), 0, 0),
+                ],
+            };
             branch.append(&mut left);
             branch.append(&mut search(right));
             branch
@@ -512,6 +545,49 @@ mod tests {
         numbers.sort_unstable();
         numbers.dedup();
         assert_eq!(numbers.len(), rules.len());
+    }
+
+    /// The rules, read as they are written.
+    fn expected(rules: &[Rule], number: u32, arguments: [u64; 6]) -> u32 {
+        let holds = |test: &Test| {
+            let argument = arguments[test.argument as usize];
+            let half = if test.high { argument >> 32 } else { argument };
+            half as u32 & test.mask == test.value
+        };
+        let Some(rule) = rules.iter().find(|rule| rule.number == number) else {
+            return NOTIFY;
+        };
+        let case = rule.cases.iter().find(|case| case.tests.iter().all(holds));
+        case.map_or(rule.otherwise, |case| case.answer).value()
+    }
+
+    #[test]
+    fn the_program_answers_as_the_rules_say() {
+        let fences = [
+            (3, Fence::Stream),
+            (4, Fence::Listener),
+            (5, Fence::DatagramIn),
+            (6, Fence::DatagramOut),
+            (7, Fence::File),
+        ];
+        let many: Vec<(i32, Fence)> = (3..67).map(|fd| (fd, Fence::DatagramIn)).collect();
+        let values = [0, 1, 2, 3, 4, 5, 6, 7, 8, 20, 0x3d_0f00, 1 << 32, u64::MAX];
+        for fences in [&[][..], &fences, &many] {
+            let rules = rules(fences);
+            let program = emit(&rules);
+            for number in 0..700 {
+                for first in values {
+                    for other in values {
+                        for last in [0, 1 << 32, 0x2000_0000] {
+                            let arguments = [first, other, last ^ first, other, last, last];
+                            let answer = run(&program, ARCHITECTURE, number, arguments);
+                            let wanted = expected(&rules, number, arguments);
+                            assert_eq!(answer, wanted, "{number} {arguments:x?}");
+                        }
+                    }
+                }
+            }
+        }
     }
 
     #[test]

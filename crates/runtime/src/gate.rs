@@ -1,7 +1,7 @@
 //! The go gate: what the independent audit is told about our objects before a subject may run.
 
 use crate::platform::Mode;
-use crate::protocol::{CONTROL, GRANTS_FIRST, PULSE_ADDRESS};
+use crate::protocol::{ASIDE, CONTROL, GRANTS_FIRST, PULSE_ADDRESS};
 use crate::segment::{ChannelMemory, Segment};
 use audit::{Control, ControlKind, Expectation, FileId, Live, Observation, Process, Role};
 use channel::table::TABLE_ADDRESS;
@@ -110,11 +110,10 @@ impl Auditor {
             });
             standard.clone().chain(own).collect()
         };
-        // The keeper made the process while it held the port table, the gate and the grants.
         let keeper = with(&[
             (CONTROL, ControlKind::Socket),
             (CONTROL + 1, ControlKind::Image),
-            (gate + 2, ControlKind::Process),
+            (ASIDE, ControlKind::Process),
         ]);
         let subject = with(&[
             (gate, ControlKind::Socket),

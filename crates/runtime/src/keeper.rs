@@ -1,14 +1,17 @@
-//! The keeper: first process of a partition, program `bulkhead-init`.
+//! The keeper: first process of a partition, a copy of the nursery.
 //!
 //! It maps every segment of its subject while they can still be mapped writable, closes their
-//! descriptors, and then only waits: for an order to start the subject, which it does by copying
-//! itself and loading the image into the copy, and for that copy's end. A restart needs no new
+//! descriptors, and then only waits: for an order to load the subject, which it does by copying
+//! itself and placing the image in the copy, and for that copy's end. The copy waits at its gate for
+//! the start: the first one while the system is still being made. A restart needs no new
 //! mapping of shared memory, so sealed segments and unread messages stay as they are. It dies with
 //! the supervisor, and the kernel ends everything else in the partition with it.
 
 use crate::elf::Layout;
 use crate::loader;
-use crate::protocol::{CONTROL, Ending, GRANTS_FIRST, Order, Place, Report, Start, filter_program};
+use crate::protocol::{
+    ASIDE, CONTROL, Ending, GRANTS_FIRST, Order, Place, Report, Start, filter_program,
+};
 use crate::sys::{self, Side, memory};
 use crate::wire::{self, Message};
 use channel::table::TABLE_ADDRESS;
@@ -20,17 +23,13 @@ use std::io;
 
 /// Exit status of a keeper or of a subject's process whose supervisor is gone or talks nonsense.
 const LOST: i32 = 70;
-/// Above every descriptor a subject gets.
-const ASIDE: i32 = 256;
 
-/// Runs the keeper in this process; it ends with the partition.
-pub fn run() -> ! {
-    let Some(control) = sys::inherited(CONTROL) else {
-        crate::words::say(format_args!(
-            "`bulkhead-init` is started by `bulkhead-supervisor`, not by hand"
-        ));
-        sys::exit_now(2)
-    };
+/// A step that failed, and why.
+type Failed = (&'static str, io::Error);
+
+/// Runs the keeper in this process, which has given up all rights, with its end of its control
+/// socket; it ends with the partition.
+pub fn run(control: OwnedFd) -> ! {
     let mut keeper = Keeper {
         control,
         image: None,
@@ -92,7 +91,7 @@ impl Keeper {
         wire::send(&self.control, &report.encode(), &[])
     }
 
-    fn obey(&mut self, message: Message) -> Result<(), (&'static str, io::Error)> {
+    fn obey(&mut self, message: Message) -> Result<(), Failed> {
         let confused = || io::Error::from(io::ErrorKind::InvalidData);
         match Order::decode(&message.bytes).ok_or(("read an order", confused()))? {
             Order::Map(places) => {
@@ -114,24 +113,27 @@ impl Keeper {
                 Ok(())
             }
             Order::Check => self.say(&Report::Mapped).map_err(|e| ("answer", e)),
-            Order::Start(start) => self.start(&start, message.fds),
+            Order::Load(name) => self.load(&name, message.fds),
+            Order::Start(_) | Order::Prepare { .. } | Order::Keeper | Order::Enclose { .. } => {
+                Err(("read an order", confused()))
+            }
         }
     }
 
-    fn start(&mut self, start: &Start, fds: Vec<OwnedFd>) -> Result<(), (&'static str, io::Error)> {
-        let step = "start a second process";
+    /// Copies this process; the copy loads the image and waits at its gate for its start.
+    fn load(&mut self, name: &str, fds: Vec<OwnedFd>) -> Result<(), Failed> {
+        let step = "start a process";
         if self.subject.is_some() {
             return Err((step, io::ErrorKind::AlreadyExists.into()));
         }
-        let mut fds = fds.into_iter();
-        let (Some(table), Some(gate)) = (fds.next(), fds.next()) else {
-            return Err(("read an order", io::ErrorKind::InvalidData.into()));
-        };
-        match sys::fork(0).map_err(|e| ("start a process", e))? {
-            Side::Child => self.become_subject(start, table, gate, fds.collect()),
+        let gate = fds.into_iter().next();
+        let gate = gate.ok_or(("read an order", io::ErrorKind::InvalidData.into()))?;
+        match sys::fork(0).map_err(|e| (step, e))? {
+            Side::Child => self.become_subject(name, gate),
             Side::Parent(pidfd) => {
                 // Before the report: whoever gets it looks at this process's descriptors.
-                drop((table, gate, fds));
+                drop(gate);
+                let pidfd = sys::raise(pidfd, ASIDE).map_err(|e| (step, e))?;
                 let report = Report::Forked.encode();
                 wire::send(&self.control, &report, &[pidfd.as_fd()]).map_err(|e| (step, e))?;
                 self.subject = Some(pidfd);
@@ -158,19 +160,12 @@ impl Keeper {
     }
 
     /// In the copy: becomes the subject, or says at the gate what failed.
-    fn become_subject(
-        &mut self,
-        start: &Start,
-        table: OwnedFd,
-        gate: OwnedFd,
-        grants: Vec<OwnedFd>,
-    ) -> ! {
+    fn become_subject(&self, name: &str, gate: OwnedFd) -> ! {
         let Ok(gate) = sys::raise(gate, ASIDE) else {
             sys::exit_now(LOST)
         };
-        let gate_number = GRANTS_FIRST.saturating_add(i32::try_from(grants.len()).unwrap_or(0));
-        let step = match self.prepare(start, table, &gate, grants, gate_number) {
-            Ok(loaded) => pass_gate(start, gate_number, loaded),
+        let step = match self.prepare(name, &gate) {
+            Ok((start, gate_number, loaded)) => pass_gate(&start, gate_number, loaded),
             Err(failed) => failed,
         };
         let report = Report::Fault(step.0.to_owned(), number(&step.1));
@@ -178,45 +173,56 @@ impl Keeper {
         sys::exit_now(LOST)
     }
 
-    fn prepare(
-        &mut self,
-        start: &Start,
-        table: OwnedFd,
-        gate: &OwnedFd,
-        grants: Vec<OwnedFd>,
-        gate_number: i32,
-    ) -> Result<loader::Loaded, (&'static str, io::Error)> {
-        let bytes = usize::try_from(start.table_bytes).unwrap_or(0);
-        memory::map_shared(&table, TABLE_ADDRESS, bytes, false)
-            .map_err(|e| ("map the port table", e))?;
+    /// Loads the image, waits for the start, and arranges what the subject gets; returns the start,
+    /// the number of the gate and where to jump.
+    fn prepare(&self, name: &str, gate: &OwnedFd) -> Result<(Start, i32, loader::Loaded), Failed> {
         let (image, layout) = self
             .image
             .as_ref()
             .ok_or(("find the image", io::ErrorKind::NotFound.into()))?;
-        let loaded = loader::load(image, layout, &start.name).map_err(|e| ("load the image", e))?;
-        let arrange = || -> io::Result<()> {
-            let mut aside = Vec::new();
-            for grant in grants {
-                aside.push(sys::raise(grant, ASIDE)?);
-            }
-            // Control socket, image and table go with this: their owners never run again.
-            sys::close_numbers(CONTROL.cast_unsigned(), ASIDE.cast_unsigned() - 1)?;
-            for (number, grant) in (GRANTS_FIRST..).zip(&aside) {
-                sys::place(grant, number)?;
-            }
-            sys::place(gate, gate_number)?;
-            std::mem::forget((aside, table));
-            Ok(())
+        let loaded = loader::load(image, layout, name).map_err(|e| ("load the image", e))?;
+        // Control socket and image go with this: their owners never run here.
+        close_below_aside().map_err(|e| ("close descriptors", e))?;
+        let message = wire::receive(gate).map_err(|e| ("read the start", e))?;
+        if message.is_end() {
+            sys::exit_now(LOST)
+        }
+        let confused = || io::Error::from(io::ErrorKind::InvalidData);
+        let mut fds = message.fds.into_iter();
+        let (Some(Order::Start(start)), Some(table)) = (Order::decode(&message.bytes), fds.next())
+        else {
+            return Err(("read the start", confused()));
         };
-        arrange().map_err(|e| ("arrange the descriptors", e))?;
-        limit(start).map_err(|e| ("set the limits", e))?;
-        sys::signals_to_default();
-        Ok(loaded)
+        let bytes = usize::try_from(start.table_bytes).unwrap_or(0);
+        memory::map_shared(&table, TABLE_ADDRESS, bytes, false)
+            .map_err(|e| ("map the port table", e))?;
+        let arrange = || -> io::Result<i32> {
+            let aside = fds
+                .map(|grant| sys::raise(grant, ASIDE))
+                .collect::<io::Result<Vec<_>>>()?;
+            close_below_aside()?;
+            std::mem::forget(table);
+            let mut next = GRANTS_FIRST;
+            for fd in aside.iter().chain([gate]) {
+                sys::place(fd, next)?;
+                next = next.saturating_add(1);
+            }
+            std::mem::forget(aside);
+            Ok(next.saturating_sub(1))
+        };
+        let gate_number = arrange().map_err(|e| ("arrange the descriptors", e))?;
+        limit(&start).map_err(|e| ("set the limits", e))?;
+        Ok((start, gate_number, loaded))
     }
 }
 
+/// Closes everything but the standard descriptors and what was put aside.
+fn close_below_aside() -> io::Result<()> {
+    sys::close_numbers(CONTROL.cast_unsigned(), ASIDE.cast_unsigned() - 1)
+}
+
 /// Closes everything but the grants and the gate, goes under the filter, waits for "go", jumps.
-fn pass_gate(start: &Start, gate_number: i32, loaded: loader::Loaded) -> (&'static str, io::Error) {
+fn pass_gate(start: &Start, gate_number: i32, loaded: loader::Loaded) -> Failed {
     let first_other = gate_number.cast_unsigned().saturating_add(1);
     if let Err(error) = sys::close_numbers(first_other, u32::MAX) {
         return ("close descriptors", error);

@@ -2,9 +2,9 @@
 //!
 //! Two programs are built from this crate. `bulkhead-supervisor` reads a plan, creates its channels
 //! and partitions, lets a subject go only when the independent audit found nothing amiss, watches,
-//! restarts and records. `bulkhead-init` is the *keeper*: the first process of each partition, which
-//! holds the channel mappings and loads the subject's program (see
-//! `docs/decisions/0003-keeper.md`).
+//! restarts and records. `bulkhead-init` is the *nursery*, whose copies are the *keepers*: the first
+//! process of each partition, which holds the channel mappings and loads the subject's program (see
+//! `docs/decisions/0003-keeper.md` and `0004-nursery.md`).
 //!
 //! Principles:
 //! 1. The plan is the only input; nothing is decided here that the plan can say.
@@ -46,6 +46,7 @@ pub mod keeper;
 mod launcher;
 pub mod limits;
 mod loader;
+pub mod nursery;
 mod objects;
 mod partition;
 pub mod platform;

@@ -12,6 +12,8 @@ use std::io;
 
 /// Stack of a subject's first thread, in bytes.
 pub(crate) const STACK_BYTES: usize = 2 << 20;
+/// As much of it every program uses.
+const STACK_BYTES_FIRST: usize = 4 * PAGE;
 const PAGE: usize = 4096;
 /// Where images are placed: above all segments, below what the kernel places; 2^30 pages.
 const IMAGE_AREA: usize = 0x5000_0000_0000;
@@ -71,6 +73,7 @@ pub(crate) fn load(image: impl AsFd, layout: &Layout, name: &str) -> io::Result<
             space.map_zero(zero_from, end - zero_from, rights)?;
         }
         if segment.write && segment.file_bytes > 0 {
+            space.populate(first, file_pages_end - first);
             space.zero(file_end, file_pages_end - file_end)?;
         }
     }
@@ -107,6 +110,7 @@ fn stack(name: &str, entry: usize, headers: usize, header_count: u16) -> io::Res
     };
     space.map_zero(PAGE, STACK_BYTES, rights)?;
     let mut top = PAGE + STACK_BYTES;
+    space.populate(top - STACK_BYTES_FIRST, STACK_BYTES_FIRST);
     let mut put = |bytes: &[u8]| -> io::Result<usize> {
         top = top.saturating_sub(bytes.len()) & !15;
         space.write_bytes(top, bytes)?;

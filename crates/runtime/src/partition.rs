@@ -1,29 +1,23 @@
-//! Makes the partition of one subject: namespaces, ids, an empty root, and the keeper inside.
+//! Partitions from the supervisor's side: the nursery that makes them, and the keeper in each.
 
+use crate::nursery::NAMESPACES;
 use crate::platform::Mode;
-use crate::protocol::{CONTROL, Report};
+use crate::protocol::{CONTROL, Order, Report};
+use crate::refusal::Refusal;
 use crate::sys::{self, Side};
 use crate::wire;
+use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode as FileMode, OFlags};
-use rustix::mount::{MountFlags, MountPropagationFlags, UnmountFlags};
-use rustix::process::{Resource, Rlimit, Signal, getegid, geteuid};
-use rustix::thread::{CapabilitiesSecureBits, CapabilitySet, CapabilitySets, Gid, Uid};
+use rustix::process::{getegid, geteuid};
 use std::ffi::CStr;
 use std::io;
 use std::path::PathBuf;
 
-/// Namespaces every partition has of its own: mounts, host name, IPC, processes, network, control
-/// groups, clock offsets.
-const NAMESPACES: u64 = (libc::CLONE_NEWNS
-    | libc::CLONE_NEWUTS
-    | libc::CLONE_NEWIPC
-    | libc::CLONE_NEWPID
-    | libc::CLONE_NEWNET
-    | libc::CLONE_NEWCGROUP) as u64
-    | libc::CLONE_NEWTIME as u64;
-/// An unprivileged supervisor adds a user namespace, which gives it the right to make the others.
-const USER_NAMESPACE: u64 = libc::CLONE_NEWUSER as u64;
+/// How long nursery and keepers may take for an answer, in seconds.
+const ANSWER_SECONDS: i64 = 20;
+/// How many keepers are ordered before the first is fetched.
+const KEEPERS_AHEAD: usize = 16;
 
 /// A partition with its keeper. Dropping it ends everything in it.
 pub(crate) struct Partition {
@@ -41,158 +35,236 @@ impl Drop for Partition {
     }
 }
 
-/// Starts a keeper in fresh namespaces and in the control groups behind these files. What fails
-/// inside is reported on the control socket.
-pub(crate) fn create(
+/// A process that has loaded its image and waits at its gate for its start.
+pub(crate) struct Loaded {
+    /// The supervisor's end of the gate.
+    pub gate: OwnedFd,
+    /// The process, once the keeper reported it.
+    pub process: Option<OwnedFd>,
+}
+
+/// The process whose copies are the keepers; see [`crate::nursery`]. Dropping it ends it.
+pub(crate) struct Nursery {
+    process: OwnedFd,
+    control: OwnedFd,
     mode: Mode,
-    user: u32,
-    init: BorrowedFd<'_>,
-    groups: &[PathBuf],
-) -> io::Result<Partition> {
-    let (control, inside) = wire::pair()?;
-    let null = rustix::fs::open(
-        "/dev/null",
-        OFlags::RDWR | OFlags::CLOEXEC,
-        FileMode::empty(),
-    )?;
-    let flags = match mode {
-        Mode::Privileged => NAMESPACES,
-        Mode::Unprivileged => NAMESPACES | USER_NAMESPACE,
-    };
-    let (host_user, host_group) = (geteuid().as_raw(), getegid().as_raw());
-    match sys::fork(flags)? {
-        Side::Parent(process) => {
-            let pid = pid_of(process.as_fd())?;
-            Ok(Partition {
-                process,
-                control,
-                pid,
-            })
+    /// Keepers that are still to be ordered.
+    due: usize,
+    /// How long the namespaces and the copy of the first keeper took, in nanoseconds.
+    pub took_ns: u64,
+}
+
+impl Drop for Nursery {
+    fn drop(&mut self) {
+        sys::end_process(&self.process);
+    }
+}
+
+impl Nursery {
+    /// Starts it; it makes so many keepers while the caller goes on.
+    pub(crate) fn start(mode: Mode, init: BorrowedFd<'_>, keepers: usize) -> Result<Self, Refusal> {
+        let failed = |error: io::Error| Refusal::step("start `bulkhead-init`", &error);
+        let (control, inside) = wire::pair().map_err(failed)?;
+        let own_users = mode == Mode::Unprivileged;
+        let flags = if own_users { libc::CLONE_NEWUSER } else { 0 };
+        let host = (geteuid().as_raw(), getegid().as_raw());
+        let forked =
+            sys::fork(flags.cast_unsigned().into()).map_err(|error| no_partition(mode, &error))?;
+        let process = match forked {
+            Side::Parent(process) => process,
+            Side::Child => {
+                let (step, error) = become_nursery(own_users.then_some(host), init, &inside);
+                let number = error.raw_os_error().unwrap_or(libc::EINVAL);
+                let report = Report::Fault(step.to_owned(), number).encode();
+                let _ = wire::send(&inside, &report, &[]);
+                sys::exit_now(70)
+            }
+        };
+        let mut nursery = Self {
+            process,
+            control,
+            mode,
+            due: keepers,
+            took_ns: 0,
+        };
+        nursery.say(&Order::Prepare { own_users })?;
+        for _ in 0..KEEPERS_AHEAD {
+            nursery.order()?;
         }
-        Side::Child => {
-            let host = (host_user, host_group);
-            let entered = enter(groups);
-            let enclosed = entered.and_then(|()| enclose(mode, user, host, &null, inside.as_fd()));
-            let (step, error) = match enclosed {
-                Ok(()) => {
-                    let variables: [&CStr; 1] = [c"GLIBC_TUNABLES=glibc.pthread.rseq=0"];
-                    (
-                        "start `bulkhead-init`",
-                        sys::execute(init, &[c"bulkhead-init"], &variables),
-                    )
+        Ok(nursery)
+    }
+
+    /// Orders one more keeper, if one is due.
+    fn order(&mut self) -> Result<(), Refusal> {
+        if self.due > 0 {
+            self.due -= 1;
+            self.say(&Order::Keeper)?;
+        }
+        Ok(())
+    }
+
+    fn say(&self, order: &Order) -> Result<(), Refusal> {
+        match wire::send(&self.control, &order.encode(), &[]) {
+            // It says why it is gone when it is asked for a keeper.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            other => other.map_err(|e| Refusal::step("order a keeper", &e)),
+        }
+    }
+
+    /// Waits for the next keeper and tells it its user and the control groups behind these files.
+    /// What fails in the keeper is reported at its control socket, where further orders can be put
+    /// at once.
+    pub(crate) fn deliver(&mut self, user: u32, groups: &[PathBuf]) -> Result<Partition, Refusal> {
+        let failed = |error: io::Error| Refusal::step("start a keeper", &error);
+        self.order()?;
+        let message = answer(&self.control)?;
+        let report = Report::decode(&message.bytes);
+        let mut fds = message.fds.into_iter();
+        let (Some(Report::Copied { took_ns }), Some(process), Some(control)) =
+            (&report, fds.next(), fds.next())
+        else {
+            return Err(match report {
+                Some(Report::Fault(step, number)) if step == NAMESPACES => {
+                    no_partition(self.mode, &io::Error::from_raw_os_error(number))
                 }
-                Err(failed) => failed,
-            };
-            let number = error.raw_os_error().unwrap_or(libc::EINVAL);
-            let report = Report::Fault(step.to_owned(), number).encode();
-            let _ = wire::send(&inside, &report, &[]);
-            sys::exit_now(70)
+                report => unexpected(report),
+            });
+        };
+        if self.took_ns == 0 {
+            self.took_ns = *took_ns;
+        }
+        let partition = Partition {
+            pid: pid_of(process.as_fd()).map_err(failed)?,
+            process,
+            control,
+        };
+        let flags = OFlags::WRONLY | OFlags::CLOEXEC;
+        let open = |path: &PathBuf| rustix::fs::open(path, flags, FileMode::empty());
+        let groups: Vec<OwnedFd> = groups
+            .iter()
+            .map(open)
+            .collect::<Result<_, _>>()
+            .map_err(|e| Refusal::step("open the control groups of a partition", &e.into()))?;
+        let fds: Vec<BorrowedFd<'_>> = groups.iter().map(AsFd::as_fd).collect();
+        let order = Order::Enclose { user }.encode();
+        wire::send(&partition.control, &order, &fds).map_err(failed)?;
+        Ok(partition)
+    }
+}
+
+impl Loaded {
+    /// Orders a process for the subject of this name at the keeper with this control socket.
+    pub(crate) fn order(control: &OwnedFd, name: &str) -> io::Result<Self> {
+        let (gate, inside) = wire::pair()?;
+        let order = Order::Load(name.to_owned()).encode();
+        wire::send(control, &order, &[inside.as_fd()])?;
+        Ok(Self {
+            gate,
+            process: None,
+        })
+    }
+}
+
+impl Partition {
+    /// Waits until the keeper says that it has mapped everything.
+    pub(crate) fn confirmed(&self) -> Result<(), Refusal> {
+        match Report::decode(&answer(&self.control)?.bytes) {
+            Some(Report::Mapped) => Ok(()),
+            report => Err(unexpected(report)),
         }
     }
 }
 
-/// In the new process, first of all: goes under the limits of the partition.
-fn enter(groups: &[PathBuf]) -> Result<(), (&'static str, io::Error)> {
-    let enter = |file| std::fs::write(file, "0");
-    let mut groups = groups.iter();
-    let entered = groups.try_for_each(enter);
-    entered.map_err(|e| ("put a partition into its control groups", e))
+/// The next message of a nursery or keeper.
+fn answer(control: &OwnedFd) -> Result<wire::Message, Refusal> {
+    let silent = |error: io::Error| Refusal::step("start a keeper", &error);
+    let mut watched = [PollFd::new(control, PollFlags::IN)];
+    let limit = Timespec {
+        tv_sec: ANSWER_SECONDS,
+        tv_nsec: 0,
+    };
+    match rustix::event::poll(&mut watched, Some(&limit)) {
+        Ok(0) => return Err(silent(io::ErrorKind::TimedOut.into())),
+        Ok(_) | Err(rustix::io::Errno::INTR) => {}
+        Err(error) => return Err(silent(error.into())),
+    }
+    wire::receive(control).map_err(silent)
 }
 
-/// In the new process: everything that needs rights, then the rights themselves go.
-fn enclose(
-    mode: Mode,
-    user: u32,
-    host: (u32, u32),
-    null: &OwnedFd,
-    control: BorrowedFd<'_>,
-) -> Result<(), (&'static str, io::Error)> {
+/// Why there is no partition, in terms of what an administrator can change.
+fn no_partition(mode: Mode, error: &io::Error) -> Refusal {
+    let step = NAMESPACES;
+    let (reason, help) = match (error.raw_os_error(), mode) {
+        (Some(libc::ENOSPC | libc::EUSERS), _) => (
+            "there are as many namespaces as this machine permits",
+            "raise the limits in `/proc/sys/user`, e.g. `max_user_namespaces`",
+        ),
+        (Some(libc::EPERM | libc::EACCES), Mode::Unprivileged) => (
+            "this user may not create user namespaces",
+            "run as root, or permit it, e.g. by `kernel.unprivileged_userns_clone=1` or \
+             `kernel.apparmor_restrict_unprivileged_userns=0`",
+        ),
+        _ => return Refusal::step(step, error),
+    };
+    Refusal::unenforceable(
+        "mechanism-missing",
+        format!("cannot {step}: {reason}"),
+        help,
+    )
+}
+
+/// What to say of a report that is not the one that was waited for.
+fn unexpected(report: Option<Report>) -> Refusal {
+    match report {
+        Some(Report::Fault(step, number)) => {
+            Refusal::step(&step, &io::Error::from_raw_os_error(number))
+        }
+        _ => Refusal::step("start a keeper", &io::ErrorKind::UnexpectedEof.into()),
+    }
+}
+
+/// In the new process: user 0 of a user namespace, if it has one; descriptors; the program.
+fn become_nursery(
+    users: Option<(u32, u32)>,
+    init: BorrowedFd<'_>,
+    control: &OwnedFd,
+) -> (&'static str, io::Error) {
     // A session of its own: the terminal's signals are for the supervisor.
     let _ = rustix::process::setsid();
-    if mode == Mode::Unprivileged {
-        map_ids(user, host).map_err(|e| ("map the user of a partition", e))?;
+    if let Some(host) = users
+        && let Err(error) = map_ids(host)
+    {
+        return ("map the user of a partition", error);
     }
-    // The control socket may have a standard number if the supervisor had none of its own.
-    let control = rustix::io::fcntl_dupfd_cloexec(control, CONTROL + 1)
-        .map_err(|e| ("pass the control socket", e.into()))?;
-    for number in 0..CONTROL {
-        sys::place(null, number).map_err(|e| ("close the standard descriptors", e))?;
+    if let Err(error) = arrange(control) {
+        return ("pass the control socket", error);
     }
-    sys::place(&control, CONTROL).map_err(|e| ("pass the control socket", e))?;
-    let nothing = Rlimit {
-        current: Some(0),
-        maximum: Some(0),
-    };
-    rustix::process::setrlimit(Resource::Core, nothing)
-        .map_err(|e| ("forbid core files", e.into()))?;
-    empty_root().map_err(|e| ("make an empty root directory", e))?;
-    drop_rights(mode, user).map_err(|e| ("drop the rights of a partition", e))?;
-    rustix::thread::set_no_new_privs(true).map_err(|e| ("renounce new privileges", e.into()))?;
-    // Only now: a change of ids would silently clear it.
-    rustix::process::set_parent_process_death_signal(Some(Signal::KILL))
-        .map_err(|e| ("die with the supervisor", e.into()))?;
     sys::unblock_signals();
-    Ok(())
+    let variables: [&CStr; 1] = [c"GLIBC_TUNABLES=glibc.pthread.rseq=0"];
+    (
+        "start `bulkhead-init`",
+        sys::execute(init, &[c"bulkhead-init"], &variables),
+    )
 }
 
-fn map_ids(user: u32, (host_user, host_group): (u32, u32)) -> io::Result<()> {
+/// The standard descriptors lead nowhere, the next one is the control socket.
+fn arrange(control: &OwnedFd) -> io::Result<()> {
+    let flags = OFlags::RDWR | OFlags::CLOEXEC;
+    let null = rustix::fs::open("/dev/null", flags, FileMode::empty())?;
+    // Both may have such a number if the supervisor had no standard descriptors of its own.
+    let control = rustix::io::fcntl_dupfd_cloexec(control, CONTROL + 1)?;
+    let null = sys::raise(null, CONTROL + 1)?;
+    for number in 0..CONTROL {
+        sys::place(&null, number)?;
+    }
+    sys::place(&control, CONTROL)
+}
+
+/// User 0 inside is the supervisor's user outside: so the program keeps its rights to namespaces.
+fn map_ids((user, group): (u32, u32)) -> io::Result<()> {
     std::fs::write("/proc/self/setgroups", "deny")?;
-    std::fs::write("/proc/self/uid_map", format!("{user} {host_user} 1"))?;
-    std::fs::write("/proc/self/gid_map", format!("{user} {host_group} 1"))
-}
-
-/// Replaces the root by an empty directory that nobody can write.
-fn empty_root() -> io::Result<()> {
-    let apart = MountPropagationFlags::PRIVATE | MountPropagationFlags::REC;
-    rustix::mount::mount_change("/", apart)?;
-    let flags = MountFlags::RDONLY | MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
-    // Any directory will do, and this one exists.
-    rustix::mount::mount(
-        "none",
-        "/proc",
-        "tmpfs",
-        flags,
-        c"size=4k,nr_inodes=2,mode=555",
-    )?;
-    rustix::process::chdir("/proc")?;
-    rustix::process::pivot_root(".", ".")?;
-    rustix::mount::unmount(".", UnmountFlags::DETACH)?;
-    rustix::process::chdir("/")?;
-    Ok(())
-}
-
-/// Ids and capabilities: the bounding set first, which takes a capability itself.
-fn drop_rights(mode: Mode, user: u32) -> io::Result<()> {
-    let locked = CapabilitiesSecureBits::NO_ROOT
-        | CapabilitiesSecureBits::NO_ROOT_LOCKED
-        | CapabilitiesSecureBits::KEEP_CAPS_LOCKED
-        | CapabilitiesSecureBits::NO_CAP_AMBIENT_RAISE
-        | CapabilitiesSecureBits::NO_CAP_AMBIENT_RAISE_LOCKED;
-    rustix::thread::set_capabilities_secure_bits(locked)?;
-    rustix::thread::clear_ambient_capability_set()?;
-    for bit in 0..64 {
-        let one = CapabilitySet::from_bits_retain(1 << bit);
-        match rustix::thread::remove_capability_from_bounding_set(one) {
-            Ok(()) => {}
-            // Beyond the last capability this kernel knows.
-            Err(rustix::io::Errno::INVAL) if bit > 0 => break,
-            Err(error) => return Err(error.into()),
-        }
-    }
-    if mode == Mode::Privileged {
-        let (group, user) = (Gid::from_raw(user), Uid::from_raw(user));
-        rustix::thread::set_thread_groups(&[])?;
-        rustix::thread::set_thread_res_gid(group, group, group)?;
-        rustix::thread::set_thread_res_uid(user, user, user)?;
-    }
-    let none = CapabilitySet::empty();
-    let sets = CapabilitySets {
-        effective: none,
-        permitted: none,
-        inheritable: none,
-    };
-    rustix::thread::set_capabilities(None, sets)?;
-    Ok(())
+    std::fs::write("/proc/self/uid_map", format!("0 {user} 1"))?;
+    std::fs::write("/proc/self/gid_map", format!("0 {group} 1"))
 }
 
 /// The process id behind a process descriptor, as this process sees it.

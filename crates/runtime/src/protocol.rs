@@ -1,20 +1,24 @@
-//! What supervisor, keeper and the process of a subject say to each other before "go".
+//! What supervisor, nursery, keeper and the process of a subject say to each other before "go".
 //!
 //! | who to whom | messages |
 //! |---|---|
-//! | supervisor → keeper | [`Order::Map`] …, [`Order::Image`], [`Order::Check`]; then [`Order::Start`] for each start |
+//! | supervisor → nursery | [`Order::Prepare`]; [`Order::Keeper`] for each partition |
+//! | nursery → supervisor | [`Report::Copied`] for each keeper; or [`Report::Fault`] |
+//! | supervisor → keeper | [`Order::Enclose`], [`Order::Map`] …, [`Order::Image`], [`Order::Check`]; then [`Order::Load`] for each start |
 //! | keeper → supervisor | [`Report::Mapped`]; for each start [`Report::Forked`] and [`Report::Ended`]; or [`Report::Fault`] |
+//! | supervisor → subject's process, at its gate | [`Order::Start`]; then one byte: go |
 //! | subject's process → supervisor, at its gate | [`Report::Ready`] or [`Report::Fault`] |
-//! | supervisor → subject's process, at its gate | one byte: go |
 
 use crate::sys::Instruction;
 use crate::wire::{Cursor, Fields};
 
-/// Descriptor of the keeper's end of its control socket.
+/// Descriptor of the nursery's, later of the keeper's, end of its control socket.
 pub(crate) const CONTROL: i32 = 3;
 /// First of a subject's grants; then comes its gate. Above the keeper's own control socket and
 /// image, so that a number means one thing in a partition.
 pub(crate) const GRANTS_FIRST: i32 = 5;
+/// Above every descriptor a subject gets; the keeper's descriptor of the subject's process.
+pub(crate) const ASIDE: i32 = 256;
 /// Address at which every subject maps its pulse segment; below all channel segments.
 pub const PULSE_ADDRESS: usize = 0x1080_0000_0000;
 /// Most segments in one [`Order::Map`].
@@ -46,11 +50,9 @@ pub(crate) struct ProcessLimits {
     pub descriptors: u64,
 }
 
-/// What one start needs besides the descriptors: port table, gate, grants.
+/// What one start needs besides the descriptors: port table, grants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Start {
-    /// Name of the subject.
-    pub name: String,
     /// Bytes of the port table.
     pub table_bytes: u64,
     /// Limits.
@@ -59,7 +61,7 @@ pub(crate) struct Start {
     pub filter: Vec<u8>,
 }
 
-/// From the supervisor to a keeper.
+/// From the supervisor to the nursery, a keeper or a subject's process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Order {
     /// Map these segments.
@@ -68,8 +70,22 @@ pub(crate) enum Order {
     Image,
     /// Say when everything before is done.
     Check,
-    /// Start the subject.
+    /// Copy a process for the subject of this name and place the image in it; its gate is beside.
+    Load(String),
+    /// Become the subject.
     Start(Start),
+    /// Get ready to copy keepers.
+    Prepare {
+        /// Whether each gets a user namespace of its own.
+        own_users: bool,
+    },
+    /// Copy a keeper.
+    Keeper,
+    /// Give up all rights; files by which to enter the control groups are beside.
+    Enclose {
+        /// Its user and group.
+        user: u32,
+    },
 }
 
 impl Order {
@@ -89,7 +105,6 @@ impl Order {
                 let limits = start.limits;
                 Fields::default()
                     .number(4)
-                    .bytes(start.name.as_bytes())
                     .number(start.table_bytes)
                     .number(limits.data_bytes)
                     .number(limits.address_bytes)
@@ -99,6 +114,13 @@ impl Order {
                     .bytes(&start.filter)
                     .done()
             }
+            Self::Load(name) => Fields::default().number(7).bytes(name.as_bytes()).done(),
+            Self::Prepare { own_users } => Fields::default()
+                .number(5)
+                .number((*own_users).into())
+                .done(),
+            Self::Keeper => Fields::default().number(6).done(),
+            Self::Enclose { user } => Fields::default().number(8).number((*user).into()).done(),
         }
     }
 
@@ -120,7 +142,6 @@ impl Order {
             2 => Self::Image,
             3 => Self::Check,
             4 => Self::Start(Start {
-                name: fields.text()?.to_owned(),
                 table_bytes: fields.number()?,
                 limits: ProcessLimits {
                     data_bytes: fields.number()?,
@@ -131,17 +152,25 @@ impl Order {
                 },
                 filter: fields.bytes()?.to_vec(),
             }),
+            7 => Self::Load(fields.text()?.to_owned()),
+            5 => Self::Prepare {
+                own_users: fields.number()? != 0,
+            },
+            6 => Self::Keeper,
+            8 => Self::Enclose {
+                user: u32::try_from(fields.number()?).ok()?,
+            },
             _ => return None,
         })
     }
 }
 
-/// From a keeper or a subject's process to the supervisor.
+/// From the nursery, a keeper or a subject's process to the supervisor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Report {
     /// Every segment is mapped.
     Mapped,
-    /// The subject's process exists; its descriptor is beside.
+    /// The keeper or the subject's process exists; its descriptor is beside.
     Forked,
     /// The subject's process waits at its gate under this listener number.
     Ready(i32),
@@ -149,6 +178,11 @@ pub(crate) enum Report {
     Ended(Ending),
     /// A step failed with this error number.
     Fault(String, i32),
+    /// A keeper exists; its descriptor and the supervisor's end of its control socket are beside.
+    Copied {
+        /// Nanoseconds that its namespaces and the copy took.
+        took_ns: u64,
+    },
 }
 
 /// How a process ended.
@@ -174,6 +208,7 @@ impl Report {
                 .number(6)
                 .bytes(step.as_bytes())
                 .number(signed(*number)),
+            Self::Copied { took_ns } => fields.number(7).number(*took_ns),
         }
         .done()
     }
@@ -193,6 +228,9 @@ impl Report {
                 let step = fields.text()?.to_owned();
                 Self::Fault(step, signed(&mut fields)?)
             }
+            7 => Self::Copied {
+                took_ns: fields.number()?,
+            },
             _ => return None,
         })
     }
@@ -236,7 +274,6 @@ mod tests {
             writable: true,
         };
         let start = Start {
-            name: "a".to_owned(),
             table_bytes: 9,
             limits: ProcessLimits {
                 data_bytes: 1,
@@ -252,6 +289,10 @@ mod tests {
             Order::Image,
             Order::Check,
             Order::Start(start),
+            Order::Load("a".to_owned()),
+            Order::Prepare { own_users: true },
+            Order::Keeper,
+            Order::Enclose { user: 7 },
         ] {
             let bytes = order.encode();
             assert_eq!(Order::decode(&bytes), Some(order));
@@ -264,6 +305,7 @@ mod tests {
             Report::Ended(Ending::Status(-1)),
             Report::Ended(Ending::Signal(9)),
             Report::Fault("step".to_owned(), 13),
+            Report::Copied { took_ns: 8 },
         ] {
             assert_eq!(Report::decode(&report.encode()), Some(report));
         }

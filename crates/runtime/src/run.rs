@@ -1,10 +1,12 @@
 //! A whole run: from arguments to exit status.
 
 use crate::boot;
+use crate::gate::Auditor;
 use crate::journal::Journal;
 use crate::launcher;
 use crate::limits::Limits;
 use crate::objects::Places;
+use crate::partition::Nursery;
 use crate::platform;
 use crate::refusal::{HALTED, Refusal, UNENFORCEABLE};
 use crate::rundir::{RunDir, StateDir};
@@ -17,7 +19,7 @@ use crate::words;
 use plan::{ChannelPlan, PLAN_BYTES_MAX, Plan};
 use record::Digest;
 use record::event::Event;
-use rustix::fd::OwnedFd;
+use rustix::fd::{AsFd, OwnedFd};
 use rustix::process::{Resource, Rlimit, Signal};
 use std::cell::Cell;
 use std::fs::File;
@@ -70,31 +72,25 @@ pub fn run(options: &Options) -> Result<u8, Vec<Refusal>> {
 
 fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Vec<Refusal>> {
     let one = |refusal| vec![refusal];
-    let begin = Instant::now();
     // From here on nobody who asks for an end kills: what is begun is ended in order.
     let signals = sys::termination_signals()
         .map_err(|error| one(Refusal::step("receive signals", &error)))?;
     let init = boot::keeper_program(&options.init).map_err(one)?;
+    let mode = platform::probe().map_err(one)?;
+    boot::enough_memory(plan).map_err(one)?;
+    let auditor =
+        Auditor::new(mode, &init).map_err(|error| one(Refusal::step("look at `/proc`", &error)))?;
+    // It makes keepers while programs are read.
+    let mut nursery = Nursery::start(mode, init.as_fd(), plan.subjects.len()).map_err(one)?;
+    let read = Instant::now();
     let images = boot::images(plan)?;
     let hashed = Instant::now();
-    let mode = platform::probe().map_err(one)?;
     let run_dir = RunDir::hold(&options.run_dir, &plan.system).map_err(one)?;
     let _state_dir = StateDir::hold(&options.state_dir).map_err(one)?;
     raise_descriptor_limit(plan).map_err(one)?;
     // Dropped after the partitions: a group can be removed only when it is empty.
     let limits = Limits::set(plan).map_err(one)?;
     let limited = Instant::now();
-    let machine = boot::machine(plan, mode, &init, &images, &limits).map_err(one)?;
-    if options.timing {
-        let made = Instant::now();
-        words::say(format_args!(
-            "timing begin_ns={} hashed_ns={} limited_ns={} partitions_ns={}",
-            words::stamp_ns(begin),
-            words::stamp_ns(hashed),
-            words::stamp_ns(limited),
-            words::stamp_ns(made)
-        ));
-    }
     let written = |error: std::io::Error| {
         let what = "write into the run directory";
         one(Refusal::unusable(
@@ -110,17 +106,29 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
         .create("events.jsonl", Some("events.previous.jsonl"))
         .map_err(written)?;
     let mut journal = Journal::new(log, plan.subjects.len());
+    let digest = plan.digest();
     let mechanisms = [mode.describe(), limits.lines.clone()].concat();
     journal.add(Event::RunStarted {
         version: 1,
         system: plan.system.clone(),
-        plan: plan.digest(),
+        plan: digest,
         model: plan.model,
         mechanisms: mechanisms.clone(),
     });
+    let logged = Instant::now();
+    let machine = match boot::machine(plan, auditor, &images, &limits, &mut nursery) {
+        Ok(machine) => machine,
+        Err(refusal) => {
+            let reason = refusal.message.clone();
+            journal.add(Event::RunEnded { reason });
+            journal.sync();
+            return Err(one(refusal));
+        }
+    };
+    let made = Instant::now();
     let page = Page {
         plan,
-        digest: plan.digest(),
+        digest,
         run_dir: &run_dir,
         mechanisms,
         started_at_ns: now_ns(),
@@ -142,6 +150,20 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
     let deadline = options
         .stop_after
         .and_then(|after| Instant::now().checked_add(after));
+    // Subjects load while the first page is written and the nursery ends.
+    supervisor.turn(Instant::now());
+    if options.timing {
+        words::say(format_args!(
+            "timing ahead_ns={} read_ns={} hashed_ns={} limited_ns={} logged_ns={} partitions_ns={}",
+            nursery.took_ns,
+            words::stamp_ns(read),
+            words::stamp_ns(hashed),
+            words::stamp_ns(limited),
+            words::stamp_ns(logged),
+            words::stamp_ns(made)
+        ));
+    }
+    drop(nursery);
     let end = page.run(&mut supervisor, deadline);
     supervisor.stop();
     let (reason, status) = match &end {

@@ -60,18 +60,29 @@ impl Message {
     }
 }
 
-/// Receives one message, waiting for it if need be.
+/// Receives one message, waiting for it if need be. No memory is touched beyond its length: a
+/// keeper is copied for each start, and each page it has written costs.
 pub(crate) fn receive(end: impl AsFd) -> io::Result<Message> {
+    // A reset is how a dead end looks when it left something unread; it is said once, and before
+    // what that end sent.
+    let mut reset = false;
+    let length = loop {
+        let flags = RecvFlags::PEEK | RecvFlags::TRUNC;
+        match rustix::net::recv(&end, &mut [0_u8; 1][..], flags) {
+            Ok((_, length)) => break length.min(MESSAGE_BYTES_MAX),
+            Err(Errno::CONNRESET) if !reset => reset = true,
+            Err(Errno::CONNRESET) => break 0,
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    };
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(DESCRIPTORS_MAX))];
     let mut beside = RecvAncillaryBuffer::new(&mut space);
-    let mut bytes = vec![0; MESSAGE_BYTES_MAX];
-    let mut reset = false;
+    let mut bytes = vec![0; length];
     let length = loop {
         let mut parts = [IoSliceMut::new(&mut bytes)];
         match rustix::net::recvmsg(&end, &mut parts, &mut beside, RecvFlags::CMSG_CLOEXEC) {
             Ok(received) => break received.bytes,
-            // A reset is how a dead end looks when it left something unread; it is said once, and
-            // before what that end sent.
             Err(Errno::CONNRESET) if !reset => reset = true,
             Err(Errno::CONNRESET) => break 0,
             Err(Errno::INTR) => {}

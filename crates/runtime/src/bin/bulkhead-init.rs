@@ -1,5 +1,5 @@
-//! The keeper of one partition; started by `bulkhead-supervisor` only.
+//! The nursery, whose copies are the keepers of partitions; started by `bulkhead-supervisor` only.
 
 fn main() {
-    runtime::keeper::run()
+    runtime::nursery::run(runtime::keeper::run)
 }

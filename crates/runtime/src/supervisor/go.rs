@@ -1,7 +1,7 @@
 //! The gate from the supervisor's side: audit, then go, or not at all.
 
 use super::{End, Supervisor};
-use crate::cell::{Loading, Phase, Running};
+use crate::cell::{Phase, Running};
 use crate::gate::{self, Namespaces, Objects, Seen};
 use crate::partition::pid_of;
 use crate::words;
@@ -31,12 +31,7 @@ impl Supervisor<'_> {
         let Phase::Loading(loading) = &cell.phase else {
             return;
         };
-        let Loading {
-            process: Some(process),
-            listener: Some(number),
-            ..
-        } = loading
-        else {
+        let (Some(process), Some(number)) = (&loading.loaded.process, &loading.listener) else {
             return;
         };
         let (Some(partition), true) = (&cell.partition, *number >= 0) else {
@@ -86,26 +81,27 @@ impl Supervisor<'_> {
             return;
         };
         let audited = Instant::now();
-        if self.timing {
-            words::say(format_args!(
-                "timing subject={subject} epoch={epoch} ordered_ns={} ready_ns={} audited_ns={}",
-                words::stamp_ns(loading.since),
-                words::stamp_ns(ready),
-                words::stamp_ns(audited)
-            ));
-        }
         self.journal.add(Event::Audited {
             subject: subject.clone(),
             epoch,
             differences: vec![],
         });
+        let gone = rustix::io::write(&loading.loaded.gate, b"g").is_err();
+        let since = Instant::now();
+        if self.timing {
+            words::say(format_args!(
+                "timing subject={subject} epoch={epoch} ordered_ns={} ready_ns={} audited_ns={} go_ns={}",
+                words::stamp_ns(loading.since),
+                words::stamp_ns(ready),
+                words::stamp_ns(audited),
+                words::stamp_ns(since)
+            ));
+        }
         self.journal.add(Event::Started {
             subject,
             epoch,
             pid,
         });
-        let gone = rustix::io::write(&loading.gate, b"g").is_err();
-        let since = Instant::now();
         cell.beat = (cell.pulse.reader.beats(), since);
         cell.phase = Phase::Running(Running {
             process,

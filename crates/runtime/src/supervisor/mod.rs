@@ -8,12 +8,12 @@ mod go;
 
 use crate::boot::{Images, Machine};
 use crate::cell::{Cell, Loading, Phase};
-use crate::filter;
 use crate::gate::Seen;
 use crate::journal::Journal;
 use crate::launcher;
 use crate::limits;
-use crate::protocol::{Ending, Order, Report, Start, filter_bytes};
+use crate::partition::Loaded;
+use crate::protocol::{Ending, Order, Report, Start};
 use crate::segment::Segment;
 use crate::table;
 use crate::wire;
@@ -171,7 +171,7 @@ impl Supervisor<'_> {
             match &cell.phase {
                 Phase::Loading(loading) if loading.listener.is_none() => {
                     sources.push(Source::Gate(index));
-                    watched.push(PollFd::new(&loading.gate, PollFlags::IN));
+                    watched.push(PollFd::new(&loading.loaded.gate, PollFlags::IN));
                 }
                 Phase::Running(running) if !running.over => {
                     sources.push(Source::Listener(index));
@@ -209,7 +209,7 @@ impl Supervisor<'_> {
                 self.open_next(index);
             }
             Phase::Loading(loading) if now > loading.since + LOADING_MAX => {
-                let silent = loading.process.is_none();
+                let silent = loading.loaded.process.is_none();
                 cell.cause
                     .get_or_insert_with(|| "it could not be loaded in time".to_owned());
                 cell.kill();
@@ -302,7 +302,7 @@ impl Supervisor<'_> {
         }
     }
 
-    /// Orders the keeper to prepare a process.
+    /// Sends a loaded process its start.
     fn start(
         &mut self,
         index: usize,
@@ -326,23 +326,28 @@ impl Supervisor<'_> {
         let bytes = table::table(plan, subject, cell.epoch)
             .ok_or(("write the port table", io::ErrorKind::FileTooLarge.into()))?;
         let table = Segment::constant(&bytes).map_err(|e| ("create the port table", e))?;
-        let (gate, inside) = wire::pair().map_err(|e| ("create the gate", e))?;
+        let loaded = match cell.loaded.take() {
+            Some(loaded) => loaded,
+            None => Loaded::order(&partition.control, &subject.name)
+                .map_err(|e| ("reach the keeper", e))?,
+        };
         let order = Order::Start(Start {
-            name: subject.name.clone(),
             table_bytes: table.bytes as u64,
             limits: limits::of_process(plan, subject, self.threads_of_user),
-            filter: filter_bytes(&filter::program(&table::fences(subject))),
+            filter: cell.filter.clone(),
         });
-        let fds: Vec<BorrowedFd<'_>> = [table.descriptor(false), inside.as_fd()]
+        let fds: Vec<BorrowedFd<'_>> = [table.descriptor(false)]
             .into_iter()
             .chain(grants.iter().map(AsFd::as_fd))
             .collect();
-        wire::send(&partition.control, &order.encode(), &fds)
-            .map_err(|e| ("reach the keeper", e))?;
+        match wire::send(&loaded.gate, &order.encode(), &fds) {
+            // It ended before its start: its keeper reports how.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            other => other.map_err(|e| ("reach the process", e))?,
+        }
         let since = Instant::now();
         let loading = Loading {
-            gate,
-            process: None,
+            loaded,
             listener: None,
             table,
             since,
@@ -366,8 +371,12 @@ impl Supervisor<'_> {
             .and_then(|message| Report::decode(&message.bytes));
         match (report, message) {
             (Some(Report::Forked), Ok(message)) => {
-                if let Phase::Loading(loading) = &mut cell.phase {
-                    loading.process = message.fds.into_iter().next();
+                let loaded = match &mut cell.phase {
+                    Phase::Loading(loading) => Some(&mut loading.loaded),
+                    _ => cell.loaded.as_mut(),
+                };
+                if let Some(loaded) = loaded {
+                    loaded.process = message.fds.into_iter().next();
                 }
                 self.try_go(index);
             }
@@ -395,7 +404,7 @@ impl Supervisor<'_> {
         let Phase::Loading(loading) = &mut cell.phase else {
             return;
         };
-        let message = wire::receive(&loading.gate);
+        let message = wire::receive(&loading.loaded.gate);
         match message
             .ok()
             .and_then(|message| Report::decode(&message.bytes))

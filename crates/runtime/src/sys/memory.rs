@@ -3,7 +3,7 @@
 use channel::pulse::{PULSE_BYTES, PulseReader};
 use channel::{Fault, Observer, Shape};
 use rustix::fd::AsFd;
-use rustix::mm::{MapFlags, ProtFlags, mmap, mmap_anonymous, munmap};
+use rustix::mm::{Advice, MapFlags, ProtFlags, madvise, mmap, mmap_anonymous, munmap};
 use std::io;
 
 /// A mapping of the supervisor's own, undone when dropped.
@@ -166,6 +166,15 @@ impl Reservation {
         // SAFETY: the piece lies inside this reservation, which nothing else uses.
         unsafe { mmap_anonymous(at(address), bytes, rights.flags(), flags) }?;
         Ok(())
+    }
+
+    /// Gives a piece that was mapped writable its pages at once: one fault for each costs more.
+    pub(crate) fn populate(&self, offset: usize, bytes: usize) {
+        if let Ok(address) = self.inside(offset, bytes) {
+            // SAFETY: the piece lies inside this reservation; its content stays as it is.
+            // Kernels before 5.14 do not know this advice: then pages come when they are used.
+            let _ = unsafe { madvise(at(address), bytes, Advice::LinuxPopulateWrite) };
+        }
     }
 
     /// Zeroes bytes of a piece that was mapped writable.

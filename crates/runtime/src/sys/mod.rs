@@ -19,10 +19,13 @@ pub(crate) enum Side {
     Child,
 }
 
-/// Copies this process with the given namespace flags (`CLONE_NEW…`, or 0). The caller must be
-/// single-threaded: then the copy may go on as if nothing had happened.
+/// Copies this process with the given flags (`CLONE_NEW…`, `CLONE_PARENT`, or 0). The caller must
+/// be single-threaded: then the copy may go on as if nothing had happened.
 pub(crate) fn fork(flags: u64) -> io::Result<Side> {
     let mut pidfd: RawFd = -1;
+    // A sibling has the signal of this process, and none may be given.
+    let sibling = flags & libc::CLONE_PARENT as u64 != 0;
+    let signal = if sibling { 0 } else { libc::SIGCHLD };
     // The first version of the structure, 64 bytes: flags, pidfd, child_tid, parent_tid,
     // exit_signal, stack, stack_size, tls.
     let arguments: [u64; 8] = [
@@ -30,7 +33,7 @@ pub(crate) fn fork(flags: u64) -> io::Result<Side> {
         (&raw mut pidfd) as u64,
         0,
         0,
-        libc::SIGCHLD as u64,
+        signal as u64,
         0,
         0,
         0,
@@ -78,6 +81,15 @@ pub(crate) fn execute(
         );
     }
     io::Error::last_os_error()
+}
+
+/// Leaves the namespaces of these kinds (`CLONE_NEW…`) for new ones.
+pub(crate) fn enter_new_namespaces(kinds: i32) -> io::Result<()> {
+    // SAFETY: changes what names mean to this process; it has no effect on memory.
+    match unsafe { libc::unshare(kinds) } {
+        -1 => Err(io::Error::last_os_error()),
+        _ => Ok(()),
+    }
 }
 
 /// Ends this process at once, without unwinding or handlers.

@@ -1,0 +1,283 @@
+//! The nursery: program `bulkhead-init` before it is a keeper; one process per run.
+//!
+//! It makes an empty root. For each keeper it enters fresh namespaces and copies itself; the copy stays
+//! in them, waits for its user and its control groups, gives up all rights and begins to serve. So a
+//! partition costs neither the start of a program nor a change of the root, and its namespaces are
+//! made while the supervisor reads programs. The nursery ends before the first subject runs. It never
+//! gets a segment, an image or a grant, so no copy of it has any.
+
+use crate::protocol::{CONTROL, Order, Report};
+use crate::sys::{self, Side};
+use crate::wire;
+use crate::words;
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::fs::{Mode as FileMode, OFlags};
+use rustix::mount::{MountFlags, MountPropagationFlags, UnmountFlags};
+use rustix::process::{Resource, Rlimit, Signal};
+use rustix::thread::{CapabilitiesSecureBits, CapabilitySet, CapabilitySets, Gid, Uid};
+use std::io;
+use std::time::Instant;
+
+/// Namespaces that are entered before a keeper is copied: mounts, host name, IPC, network, control
+/// groups.
+const ENTERED: i32 = libc::CLONE_NEWNS
+    | libc::CLONE_NEWUTS
+    | libc::CLONE_NEWIPC
+    | libc::CLONE_NEWNET
+    | libc::CLONE_NEWCGROUP;
+/// What comes with the copy: process namespace, clock offsets, and the supervisor as its parent,
+/// with whom it dies.
+const COPIED: u64 =
+    libc::CLONE_NEWPID as u64 | libc::CLONE_NEWTIME as u64 | libc::CLONE_PARENT as u64;
+/// In an unprivileged run each partition has a user namespace of its own, too.
+const USER_NAMESPACE: u64 = libc::CLONE_NEWUSER as u64;
+/// Exit status of a nursery or keeper that cannot go on.
+const LOST: i32 = 70;
+
+/// A step that failed, and why.
+type Failed = (&'static str, io::Error);
+
+/// Runs the nursery in this process. Each copy of it becomes a keeper by this function, with its
+/// end of its control socket.
+pub fn run(keeper: fn(OwnedFd) -> !) -> ! {
+    let Some(control) = sys::inherited(CONTROL) else {
+        words::say(format_args!(
+            "`bulkhead-init` is started by `bulkhead-supervisor`, not by hand"
+        ));
+        sys::exit_now(2)
+    };
+    let nursery = Nursery { control, keeper };
+    let status = match nursery.serve() {
+        Ok(()) => 0,
+        Err(_) => LOST,
+    };
+    sys::exit_now(status)
+}
+
+struct Nursery {
+    control: OwnedFd,
+    keeper: fn(OwnedFd) -> !,
+}
+
+impl Nursery {
+    /// Serves until the supervisor needs it no more, or is gone.
+    fn serve(&self) -> io::Result<()> {
+        let confused = || io::Error::from(io::ErrorKind::InvalidData);
+        let Some(Order::Prepare { own_users }) = self.order()? else {
+            return Err(confused());
+        };
+        let processes = match prepare(own_users) {
+            Ok(processes) => processes,
+            Err(failed) => return self.give_up(failed),
+        };
+        let users = own_users.then_some(&processes);
+        while let Some(order) = self.order()? {
+            if order != Order::Keeper {
+                return Err(confused());
+            }
+            if let Err(error) = self.copy(users) {
+                return self.give_up((NAMESPACES, error));
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes one keeper in namespaces of its own and hands it over.
+    fn copy(&self, users: Option<&OwnedFd>) -> io::Result<()> {
+        let begin = Instant::now();
+        sys::enter_new_namespaces(ENTERED)?;
+        let (control, inside) = wire::pair()?;
+        let flags = COPIED | if users.is_some() { USER_NAMESPACE } else { 0 };
+        match sys::fork(flags)? {
+            Side::Child => {
+                // Otherwise it would not see its end.
+                drop(control);
+                self.become_keeper(users, inside)
+            }
+            Side::Parent(process) => {
+                let took_ns = u64::try_from(begin.elapsed().as_nanos()).unwrap_or(u64::MAX);
+                let report = Report::Copied { took_ns }.encode();
+                wire::send(&self.control, &report, &[process.as_fd(), control.as_fd()])
+            }
+        }
+    }
+
+    /// The next order; none when the supervisor is gone.
+    fn order(&self) -> io::Result<Option<Order>> {
+        let message = wire::receive(&self.control)?;
+        if message.is_end() {
+            return Ok(None);
+        }
+        let order = Order::decode(&message.bytes).ok_or(io::ErrorKind::InvalidData)?;
+        Ok(Some(order))
+    }
+
+    /// Says why, and stays until the supervisor has read it and goes.
+    fn give_up(&self, failed: Failed) -> io::Result<()> {
+        wire::send(&self.control, &fault(&failed).encode(), &[])?;
+        while !wire::receive(&self.control)?.is_end() {}
+        Ok(())
+    }
+
+    /// In the copy: waits for its user and its control groups, gives up all rights, and serves.
+    fn become_keeper(&self, users: Option<&OwnedFd>, control: OwnedFd) -> ! {
+        // The nursery's socket is closed by this; its owner never runs here.
+        if sys::place(&control, CONTROL).is_err() {
+            sys::exit_now(LOST)
+        }
+        std::mem::forget(control);
+        let Some(control) = sys::inherited(CONTROL) else {
+            sys::exit_now(LOST)
+        };
+        match take_leave(users, &control) {
+            Ok(()) => (self.keeper)(control),
+            Err(failed) => {
+                let _ = wire::send(&control, &fault(&failed).encode(), &[]);
+                sys::exit_now(LOST)
+            }
+        }
+    }
+}
+
+/// The step that fails where namespaces may not be made, or no more of them.
+pub(crate) const NAMESPACES: &str = "create the namespaces of a partition";
+
+fn fault((step, error): &Failed) -> Report {
+    let number = error.raw_os_error().unwrap_or(libc::EINVAL);
+    Report::Fault((*step).to_owned(), number)
+}
+
+/// Everything that all keepers have in common; returns the directory of processes, which the empty
+/// root no longer shows.
+fn prepare(own_users: bool) -> Result<OwnedFd, Failed> {
+    let nothing = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    rustix::process::setrlimit(Resource::Core, nothing)
+        .map_err(|e| ("forbid core files", e.into()))?;
+    // No handler of this program reaches a subject.
+    sys::signals_to_default();
+    die_with_supervisor()?;
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let processes = rustix::fs::open("/proc", flags, FileMode::empty())
+        .map_err(|e| ("open `/proc`", e.into()))?;
+    sys::enter_new_namespaces(libc::CLONE_NEWNS).map_err(|e| (NAMESPACES, e))?;
+    empty_root().map_err(|e| ("make an empty root directory", e))?;
+    rustix::thread::set_no_new_privs(true).map_err(|e| ("renounce new privileges", e.into()))?;
+    if !own_users {
+        never_gain().map_err(|e| (RIGHTS, e))?;
+    }
+    Ok(processes)
+}
+
+const RIGHTS: &str = "drop the rights of a partition";
+
+fn die_with_supervisor() -> Result<(), Failed> {
+    rustix::process::set_parent_process_death_signal(Some(Signal::KILL))
+        .map_err(|e| ("die with the supervisor", e.into()))
+}
+
+/// Replaces the root by an empty directory that nobody can write.
+fn empty_root() -> io::Result<()> {
+    let apart = MountPropagationFlags::PRIVATE | MountPropagationFlags::REC;
+    rustix::mount::mount_change("/", apart)?;
+    let flags = MountFlags::RDONLY | MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
+    // Any directory will do, and this one exists.
+    rustix::mount::mount(
+        "none",
+        "/proc",
+        "tmpfs",
+        flags,
+        c"size=4k,nr_inodes=2,mode=555",
+    )?;
+    rustix::process::chdir("/proc")?;
+    rustix::process::pivot_root(".", ".")?;
+    rustix::mount::unmount(".", UnmountFlags::DETACH)?;
+    rustix::process::chdir("/")?;
+    Ok(())
+}
+
+/// In the keeper: takes its order, enters the control groups, then gives up everything that it shall
+/// not have.
+fn take_leave(users: Option<&OwnedFd>, control: &OwnedFd) -> Result<(), Failed> {
+    die_with_supervisor()?;
+    let message = wire::receive(control).map_err(|e| ("read an order", e))?;
+    if message.is_end() {
+        sys::exit_now(0)
+    }
+    let Some(Order::Enclose { user }) = Order::decode(&message.bytes) else {
+        return Err(("read an order", io::ErrorKind::InvalidData.into()));
+    };
+    for group in &message.fds {
+        rustix::io::write(group, b"0")
+            .map_err(|e| ("put a partition into its control groups", e.into()))?;
+    }
+    // A session of its own: the terminal's signals are for the supervisor.
+    let _ = rustix::process::setsid();
+    if let Some(processes) = users {
+        map_ids(processes, user).map_err(|e| ("map the user of a partition", e))?;
+        never_gain().map_err(|e| (RIGHTS, e))?;
+    }
+    // The owners of what this closes never run here.
+    std::mem::forget(message.fds);
+    sys::close_numbers(CONTROL.cast_unsigned() + 1, u32::MAX)
+        .map_err(|e| ("close descriptors", e))?;
+    drop_rights(users.is_none(), user).map_err(|e| (RIGHTS, e))?;
+    // Once more: the change of ids has silently cleared it.
+    die_with_supervisor()
+}
+
+/// Maps the user of the plan, and no other, to the nursery's.
+fn map_ids(processes: &OwnedFd, user: u32) -> io::Result<()> {
+    for (file, content) in [
+        ("self/setgroups", "deny".to_owned()),
+        ("self/uid_map", format!("{user} 0 1")),
+        ("self/gid_map", format!("{user} 0 1")),
+    ] {
+        let flags = OFlags::WRONLY | OFlags::CLOEXEC;
+        let file = rustix::fs::openat(processes, file, flags, FileMode::empty())?;
+        rustix::io::write(file, content.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// What a process can never get back: special treatment of user 0, and the bounding set, whose
+/// reduction takes a capability itself.
+fn never_gain() -> io::Result<()> {
+    let locked = CapabilitiesSecureBits::NO_ROOT
+        | CapabilitiesSecureBits::NO_ROOT_LOCKED
+        | CapabilitiesSecureBits::KEEP_CAPS_LOCKED
+        | CapabilitiesSecureBits::NO_CAP_AMBIENT_RAISE
+        | CapabilitiesSecureBits::NO_CAP_AMBIENT_RAISE_LOCKED;
+    rustix::thread::set_capabilities_secure_bits(locked)?;
+    rustix::thread::clear_ambient_capability_set()?;
+    for bit in 0..64 {
+        let one = CapabilitySet::from_bits_retain(1 << bit);
+        match rustix::thread::remove_capability_from_bounding_set(one) {
+            Ok(()) => {}
+            // Beyond the last capability this kernel knows.
+            Err(rustix::io::Errno::INVAL) if bit > 0 => break,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+/// Ids, where they are not mapped, and all capabilities.
+fn drop_rights(ids: bool, user: u32) -> io::Result<()> {
+    if ids {
+        let (group, user) = (Gid::from_raw(user), Uid::from_raw(user));
+        rustix::thread::set_thread_groups(&[])?;
+        rustix::thread::set_thread_res_gid(group, group, group)?;
+        rustix::thread::set_thread_res_uid(user, user, user)?;
+    }
+    let none = CapabilitySet::empty();
+    let sets = CapabilitySets {
+        effective: none,
+        permitted: none,
+        inheritable: none,
+    };
+    rustix::thread::set_capabilities(None, sets)?;
+    Ok(())
+}
