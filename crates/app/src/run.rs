@@ -124,10 +124,11 @@ fn state_directory(system: &str) -> PathBuf {
 
 /// A program installed beside this one.
 fn beside_us(name: &str) -> Result<PathBuf, Failure> {
-    let own = std::env::current_exe().map_err(|error| Failure {
-        exit: Exit::Platform,
-        message: format!("cannot find this program itself: {}", files::reason(&error)),
-        help: "mount `/proc`: partitions are made and audited through it".to_owned(),
+    let own = std::env::current_exe().map_err(|error| {
+        Failure::platform(
+            format!("cannot find this program itself: {}", files::reason(&error)),
+            "mount `/proc`: partitions are made and audited through it",
+        )
     })?;
     let path = own.parent().map(|directory| directory.join(name));
     path.filter(|path| path.is_file()).ok_or_else(|| {

@@ -293,12 +293,8 @@ pub fn html(subject: &Subject, view: &View) -> Written {
 
 /// OSCAL documents.
 pub fn oscal(subject: &Subject, library: &Library, today: Date) -> Written {
-    let of = oscal::Subject {
-        project: &subject.project,
-        catalog: &library.catalog,
-        table: &subject.table,
-        on: today,
-    };
+    let (project, table) = (&subject.project, &subject.table);
+    let of = oscal::Subject::new(project, &library.catalog, table, today);
     let documents = oscal::bundle(&of).into_iter();
     Written::Many {
         files: documents
