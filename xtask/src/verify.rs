@@ -44,7 +44,7 @@ fn loom() -> Done {
 pub fn bench(arguments: &[String]) -> Done {
     peers::install()?;
     let programs = build::everything()?;
-    for package in ["channels", "start"] {
+    for package in ["channels", "start", "ledger"] {
         let mut command = cargo(&["run", "--release", "--package", package, "--"]);
         command.args(arguments).current_dir(root().join("benches"));
         command.env("BULKHEAD_BIN_DIR", &programs);

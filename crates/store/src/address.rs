@@ -62,18 +62,27 @@ impl Address {
         Ok(url)
     }
 
-    /// A new empty file that only its owner may read; the server's database must be there already.
-    pub(crate) fn make_file(&self) -> Result<()> {
+    /// Refuses a file that is there, or whose log is.
+    pub(crate) fn must_be_free(&self) -> Result<()> {
         let Self::File(path) = self else {
             return Ok(());
         };
         // A log of an earlier file of this name would be taken for the new one's.
-        for suffix in ["-wal", "-shm", "-journal"] {
+        for suffix in ["", "-wal", "-shm", "-journal"] {
             let beside = beside(path, suffix);
             if fs::symlink_metadata(&beside).is_ok() {
                 return Err(exists(&beside));
             }
         }
+        Ok(())
+    }
+
+    /// A new empty file that only its owner may read; the server's database must be there already.
+    pub(crate) fn make_file(&self) -> Result<()> {
+        let Self::File(path) = self else {
+            return Ok(());
+        };
+        self.must_be_free()?;
         let mut options = OpenOptions::new();
         match options.write(true).create_new(true).mode(0o600).open(path) {
             Ok(_) => Ok(()),

@@ -12,9 +12,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-/// How long a writer waits for its turn before it says that the ledger is locked.
-const LOCK_WAIT: Duration = Duration::from_secs(60);
-/// How long a server may take to answer a new connection.
+/// How long a server may take to answer a new connection, and a question to find a free one.
+/// (A writer waits for its turn for a minute, see the settings below.)
 const CONNECT_WAIT: Duration = Duration::from_secs(10);
 /// Connections of one ledger; questions beyond wait for one.
 const CONNECTIONS_MAX: u32 = 8;
@@ -133,7 +132,7 @@ impl Database {
         }
         let pool = AnyPoolOptions::new()
             .max_connections(CONNECTIONS_MAX)
-            .acquire_timeout(LOCK_WAIT)
+            .acquire_timeout(CONNECT_WAIT)
             .after_connect(|connection, _| Box::pin(set_up(connection)))
             .connect_lazy_with(options);
         let turn = Arc::new(Mutex::new(()));
@@ -146,48 +145,62 @@ impl Database {
 
     /// Makes the tables, all or none.
     pub(crate) async fn make_tables(&self) -> Result<()> {
-        let sqlite = self.is_sqlite();
-        if sqlite {
-            // Kept in the file from now on; cannot be set inside a transaction.
+        self.keep_log().await?;
+        let mut write = self.write().await?;
+        self.make_tables_in(&mut write).await?;
+        write.commit().await
+    }
+
+    /// Gives a SQLite file its write-ahead log; the file says so from now on.
+    pub(crate) async fn keep_log(&self) -> Result<()> {
+        if self.is_sqlite() {
             let mut connection = self.pool.acquire().await?;
             run(&mut connection, "PRAGMA journal_mode = WAL", &[]).await?;
         }
-        let mut write = self.write().await?;
+        Ok(())
+    }
+
+    /// Makes the tables as a part of what `write` does.
+    pub(crate) async fn make_tables_in(&self, write: &mut Write) -> Result<()> {
         let tx = &mut *write.tx;
-        if !sqlite {
-            let encoding = row(tx, "SELECT current_setting('server_encoding')", &[]).await?;
-            if encoding.map(|row| text(&row, 0)).transpose()?.as_deref() != Some("UTF8") {
-                return Err(Error::new(
-                    Kind::Invalid,
-                    format!("the database `{}` does not keep UTF-8", self.address),
-                    "create the database with `createdb --encoding=UTF8 --template=template0`",
-                ));
-            }
-            let there = "SELECT 1 FROM pg_tables WHERE tablename = 'ledger' AND schemaname = current_schema()";
-            if row(tx, there, &[]).await?.is_some() {
-                return Err(Error::new(
-                    Kind::Exists,
-                    format!("there is a ledger at `{}`", self.address),
-                    "choose another database",
-                ));
-            }
-        }
-        if sqlite {
+        let statements: Vec<String> = if self.is_sqlite() {
             let mark = format!("PRAGMA application_id = {}", schema::APPLICATION_ID);
-            run(tx, &mark, &[]).await?;
-            for statement in schema::sqlite() {
-                run(tx, &statement, &[]).await?;
-            }
+            [mark].into_iter().chain(schema::sqlite()).collect()
         } else {
-            for statement in schema::postgres() {
-                run(tx, &statement, &[]).await?;
-            }
+            self.must_take_tables(tx).await?;
+            schema::postgres().collect()
+        };
+        for statement in statements {
+            run(tx, &statement, &[]).await?;
         }
         let first =
             "INSERT INTO ledger (one, format, seq, hash, attachments) VALUES (1, $1, 0, $2, 0)";
         let format = signed(schema::FORMAT)?;
-        run(tx, first, &[format.into(), Digest::default().into()]).await?;
-        write.commit().await
+        run(tx, first, &[format.into(), Digest::default().into()])
+            .await
+            .map(drop)
+    }
+
+    /// Refuses a database of a server that has a ledger, or cannot keep every text.
+    async fn must_take_tables(&self, on: &mut AnyConnection) -> Result<()> {
+        let encoding = row(on, "SELECT current_setting('server_encoding')", &[]).await?;
+        if encoding.map(|row| text(&row, 0)).transpose()?.as_deref() != Some("UTF8") {
+            return Err(Error::new(
+                Kind::Invalid,
+                format!("the database `{}` does not keep UTF-8", self.address),
+                "create the database with `createdb --encoding=UTF8 --template=template0`",
+            ));
+        }
+        let there =
+            "SELECT 1 FROM pg_tables WHERE tablename = 'ledger' AND schemaname = current_schema()";
+        match row(on, there, &[]).await? {
+            None => Ok(()),
+            Some(_) => Err(Error::new(
+                Kind::Exists,
+                format!("there is a ledger at `{}`", self.address),
+                "choose another database",
+            )),
+        }
     }
 
     /// Refuses a database that holds no ledger, or one of a later format.

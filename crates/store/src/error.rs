@@ -59,7 +59,8 @@ impl Error {
     }
 
     pub(crate) fn altered(message: impl Into<String>) -> Self {
-        let help = "verify the ledger to see all that is wrong, and restore a backup";
+        let help =
+            "verify the ledger: what is derived can be cleared, for all else restore a backup";
         Self::new(Kind::Altered, message, help)
     }
 
@@ -122,9 +123,9 @@ impl From<sqlx::Error> for Error {
                 "check `sslmode` and `sslrootcert` of the address",
             ),
             sqlx::Error::PoolTimedOut => Self::new(
-                Kind::Locked,
-                "all connections to the database are busy",
-                "try again, with fewer questions at once",
+                Kind::Unreachable,
+                "the database gives no connection: it does not answer, or all are busy",
+                "check that the server runs, and try again",
             ),
             _ => Self::new(Kind::Failed, "the connection to the database failed", lost),
         }

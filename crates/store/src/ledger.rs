@@ -4,8 +4,9 @@ use crate::address::Address;
 use crate::database::{self, Database, Value, digest, int, signed, text};
 use crate::entry::{BATCH_BYTES_MAX, BATCH_MAX, COLUMNS, Entry, Head, New, name};
 use crate::error::{Error, Kind, Result};
+use record::Digest;
 use sqlx::AnyConnection;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most rows of one answer, whatever is asked for.
 pub const LIMIT_MAX: u32 = 10_000;
@@ -85,57 +86,19 @@ impl Ledger {
     /// # Errors
     /// As there, and [`Kind::Moved`] if a stream ends elsewhere.
     pub async fn append_if(&self, expected: &[(&str, u64)], batch: Vec<New>) -> Result<Appended> {
-        batch.iter().try_for_each(New::check)?;
-        let bytes: usize = batch.iter().map(|new| new.key.len() + new.body.len()).sum();
-        if batch.len() > BATCH_MAX || bytes > BATCH_BYTES_MAX {
-            return Err(Error::invalid(format!(
-                "a batch has at most {BATCH_MAX} entries and {BATCH_BYTES_MAX} bytes"
-            )));
-        }
         let mut write = self.database.write().await?;
         let tx = &mut *write.tx;
-        let named = expected.iter().map(|(system, _)| *system);
-        let mut streams = heads(tx, named.chain(batch.iter().map(|new| &*new.system))).await?;
-        for (system, head) in expected {
-            let found = streams.get(*system).copied().unwrap_or_default();
-            if found != *head {
-                return Err(Error::new(
-                    Kind::Moved,
-                    format!(
-                        "`{system}` is at entry {found} and not at {head}: somebody else wrote"
-                    ),
-                    "read what is new and try again",
-                ));
-            }
-        }
-        let mut head = last(tx).await?;
-        let (mut positions, mut rows) = (Vec::new(), Vec::new());
-        let mut moved: BTreeMap<String, u64> = BTreeMap::new();
-        for new in batch {
-            let stream = streams.entry(new.system.clone()).or_default();
-            if new.base > *stream {
-                return Err(Error::invalid(format!(
-                    "an entry of `{}` claims to have seen entry {} of {stream}",
-                    new.system, new.base
-                )));
-            }
-            *stream += 1;
-            moved.insert(new.system.clone(), *stream);
-            let entry = Entry::place(new, head.seq + 1, *stream, head.hash);
-            positions.push((entry.seq, entry.stream));
-            head = Head {
-                seq: entry.seq,
-                hash: entry.hash,
-            };
-            rows.push(entry.into_row()?);
-        }
-        if !rows.is_empty() {
-            insert_entries(tx, rows).await?;
-            set_heads(tx, moved).await?;
-            set_last(tx, head).await?;
-        }
+        let head = last(tx).await?;
+        let placed = place(tx, head, expected, batch).await?;
+        let end = placed.last().map_or(head, |last| Head {
+            seq: last.seq,
+            hash: last.hash,
+        });
         write.commit().await?;
-        Ok(Appended { positions, head })
+        Ok(Appended {
+            positions: placed.iter().map(|one| (one.seq, one.stream)).collect(),
+            head: end,
+        })
     }
 
     /// The end of the ledger.
@@ -200,6 +163,75 @@ impl Ledger {
     }
 }
 
+/// Where an entry of a batch has come to be.
+pub(crate) struct Placed {
+    pub(crate) seq: u64,
+    pub(crate) stream: u64,
+    pub(crate) hash: Digest,
+}
+
+/// Stores a batch after `head`, in a transaction.
+pub(crate) async fn place(
+    on: &mut AnyConnection,
+    head: Head,
+    expected: &[(&str, u64)],
+    batch: Vec<New>,
+) -> Result<Vec<Placed>> {
+    batch.iter().try_for_each(New::check)?;
+    let bytes: usize = batch.iter().map(|new| new.key.len() + new.body.len()).sum();
+    if batch.len() > BATCH_MAX || bytes > BATCH_BYTES_MAX {
+        return Err(Error::invalid(format!(
+            "a batch has at most {BATCH_MAX} entries and {BATCH_BYTES_MAX} bytes"
+        )));
+    }
+    let named = expected.iter().map(|(system, _)| *system);
+    let mut streams = heads(on, named.chain(batch.iter().map(|new| &*new.system))).await?;
+    for (system, head) in expected {
+        let found = streams.get(*system).copied().unwrap_or_default();
+        if found != *head {
+            return Err(Error::new(
+                Kind::Moved,
+                format!("`{system}` is at entry {found} and not at {head}: somebody else wrote"),
+                "read what is new and try again",
+            ));
+        }
+    }
+    let mut head = head;
+    let (mut placed, mut rows) = (Vec::new(), Vec::new());
+    let mut moved: BTreeMap<String, u64> = BTreeMap::new();
+    for new in batch {
+        let stream = streams.entry(new.system.clone()).or_default();
+        if new.base > *stream {
+            return Err(Error::invalid(format!(
+                "an entry of `{}` claims to have seen entry {} of {stream}",
+                new.system, new.base
+            )));
+        }
+        *stream += 1;
+        moved.insert(new.system.clone(), *stream);
+        let entry = Entry::place(new, head.seq + 1, *stream, head.hash);
+        head = Head {
+            seq: entry.seq,
+            hash: entry.hash,
+        };
+        placed.push(Placed {
+            seq: entry.seq,
+            stream: entry.stream,
+            hash: entry.hash,
+        });
+        rows.push(entry.into_row()?);
+    }
+    if !rows.is_empty() {
+        let into = format!("ledger_entry ({COLUMNS})");
+        database::insert(on, &into, 10, "", rows).await?;
+        set_heads(on, moved).await?;
+        let values = [signed(head.seq)?.into(), head.hash.into()];
+        let sql = "UPDATE ledger SET seq = $1, hash = $2 WHERE one = 1";
+        database::run(on, sql, &values).await?;
+    }
+    Ok(placed)
+}
+
 /// The last entry and its hash, as the ledger's single row has it.
 pub(crate) async fn last(on: &mut AnyConnection) -> Result<Head> {
     let row = database::row(on, "SELECT seq, hash FROM ledger WHERE one = 1", &[]).await?;
@@ -210,20 +242,10 @@ pub(crate) async fn last(on: &mut AnyConnection) -> Result<Head> {
     })
 }
 
-pub(crate) async fn set_last(on: &mut AnyConnection, head: Head) -> Result<()> {
-    let values = [signed(head.seq)?.into(), head.hash.into()];
-    let sql = "UPDATE ledger SET seq = $1, hash = $2 WHERE one = 1";
-    database::run(on, sql, &values).await.map(drop)
-}
-
-pub(crate) async fn entries(on: &mut AnyConnection, after: u64, limit: u32) -> Result<Vec<Entry>> {
+async fn entries(on: &mut AnyConnection, after: u64, limit: u32) -> Result<Vec<Entry>> {
     let sql = format!("SELECT {COLUMNS} FROM ledger_entry WHERE seq > $1 ORDER BY seq LIMIT $2");
     let rows = database::rows(on, &sql, &[signed(after)?.into(), limit_of(limit)]).await?;
     rows.iter().map(Entry::from_row).collect()
-}
-
-pub(crate) async fn insert_entries(on: &mut AnyConnection, rows: Vec<Vec<Value>>) -> Result<()> {
-    database::insert(on, &format!("ledger_entry ({COLUMNS})"), 10, "", rows).await
 }
 
 /// Where the streams of some systems end; those without entries are left out.
@@ -231,19 +253,28 @@ async fn heads(
     on: &mut AnyConnection,
     systems: impl Iterator<Item = &str>,
 ) -> Result<BTreeMap<String, u64>> {
-    let systems: std::collections::BTreeSet<&str> = systems.collect();
+    let systems: Vec<&str> = systems.collect::<BTreeSet<_>>().into_iter().collect();
+    systems
+        .iter()
+        .try_for_each(|system| name("system", system))?;
     let mut heads = BTreeMap::new();
-    for system in systems {
-        name("system", system)?;
-        let sql = "SELECT head FROM ledger_stream WHERE system = $1";
-        if let Some(row) = database::row(on, sql, &[system.into()]).await? {
-            heads.insert(system.to_owned(), int(&row, 0)?);
+    let mut rest = &*systems;
+    for at_once in [100, 10, 1] {
+        let places: Vec<String> = (1..=at_once).map(|place| format!("${place}")).collect();
+        let places = places.join(", ");
+        let sql = format!("SELECT system, head FROM ledger_stream WHERE system IN ({places})");
+        while let Some((some, others)) = rest.split_at_checked(at_once) {
+            let values: Vec<Value> = some.iter().map(|system| Value::from(*system)).collect();
+            for row in database::rows(on, &sql, &values).await? {
+                heads.insert(text(&row, 0)?, int(&row, 1)?);
+            }
+            rest = others;
         }
     }
     Ok(heads)
 }
 
-pub(crate) async fn set_heads(on: &mut AnyConnection, heads: BTreeMap<String, u64>) -> Result<()> {
+async fn set_heads(on: &mut AnyConnection, heads: BTreeMap<String, u64>) -> Result<()> {
     let row = |(system, head)| Ok(vec![Value::Text(system), signed(head)?.into()]);
     let rows = heads.into_iter().map(row).collect::<Result<Vec<_>>>()?;
     let after = "ON CONFLICT (system) DO UPDATE SET head = excluded.head";

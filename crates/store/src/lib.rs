@@ -28,11 +28,14 @@
 )]
 
 mod address;
+mod aside;
 mod attachment;
+mod backup;
 mod database;
 mod entry;
 mod error;
 mod ledger;
+mod restore;
 mod schema;
 mod snapshot;
 mod verify;

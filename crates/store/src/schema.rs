@@ -71,6 +71,7 @@ const TABLES: &[&str] = &[
         PRIMARY KEY (view, system, item)
     ){end keyed}",
     "CREATE INDEX ledger_item_sort ON ledger_item (view, sort, system, item)",
+    "CREATE INDEX ledger_item_system ON ledger_item (view, system, sort, item)",
     "CREATE TABLE ledger_facet (
         view {text} NOT NULL,
         system {text} NOT NULL,

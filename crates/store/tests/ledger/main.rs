@@ -9,6 +9,7 @@ mod place;
 
 mod append;
 mod attach;
+mod backup;
 mod connect;
 mod derive;
 mod verify;

@@ -57,7 +57,11 @@ impl Cluster {
         let mut shell = as_user(Path::new("/bin/sh"), &directory);
         shell.args(["-c", HOLD, "sh"]).arg(program("postgres"));
         shell.arg(&directory).stdin(Stdio::piped());
-        shell.stdout(Stdio::null()).stderr(Stdio::null());
+        // A signal to all of the tests, as by a terminal, is not for those who clean up.
+        shell
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .process_group(0);
         let mut cluster = Self {
             shell: shell.spawn().expect("the shell starts"),
             port: 0,

@@ -83,12 +83,16 @@ pub async fn execute(on: &mut AnyConnection, sql: &str) -> u64 {
 
 /// Runs a test to its end.
 pub fn run<F: Future<Output = ()>>(place: Place, test: impl FnOnce(Arc<Place>) -> F) {
+    block_on(test(Arc::new(place)));
+}
+
+pub fn block_on(future: impl Future<Output = ()>) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .unwrap();
-    runtime.block_on(test(Arc::new(place)));
+    runtime.block_on(future);
 }
 
 /// The same tests on both databases.
