@@ -81,15 +81,14 @@ pub fn write(
     for table in &tables {
         check_texts(table)?;
     }
-    let mut about = DocProperties::new()
+    let about = DocProperties::new()
         .set_title(view.about.title.chars().take(200).collect::<String>())
         .set_comment(views::NOTICE);
     // A fixed day instead of the clock, so that equal input gives equal bytes.
     let today = view.about.today.to_string();
-    if let Ok(day) = ExcelDateTime::parse_from_str(&today) {
-        about = about.set_creation_datetime(&day);
-    }
-    workbook.set_properties(&about);
+    let day = ExcelDateTime::parse_from_str(&today);
+    let day = day.or_else(|_| ExcelDateTime::from_ymd(2000, 1, 1))?;
+    workbook.set_properties(&about.set_creation_datetime(&day));
     let style = style::Style::new();
     for sheet in views::all(view) {
         paint::view(workbook.add_worksheet(), &sheet, &style)?;

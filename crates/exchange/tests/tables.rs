@@ -193,6 +193,7 @@ fn every_bad_cell_is_reported_and_nothing_is_imported() {
     let mut spoilt = Spoilt::new();
     spoilt
         .set("Project", 0, "perspective", t("sideways"))
+        .set("Profiles", 0, "version", Cell::Number(7.0))
         .set("People", 1, "person", t("1st"))
         .set("Touches", 0, "level", Cell::Number(5.0))
         .set("Touches", 1, "concern", t("set-piont"))
@@ -212,6 +213,7 @@ fn every_bad_cell_is_reported_and_nothing_is_imported() {
     let found = spoilt.places();
     for expected in [
         "Project!D2 (perspective) not-a-choice",
+        "Profiles!A2 (profile) unknown-profile",
         "People!A3 (person) bad-id",
         "Touches!E2 (level) level-out-of-range",
         "Touches!A3 (concern) unknown-concern",
@@ -314,6 +316,27 @@ fn one_bad_cell_is_one_finding() {
             .map(|one| format!("{} {}", one.place, one.code))
             .collect();
         assert_eq!(errors, [expected], "{}", show(&imported));
+    }
+}
+
+#[test]
+fn a_second_row_of_the_same_name_is_reported_at_its_name() {
+    for (table, place) in [
+        ("Evidence", "evidence"),
+        ("Practice targets", "practice"),
+        ("Assessments", "assessment"),
+        ("Actions", "action"),
+    ] {
+        let mut spoilt = Spoilt::new();
+        let found = spoilt.table(table);
+        let mut row = found.rows[0].clone();
+        row.line = found.rows.len() + 2;
+        let column = found.columns.iter().position(|name| name == place);
+        let letter = char::from(b'A' + u8::try_from(column.unwrap()).unwrap());
+        let expected = format!("{table}!{letter}{} ({place}) duplicate-id", row.line);
+        found.rows.push(row);
+        let found = spoilt.places();
+        assert!(found.contains(&expected), "{expected}: {found:?}");
     }
 }
 

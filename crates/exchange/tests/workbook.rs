@@ -455,6 +455,39 @@ fn styles_that_would_be_copied_too_often_are_refused() {
 }
 
 #[test]
+fn parts_that_would_be_read_or_copied_too_often_are_refused() {
+    let twice = spoilt("xl/workbook.xml", |text| {
+        text.replacen("r:id=\"rId2\"", "r:id=\"rId1\"", 1)
+    });
+    assert_eq!(codes(&twice), ["bad-workbook"]);
+    let links = "xl/_rels/workbook.xml.rels";
+    for again in ["worksheets/sheet1.xml", "/xl/Worksheets/Sheet1.xml"] {
+        let shared = spoilt(links, |text| {
+            text.replacen("worksheets/sheet2.xml", again, 1)
+        });
+        assert_eq!(codes(&shared), ["bad-workbook"], "{again}");
+    }
+    let long = spoilt(links, |text| {
+        text.replacen("worksheets/sheet2.xml", &"x".repeat(2_000), 1)
+    });
+    assert_eq!(codes(&long), ["too-much"]);
+    let many = spoilt("xl/workbook.xml", |text| {
+        let sheet = |at| format!("<sheet name=\"s{at}\" r:id=\"x{at}\"/>");
+        let sheets: String = (0..300).map(sheet).collect();
+        text.replacen("</sheets>", &format!("{sheets}</sheets>"), 1)
+    });
+    assert_eq!(codes(&many), ["too-much"]);
+    let missing = spoilt("xl/workbook.xml", |text| {
+        text.replacen("r:id=\"rId2\"", "r:id=\"nowhere\"", 1)
+    });
+    assert_eq!(codes(&missing), ["bad-workbook"]);
+    let second = spoilt("xl/workbook.xml", |text| {
+        text.replacen("name=\"Status\"", "name=\"answers \"", 1)
+    });
+    assert!(codes(&second).contains(&"duplicate-table"));
+}
+
+#[test]
 fn entities_and_deep_nesting_do_no_harm() {
     let laughs = spoilt("xl/sharedStrings.xml", |text| {
         let entities = "<!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;\">]>";

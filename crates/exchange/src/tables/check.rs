@@ -58,6 +58,13 @@ fn report(found: Vec<Finding>, places: &Places, tables: &[Table], findings: &mut
         if unusable && diagnostic.severity == Severity::Warning {
             continue;
         }
+        if diagnostic.code == "unknown-profile" {
+            let place = place_of_profile(tables, word(&diagnostic));
+            let help = diagnostic.help.clone().unwrap_or_default();
+            let (code, severity) = (diagnostic.code, diagnostic.severity);
+            findings.push(place, code, severity, diagnostic.message, &help);
+            continue;
+        }
         let row = places.row(diagnostic.span());
         let table = row.and_then(|(table, _)| tables.get(table));
         let row = row.and_then(|(_, row)| table?.rows.get(row));
@@ -68,7 +75,7 @@ fn report(found: Vec<Finding>, places: &Places, tables: &[Table], findings: &mut
                 if candidates.iter().any(known) {
                     continue;
                 }
-                let word = diagnostic.message.split('`').nth(1).unwrap_or_default();
+                let word = word(&diagnostic);
                 let says = |at: &&usize| row.cells.get(**at).is_some_and(|cell| holds(cell, word));
                 let column = candidates.iter().find(says).or(candidates.first());
                 table.place(row.line, Some(column.copied().unwrap_or(0)))
@@ -77,14 +84,36 @@ fn report(found: Vec<Finding>, places: &Places, tables: &[Table], findings: &mut
         };
         let help = help(&diagnostic, &place);
         let message = match diagnostic.code {
-            "unknown-word" => {
-                let word = diagnostic.message.split('`').nth(1).unwrap_or_default();
-                format!("there is no goal `{word}`")
-            }
+            "unknown-word" => format!("there is no goal `{}`", word(&diagnostic)),
             _ => diagnostic.message,
         };
         findings.push(place, diagnostic.code, diagnostic.severity, message, &help);
     }
+}
+
+/// The user's word that a finding is about.
+fn word(diagnostic: &Diagnostic) -> &str {
+    diagnostic.message.split('`').nth(1).unwrap_or_default()
+}
+
+/// The row of a profile, given its name and version; the check has no place for it.
+fn place_of_profile(tables: &[Table], named: &str) -> Place {
+    let table = tables
+        .iter()
+        .find(|table| super::normal(table.plain_name()) == "profiles");
+    let place = |table: &Table| {
+        let column = |name: &str| {
+            let mut columns = table.columns.iter();
+            columns.position(|head| super::normal(head) == name)
+        };
+        let (name, version) = (column("profile")?, column("version")?);
+        let row = table.rows.iter().find(|row| {
+            let text = |at| row.cells.get(at).map(super::words).unwrap_or_default();
+            format!("{} {}", text(name).trim(), text(version).trim()) == named
+        })?;
+        Some(table.place(row.line, Some(name)))
+    };
+    table.and_then(place).unwrap_or_default()
 }
 
 /// What to do, in words of tables: the check speaks of lines of a text.
@@ -160,8 +189,7 @@ fn candidates(table: &Table, code: &str) -> Vec<usize> {
         "evidence-expired" => &["valid until"],
         "duplicate-answer" => &["indicator", "by", "computed by"],
         "duplicate-judgement" => &["practice", "scope", "by"],
-        // Duplicate ids and whatever is about a row as a whole: its own name, which comes first.
-        _ => &[
+        "duplicate-id" => &[
             "project",
             "person",
             "goal",
@@ -174,6 +202,8 @@ fn candidates(table: &Table, code: &str) -> Vec<usize> {
             "target",
             "assessment",
         ],
+        // About the row as a whole.
+        _ => &[],
     };
     let at = |name: &&str| {
         let mut columns = table.columns.iter();

@@ -1,11 +1,12 @@
 //! What a workbook must be like before the reader of workbooks may see it. The reader trusts what a
 //! file says about itself: it makes room for as many texts as are announced, computes with places
-//! without looking for overflow, and copies formats once for each style. So here the archive is
-//! unpacked within bounds, and what it says is looked at first.
+//! without looking for overflow, and copies formats once for each style and names once for each sheet.
+//! So here the archive is unpacked within bounds, and what it says is looked at first.
 
 use crate::imported::{Findings, Place};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
+use std::collections::BTreeSet;
 use std::io::{Cursor, Read as _};
 use zip::ZipArchive;
 
@@ -21,6 +22,10 @@ const TEXTS_MAX: u64 = 1_000_000;
 const STYLES_MAX: usize = 4 * 1024 * 1024;
 const STYLE_FIELD_MAX: usize = 1_024;
 const STYLES_COUNT_MAX: usize = 65_536;
+/// Most bytes of a field that names a part.
+const NAME_MAX: usize = 1_024;
+/// Most sheets.
+const SHEETS_MAX: usize = 255;
 /// The last row and column of a sheet, from 1.
 const ROW_MAX: u32 = 1_048_576;
 const COLUMN_MAX: u32 = 16_384;
@@ -115,6 +120,7 @@ fn look_at_part(name: &str, part: &[u8]) -> Result<(), Refusal> {
     let config = reader.config_mut();
     config.check_end_names = false;
     let (mut texts, mut formats) = (0, 0);
+    let (mut sheets, mut targets) = (BTreeSet::new(), BTreeSet::new());
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
@@ -126,6 +132,8 @@ fn look_at_part(name: &str, part: &[u8]) -> Result<(), Refusal> {
         match element.local_name().as_ref() {
             "si" => texts += 1,
             "xf" => formats += 1,
+            "sheet" => own_part(&element, "id", &mut sheets)?,
+            "Relationship" => own_part(&element, "Target", &mut targets)?,
             _ => {}
         }
         if texts > TEXTS_MAX {
@@ -135,6 +143,43 @@ fn look_at_part(name: &str, part: &[u8]) -> Result<(), Refusal> {
             return Err(too_much("the workbook has too many styles".to_owned()));
         }
         fields(&element, styles)?;
+    }
+}
+
+/// A sheet must have a part of its own: one that is named often would be read as often.
+fn own_part(
+    element: &BytesStart<'_>,
+    field: &str,
+    seen: &mut BTreeSet<String>,
+) -> Result<(), Refusal> {
+    let (mut names, mut sheet) = (Vec::new(), field == "id");
+    for one in element.attributes().with_checks(false).flatten() {
+        let value: &str = one.value.as_ref();
+        if value.len() > NAME_MAX {
+            return Err(too_much(
+                "the workbook has a name that is too long".to_owned(),
+            ));
+        }
+        match one.key.local_name().as_ref() {
+            "Type" => sheet |= value.ends_with("sheet"),
+            key if key == field => {
+                // The folder and the file are enough: sheets of two kinds may share the file's name.
+                let parts: Vec<&str> = value.rsplit('/').take(2).collect();
+                names.push(parts.join("/").to_lowercase());
+            }
+            _ => {}
+        }
+    }
+    for name in names.into_iter().filter(|_| sheet) {
+        if !seen.insert(name) {
+            return Err(broken("two sheets of the workbook are the same part of it"));
+        }
+    }
+    match seen.len() > SHEETS_MAX {
+        true => Err(too_much(format!(
+            "the workbook has more than {SHEETS_MAX} sheets"
+        ))),
+        false => Ok(()),
     }
 }
 

@@ -136,8 +136,8 @@ fn height<'t>(
     texts: impl Iterator<Item = &'t str>,
 ) -> Result<(), Fault> {
     let lines = widths.iter().zip(texts).map(|(width, text)| {
-        // A column is about as many characters wide as its width says; at most 255.
-        let width = (*width as usize).max(1);
+        // A column holds about a tenth more characters than its width says; at most 280.
+        let width = ((*width * 1.1) as usize).max(1);
         let lines = text.split('\n');
         lines
             .map(|line| line.chars().count().div_ceil(width).max(1))

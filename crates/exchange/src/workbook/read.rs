@@ -9,7 +9,7 @@ use calamine::{DataRef, Reader as _, Xlsx, XlsxError};
 use maturity::Date;
 use maturity::catalog::Catalog;
 use maturity::profile::Profile;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -99,12 +99,13 @@ fn sheets(
         text: TEXTS_MAX,
     };
     let mut tables = Vec::new();
+    let mut seen = BTreeSet::new();
     for name in workbook.sheet_names() {
         let view = NAMES
             .iter()
             .any(|view| tables::normal(view) == tables::normal(&name));
         match sheet(&name) {
-            Some(sheet) => {
+            Some(sheet) if seen.insert(sheet.name) => {
                 let merged = workbook.merge_cells_by_sheet_name(&name)?;
                 let table = table(&mut workbook, &name, sheet, &mut budget, findings, not_read)?;
                 if let Some(first) = merged.first() {
@@ -120,7 +121,8 @@ fn sheets(
             None if view => {
                 not_read.push(format!("`{name}`: a view, made anew from the data"));
             }
-            None => tables.push(Table {
+            // Foreign, or a second one of the same name: only told.
+            _ => tables.push(Table {
                 name,
                 ..Table::default()
             }),
