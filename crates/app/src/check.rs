@@ -68,7 +68,11 @@ pub fn check(file: &ModelFile) -> Checked {
 /// It makes no such assumption, or nothing is left without it.
 pub fn check_without(file: &ModelFile, names: &[String]) -> Result<Checked, Failure> {
     let mut model = file.model.clone();
+    let mut without: Vec<String> = Vec::new();
     for name in names {
+        if without.contains(name) {
+            continue;
+        }
         if name == "platform" {
             return Err(Failure::unusable(
                 "`platform` cannot be left out: every verdict rests on it",
@@ -83,8 +87,9 @@ pub fn check_without(file: &ModelFile, names: &[String]) -> Result<Checked, Fail
             };
             Failure::unusable(format!("the model does not assume `{name}`"), help)
         })?;
+        without.push(name.clone());
     }
-    Ok(judge(&model, names.to_vec()))
+    Ok(judge(&model, without))
 }
 
 fn judge(model: &Model, without: Vec<String>) -> Checked {

@@ -172,6 +172,9 @@ fn the_gateway_rests_on_outsiders_that_do_not_relay() {
 #[test]
 fn what_is_left_out_must_be_assumed() {
     let file = ModelFile::of_text(Path::new("system.kdl"), GATEWAY.to_owned());
+    let twice = vec!["obeys.key-store".to_owned(); 2];
+    let once = check_without(&file, &twice).ok().map(|own| own.without);
+    assert_eq!(once, Some(vec!["obeys.key-store".to_owned()]));
     for (name, message) in [
         (
             "platform",

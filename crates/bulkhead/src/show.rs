@@ -134,7 +134,8 @@ fn report(file: &ModelFile, checked: &Checked) -> String {
     text.push_str(&survey(checked, style));
     let platform = "platform: exactly what is drawn flows (every claim needs it)";
     text.push_str(&row("assumed", platform, style));
-    for assumption in &model.assumptions {
+    let left = |own: &&model::Assumption| !checked.without.contains(&own.name);
+    for assumption in model.assumptions.iter().filter(left) {
         let rest = verdicts.iter();
         let rest = rest.filter(|verdict| verdict.assumptions.contains(&assumption.name));
         let rest = match (&assumption.effect, rest.count()) {
