@@ -50,5 +50,11 @@ fn findings() {
 
 #[test]
 fn maturity() {
+    use app::maturity::{documents, summary};
     check::<maturity::project::Project>("bulkhead.maturity-project-1.json");
+    check::<exchange::view::View>("bulkhead.maturity-report-1.json");
+    check::<summary::Portfolio>("bulkhead.maturity-portfolio-1.json");
+    check::<documents::Compared>("bulkhead.maturity-compare-1.json");
+    check::<documents::Entries>("bulkhead.maturity-entries-1.json");
+    check::<documents::Verified>("bulkhead.ledger-1.json");
 }

@@ -3,11 +3,13 @@
 //! [`library`] holds the catalog, its layers and crosswalks; [`book`] is a ledger with the projects in
 //! it, [`desk`] one project of it at work; [`subject`] is what a question is about: a project in a
 //! ledger or in a file; [`computed`] answers indicators from the verdicts on an architecture;
-//! [`formats`] reads and writes projects in all formats; [`summary`] is what lists of many systems show.
+//! [`formats`] reads and writes projects in all formats, [`results`] those of other assessments;
+//! [`documents`] is what is printed for machines; [`summary`] is what lists of many systems show.
 
 pub mod book;
 pub mod computed;
 pub mod desk;
+pub mod documents;
 pub mod formats;
 pub mod library;
 pub mod results;

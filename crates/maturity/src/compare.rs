@@ -11,6 +11,7 @@ use serde::Serialize;
 
 /// What changed in a practice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Change {
     /// Id of the practice.
     pub practice: String,
@@ -24,6 +25,7 @@ pub struct Change {
 
 /// What changed at a scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Move {
     /// The scope.
     pub scope: Scope,
@@ -99,6 +101,7 @@ pub fn history(project: &Project, table: &Effective) -> Vec<Point> {
 
 /// A practice across several systems at one scope.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Across {
     /// Id of the practice.
     pub practice: String,

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 /// The levels of a group of practices at one scope.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Rollup {
     /// Id of the domain or subdomain; empty for all practices.
     pub part: String,

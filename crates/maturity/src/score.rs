@@ -30,6 +30,7 @@ pub struct Cell {
 
 /// A level for each scope; `None` where the scope is undefined.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ScopeLevels {
     /// At general scope.
     pub general: Option<Level>,

@@ -3,10 +3,7 @@
 /// The candidate nearest to `word`, case aside, if it is near enough to be what was meant: at most a
 /// third of its length in edits (insert, delete, replace: Levenshtein's distance). The first of
 /// equals. Words above 100 bytes have no neighbour, so that work stays bounded.
-pub fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.len() > 100 {
         return None;
     }

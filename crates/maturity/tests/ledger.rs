@@ -7,7 +7,7 @@
 
 mod common;
 
-use common::texts;
+use common::{show, texts};
 use maturity::ledger::{Entry, Event, Reason, State, difference, key};
 use maturity::project::{GivenAnswer, Project, Signed, read, read_json, write_json};
 use maturity::{Answer, Date, Level, State as Stage, catalog};
@@ -22,7 +22,9 @@ fn date(text: &str) -> Date {
 fn sample() -> Project {
     let (catalog, _) = catalog::read(&texts("catalog/smm"));
     let text = Source::new("project.kdl", include_str!("data/project.kdl"));
-    let mut project = plain(&read(&text, &catalog).0.unwrap());
+    let (project, findings) = read(&text, &catalog);
+    assert_eq!(show(&[text], &findings), "");
+    let mut project = plain(&project.unwrap());
     for assessment in &mut project.assessments {
         assessment.state = Stage::Draft;
         (assessment.reviewed, assessment.approved) = (None, None);

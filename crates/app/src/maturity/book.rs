@@ -39,6 +39,16 @@ impl Book {
         Ok(Self { ledger, runtime })
     }
 
+    /// Makes a new ledger from a backup: all of it, or none.
+    ///
+    /// # Errors
+    /// The backup is not whole, or there is a ledger already.
+    pub fn restore(file: &Path, address: &str) -> Result<store::Head, Failure> {
+        runtime()?
+            .block_on(Ledger::restore(file, address))
+            .map_err(failure)
+    }
+
     /// Asks the ledger something.
     ///
     /// # Errors

@@ -21,6 +21,7 @@ pub const NOW: &str = "now";
 
 /// Where a system stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Stands {
     /// Title of the project.
     pub title: String,
@@ -46,6 +47,7 @@ pub struct Stands {
 
 /// Every project of a ledger at a glance.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Portfolio {
     /// `bulkhead.maturity-portfolio/1`.
     pub format: &'static str,

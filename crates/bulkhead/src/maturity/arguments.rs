@@ -527,6 +527,16 @@ pub enum Ledger {
         #[arg(long, value_name = "NUMBER:HASH", value_parser = head)]
         after: Option<store::Head>,
     },
+    /// Write everything to one file
+    Backup {
+        /// The file
+        file: PathBuf,
+    },
+    /// Make a new ledger from a backup
+    Restore {
+        /// The backup
+        file: PathBuf,
+    },
     /// Write an attached file out again, by its digest
     Extract {
         /// The digest

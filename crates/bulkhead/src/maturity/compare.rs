@@ -7,30 +7,15 @@ use super::table::{Cell, Look, table};
 use crate::show;
 use crate::style::Style;
 use app::maturity::desk::Desk;
+use app::maturity::documents::Compared;
 use app::maturity::subject::Subject;
 use app::{Exit, Failure};
 use maturity::Scope;
-use maturity::compare::{Across, Change, changes, portfolio};
+use maturity::compare::{changes, portfolio};
 use maturity::project::Assessment;
 use maturity::score::{PracticeScore, ScopeLevels, score};
 use maturity::settle::{Now, settle};
-use serde::Serialize;
 use std::path::Path;
-
-/// `bulkhead maturity compare --format json`.
-#[derive(Serialize)]
-struct Compared {
-    /// `bulkhead.maturity-compare/1`.
-    format: &'static str,
-    /// What was compared, in order.
-    what: Vec<String>,
-    /// What changed between two assessments.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    changes: Option<Vec<Change>>,
-    /// Every practice across projects.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    across: Option<Vec<Across>>,
-}
 
 /// Compares assessments of the project if all names are such; projects otherwise.
 pub fn perform(context: &Context, what: &[String], scope: Scope) -> Result<Exit, Failure> {
@@ -88,7 +73,7 @@ fn points(
     let changes = changes(&scored(subject, before), &scored(subject, after));
     if context.machine()? {
         show::machine(&Compared {
-            format: "bulkhead.maturity-compare/1",
+            format: Compared::FORMAT,
             what: vec![before.id.clone(), after.id.clone()],
             changes: Some(changes),
             across: None,
@@ -162,7 +147,7 @@ fn projects(
     let across = portfolio(scores, scope);
     if context.machine()? {
         show::machine(&Compared {
-            format: "bulkhead.maturity-compare/1",
+            format: Compared::FORMAT,
             what: scores.iter().map(|(name, _)| name.clone()).collect(),
             changes: None,
             across: Some(across),

@@ -6,21 +6,10 @@ use super::standing::level;
 use super::table::{Cell, table};
 use crate::show;
 use crate::style::Style;
+use app::maturity::documents::Entries;
 use app::{Exit, Failure};
 use exchange::view::View;
-use maturity::ledger::{Entry, Event};
-use serde::Serialize;
-
-/// `bulkhead maturity history --entries --format json`.
-#[derive(Serialize)]
-struct Entries {
-    /// `bulkhead.maturity-entries/1`.
-    format: &'static str,
-    /// Name of the project.
-    project: String,
-    /// Its entries, in order.
-    entries: Vec<Entry>,
-}
+use maturity::ledger::Event;
 
 /// Shows the course of every practice, or the entries.
 pub fn perform(context: &Context, entries: bool, meant: &Meant) -> Result<Exit, Failure> {
@@ -88,7 +77,7 @@ fn recorded(context: &Context) -> Result<Exit, Failure> {
     let entries = book.entries(&desk.system, 0)?;
     if context.machine()? {
         show::machine(&Entries {
-            format: "bulkhead.maturity-entries/1",
+            format: Entries::FORMAT,
             project: desk.system.clone(),
             entries,
         });

@@ -5,45 +5,19 @@ use crate::arguments::Format;
 use crate::show;
 use crate::style::Style;
 use app::maturity::book::Book;
+use app::maturity::documents::{Verified, Wrong};
 use app::{Exit, Failure, files};
 use record::Digest;
-use serde::Serialize;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use store::{Fault, Head};
-
-/// `bulkhead ledger verify --format json`.
-#[derive(Serialize)]
-struct Verified {
-    /// `bulkhead.ledger/1`.
-    format: &'static str,
-    /// Whether everything is as it was written.
-    intact: bool,
-    /// Number of entries.
-    entries: u64,
-    /// Hash of the last entry: keep it elsewhere, it is the proof that nothing was cut off.
-    last: Digest,
-    /// Attached files that were read.
-    attachments: u64,
-    /// What is wrong, with its place.
-    faults: Vec<Wrong>,
-}
-
-/// Something that is wrong.
-#[derive(Serialize)]
-struct Wrong {
-    /// Where.
-    place: String,
-    /// What.
-    what: String,
-    /// Whether it can be thrown away and made again.
-    derived: bool,
-}
 
 /// Does one thing with a ledger.
 pub fn perform(address: &str, format: Format, command: Ledger) -> Result<Exit, Failure> {
     match command {
         Ledger::Verify { after } => verify(address, format, after),
+        Ledger::Backup { file } => backup(address, &file),
+        Ledger::Restore { file } => restore(address, &file),
         Ledger::Extract { digest, output } => extract(address, &digest, &output),
     }
 }
@@ -69,7 +43,7 @@ fn verify(address: &str, format: Format, after: Option<Head>) -> Result<Exit, Fa
             derived: fault.derived,
         };
         show::machine(&Verified {
-            format: "bulkhead.ledger/1",
+            format: Verified::FORMAT,
             intact,
             entries: report.head.seq,
             last: report.head.hash,
@@ -101,6 +75,27 @@ fn verify(address: &str, format: Format, after: Option<Head>) -> Result<Exit, Fa
         );
     }
     Ok(if intact { Exit::Good } else { Exit::Unmet })
+}
+
+fn backup(address: &str, file: &Path) -> Result<Exit, Failure> {
+    let book = Book::open(address)?;
+    let head = book.ask(async |ledger| ledger.backup(file).await)?;
+    show::people(&format!(
+        "{} entries written to `{}`, last hash {}\n",
+        head.seq,
+        file.display(),
+        head.hash
+    ));
+    Ok(Exit::Good)
+}
+
+fn restore(address: &str, file: &Path) -> Result<Exit, Failure> {
+    let head = Book::restore(file, address)?;
+    show::people(&format!(
+        "{} entries restored into `{address}`, last hash {}\n",
+        head.seq, head.hash
+    ));
+    Ok(Exit::Good)
 }
 
 fn extract(address: &str, digest: &str, output: &Path) -> Result<Exit, Failure> {

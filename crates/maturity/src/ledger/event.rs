@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// One thing that happened to a project.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Event {
     /// The project began, or what it says about itself changed.
@@ -133,6 +134,7 @@ pub enum Event {
 
 /// What a project says about itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Header {
     /// Name.
@@ -155,6 +157,7 @@ pub struct Header {
 
 /// A target set without its targets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SetHead {
     /// Name.
@@ -167,6 +170,7 @@ pub struct SetHead {
 
 /// An assessment without its answers and signatures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AssessmentHead {
     /// Name.
@@ -185,11 +189,13 @@ pub struct AssessmentHead {
 
 /// A model that was checked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ModelFile {
     /// The file, as it was named.
     pub file: String,
     /// Digest of the model.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub digest: Digest,
 }
 

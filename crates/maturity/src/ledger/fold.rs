@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 /// A recorded event with who recorded it and how far they had read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Entry {
     /// Position among the entries of this project, from 1.
     pub stream: u64,
