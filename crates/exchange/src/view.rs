@@ -12,6 +12,7 @@ mod history;
 mod parts;
 mod plan;
 mod practice;
+mod row;
 mod target;
 mod words;
 
@@ -21,9 +22,8 @@ pub use duties::{Due, DutyOf, Obliged};
 pub use history::{Course, Minimum, Reached, Seen, Wanted};
 pub use parts::{Assessed, Levels, Part, Summary, TargetDay, Vouched};
 pub use plan::{Closes, Money, Rise, Step, Task};
-pub use practice::{
-    Anchor, Blocker, Given, Judgement, Obstacle, ObstacleKind, PracticeView, Progress, Row, Way,
-};
+pub use practice::{Blocker, Judgement, Obstacle, ObstacleKind, PracticeView, Progress, Way};
+pub use row::{Anchor, Given, Row};
 pub use target::{Decision, Proposed, Reason, Target};
 pub use words::{Stands, Verdict};
 

@@ -9,6 +9,8 @@ use maturity::{Date, Level};
 const SIZE: (f64, f64) = (760.0, 190.0);
 const TOP: f64 = 26.0;
 const BOTTOM: f64 = 134.0;
+/// Up to so many levels found each has its number.
+const LABELS_MAX: usize = 12;
 
 /// The course of a practice at the scope of its target: circles on a line for what assessments found,
 /// diamonds on a dashed line for targets, squares on a dotted step for the least that duties demand
@@ -141,8 +143,14 @@ fn reached(svg: &mut Svg, practice: &PracticeView, axis: &Axis) {
     if line.len() > 1 {
         svg.shape("polyline", &line, "none", CURRENT, "none");
     }
+    let few = points.len() <= LABELS_MAX;
+    let mut before = None;
     for ((x, y), level) in points {
         svg.circle((x, y), 5.0);
+        // With many points only a change is worth its number.
+        if before.replace(level) == Some(level) && !few {
+            continue;
+        }
         let look = Look::PLAIN.bold().fill(CURRENT).end();
         svg.text(x - 8.0, y - 5.0, look, &level.to_string());
     }

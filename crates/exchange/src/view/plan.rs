@@ -1,6 +1,6 @@
 //! Actions, and what would follow from them.
 
-use super::practice::anchor;
+use super::row::anchor;
 use super::{Anchor, Ground, Levels, Stands, Who, shown};
 use maturity::{Date, Status, compare, gap, projection};
 use serde::Serialize;

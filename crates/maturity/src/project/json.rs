@@ -4,8 +4,8 @@ use super::Project;
 use crate::fault::{self, Faults, Finding};
 use source::{Source, Span};
 
-/// Longest JSON text that is read, in bytes; the same as for KDL.
-const BYTES_MAX: usize = kdl::MAX_BYTES;
+/// Longest JSON text that is read, in bytes. What it holds is bounded by the checks of a project.
+const BYTES_MAX: usize = 64 << 20;
 
 /// Reads the JSON form. `None` if it is not one.
 pub fn read_json(text: &Source) -> (Option<Project>, Vec<Finding>) {
