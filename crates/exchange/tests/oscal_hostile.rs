@@ -89,6 +89,12 @@ fn a_syntax_error_is_found_at_its_byte() {
     assert_eq!(Source::new("x", text).position(span.start).line, 2);
 }
 
+#[test]
+fn a_text_that_is_too_long_is_not_looked_at() {
+    let read = one(&" ".repeat((32 << 20) + 1));
+    assert_eq!(first(&read).0, "oscal-too-much");
+}
+
 /// Documents after one property of some document got another value.
 fn with_value(name: &str, group: &str, value: &str) -> Vec<Source> {
     let mut changed = 0;

@@ -1,48 +1,24 @@
 //! Our documents written again from what was read, to be compared with what came.
 
 use super::at::{At, Report};
-use super::collect::is_ours;
 use super::{Subject, compare, profile, results};
-use maturity::Date;
-use maturity::catalog::Catalog;
-use maturity::profile::Profile;
-use maturity::project::Project;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Lists what our documents say beyond what was understood.
-pub(super) fn losses(
-    documents: &[(usize, &str, At<'_>)],
-    project: &Project,
-    catalog: &Catalog,
-    layers: &[Profile],
-    report: &mut Report,
-) {
-    let table = project.table(catalog, layers);
-    // Days are compared where they matter; those of a document change anyway.
-    let Some(day) = Date::new(2000, 1, 1) else {
-        return;
-    };
-    let of = Subject::new(project, catalog, &table, day);
-    for (at, model, document) in documents {
-        report.text = *at;
-        let Some(metadata) = document.get("metadata") else {
-            continue;
-        };
-        if *model == "catalog" || !is_ours(document) {
-            continue;
+/// Lists what one of our documents says beyond what was understood.
+pub(super) fn losses(of: &Subject<'_>, model: &str, document: &At<'_>, report: &mut Report) {
+    let metadata = document.get("metadata");
+    let set = metadata.and_then(|metadata| metadata.id_of("target-set"));
+    match (model, set) {
+        ("profile", None) => {
+            compare(document, &profile::demands_document(of).value(), report);
         }
-        match (*model, metadata.id_of("target-set")) {
-            ("profile", None) => {
-                compare(document, &profile::demands_document(&of).value(), report);
+        ("profile", Some(id)) => {
+            if let Some(set) = of.project.target(&id) {
+                compare(document, &profile::document(of, set).value(), report);
             }
-            ("profile", Some(id)) => {
-                if let Some(set) = project.target(&id) {
-                    compare(document, &profile::document(&of, set).value(), report);
-                }
-            }
-            _ => compare_results(&of, document, report),
         }
+        _ => compare_results(of, document, report),
     }
 }
 

@@ -1,14 +1,14 @@
 //! The way in: texts to a project, a catalog, findings and losses.
 
+use super::again::losses;
 use super::at::{At, Report};
 use super::catalog_read::{self, CatalogDocument};
 use super::collect::{Collected, is_ours};
-use super::metadata::digest;
-use super::{again, foreign, foreign_results, merge};
+use super::{Subject, foreign, foreign_results, merge};
 use maturity::catalog::Catalog;
 use maturity::profile::Profile;
 use maturity::project::Project;
-use maturity::{Finding, has_errors};
+use maturity::{Date, Finding, has_errors};
 use serde_json::Value;
 use source::{Diagnostic, Source, Span};
 
@@ -16,7 +16,7 @@ use source::{Diagnostic, Source, Span};
 pub const LOST_MAX: usize = 500;
 
 /// Longest text that is read, in bytes.
-const BYTES_MAX: usize = 64 << 20;
+const BYTES_MAX: usize = 32 << 20;
 /// Most documents that are read together.
 const DOCUMENTS_MAX: usize = 10_000;
 
@@ -57,54 +57,57 @@ pub fn read(texts: &[Source], catalog: &Catalog, layers: &[Profile]) -> Read {
             ..Read::default()
         };
     }
-    let parsed: Vec<Option<(&'static str, Value)>> = texts
-        .iter()
-        .enumerate()
-        .map(|(at, text)| {
-            report.text = at;
-            parse(text, &mut report)
-        })
-        .collect();
-    let documents: Vec<(usize, &str, At<'_>)> = parsed
-        .iter()
-        .enumerate()
-        .filter_map(|(at, parsed)| {
-            let (model, value) = parsed.as_ref()?;
-            let path = format!("$.{model}");
-            Some((at, *model, At { value, path }))
-        })
-        .collect();
+    // Each text is read twice, so that only one is held as a tree at a time.
     let mut collected = Collected::default();
-    for (at, model, document) in &documents {
-        report.text = *at;
-        match *model {
-            "catalog" => catalog_read::take(document, &mut found, &mut report),
-            "profile" if is_ours(document) => collected.profile(document, &mut report),
-            _ if is_ours(document) => collected.results(document, &mut report),
+    let mut kinds = Vec::new();
+    for (at, text) in texts.iter().enumerate() {
+        report.text = at;
+        let Some((model, value)) = parse(text, &mut report) else {
+            continue;
+        };
+        let document = place(model, &value);
+        let ours = is_ours(&document);
+        match model {
+            "catalog" => catalog_read::take(&document, &mut found, &mut report),
+            "profile" if ours => collected.profile(&document, &mut report),
+            _ if ours => collected.results(&document, &mut report),
             _ => {}
         }
+        if model != "catalog" {
+            kinds.push((at, text, ours));
+        }
     }
+    let again = |at: usize, text: &Source, report: &mut Report| {
+        report.text = at;
+        parse(text, &mut Report::default())
+    };
     let digests = std::mem::take(&mut collected.digests);
     let mut project = merge::project(collected);
-    if let Some(project) = &project {
-        again::losses(&documents, project, catalog, layers, &mut report);
-        let whole = digest(project);
-        for other in digests.iter().filter(|other| **other != whole) {
+    // Any day will do: that of a document is not compared.
+    if let (Some(project), Some(day)) = (&project, Date::new(2000, 1, 1)) {
+        let table = project.table(catalog, layers);
+        let of = Subject::new(project, catalog, &table, day);
+        for (at, text, _) in kinds.iter().filter(|(_, _, ours)| *ours) {
+            if let Some((model, value)) = again(*at, text, &mut report) {
+                losses(&of, model, &place(model, &value), &mut report);
+            }
+        }
+        for other in digests.iter().filter(|other| **other != of.digest) {
             report.lose(format!("the project as it was exported ({}…) is not the same as what was read: documents are missing or were changed", other.get(..12).unwrap_or(other)));
         }
     }
     let ours = project.is_some();
     let mut table = None;
-    for (at, model, document) in &documents {
-        report.text = *at;
-        if *model == "catalog" || is_ours(document) {
+    for (at, text, _) in kinds.iter().filter(|(_, _, ours)| !*ours) {
+        let Some((model, value)) = again(*at, text, &mut report) else {
             continue;
-        }
-        let into = project.get_or_insert_with(|| merge::around(document, catalog, layers));
+        };
+        let document = place(model, &value);
+        let into = project.get_or_insert_with(|| merge::around(&document, catalog, layers));
         let table = table.get_or_insert_with(|| into.table(catalog, layers));
-        match *model {
-            "profile" => foreign::profile(document, catalog, into, &mut report),
-            _ => foreign_results::results(document, table, into, &mut report),
+        match model {
+            "profile" => foreign::profile(&document, catalog, into, &mut report),
+            _ => foreign_results::results(&document, table, into, &mut report),
         }
     }
     if let Some(made) = project.as_ref().filter(|_| !ours) {
@@ -122,6 +125,12 @@ pub fn read(texts: &[Source], catalog: &Catalog, layers: &[Profile]) -> Read {
         findings,
         lost,
     }
+}
+
+/// A document with its path.
+fn place<'v>(model: &str, value: &'v Value) -> At<'v> {
+    let path = format!("$.{model}");
+    At { value, path }
 }
 
 /// The model and the document of a text.
