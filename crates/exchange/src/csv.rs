@@ -87,7 +87,7 @@ fn unprotect(value: &str) -> &str {
     }
 }
 
-/// Reads a project from its files; see [`tables::read`]. Files that are not ours are listed.
+/// Reads a project from its files; see [`tables::read()`]. Files that are not ours are listed.
 pub fn read(files: &[File], catalog: &Catalog, profiles: &[Profile], today: Date) -> Imported {
     let mut findings = Findings::default();
     let mut foreign = Vec::new();

@@ -2,7 +2,7 @@
 //! each table. No cell holds a formula or a link.
 //!
 //! Views show what the engine found and are not read back; the data sheets are the project, whole.
-//! Reading is done by a reader that is not ours, behind a gate of ours: see [`read`].
+//! Reading is done by a reader that is not ours, behind a gate of ours: see [`read()`].
 
 mod gate;
 mod paint;

@@ -22,7 +22,7 @@ const CELLS_MAX: usize = 4_000_000;
 /// Most bytes of their texts.
 const TEXTS_MAX: usize = 64 * 1024 * 1024;
 
-/// Reads a project from a workbook; see [`tables::read`]. Views and foreign sheets are listed.
+/// Reads a project from a workbook; see [`tables::read()`]. Views and foreign sheets are listed.
 pub fn read(bytes: &[u8], catalog: &Catalog, profiles: &[Profile], today: Date) -> Imported {
     let mut findings = Findings::default();
     let mut not_read = Vec::new();
