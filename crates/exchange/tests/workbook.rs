@@ -528,3 +528,63 @@ fn view_sheets_and_data_sheets_have_names_of_their_own() {
     let data: Vec<&str> = schema::SHEETS.iter().map(|sheet| sheet.name).collect();
     assert_eq!(names[10..], data);
 }
+
+/// What a sheet says, from the line below its heads on.
+fn lines_of(bytes: &[u8], sheet: &str) -> Vec<Vec<String>> {
+    use calamine::{Reader as _, Xlsx};
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
+    let range = workbook.worksheet_range(sheet).unwrap();
+    let line = |row: &[calamine::Data]| row.iter().map(ToString::to_string).collect();
+    range.rows().skip(4).map(line).collect()
+}
+
+#[test]
+fn the_status_sheet_shows_what_the_engine_finds() {
+    use maturity::settle::{Now, settle};
+    for name in EXAMPLES {
+        let (project, table) = example(name);
+        let lines = lines_of(&write(&project), "Status");
+        // The choice of the view, made here once more: the latest that is frozen, the nearest target.
+        let frozen = project
+            .assessments
+            .iter()
+            .filter(|one| one.state == maturity::State::Frozen);
+        let assessment = frozen.max_by_key(|one| one.to).unwrap();
+        let ahead = project.targets.iter().filter(|set| set.by >= today());
+        let set = ahead.min_by_key(|set| set.by).unwrap();
+        let now = Now {
+            today: Some(today()),
+            model: None,
+        };
+        let settled = settle(&project, assessment, &table, &now);
+        let scores = maturity::score::score(&table, &settled);
+        let gaps = maturity::gap::gaps(&scores, set);
+        assert_eq!(lines.len(), gaps.len(), "{name}");
+        for ((line, gap), score) in lines.iter().zip(&gaps).zip(&scores) {
+            let level = |level: Option<maturity::Level>| match (gap.excluded, level) {
+                (true, _) => "excluded".to_owned(),
+                (_, Some(level)) => level.to_string(),
+                (_, None) => "undefined".to_owned(),
+            };
+            assert_eq!(line[0], gap.practice);
+            assert_eq!(line[4], level(gap.current), "{name} {}", gap.practice);
+            let numbers = [gap.gap.to_string(), gap.surplus.to_string()];
+            assert_eq!(line[6..8], numbers, "{name} {}", gap.practice);
+            let scopes = [
+                score.levels.general,
+                score.levels.industry,
+                score.levels.system,
+            ];
+            assert_eq!(line[8..11], scopes.map(level), "{name} {}", gap.practice);
+            let attested = score.vouched.attested.to_string();
+            assert_eq!(line[12], attested, "{name} {}", gap.practice);
+            if let Some(target) = &gap.target {
+                assert_eq!(line[2], target.level.to_string());
+                assert_eq!(line[3], target.scope.to_string());
+                assert_eq!(line[5] == "met", gap.met);
+            }
+        }
+        let indicators = lines_of(&write(&project), "Indicators");
+        assert_eq!(indicators.len(), table.rows.len(), "{name}");
+    }
+}
