@@ -197,10 +197,11 @@ impl Drop for Running {
     }
 }
 
-/// Removes what an ended run left in its run directory. The directory of a run that still goes on
-/// is left alone.
+/// Removes what an ended run left in its run directory. The directory of a run that goes on, or begins
+/// meanwhile, is left alone: it holds the lock, or waits for it and sees that it was removed.
 pub fn clean(run_directory: &Path) {
-    if !crate::attach::is_running(run_directory) {
+    let lock = files::open(&run_directory.join("lock")).ok();
+    if lock.as_ref().is_some_and(|lock| lock.try_lock().is_ok()) {
         for name in [
             "status.json",
             "status.json.new",
@@ -213,6 +214,6 @@ pub fn clean(run_directory: &Path) {
             // What cannot be removed is cleaned by the next run.
             let _ = std::fs::remove_file(run_directory.join(name));
         }
-        let _ = std::fs::remove_dir(run_directory);
     }
+    let _ = std::fs::remove_dir(run_directory);
 }

@@ -20,6 +20,8 @@ use std::time::Duration;
 
 /// Attempts beyond the first to take the lock, 10 ms apart.
 const LOOKERS: u32 = 10;
+/// Attempts to hold a lock that is not removed meanwhile.
+const CLEANERS: u32 = 10;
 /// Variable that names the directory under which run directories lie, instead of the usual place.
 pub const VARIABLE: &str = "BULKHEAD_RUN_DIR";
 
@@ -51,16 +53,40 @@ pub fn run_dirs() -> PathBuf {
 /// A run directory that this process holds.
 pub(crate) struct RunDir {
     path: PathBuf,
-    _lock: File,
+    lock: File,
 }
 
 impl RunDir {
     /// Creates the directory if need be, checks whose it is, and locks it.
     pub(crate) fn hold(path: &Path, system: &str) -> Result<Self, Refusal> {
+        // Who cleans up after the run before removes directory and lock while we wait for it.
+        for _ in 0..CLEANERS {
+            match Self::try_hold(path, system)? {
+                Some(held) if held.is_there() => return Ok(held),
+                _ => {}
+            }
+        }
+        Err(RUN.unusable(path, "somebody keeps removing it"))
+    }
+
+    /// Whether the lock that is held is the one that others find.
+    fn is_there(&self) -> bool {
+        let found = std::fs::symlink_metadata(self.path("lock"));
+        match (self.lock.metadata(), found) {
+            (Ok(ours), Ok(found)) => (ours.dev(), ours.ino()) == (found.dev(), found.ino()),
+            _ => false,
+        }
+    }
+
+    /// The same once; none if the directory was removed meanwhile.
+    fn try_hold(path: &Path, system: &str) -> Result<Option<Self>, Refusal> {
         let path = make(path, &RUN)?;
         let path = path.as_path();
         let failed = |error: std::io::Error| RUN.unusable(path, &crate::words::system(&error));
-        let mut lock = open(&path.join("lock"), OFlags::CREATE | OFlags::RDWR).map_err(failed)?;
+        let mut lock = match open(&path.join("lock"), OFlags::CREATE | OFlags::RDWR) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            opened => opened.map_err(failed)?,
+        };
         match lock_exclusively(&lock) {
             Ok(()) => {}
             Err(Errno::WOULDBLOCK) => {
@@ -81,10 +107,10 @@ impl RunDir {
         }
         lock.set_len(0).map_err(failed)?;
         writeln!(lock, "{} {system}", std::process::id()).map_err(failed)?;
-        Ok(Self {
+        Ok(Some(Self {
             path: path.to_owned(),
-            _lock: lock,
-        })
+            lock,
+        }))
     }
 
     /// A file of the directory.
@@ -221,4 +247,30 @@ fn own(path: &Path, itself: bool, words: &Words) -> Result<(), Refusal> {
         return Err(words.unusable(path, "another user may write there"));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_that_is_removed_meanwhile_is_taken_anew() {
+        let base = std::env::temp_dir().join(format!("bulkhead-rundir-{}", std::process::id()));
+        let path = base.join("system");
+        let first = RunDir::hold(&path, "system").unwrap_or_else(|_| panic!("the first run"));
+        let waiting = path.clone();
+        let next = std::thread::spawn(move || {
+            RunDir::hold(&waiting, "system").is_ok_and(|held| {
+                let other = open(&waiting.join("lock"), OFlags::RDWR).unwrap();
+                let shut = rustix::fs::flock(&other, FlockOperation::NonBlockingLockExclusive);
+                held.is_there() && shut == Err(Errno::WOULDBLOCK)
+            })
+        });
+        // While the second waits for the lock, or before: it must hold what others find.
+        std::thread::sleep(Duration::from_millis(30));
+        std::fs::remove_dir_all(&path).unwrap();
+        drop(first);
+        assert!(next.join().unwrap());
+        std::fs::remove_dir_all(&base).unwrap();
+    }
 }
