@@ -163,6 +163,47 @@ fn a_full_error_output_changes_no_exit_code() {
 }
 
 #[test]
+fn a_run_directory_may_say_anything() {
+    let place = Place::new();
+    let directory = place.0.join("run/x");
+    std::fs::create_dir_all(&directory).unwrap();
+    let lock = std::fs::File::create(directory.join("lock")).unwrap();
+    lock.lock().unwrap();
+    let answer = place.ask(&["status"]);
+    assert_eq!(answer.code, 0, "{answer:?}");
+    assert!(answer.err.contains("`x` runs, but"), "{answer:?}");
+    let zeros = "0".repeat(64);
+    let subject = serde_json::json!({
+        "name": "\u{1b}[2J", "state": "running", "note": "\n\u{202e}", "epoch": u64::MAX,
+        "restarts": u64::MAX, "pid": 1, "denied": u64::MAX, "beats": 1, "log_lines": 1, "log_lost": 0,
+    });
+    let page = serde_json::json!({
+        "format": "bulkhead.status/1", "system": "x", "pid": 1, "plan": zeros,
+        "started_at_ns": u64::MAX, "at_ns": 0, "ended": false, "mechanisms": ["\u{7}"],
+        "subjects": [subject.clone(), subject],
+        "channels": [{"name": "c", "written": u64::MAX, "epoch": 1, "latest": "zz"}],
+        "events": 1, "events_lost": u64::MAX, "last_event": zeros,
+    });
+    std::fs::write(directory.join("status.json"), page.to_string()).unwrap();
+    let watch = place
+        .bulkhead(&["status", "x", "--watch"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    for arguments in [&["status", "x"][..], &["status"]] {
+        let answer = place.ask(arguments);
+        assert_eq!(answer.code, 0, "{answer:?}");
+        assert!(!answer.out.contains('\u{1b}'), "{answer:?}");
+    }
+    std::thread::sleep(std::time::Duration::from_millis(600));
+    drop(lock);
+    let watched = support::Answer::of(&watch.wait_with_output().unwrap());
+    assert_eq!(watched.code, 0, "{watched:?}");
+    assert!(watched.out.contains("restarts"), "{watched:?}");
+}
+
+#[test]
 fn nonsense_is_refused_without_a_panic() {
     let place = Place::new();
     place.file("good.kdl", GOOD);

@@ -174,6 +174,9 @@ fn everything_dies_with_the_supervisor() {
     let answer = Answer::of(&child.wait_with_output().unwrap());
     assert_eq!(answer.code, 3, "{answer:?}");
     assert!(answer.err.contains("killed"), "{answer:?}");
+    let log = place.0.join("run/first-system/events.jsonl");
+    assert!(answer.err.contains(log.to_str().unwrap()), "{answer:?}");
+    assert_eq!(place.ask(&["events", log.to_str().unwrap()]).code, 0);
     gone(&all);
 }
 

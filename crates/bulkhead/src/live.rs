@@ -80,10 +80,20 @@ pub fn run(file: &ModelFile, plan: &Plan, request: &Request) -> Result<Exit, Fai
     let ended = follow(&mut running, &mut view, kept.as_mut(), &stop);
     view.end(ended.as_ref().ok().copied());
     show::complaint(&show::printable_lines(&running.said()));
+    // Of a run that ended out of order the log is worth more than a clean directory.
+    let in_order = matches!(ended, Ok(Exit::Good | Exit::Unusable));
+    let told = in_order || kept.is_some() || view.previous.is_none();
+    if !told {
+        let log = running.run_directory.join("events.jsonl");
+        let shown = show::printable(&log.display().to_string());
+        show::complaint(&format!("the event log is `{shown}` until the next run\n"));
+    }
     let exit = ended?;
     // What could not be kept is still there, and the failure says where.
     kept.map_or(Ok(()), |kept| kept.end(&running.run_directory))?;
-    run::clean(&running.run_directory);
+    if told {
+        run::clean(&running.run_directory);
+    }
     Ok(exit)
 }
 
@@ -170,12 +180,19 @@ pub fn status(system: Option<&str>, watch: bool, format: Format) -> Result<Exit,
         ));
     }
     let Some(system) = system.or(only) else {
-        let all: Vec<Status> = found
-            .iter()
-            .filter_map(|(_, path)| attach::status(path).ok())
-            .collect();
+        let mut all: Vec<Status> = Vec::new();
+        for (name, path) in &found {
+            match attach::status(path) {
+                Ok(status) => all.push(status),
+                Err(failure) => show::complaint(&format!(
+                    "warning: `{}` runs, but {}\n",
+                    show::printable(name),
+                    show::printable(&failure.message)
+                )),
+            }
+        }
         match format {
-            Format::Text if all.is_empty() => show::people("nothing runs\n"),
+            Format::Text if found.is_empty() => show::people("nothing runs\n"),
             Format::Text => all
                 .iter()
                 .for_each(|status| show::people(&lines::summary(status))),

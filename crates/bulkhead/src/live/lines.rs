@@ -152,6 +152,12 @@ pub fn latest(file: Option<&ModelFile>, channel: &ChannelStatus) -> String {
     }
 }
 
+/// A count over all subjects; a page may say anything.
+fn total(status: &Status, count: fn(&SubjectStatus) -> u64) -> u64 {
+    let counts = status.subjects.iter().map(count);
+    counts.fold(0, u64::saturating_add)
+}
+
 /// A line per channel that moves, between two pages.
 pub fn rates(now: &Status, before: &Status, file: Option<&ModelFile>) -> String {
     let running = now
@@ -159,8 +165,7 @@ pub fn rates(now: &Status, before: &Status, file: Option<&ModelFile>) -> String 
         .iter()
         .filter(|s| s.state == SubjectState::Running)
         .count();
-    let denied: u64 = now.subjects.iter().map(|s| s.denied).sum();
-    let restarts: u64 = now.subjects.iter().map(|s| s.restarts).sum();
+    let (restarts, denied) = (total(now, |s| s.restarts), total(now, |s| s.denied));
     let mut text = format!(
         "{} {running} of {} subjects run, {restarts} restarts, {denied} denied\n",
         clock(now.at_ns),
@@ -227,8 +232,7 @@ pub fn detail(status: &Status) -> String {
 
 /// What remains to be said at the end.
 pub fn farewell(status: &Status, exit: Exit) -> String {
-    let denied: u64 = status.subjects.iter().map(|s| s.denied).sum();
-    let restarts: u64 = status.subjects.iter().map(|s| s.restarts).sum();
+    let (restarts, denied) = (total(status, |s| s.restarts), total(status, |s| s.denied));
     let how = match exit {
         Exit::Good => "stopped in order",
         Exit::Halted => "halted by its own rule",
