@@ -2,12 +2,13 @@
 
 use crate::shell::{has, root};
 use crate::{build, peers};
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 const FIELD_PORT: &str = "15020";
 const BROKER_PORT: &str = "15026";
@@ -39,8 +40,12 @@ fn perform(arguments: &[String]) -> Result<u8, String> {
         return Ok(code(checked));
     }
     // Ctrl-C reaches the line first; what surrounds it is ended when the line has.
-    for signal in [SIGINT, SIGTERM] {
-        let flag = Arc::new(AtomicBool::new(false));
+    let asked = Arc::new(AtomicBool::new(false));
+    for (signal, flag) in [
+        (SIGINT, Arc::default()),
+        (SIGTERM, Arc::clone(&asked)),
+        (SIGHUP, Arc::clone(&asked)),
+    ] {
         signal_hook::flag::register(signal, flag).map_err(|error| error.to_string())?;
     }
     let _surroundings = surroundings(&programs)?;
@@ -48,12 +53,28 @@ fn perform(arguments: &[String]) -> Result<u8, String> {
         .arg("--programs")
         .arg(&programs)
         .args(arguments)
-        .status()
+        .spawn()
+        .and_then(|line| wait(line, &asked))
         .map_err(|error| error.to_string())?;
     Ok(code(ran))
 }
 
-fn code(status: std::process::ExitStatus) -> u8 {
+/// Waits for the line, and passes on the wish that it stop.
+fn wait(mut line: Child, asked: &AtomicBool) -> std::io::Result<ExitStatus> {
+    loop {
+        if let Some(status) = line.try_wait()? {
+            return Ok(status);
+        }
+        if asked.swap(false, Ordering::Relaxed) {
+            let line = line.id().to_string();
+            let mut kill = Command::new("sh");
+            kill.args(["-c", "kill -TERM \"$0\"", &line]).status()?;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+fn code(status: ExitStatus) -> u8 {
     status
         .code()
         .and_then(|code| u8::try_from(code).ok())
