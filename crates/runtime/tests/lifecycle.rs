@@ -5,6 +5,7 @@ mod support;
 
 use record::event::Event;
 use runtime::status::{Status, SubjectState};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use support::{Place, Run, STOP, plan, subject};
@@ -130,6 +131,44 @@ fn a_killed_unprivileged_supervisor_takes_everything_with_it() {
     let (status, errors, _) =
         support::start_unprivileged(&place, &plan, &["--for-ms", "300"]).finish();
     assert_eq!((status, errors.as_str()), (Some(0), ""));
+}
+
+/// Processes that run this file.
+fn running_file(file: &Path) -> Vec<u32> {
+    let identity = |path: &Path| std::fs::metadata(path).map(|found| (found.dev(), found.ino()));
+    let wanted = identity(file).unwrap();
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    processes
+        .filter(|entry| identity(&entry.path().join("exe")).is_ok_and(|found| found == wanted))
+        .filter_map(|entry| entry.file_name().to_string_lossy().parse().ok())
+        .collect()
+}
+
+/// Whenever it dies: also before a keeper has given up its rights, or while it is being copied.
+#[test]
+fn a_supervisor_killed_while_it_makes_partitions_leaves_nothing() {
+    let mut seen = 0;
+    for after_ms in 0..30 {
+        let place = Place::new();
+        let names: Vec<String> = (0..20)
+            .map(|number| format!("subject-{number:02}"))
+            .collect();
+        let subjects = names.iter().map(|name| subject(name, "idle", STOP));
+        let plan = plan(subjects.collect(), &[]);
+        let init = place.path.join("bulkhead-init");
+        std::fs::copy(support::init(), &init).unwrap();
+        let mut run = support::start(&place, &plan, &["--init", init.to_str().unwrap()]);
+        std::thread::sleep(Duration::from_millis(after_ms));
+        seen += running_file(&init).len();
+        run.child.kill().unwrap();
+        run.child.wait().unwrap();
+        let until = Instant::now() + Duration::from_secs(10);
+        while !running_file(&init).is_empty() {
+            assert!(Instant::now() < until, "survivors after {after_ms} ms");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+    assert!(seen > 0, "it was always too early");
 }
 
 /// Without the launcher no grant can be opened again: the system ends, and says why.
