@@ -150,12 +150,15 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
     let deadline = options
         .stop_after
         .and_then(|after| Instant::now().checked_add(after));
-    // Subjects load while the first page is written and the nursery ends.
+    // It has rights: it ends before any subject runs.
+    let ahead_ns = nursery.took_ns;
+    drop(nursery);
+    // Subjects load while the first page is written.
     supervisor.turn(Instant::now());
     if options.timing {
         words::say(format_args!(
             "timing ahead_ns={} read_ns={} hashed_ns={} limited_ns={} logged_ns={} partitions_ns={}",
-            nursery.took_ns,
+            ahead_ns,
             words::stamp_ns(read),
             words::stamp_ns(hashed),
             words::stamp_ns(limited),
@@ -163,7 +166,6 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
             words::stamp_ns(made)
         ));
     }
-    drop(nursery);
     let end = page.run(&mut supervisor, deadline);
     supervisor.stop();
     let (reason, status) = match &end {
