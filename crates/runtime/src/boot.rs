@@ -111,6 +111,7 @@ pub(crate) fn machine(
         let filter = filter_bytes(&filter::program(&table::fences(subject)));
         cells.push(Cell::new(&subject.name, partition, loaded, filter, pulse));
     }
+    nursery.end();
     // While the keepers map: moving a process between control groups can take a while.
     for (subject, cell) in plan.subjects.iter().zip(&cells) {
         if let Some(partition) = &cell.partition {

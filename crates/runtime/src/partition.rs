@@ -9,7 +9,7 @@ use crate::wire;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode as FileMode, OFlags};
-use rustix::process::{getegid, geteuid};
+use rustix::process::{Signal, getegid, geteuid, pidfd_send_signal};
 use std::ffi::CStr;
 use std::io;
 use std::path::PathBuf;
@@ -92,6 +92,12 @@ impl Nursery {
             nursery.order()?;
         }
         Ok(nursery)
+    }
+
+    /// Lets it end, once every keeper is there; dropping it waits for that.
+    pub(crate) fn end(&self) {
+        // If it is gone already there is nothing to end.
+        let _ = pidfd_send_signal(&self.process, Signal::KILL);
     }
 
     /// Orders one more keeper, if one is due.
