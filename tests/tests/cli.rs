@@ -1,9 +1,12 @@
 //! The command line on good, violated and hostile input.
 
+#[path = "support/schema.rs"]
+mod schema;
 mod support;
 
 use std::process::Command;
-use support::{Place, validate};
+use schema::validate;
+use support::Place;
 
 const GOOD: &str = r#"bulkhead 1
 system tiny {

@@ -1,11 +1,14 @@
 //! Projects about maturity from nothing to a report, by the built program alone.
 
+#[path = "support/schema.rs"]
+mod schema;
 mod support;
 
 use serde_json::Value;
 use std::io::Write;
 use std::process::Stdio;
-use support::{Answer, Place, validate};
+use schema::validate;
+use support::{Answer, Place};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const EXAMPLES: [(&str, &str); 4] = [
@@ -265,7 +268,7 @@ fn the_workshop_judges_levels_with_reasons() {
 #[test]
 fn nobody_approves_their_own_and_frozen_is_frozen() {
     let place = begun();
-    let day = "--today 2026-11-25";
+    let day = "--today 2026-12-31";
     good(
         &place,
         &format!("assess judge E2.2 1 general --because locked --as ada {day}"),

@@ -19,6 +19,8 @@ const ROWS: &[(&str, &[&str])] = &[
     ("runtime", &["plan", "record", "channel", "audit"]),
     ("backend", &["model", "plan"]),
     ("maturity", &["source", "kdl", "record"]),
+    ("store", &["record"]),
+    ("exchange", &["maturity", "record", "source"]),
 ];
 
 /// Ring 2, and the packages from outside that each of its crates may draw in.

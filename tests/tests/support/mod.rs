@@ -98,21 +98,3 @@ impl Answer {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 }
-
-/// Validates by an independent implementation, the Python package `jsonschema`.
-pub fn validate(schema: &str, value: &serde_json::Value) {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-    let place = Place::new();
-    let instance = place.file("instance.json", &value.to_string());
-    let output = Command::new(format!("{root}/target/peers/bin/python"))
-        .args(["-c", "import json, sys, jsonschema\njsonschema.validate(*[json.load(open(f)) for f in sys.argv[1:]])"])
-        .arg(instance)
-        .arg(format!("{root}/schemas/{schema}"))
-        .output()
-        .expect("`cargo verify` installs the peers");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-}

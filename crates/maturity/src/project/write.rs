@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 pub fn write(project: &Project) -> String {
     let mut out = Out::default();
     out.open("maturity-project", &[&project.id]);
-    out.line("format", &["1"]);
+    out.text.push_str("  format 1\n");
     out.line("title", &[&project.title]);
     out.line("boundary", &[&project.boundary]);
     out.line("perspective", &[project.perspective.as_str()]);
@@ -55,6 +55,20 @@ pub fn write(project: &Project) -> String {
     out.text
 }
 
+/// Fields that are written as numbers where they are plain ones.
+const NUMBERS: &[&str] = &["level", "least", "most", "version"];
+
+/// A value of a field: a bare number where one is meant, otherwise a string.
+fn field(key: &str, value: &str) -> String {
+    let digits = (1..=15).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit());
+    let plain = digits && (value == "0" || !value.starts_with('0'));
+    if plain && NUMBERS.contains(&key) {
+        value.to_owned()
+    } else {
+        kdl::write_string(value)
+    }
+}
+
 #[derive(Default)]
 struct Out {
     text: String,
@@ -87,7 +101,7 @@ impl Out {
         self.head(word, arguments);
         for (key, value) in fields {
             if let Some(value) = value {
-                let _ = write!(self.text, " {key}={}", kdl::write_string(value));
+                let _ = write!(self.text, " {key}={}", field(key, value));
             }
         }
         self.text.push('\n');
