@@ -4,8 +4,8 @@
 mod schema;
 mod support;
 
-use std::process::Command;
 use schema::validate;
+use std::process::Command;
 use support::Place;
 
 const GOOD: &str = r#"bulkhead 1

@@ -4,10 +4,10 @@
 mod schema;
 mod support;
 
+use schema::validate;
 use serde_json::Value;
 use std::io::Write;
 use std::process::Stdio;
-use schema::validate;
 use support::{Answer, Place};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
