@@ -4,10 +4,11 @@ use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Check, plan and run MILS policy architectures.
+/// Check, plan and run MILS policy architectures; assess how mature the security around them is.
 ///
 /// Write the policy architecture of a system as text, have it judged like source code, and run it
-/// on Linux with every subject isolated and only the drawn flows possible.
+/// on Linux with every subject isolated and only the drawn flows possible. Set targets for the 18
+/// practices of the IoT Security Maturity Model, assess, see the gap, plan.
 #[derive(Debug, Parser)]
 #[command(name = "bulkhead", version, after_help = EXIT_CODES)]
 pub struct Arguments {
@@ -21,10 +22,11 @@ Examples:
   bulkhead check plant.kdl
   bulkhead plan plant.kdl -o plant.plan
   bulkhead run plant.kdl --programs build/ --for 30s --events run.jsonl
+  bulkhead maturity status --project examples/bottling-line/maturity/project.kdl
 
 Exit codes:
   0  all holds (also after Ctrl-C)
-  1  a requirement is violated or unknown
+  1  a requirement is violated or unknown; something waits for a decision; a ledger was altered
   2  the input cannot be used
   3  the platform cannot enforce the plan
   4  the system halted by its own rule
