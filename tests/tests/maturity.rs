@@ -76,7 +76,7 @@ fn begun() -> Place {
     );
     good(
         &place,
-        "assess open autumn --from 2026-10-01 --to 2026-12-31 --assessor ada --as ada --today 2026-11-25",
+        "assess open autumn --from 2026-10-01 --to 2026-11-25 --assessor ada --as ada --today 2026-11-25",
     );
     place
 }
@@ -112,8 +112,9 @@ fn from_nothing_to_a_report() {
     good(&place, "export --to html -o report.html --today 2026-11-25");
     let page = std::fs::read_to_string(place.0.join("report.html")).unwrap();
     assert!(page.contains("Filling line one") && page.contains("<svg"));
+    let gap = ask(&place, "gap --today 2026-11-25");
+    assert_eq!(gap.code, 1, "targets are not met: {gap:?}");
     for words in [
-        "gap",
         "plan",
         "plan --brief",
         "history",
@@ -268,7 +269,7 @@ fn the_workshop_judges_levels_with_reasons() {
 #[test]
 fn nobody_approves_their_own_and_frozen_is_frozen() {
     let place = begun();
-    let day = "--today 2026-12-31";
+    let day = "--today 2026-11-25";
     good(
         &place,
         &format!("assess judge E2.2 1 general --because locked --as ada {day}"),
@@ -426,6 +427,135 @@ fn bad_input_is_named_and_nothing_is_recorded() {
 }
 
 #[test]
+fn no_output_takes_the_place_of_the_ledger() {
+    let place = begun();
+    let before = place.ask(&["ledger", "verify", "--format", "json"]).json();
+    for words in [
+        "export --to html -o maturity.ledger",
+        "export --to json -o ./maturity.ledger",
+    ] {
+        let answer = ask(&place, words);
+        assert_eq!(answer.code, 2, "{words}: {answer:?}");
+    }
+    place.file("keys.txt", "keys\n");
+    let attached = good(
+        &place,
+        "evidence keys --title Keys --file keys.txt --as ada",
+    );
+    let digest = attached.out.split_whitespace().last().unwrap().to_owned();
+    let answer = place.ask(&["ledger", "extract", &digest, "-o", "maturity.ledger"]);
+    assert_eq!(answer.code, 2, "{answer:?}");
+    let after = place.ask(&["ledger", "verify", "--format", "json"]);
+    assert_eq!(after.code, 0, "{after:?}");
+    assert!(after.json()["entries"].as_u64() > before["entries"].as_u64());
+}
+
+#[test]
+fn names_and_texts_are_checked_at_every_door() {
+    let place = begun();
+    let text = good(&place, "export --to json").out;
+    for (from, to, code) in [
+        (
+            "\"id\": \"line-one\"",
+            "\"id\": \"../../line-two\"",
+            "bad-id",
+        ),
+        (
+            "\"title\": \"Filling line one\"",
+            "\"title\": \" \"",
+            "empty-text",
+        ),
+    ] {
+        place.file("odd.json", &text.replacen(from, to, 1));
+        let answer = ask(&place, "--ledger other.ledger import odd.json --as ada");
+        assert_eq!(answer.code, 2, "{answer:?}");
+        assert!(answer.err.contains(code), "{answer:?}");
+    }
+    for words in [
+        "target draft first-year G 2 general --because _ --as ada",
+        "assess judge E2.2 1 general --because _ --as ada --today 2026-11-25",
+    ] {
+        let answer = ask(&place, words);
+        assert_eq!(answer.code, 2, "{words}: {answer:?}");
+        assert!(answer.err.contains("empty-text"), "{words}: {answer:?}");
+    }
+    let odd = ask(
+        &place,
+        "--ledger other.ledger init a/b --title T --boundary B --perspective operator --person ada=Ada",
+    );
+    assert_eq!(odd.code, 2, "{odd:?}");
+    let stranger = ask(
+        &place,
+        &format!(
+            "--ledger new.ledger import {} --as mallory",
+            example("key-fob")
+        ),
+    );
+    assert_eq!(stranger.code, 2, "{stranger:?}");
+    assert!(!place.0.join("new.ledger").exists());
+}
+
+#[test]
+fn an_old_file_does_not_undo_what_others_recorded() {
+    let place = begun();
+    good(&place, "export --to xlsx -o old.xlsx");
+    good(
+        &place,
+        "assess answer E2.2-1.1 yes --method observation --as ada --today 2026-11-25",
+    );
+    let answer = ask(&place, "import old.xlsx --as cleo");
+    assert_eq!(answer.code, 2, "{answer:?}");
+    assert!(
+        answer.err.contains("answer:autumn:E2.2-1.1:ada"),
+        "{answer:?}"
+    );
+    let view = json(&place, "status --today 2026-11-25");
+    assert_eq!(view["assessment"]["answers"], 1);
+    good(&place, "import old.xlsx --replace --as cleo");
+    let view = json(&place, "status --today 2026-11-25");
+    assert_eq!(view["assessment"]["answers"], 0);
+}
+
+#[test]
+fn nothing_is_recorded_as_of_a_day_to_come_and_no_decision_without_its_reason() {
+    let place = begun();
+    let late = ask(&place, "assess review --done --as cleo --today 2199-01-01");
+    assert_eq!(late.code, 2, "{late:?}");
+    good(&place, "status --today 2199-01-01");
+    let other = ask(
+        &place,
+        "target set first-year E1.2 1 general --because cheap --as ada",
+    );
+    assert_eq!(other.code, 2, "{other:?}");
+    assert!(other.err.contains("--override"), "{other:?}");
+    good(
+        &place,
+        "target set first-year E1.2 1 general --because cheap --override the_cell_is_alone --as ada",
+    );
+    good(
+        &place,
+        "plan add locks --title Locks --closes E2.2-1.1 --due 2199-01-01 --as ada",
+    );
+    good(&place, "plan mark locks done --as ada");
+}
+
+#[test]
+fn lines_fit_the_terminal() {
+    let place = begun();
+    for words in [
+        "status",
+        "target show",
+        "history",
+        "history --entries",
+        "plan",
+    ] {
+        let answer = good(&place, &format!("{words} --today 2026-11-25"));
+        let wide = answer.out.lines().find(|line| line.chars().count() > 100);
+        assert_eq!(wide, None, "{words}");
+    }
+}
+
+#[test]
 fn any_bytes_are_refused_in_words() {
     let place = Place::new();
     let noise: Vec<u8> = (0..4096_u32)
@@ -542,7 +672,8 @@ fn what_machines_read_matches_the_stored_schemas() {
         "bulkhead.maturity-report-1.json",
         &json(&place, &format!("-p {file} status")),
     );
-    validate("bulkhead.maturity-report-1.json", &json(&place, "gap"));
+    let gap = ask(&place, "gap --format json");
+    validate("bulkhead.maturity-report-1.json", &gap.json());
     validate(
         "bulkhead.maturity-compare-1.json",
         &json(

@@ -83,18 +83,23 @@ pub fn write(path: &Path, bytes: &[u8], inputs: &[&Path]) -> Result<(), Failure>
             .and_then(|mut file| file.write_all(bytes))
             .map_err(cannot);
     }
-    write_with(path, &mut |file| file.write_all(bytes).map_err(cannot))
+    write_with(path, inputs, &mut |file| {
+        file.write_all(bytes).map_err(cannot)
+    })
 }
 
 /// Lets a file be written to the side, syncs it and renames it into place.
 ///
 /// # Errors
-/// What went wrong, there or here; an existing file is then untouched.
+/// What went wrong, there or here; an existing file is then untouched. `path` is one of `inputs`.
 pub fn write_with(
     path: &Path,
+    inputs: &[&Path],
     write: &mut dyn FnMut(&mut File) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let shown = path.display();
+    let target = output(path, inputs)?;
+    let path = target.as_path();
     let cannot = |error: std::io::Error| {
         Failure::unusable(
             format!("cannot write `{shown}`: {}", reason(&error)),

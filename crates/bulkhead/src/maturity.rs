@@ -49,7 +49,14 @@ pub fn perform(common: Common, command: Command) -> Result<Exit, Failure> {
         Command::Export { to, output, meant } => {
             exchange::export(&context, to, output.as_deref(), &meant)
         }
-        Command::Import { file, dry_run } => exchange::import(&context, &file, dry_run),
+        Command::Import {
+            file,
+            dry_run,
+            replace,
+        } => {
+            let mode = exchange::Mode { dry_run, replace };
+            exchange::import(&context, &file, mode)
+        }
         Command::Edit => edit::perform(&context),
         Command::Evidence(evidence) => edit::evidence(&context, evidence),
         Command::Comment { about, text } => edit::comment(&context, about, text),

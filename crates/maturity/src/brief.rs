@@ -226,7 +226,7 @@ fn duties(project: &Project, scores: &[PracticeScore], today: Date) -> Vec<Duty>
     let unmet = all.filter_map(|(obligation, minimum)| {
         let score = scores.get(minimum.practice.as_str())?;
         let met = score.levels.meets(minimum.level, minimum.scope);
-        (!met && !score.excluded).then(|| Duty {
+        (!met).then(|| Duty {
             obligation: obligation.id.clone(),
             source: obligation.source.clone(),
             in_force: obligation.in_force,

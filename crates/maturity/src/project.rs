@@ -15,7 +15,7 @@ pub use write::write;
 use crate::catalog::Catalog;
 use crate::compose::{Effective, compose};
 use crate::date::Date;
-use crate::fault::Finding;
+use crate::fault::{Finding, has_errors};
 use crate::profile::Profile;
 use crate::words::{
     Answer, Appetite, AssessmentType, Consequence, Kind, Level, Method, Party, Perspective, Scope,
@@ -442,7 +442,12 @@ pub fn open(text: &source::Source, catalog: &Catalog, profiles: &[Profile], toda
         };
     };
     let table = project.table(catalog, profiles);
-    findings.extend(check(&project, catalog, &table, today));
+    let mut found = check(&project, catalog, &table, today);
+    if has_errors(&findings) {
+        // What is missing or malformed in a text was reported where it stands.
+        found.retain(|one| !["bad-id", "empty-text"].contains(&one.diagnostic.code));
+    }
+    findings.extend(found);
     findings.sort_by_key(|finding| finding.diagnostic.span());
     Opened {
         project: Some(project),

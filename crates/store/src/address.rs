@@ -16,6 +16,12 @@ pub(crate) enum Address {
     Server(String),
 }
 
+/// An address for people: without user, password and parameters.
+#[must_use]
+pub fn shown(address: &str) -> String {
+    Address::parse(address).map_or_else(|_| "the ledger".to_owned(), |known| known.to_string())
+}
+
 impl Address {
     /// A path, `sqlite:PATH`, or `postgres://…`.
     pub(crate) fn parse(text: &str) -> Result<Self> {

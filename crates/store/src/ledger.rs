@@ -1,6 +1,7 @@
 //! The ledger itself: opening it, appending to it, reading it.
 
 use crate::address::Address;
+use crate::aside::Aside;
 use crate::database::{self, Database, Value, digest, int, signed, text};
 use crate::entry::{BATCH_BYTES_MAX, BATCH_MAX, COLUMNS, Entry, Head, New, name};
 use crate::error::{Error, Kind, Result};
@@ -54,7 +55,17 @@ impl Ledger {
     /// # Errors
     /// There is a file or a ledger already; it cannot be made.
     pub async fn create(address: &str) -> Result<Self> {
-        Self::create_at(Address::parse(address)?).await
+        let address = Address::parse(address)?;
+        let Address::File(path) = &address else {
+            return Self::create_at(address).await;
+        };
+        // Made aside: who is killed here leaves nothing that looks like a ledger and is none.
+        let aside = Aside::new(path)?;
+        let made = Self::create_at(Address::File(aside.path().to_owned())).await?;
+        made.close().await;
+        aside.finish()?;
+        let database = Database::connect(address).await?;
+        Ok(Self { database })
     }
 
     pub(crate) async fn create_at(address: Address) -> Result<Self> {

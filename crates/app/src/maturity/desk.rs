@@ -176,6 +176,13 @@ fn out_of_place(conflict: &Conflict) -> Failure {
             format!("assessment `{about}` is frozen and cannot be changed"),
             "open a new assessment with `bulkhead maturity assess open`",
         ),
+        Reason::Nowhere if key.starts_with("target:") => {
+            let set = key.split(':').nth(1).unwrap_or(key);
+            Failure::unusable(
+                format!("there is no target set `{set}`, or no such target in it"),
+                "see them with `bulkhead maturity target show`, open one with `bulkhead maturity target open`",
+            )
+        }
         Reason::Nowhere | Reason::SetMeanwhile => Failure::unusable(
             format!("`{key}` belongs to nothing that is there"),
             "look at what there is with `bulkhead maturity status`",

@@ -318,14 +318,18 @@ pub fn view(view: &View) -> Result<Written, Failure> {
 ///
 /// # Errors
 /// The folder or a file cannot be written.
-pub fn write_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Failure> {
+pub fn write_folder(
+    folder: &Path,
+    files: &[(String, Vec<u8>)],
+    inputs: &[&Path],
+) -> Result<(), Failure> {
     std::fs::create_dir_all(folder).map_err(|error| {
         let (shown, reason) = (folder.display(), crate::files::reason(&error));
         let help = "name a folder in a place that you may write to";
         Failure::unusable(format!("cannot make the folder `{shown}`: {reason}"), help)
     })?;
     for (name, bytes) in files {
-        crate::files::write(&folder.join(name), bytes, &[])?;
+        crate::files::write(&folder.join(name), bytes, inputs)?;
     }
     Ok(())
 }

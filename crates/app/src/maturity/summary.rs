@@ -23,6 +23,8 @@ pub const NOW: &str = "now";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Stands {
+    /// Name of the project.
+    pub project: String,
     /// Title of the project.
     pub title: String,
     /// The assessment behind it.
@@ -52,7 +54,7 @@ pub struct Portfolio {
     /// `bulkhead.maturity-portfolio/1`.
     pub format: &'static str,
     /// Where each system stands: the most unmet targets first.
-    pub systems: Vec<(String, Stands)>,
+    pub systems: Vec<Stands>,
     /// How many systems are at each level of each practice, each at the scope of its own target.
     pub practices: BTreeMap<String, BTreeMap<String, u64>>,
 }
@@ -77,7 +79,7 @@ pub fn portfolio(book: &Book, library: &Library, today: Date) -> Result<Portfoli
             refresh(&Desk::open(book, library, &stream.system, today)?)?;
         }
     }
-    let mut systems: Vec<(String, Stands)> = Vec::new();
+    let mut systems: Vec<Stands> = Vec::new();
     let mut last: Option<(String, String)> = None;
     loop {
         let after = last.as_ref();
@@ -94,7 +96,7 @@ pub fn portfolio(book: &Book, library: &Library, today: Date) -> Result<Portfoli
         for row in rows {
             let stands = serde_json::from_str(&row.body)
                 .map_err(|_| Failure::internal("a summary in the ledger is not understood"))?;
-            systems.push((row.system, stands));
+            systems.push(stands);
         }
     }
     let mut practices: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
@@ -160,6 +162,7 @@ fn now(view: &View, conflicts: usize) -> Result<Item, Failure> {
     let summary = &view.summary;
     let level = |levels: Option<maturity::Level>| levels.map(maturity::Level::number);
     let stands = Stands {
+        project: view.about.id.clone(),
         title: view.about.title.clone(),
         assessment: view.assessment.as_ref().map(|one| one.id.clone()),
         on: view.assessment.as_ref().map(|one| one.to),

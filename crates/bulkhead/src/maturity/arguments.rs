@@ -102,6 +102,8 @@ pub enum Command {
         meant: Meant,
     },
     /// What is missing to the target, and which indicators stand in the way
+    ///
+    /// Exit code 1 if a target is not met, or a duty in force.
     Gap {
         /// Assessment and target
         #[command(flatten)]
@@ -174,6 +176,9 @@ pub enum Command {
         meant: Meant,
     },
     /// Record in the ledger what a file says: a project in any of our formats
+    ///
+    /// What is new is recorded. A file does not know what others recorded since it was written: what
+    /// it would change or remove is listed, and recorded only with `--replace`.
     #[command(
         after_help = "Examples:\n  bulkhead maturity import project.kdl\n  bulkhead maturity import workbook.xlsx --dry-run"
     )]
@@ -183,6 +188,9 @@ pub enum Command {
         /// Say what would be recorded, and record nothing
         #[arg(long)]
         dry_run: bool,
+        /// Also change and remove what the ledger has: what the file says takes its place
+        #[arg(long)]
+        replace: bool,
     },
     /// Change the project as text in your editor, and record what you changed
     Edit,
@@ -537,6 +545,8 @@ pub enum Ledger {
         /// The backup
         file: PathBuf,
     },
+    /// Throw away what is derived from the entries: lists and snapshots are made again when needed
+    Renew,
     /// Write an attached file out again, by its digest
     Extract {
         /// The digest

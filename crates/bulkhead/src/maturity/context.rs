@@ -14,7 +14,7 @@ use exchange::view::{View, Way};
 use maturity::ledger::Event;
 use maturity::{Date, Level, Scope};
 use source::render;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What every command needs.
 #[derive(Debug)]
@@ -64,13 +64,37 @@ impl Context {
 
     /// Opens the ledger.
     pub fn book(&self) -> Result<Book, Failure> {
+        if self.ledger_file().is_some_and(|file| !file.exists()) {
+            return Err(Failure::unusable(
+                format!("there is no ledger `{}`", self.common.ledger),
+                "begin one with `bulkhead maturity init` or `import`, or name yours with `--ledger`",
+            ));
+        }
         Book::open(&self.common.ledger)
+    }
+
+    /// The file of the ledger, if it is one.
+    pub fn ledger_file(&self) -> Option<&Path> {
+        ledger_file(&self.common.ledger)
+    }
+
+    /// What no output may take the place of: the project file and the files of the ledger.
+    pub fn inputs(&self) -> Vec<PathBuf> {
+        let ledger = self.ledger_file().into_iter().flat_map(ledger_files);
+        self.file()
+            .map(Path::to_owned)
+            .into_iter()
+            .chain(ledger)
+            .collect()
     }
 
     /// The project file that is meant, if a file is.
     pub fn file(&self) -> Option<&Path> {
-        let named = Path::new(self.common.project.as_deref()?);
-        named.exists().then_some(named)
+        let named = self.common.project.as_deref()?;
+        let path = Path::new(named);
+        // A folder called like a project is not meant unless it is written as a path.
+        let written = path.is_file() || named.contains(['/', '.']);
+        (written && path.exists()).then_some(path)
     }
 
     /// The name of the project in the ledger that is meant.
@@ -159,10 +183,22 @@ impl Context {
                 "record it with `bulkhead maturity import FILE`, then name the project",
             ));
         }
+        self.may_record()?;
         let system = self.system(book)?;
         let desk = Desk::open(book, &self.library, &system, self.today)?;
         desk.project()?;
         Ok(desk)
+    }
+
+    /// Nothing is recorded as of a day that has not come.
+    pub fn may_record(&self) -> Result<(), Failure> {
+        if self.today > today() {
+            return Err(Failure::unusable(
+                format!("{} has not come yet", self.today),
+                "record what is so today; `--today` with a later day is for looking ahead",
+            ));
+        }
+        Ok(())
     }
 
     /// Who asks: the person named, or the only one the project has.
@@ -245,6 +281,21 @@ impl Context {
             )),
         }
     }
+}
+
+/// The file of a ledger, if its address is one.
+pub fn ledger_file(address: &str) -> Option<&Path> {
+    let file = address.strip_prefix("sqlite:").unwrap_or(address);
+    (!file.contains("://")).then(|| Path::new(file))
+}
+
+/// A ledger's file and those that SQLite keeps beside it while it is open.
+pub fn ledger_files(file: &Path) -> impl Iterator<Item = PathBuf> {
+    ["", "-wal", "-shm", "-journal"].into_iter().map(|end| {
+        let mut name = file.as_os_str().to_owned();
+        name.push(end);
+        PathBuf::from(name)
+    })
 }
 
 fn names(meant: &Meant) -> subject::Meant<'_> {

@@ -2,7 +2,7 @@
 
 use super::arguments::Evidence as Given;
 use super::context::Context;
-use super::exchange::take;
+use super::exchange::{Mode, take};
 use super::history::kind;
 use crate::show;
 use crate::style::Style;
@@ -14,6 +14,12 @@ use source::Span;
 use std::path::PathBuf;
 use std::process::Command;
 
+/// The editor was given what the ledger had: what it changed is meant, and what others recorded
+/// meanwhile is found by the ledger.
+const EDIT: Mode = Mode {
+    dry_run: false,
+    replace: true,
+};
 /// Largest file that is attached, in bytes.
 const ATTACHED_BYTES_MAX: u64 = 1 << 30;
 
@@ -48,7 +54,7 @@ pub fn perform(context: &Context) -> Result<Exit, Failure> {
         ));
     }
     let read = formats::read(&path, &context.library, context.today);
-    let exit = read.and_then(|read| take(context, &mut desk, &author, &read, false));
+    let exit = read.and_then(|read| take(context, &mut desk, &author, &read, EDIT));
     let exit = exit.map_err(|failure| {
         let shown = path.display();
         let help = format!("your text is kept in `{shown}`: mend it and record it with `bulkhead maturity import {shown}`");

@@ -2,15 +2,17 @@
 
 use super::arguments::{Form, Meant};
 use super::context::Context;
+use super::history::kind;
 use super::init::{ledger_exists, open_or_create};
-use super::table::{Cell, table};
+use super::table::{Cell, count, table};
 use crate::show;
 use crate::style::Style;
 use app::maturity::desk::Desk;
 use app::maturity::formats::{self, Read, Written};
 use app::{Exit, Failure, files};
 use maturity::ledger::{Event, difference};
-use std::path::Path;
+use maturity::project::Project;
+use std::path::{Path, PathBuf};
 
 /// Writes the project that is meant in a format.
 pub fn export(
@@ -32,10 +34,10 @@ pub fn export(
         Form::Oscal => formats::oscal(&subject, &context.library, context.today),
         Form::View => formats::view(&view)?,
     };
-    let file = context.file();
+    let inputs = context.inputs();
+    let inputs: Vec<&Path> = inputs.iter().map(PathBuf::as_path).collect();
     match (written, output) {
         (Written::One(bytes), Some(path)) => {
-            let inputs: Vec<&Path> = file.into_iter().collect();
             files::write(path, &bytes, &inputs)?;
         }
         (Written::One(bytes), None) => match String::from_utf8(bytes) {
@@ -48,7 +50,7 @@ pub fn export(
             }
         },
         (Written::Many { files, lost }, Some(folder)) => {
-            formats::write_folder(folder, &files)?;
+            formats::write_folder(folder, &files, &inputs)?;
             let lost: Vec<String> = lost
                 .iter()
                 .map(|what| format!("not carried: {what}"))
@@ -62,65 +64,89 @@ pub fn export(
             ));
         }
     }
-    if file.is_none() {
+    if context.file().is_none() {
         context.notes(&["the project as it is now; who recorded what when stays in the ledger: `bulkhead ledger backup`".to_owned()]);
     }
     Ok(Exit::Good)
 }
 
+/// How a file is taken in.
+#[derive(Clone, Copy, Debug)]
+pub struct Mode {
+    /// Only say what would be recorded.
+    pub dry_run: bool,
+    /// Also change and remove what the ledger has.
+    pub replace: bool,
+}
+
 /// Records in the ledger what a file says; makes the ledger, and the project in it, if there is none.
-pub fn import(context: &Context, path: &Path, dry_run: bool) -> Result<Exit, Failure> {
+pub fn import(context: &Context, path: &Path, mode: Mode) -> Result<Exit, Failure> {
+    context.may_record()?;
     let read = formats::read(path, &context.library, context.today)?;
     let name = read.project.id.clone();
     if let Some(named) = &context.common.project
         && *named != name
     {
+        let shown = path.display();
         return Err(Failure::unusable(
-            format!(
-                "`{}` holds the project `{name}`, not `{named}`",
-                path.display()
-            ),
+            format!("`{shown}` holds the project `{name}`, not `{named}`"),
             format!("leave `--project` out, or give it as `{name}`"),
         ));
     }
-    if dry_run && !ledger_exists(context) {
-        context.notes(&read.notes);
-        return Ok(would_record(&difference(None, &read.project)));
+    if !ledger_exists(context) {
+        if mode.dry_run {
+            context.notes(&read.notes);
+            return Ok(would_record(&difference(None, &read.project)));
+        }
+        // Before anything is made.
+        author_among(context, &read.project)?;
     }
     let (book, made) = open_or_create(context)?;
     let mut desk = Desk::open(&book, &context.library, &name, context.today)?;
-    let author = match (&desk.state.project, &context.common.author) {
-        (Some(_), _) => context.author(&desk)?,
-        (None, Some(author)) => author.clone(),
-        (None, None) => match read.project.people.as_slice() {
-            [only] => only.id.clone(),
-            people => {
-                let people: Vec<&str> = people.iter().map(|person| person.id.as_str()).collect();
-                return Err(Failure::unusable(
-                    "it is not said who you are",
-                    format!("say it with `--as`: one of `{}`", people.join("`, `")),
-                ));
-            }
-        },
+    let author = match &desk.state.project {
+        Some(_) => context.author(&desk)?,
+        None => author_among(context, &read.project)?,
     };
-    let exit = take(context, &mut desk, &author, &read, dry_run)?;
+    let exit = take(context, &mut desk, &author, &read, mode)?;
     if made {
-        show::people(&format!("ledger `{}` made\n", context.common.ledger));
+        let ledger = store::shown(&context.common.ledger);
+        show::people(&format!("ledger `{ledger}` made\n"));
     }
     Ok(exit)
 }
 
-fn would_record(events: &[Event]) -> Exit {
-    let rows: Vec<Vec<Cell>> = (events.iter())
-        .map(|event| {
-            vec![
-                Cell::from(super::history::kind(event)),
-                Cell::from(event.key()),
-            ]
-        })
+/// Who records a project that is not in the ledger yet: one of its own people.
+fn author_among(context: &Context, project: &Project) -> Result<String, Failure> {
+    let people: Vec<&str> = project
+        .people
+        .iter()
+        .map(|person| person.id.as_str())
         .collect();
-    let mut text = table(&["what", "about"], &rows, Style::stdout());
-    text.push_str(&format!("\n{} entries would be recorded\n", events.len()));
+    match (context.common.author.as_deref(), people.as_slice()) {
+        (Some(author), people) if people.contains(&author) => Ok(author.to_owned()),
+        (None, [only]) => Ok((*only).to_owned()),
+        (author, people) => Err(Failure::unusable(
+            match author {
+                Some(author) => format!("the project has no person `{author}`"),
+                None => "it is not said who you are".to_owned(),
+            },
+            format!("say it with `--as`: one of `{}`", people.join("`, `")),
+        )),
+    }
+}
+
+fn rows(events: &[&Event]) -> Vec<Vec<Cell>> {
+    let row = |event: &&Event| vec![Cell::from(kind(event)), Cell::from(event.key())];
+    events.iter().map(row).collect()
+}
+
+fn would_record(events: &[Event]) -> Exit {
+    let all: Vec<&Event> = events.iter().collect();
+    let mut text = table(&["what", "about"], &rows(&all), Style::stdout());
+    text.push_str(&format!(
+        "\n{} would be recorded\n",
+        count(events.len(), "entry", "entries")
+    ));
     show::people(&text);
     Exit::Good
 }
@@ -131,15 +157,13 @@ pub fn take(
     desk: &mut Desk<'_>,
     author: &str,
     read: &Read,
-    dry_run: bool,
+    mode: Mode,
 ) -> Result<Exit, Failure> {
     context.notes(&read.notes);
     if read.project.id != desk.system {
+        let other = &read.project.id;
         return Err(Failure::unusable(
-            format!(
-                "the text is about `{}`, not `{}`",
-                read.project.id, desk.system
-            ),
+            format!("the text is about `{other}`, not `{}`", desk.system),
             "a project keeps its name",
         ));
     }
@@ -148,9 +172,24 @@ pub fn take(
         show::people("nothing is different: nothing was recorded\n");
         return Ok(Exit::Good);
     }
-    if dry_run {
+    if mode.dry_run {
         return Ok(would_record(&events));
     }
-    let done = format!("{} entries recorded for `{}`", events.len(), desk.system);
+    let held = |event: &&Event| desk.state.held.contains_key(&event.key());
+    let replaced: Vec<&Event> = events.iter().filter(held).collect();
+    if !replaced.is_empty() && !mode.replace {
+        let few: Vec<&Event> = replaced.iter().take(20).copied().collect();
+        let list = table(&["what", "about"], &rows(&few), Style::stderr());
+        return Err(Failure::unusable(
+            format!(
+                "the file would change or remove {} that the ledger has; nothing was recorded",
+                count(replaced.len(), "thing", "things")
+            ),
+            "if the file is the truth and nobody else recorded meanwhile, say so with `--replace`; all of it is listed by `--dry-run`",
+        )
+        .with_details(vec![list]));
+    }
+    let recorded = count(events.len(), "entry", "entries");
+    let done = format!("{recorded} recorded for `{}`", desk.system);
     context.record(desk, author, events, &done)
 }

@@ -13,6 +13,7 @@ use std::path::Path;
 
 /// Makes the ledger if there is none, and the project in it.
 pub fn perform(context: &Context, init: Init) -> Result<Exit, Failure> {
+    context.may_record()?;
     let layers = profiles(context, &init.profile)?;
     let author = match (&context.common.author, init.person.as_slice()) {
         (Some(author), _) => author.clone(),
@@ -73,7 +74,8 @@ pub fn perform(context: &Context, init: Init) -> Result<Exit, Failure> {
         &format!("project `{name}` begun"),
     )?;
     if made {
-        show::people(&format!("ledger `{}` made\n", context.common.ledger));
+        let ledger = store::shown(&context.common.ledger);
+        show::people(&format!("ledger `{ledger}` made\n"));
     }
     show::people(
         "next: goals and concerns with `bulkhead maturity edit`, then `bulkhead maturity target propose`\n",
@@ -81,16 +83,9 @@ pub fn perform(context: &Context, init: Init) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-/// The file of the ledger, if it is one.
-fn ledger_file(context: &Context) -> Option<&Path> {
-    let address = &context.common.ledger;
-    let file = address.strip_prefix("sqlite:").unwrap_or(address);
-    (!file.contains("://")).then(|| Path::new(file))
-}
-
 /// Whether the ledger is there; a server always is until it is asked.
 pub fn ledger_exists(context: &Context) -> bool {
-    ledger_file(context).is_none_or(Path::exists)
+    context.ledger_file().is_none_or(Path::exists)
 }
 
 /// Opens the ledger, or makes it if it is not there yet.
@@ -101,7 +96,7 @@ pub fn open_or_create(context: &Context) -> Result<(Book, bool), Failure> {
     }
     match Book::open(address) {
         Ok(book) => Ok((book, false)),
-        Err(failure) if ledger_file(context).is_some() => Err(failure),
+        Err(failure) if context.ledger_file().is_some() => Err(failure),
         // A server may be there and have no ledger yet.
         Err(failure) => Book::create(address)
             .map(|book| (book, true))

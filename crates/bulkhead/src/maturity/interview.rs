@@ -20,8 +20,7 @@ use source::Span;
 use std::collections::BTreeSet;
 use std::io::BufRead;
 
-const HELP: &str = "\
-  y yes · p partly · n no · u unknown · a does not apply
+const HELP: &str = "  y yes · p partly · n no · u unknown · a does not apply
   s skip this question · b back to the one before · j leave out the rest of this practice
   e show typical evidence and the last answers · q stop here; everything is recorded
   Words are fine too: `yes`, `partly`, `no`, `unknown`, `not-applicable`.
@@ -105,7 +104,7 @@ impl Session<'_, '_> {
     fn run(&mut self) -> Result<Exit, Failure> {
         let open = self.open()?.len();
         show::people(&format!(
-            "Assessment `{}`, assessor {}: {open} questions are open now; more follow where a level is reached.\n{HELP}",
+            "Assessment `{}`, assessor {}: {open} open now; more follow where a level is reached.\n{HELP}",
             show::printable(&self.assessment),
             show::printable(self.author),
         ));

@@ -1,6 +1,7 @@
 //! The ledger itself.
 
 use super::arguments::Ledger;
+use super::context::{ledger_file, ledger_files};
 use crate::arguments::Format;
 use crate::show;
 use crate::style::Style;
@@ -9,7 +10,7 @@ use app::maturity::documents::{Verified, Wrong};
 use app::{Exit, Failure, files};
 use record::Digest;
 use std::io::{IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use store::{Fault, Head};
 
 /// Does one thing with a ledger.
@@ -18,6 +19,7 @@ pub fn perform(address: &str, format: Format, command: Ledger) -> Result<Exit, F
         Ledger::Verify { after } => verify(address, format, after),
         Ledger::Backup { file } => backup(address, &file),
         Ledger::Restore { file } => restore(address, &file),
+        Ledger::Renew => renew(address),
         Ledger::Extract { digest, output } => extract(address, &digest, &output),
     }
 }
@@ -59,7 +61,7 @@ fn verify(address: &str, format: Format, after: Option<Head>) -> Result<Exit, Fa
         let style = Style::stderr();
         for fault in &report.faults {
             let again = if fault.derived {
-                " (derived: it can be made again)"
+                " (derived: `bulkhead ledger renew` has it made again)"
             } else {
                 ""
             };
@@ -92,9 +94,18 @@ fn backup(address: &str, file: &Path) -> Result<Exit, Failure> {
 fn restore(address: &str, file: &Path) -> Result<Exit, Failure> {
     let head = Book::restore(file, address)?;
     show::people(&format!(
-        "{} entries restored into `{address}`, last hash {}\n",
-        head.seq, head.hash
+        "{} entries restored into `{}`, last hash {}\n",
+        head.seq,
+        store::shown(address),
+        head.hash
     ));
+    Ok(Exit::Good)
+}
+
+fn renew(address: &str) -> Result<Exit, Failure> {
+    let book = Book::open(address)?;
+    book.ask(async |ledger| ledger.clear_derived().await)?;
+    show::people("what is derived was thrown away; it is made again when it is needed\n");
     Ok(Exit::Good)
 }
 
@@ -106,7 +117,12 @@ fn extract(address: &str, digest: &str, output: &Path) -> Result<Exit, Failure> 
         )
     })?;
     let book = Book::open(address)?;
-    files::write_with(output, &mut |file| {
+    let inputs: Vec<PathBuf> = ledger_file(address)
+        .into_iter()
+        .flat_map(ledger_files)
+        .collect();
+    let inputs: Vec<&Path> = inputs.iter().map(PathBuf::as_path).collect();
+    files::write_with(output, &inputs, &mut |file| {
         book.ask(async |ledger| ledger.attachment(digest, file).await)
             .map(|_| ())
     })?;

@@ -172,9 +172,21 @@ fn change(context: &Context, command: Plan) -> Result<Exit, Failure> {
                     "see them with `bulkhead maturity plan`",
                 )
             })?;
+            // What is done early was done today.
+            let early = status == Status::Done && known.due > context.today;
+            let due = if early { context.today } else { known.due };
+            let moved = if early {
+                format!(", and its day is now {due}")
+            } else {
+                String::new()
+            };
             (
-                Action { status, ..known },
-                format!("action `{action}` is {status}"),
+                Action {
+                    status,
+                    due,
+                    ..known
+                },
+                format!("action `{action}` is {status}{moved}"),
             )
         }
     };

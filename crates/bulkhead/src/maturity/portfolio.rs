@@ -21,11 +21,11 @@ pub fn perform(context: &Context, book: &Book) -> Result<Exit, Failure> {
     } = &portfolio;
     let rows: Vec<Vec<Cell>> = systems
         .iter()
-        .map(|(name, stands)| {
+        .map(|stands| {
             let open = stands.short + stands.scope_only;
             let on = stands.on.map_or("–".to_owned(), |on| on.to_string());
             vec![
-                Cell::from(name),
+                Cell::from(&stands.project),
                 Cell::from(on),
                 Cell::from(stands.met),
                 Cell::from(open).look(if open > 0 { Look::Bad } else { Look::Good }),

@@ -3,7 +3,7 @@
 use super::arguments::Meant;
 use super::context::Context;
 use super::portfolio;
-use super::table::{Cell, Look, paragraph, table};
+use super::table::{Cell, Look, count, paragraph, table};
 use crate::show;
 use crate::style::Style;
 use app::{Exit, Failure};
@@ -56,7 +56,7 @@ pub fn gap(context: &Context, meant: &Meant) -> Result<Exit, Failure> {
     view.practices.sort_by_key(|one| std::cmp::Reverse(one.gap));
     if context.machine()? {
         show::machine(&view);
-        return Ok(Exit::Good);
+        return Ok(unmet(&view));
     }
     let style = Style::stdout();
     let mut text = heading(&view, style);
@@ -100,7 +100,17 @@ pub fn gap(context: &Context, meant: &Meant) -> Result<Exit, Failure> {
     }
     text.push_str(&counts(&view));
     show::people(&text);
-    Ok(Exit::Good)
+    Ok(unmet(&view))
+}
+
+/// Whether a target or a duty in force is not met.
+fn unmet(view: &View) -> Exit {
+    let summary = &view.summary;
+    if summary.short + summary.scope_only > 0 || !summary.duties.is_empty() {
+        Exit::Unmet
+    } else {
+        Exit::Good
+    }
 }
 
 /// The smallest set of indicators in the way of a level, and what stands behind the practice.
@@ -188,15 +198,18 @@ pub fn explain(
 pub fn heading(view: &View, style: Style) -> String {
     let mut text = format!("{}\n", style.bold(&show::printable(&view.about.title)));
     match &view.assessment {
-        Some(one) => text.push_str(&format!(
-            "assessment {} ({}, {}, {} to {}, {} answers, {} judged levels)\n",
-            show::printable(&one.id),
-            one.kind,
-            one.state,
-            one.from,
-            one.to,
-            one.answers,
-            one.judgements
+        Some(one) => text.push_str(&paragraph(
+            &format!(
+                "assessment {} ({}, {}, {} to {}, {}, {})",
+                one.id,
+                one.kind,
+                one.state,
+                one.from,
+                one.to,
+                count(one.answers, "answer", "answers"),
+                count(one.judgements, "judged level", "judged levels")
+            ),
+            0,
         )),
         None => text.push_str("nothing is assessed yet\n"),
     }
@@ -439,19 +452,14 @@ fn duties(view: &View, style: Style) -> String {
             show::printable(&obliged.source),
             obliged.in_force
         ));
-        let open = obliged
-            .minimums
-            .iter()
-            .filter(|due| !due.met && !due.excluded);
+        let open = obliged.minimums.iter().filter(|due| !due.met);
         let open: Vec<String> = open
             .map(|due| {
-                format!(
-                    "{} wants {} {}, is {}",
-                    due.practice,
-                    due.level,
-                    due.scope,
-                    level(due.current)
-                )
+                let now = match due.excluded {
+                    true => "is said not to apply".to_owned(),
+                    false => format!("is {}", level(due.current)),
+                };
+                format!("{} wants {} {}, {now}", due.practice, due.level, due.scope)
             })
             .collect();
         if !open.is_empty() {

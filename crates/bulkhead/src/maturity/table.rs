@@ -51,6 +51,7 @@ impl Cell {
 
     fn styled(&self, text: &str, style: Style) -> String {
         match self.look {
+            _ if text.is_empty() => String::new(),
             Look::Plain => text.to_owned(),
             Look::Dim => style.dim(text),
             Look::Good => style.green(text),
@@ -60,47 +61,61 @@ impl Cell {
     }
 }
 
-/// Rows under a head, columns aligned; the last column is wrapped to the width.
+/// Rows under a head, columns aligned and no line wider than the terminal: the widest columns are
+/// wrapped.
 pub fn table(head: &[&str], rows: &[Vec<Cell>], style: Style) -> String {
-    let count = head.len();
-    let mut widths: Vec<usize> = head.iter().map(|text| text.chars().count()).collect();
-    for row in rows {
+    let heads: Vec<Cell> = head
+        .iter()
+        .map(|text| Cell::from(text).look(Look::Dim))
+        .collect();
+    let mut widths = vec![0; head.len()];
+    for row in std::iter::once(&heads).chain(rows) {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.text.chars().count());
         }
     }
-    let before: usize = widths
-        .iter()
-        .take(count.saturating_sub(1))
-        .map(|w| w + 2)
-        .sum();
-    let last = width().saturating_sub(before + 2).max(24);
+    fit(&mut widths, width().saturating_sub(GAP * head.len()));
     let mut text = String::new();
-    let heads: Vec<Cell> = (head.iter())
-        .map(|text| Cell::from(text).look(Look::Dim))
-        .collect();
     for row in std::iter::once(&heads).chain(rows) {
-        let mut line = "  ".to_owned();
-        for (at, cell) in row.iter().enumerate() {
-            if at + 1 < count {
-                let pad = widths.get(at).unwrap_or(&0) - cell.text.chars().count();
-                line.push_str(&cell.styled(&cell.text, style));
-                line.push_str(&" ".repeat(pad + 2));
-                continue;
-            }
-            for (number, part) in wrap(&cell.text, last).iter().enumerate() {
-                if number > 0 {
-                    text.push_str(line.trim_end());
-                    text.push('\n');
-                    line = " ".repeat(before + 2);
-                }
+        let cells = row.iter().zip(&widths);
+        let wrapped: Vec<Vec<String>> = cells
+            .map(|(cell, width)| wrap(&cell.text, *width))
+            .collect();
+        let height = wrapped.iter().map(Vec::len).max().unwrap_or(0);
+        for at in 0..height {
+            let mut line = String::new();
+            for ((cell, parts), width) in row.iter().zip(&wrapped).zip(&widths) {
+                let part = parts.get(at).map_or("", String::as_str);
+                let pad = width.saturating_sub(part.chars().count());
+                line.push_str(&" ".repeat(GAP));
                 line.push_str(&cell.styled(part, style));
+                line.push_str(&" ".repeat(pad));
             }
+            text.push_str(line.trim_end());
+            text.push('\n');
         }
-        text.push_str(line.trim_end());
-        text.push('\n');
     }
     text
+}
+
+/// Spaces before each column.
+const GAP: usize = 2;
+/// No column is made narrower than this.
+const COLUMN_MIN: usize = 10;
+
+/// Takes from the widest columns until all fit.
+fn fit(widths: &mut [usize], most: usize) {
+    while widths.iter().sum::<usize>() > most {
+        let Some(widest) = widths.iter_mut().max().filter(|width| **width > COLUMN_MIN) else {
+            return;
+        };
+        *widest -= 1;
+    }
+}
+
+/// `1 entry`, `3 entries`.
+pub fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// A paragraph with an indent, wrapped to the width.
@@ -161,12 +176,33 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_aligned_and_the_last_is_wrapped() {
-        let rows = vec![vec![Cell::from("E1.2"), Cell::from("word ".repeat(40))]];
-        let text = table(&["id", "what"], &rows, Style::stdout());
+    fn columns_are_aligned_and_no_line_is_too_wide() {
+        let rows = vec![vec![
+            Cell::from("E1.2"),
+            Cell::from("name ".repeat(12)),
+            Cell::from("word ".repeat(40)),
+        ]];
+        let text = table(&["id", "practice", "what"], &rows, Style::stdout());
         let lines: Vec<&str> = text.lines().collect();
-        assert!(lines[0].starts_with("  id    what"));
-        assert!(lines[1].starts_with("  E1.2  word"));
-        assert!(lines.len() > 2 && lines[2].starts_with("        word"));
+        assert!(lines[0].starts_with("  id    practice"));
+        assert!(lines[1].starts_with("  E1.2  name"));
+        assert!(lines.iter().all(|line| line.chars().count() <= width()));
+        assert_eq!(text.matches("word").count(), 40);
+        assert_eq!(text.matches("name").count(), 12);
+    }
+
+    #[test]
+    fn the_widest_column_gives_way() {
+        let mut widths = [4, 30, 90];
+        fit(&mut widths, 80);
+        assert_eq!(widths, [4, 30, 46]);
+        fit(&mut widths, 10);
+        assert_eq!(widths, [4, COLUMN_MIN, COLUMN_MIN]);
+    }
+
+    #[test]
+    fn one_is_one() {
+        assert_eq!(count(1, "entry", "entries"), "1 entry");
+        assert_eq!(count(0, "entry", "entries"), "0 entries");
     }
 }

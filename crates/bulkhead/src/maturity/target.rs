@@ -290,6 +290,25 @@ fn set(
         because,
         at: Span::default(),
     });
+    if desk.project()?.target(&target.set).is_none() {
+        return Err(Failure::unusable(
+            format!("there is no target set `{}`", target.set),
+            "open it with `bulkhead maturity target open SET --by DATE`",
+        ));
+    }
+    let proposals = propose(desk.project()?, &desk.table()?);
+    if let Some(proposal) = proposals.get(&practice).filter(|_| override_of.is_none()) {
+        let (level, scope) = (proposal.level, proposal.scope);
+        if (level, scope) != (target.level, target.scope) {
+            return Err(Failure::unusable(
+                format!(
+                    "{level} {scope} is proposed for {practice}, and you set {} {}",
+                    target.level, target.scope
+                ),
+                "say why with `--override WHY`: the decision is recorded with your name and the day",
+            ));
+        }
+    }
     // What is not said again stays as it was.
     let known = desk.project()?.target(&target.set);
     let own = known.and_then(|set| set.practices.iter().find(|own| own.practice == practice));

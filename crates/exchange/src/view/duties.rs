@@ -16,7 +16,7 @@ shown! {
         in_force: Date,
         /// True if it binds on the day of the view.
         binds: bool,
-        /// True if everything it demands is met now.
+        /// True if everything it demands is met now; what is excluded is not met.
         met: bool,
         /// What it demands.
         minimums: Vec<Due>,
@@ -82,7 +82,7 @@ pub(super) fn obligations(ground: &Ground<'_>) -> Vec<Obliged> {
             source: obligation.source.clone(),
             in_force: obligation.in_force,
             binds: obligation.in_force <= ground.today,
-            met: minimums.iter().all(|due| due.met || due.excluded),
+            met: minimums.iter().all(|due| due.met),
             minimums,
         }
     };

@@ -355,7 +355,8 @@ fn assessment(id: String, names: &Names) -> BoxedStrategy<Assessment> {
                 boundary,
                 assessors: vec![assessor.clone()],
                 state,
-                reviewed: (frozen || reviewed).then(|| signed(&assessor, 1)),
+                reviewed: (frozen || reviewed && state != State::Draft)
+                    .then(|| signed(&assessor, 1)),
                 approved: other.as_ref().filter(|_| frozen).map(|by| signed(by, 2)),
                 answers,
                 judgements,

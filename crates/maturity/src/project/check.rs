@@ -4,6 +4,7 @@
 mod actions;
 mod assessment;
 mod people;
+mod texts;
 
 use super::{Evidence, Project, TargetSet};
 use crate::catalog::{Catalog, Lookup};
@@ -30,6 +31,7 @@ pub fn check(project: &Project, catalog: &Catalog, table: &Effective, today: Dat
     if check.too_much() {
         return check.findings();
     }
+    check.texts();
     check.whole();
     check.references();
     check.people();

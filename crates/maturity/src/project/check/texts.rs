@@ -1,0 +1,84 @@
+//! Names have their form and texts say something, whatever a project came from. A text in KDL was held
+//! to this when it was read; data and recorded events are held to it here.
+
+use super::Check;
+use crate::fault;
+use crate::form::is_id;
+use source::Span;
+
+impl Check<'_> {
+    pub(super) fn texts(&mut self) {
+        let project = self.project;
+        let mut names: Vec<(&str, Span)> = vec![(&project.id, project.at)];
+        let mut texts: Vec<(&str, &str, Span)> = vec![
+            ("title", &project.title, project.at),
+            ("boundary", &project.boundary, project.at),
+        ];
+        texts.extend(
+            project
+                .notes
+                .iter()
+                .map(|note| ("note", note.as_str(), project.at)),
+        );
+        for person in &project.people {
+            names.push((&person.id, person.at));
+            texts.push(("name", &person.name, person.at));
+        }
+        for goal in &project.goals {
+            names.push((&goal.id, goal.at));
+            texts.push(("says", &goal.says, goal.at));
+        }
+        for concern in &project.concerns {
+            names.push((&concern.id, concern.at));
+            texts.push(("says", &concern.says, concern.at));
+            let touches = concern.touches.iter();
+            texts.extend(touches.map(|touch| ("because", touch.because.as_str(), touch.at)));
+        }
+        for obligation in &project.obligations {
+            names.push((&obligation.id, obligation.at));
+            texts.push(("source", &obligation.source, obligation.at));
+            let minimums = obligation.minimums.iter();
+            texts.extend(minimums.map(|least| ("because", least.because.as_str(), least.at)));
+        }
+        for set in &project.targets {
+            names.push((&set.id, set.at));
+            let drafts = set.drafts.iter();
+            texts.extend(drafts.map(|draft| ("because", draft.because.as_str(), draft.at)));
+            for target in &set.practices {
+                let because = target.because.iter();
+                texts.extend(because.map(|text| ("because", text.as_str(), target.at)));
+                let decided = target.override_of.iter();
+                texts.extend(decided.map(|one| ("because", one.because.as_str(), one.at)));
+            }
+        }
+        for evidence in &project.evidence {
+            names.push((&evidence.id, evidence.at));
+            texts.push(("title", &evidence.title, evidence.at));
+        }
+        for assessment in &project.assessments {
+            names.push((&assessment.id, assessment.at));
+            let judged = assessment.judgements.iter();
+            texts.extend(judged.map(|one| ("because", one.because.as_str(), one.at)));
+            for answer in &assessment.answers {
+                let because = answer.because.iter();
+                texts.extend(because.map(|text| ("because", text.as_str(), answer.at)));
+            }
+        }
+        for action in &project.actions {
+            names.push((&action.id, action.at));
+            texts.push(("title", &action.title, action.at));
+            let cost = action.cost.iter();
+            texts.extend(cost.map(|cost| ("currency", cost.currency.as_str(), cost.at)));
+        }
+        for (name, at) in names {
+            if !is_id(name) {
+                self.report(&fault::BAD_ID, at, name);
+            }
+        }
+        for (field, text, at) in texts {
+            if text.trim().is_empty() {
+                self.report(&fault::EMPTY_TEXT, at, field);
+            }
+        }
+    }
+}
