@@ -58,6 +58,10 @@ fn report(found: Vec<Finding>, places: &Places, tables: &[Table], findings: &mut
         if unusable && diagnostic.severity == Severity::Warning {
             continue;
         }
+        if unusable && ["bad-id", "empty-text"].contains(&diagnostic.code) {
+            // Cells were held to this one by one.
+            continue;
+        }
         if diagnostic.code == "unknown-profile" {
             let place = place_of_profile(tables, word(&diagnostic));
             let help = diagnostic.help.clone().unwrap_or_default();

@@ -197,12 +197,16 @@ fn a_journey_keeps_the_order_of_days_and_levels() {
     let course = &practice.course;
     assert_eq!(circles.len(), course.reached.len() + 1);
     assert_eq!(diamonds.len(), course.wanted.len() + 1);
-    // Targets of 2 and then 3, both later than the assessments.
-    let [first, second, _] = diamonds.as_slice() else {
-        panic!("{diamonds:?}")
-    };
-    assert!(first.0 < second.0 && first.1 > second.1);
-    assert!(circles[0].0 < circles[1].0 && circles[1].0 < first.0);
+    // Later days stand further right, higher levels further up.
+    let targets: Vec<_> = course.wanted.iter().zip(&diamonds).collect();
+    assert!(targets.len() > 1);
+    for pair in targets.windows(2) {
+        let ((one, a), (other, b)) = (pair[0], pair[1]);
+        assert_eq!(one.by.cmp(&other.by), a.0.total_cmp(&b.0));
+        assert_eq!(one.level.cmp(&other.level), b.1.total_cmp(&a.1));
+    }
+    let last = targets.last().unwrap().1;
+    assert!(circles[0].0 < circles[1].0 && circles[1].0 < last.0);
     let about = svg.descendants().find(|node| node.has_tag_name("desc"));
     let about = about
         .and_then(|node| node.text().map(str::to_owned))
