@@ -60,6 +60,7 @@ impl Ledger {
             return Self::create_at(address).await;
         };
         // Made aside: who is killed here leaves nothing that looks like a ledger and is none.
+        address.must_be_free()?;
         let aside = Aside::new(path)?;
         let made = Self::create_at(Address::File(aside.path().to_owned())).await?;
         made.close().await;
