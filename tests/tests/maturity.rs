@@ -274,6 +274,9 @@ fn nobody_approves_their_own_and_frozen_is_frozen() {
         &place,
         &format!("assess judge E2.2 1 general --because locked --as ada {day}"),
     );
+    let early = ask(&place, &format!("assess approve --as cleo {day}"));
+    assert_eq!(early.code, 2, "{early:?}");
+    assert!(early.err.contains("review --done"), "{early:?}");
     good(&place, &format!("assess review --done --as cleo {day}"));
     let own = ask(&place, &format!("assess approve --as ada {day}"));
     assert_eq!(own.code, 2, "{own:?}");

@@ -13,7 +13,7 @@ use app::model_file::ModelFile;
 use app::{Exit, Failure, check};
 use maturity::ledger::{AssessmentHead, Event};
 use maturity::project::{Assessment, GivenAnswer, Judgement, Signed};
-use maturity::{Answer, State};
+use maturity::{Answer, Date, State};
 use source::Span;
 use std::path::Path;
 
@@ -130,7 +130,9 @@ pub fn perform(
             review(context, desk, &author, assessment.as_deref(), done)
         }
         Some(Assess::Approve { assessment }) => {
-            let assessment = open_assessment(desk, assessment.as_deref())?.id.clone();
+            let known = open_assessment(desk, assessment.as_deref())?;
+            may_be_frozen(known, context.today)?;
+            let assessment = known.id.clone();
             let done = format!("assessment `{assessment}` is approved and frozen");
             let signed = Signed {
                 by: author.clone(),
@@ -182,6 +184,26 @@ pub fn open_assessment<'d>(
             "name the one you mean",
         )),
     }
+}
+
+/// Whether an assessment can be approved today.
+fn may_be_frozen(assessment: &Assessment, today: Date) -> Result<(), Failure> {
+    let Assessment {
+        id, to, reviewed, ..
+    } = assessment;
+    if *to > today {
+        return Err(Failure::unusable(
+            format!("the period of `{id}` ends on {to} and is not over"),
+            "approve it then, or change its period with `bulkhead maturity edit`",
+        ));
+    }
+    if reviewed.is_none() {
+        return Err(Failure::unusable(
+            format!("the facts of `{id}` are not reviewed"),
+            "those who were asked look at them: `bulkhead maturity assess review --done`",
+        ));
+    }
+    Ok(())
 }
 
 fn review(
