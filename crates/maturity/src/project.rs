@@ -15,7 +15,7 @@ pub use write::write;
 use crate::catalog::Catalog;
 use crate::compose::{Effective, compose};
 use crate::date::Date;
-use crate::fault::{Finding, has_errors};
+use crate::fault::{self, Finding, has_errors};
 use crate::profile::Profile;
 use crate::words::{
     Answer, Appetite, AssessmentType, Consequence, Kind, Level, Method, Party, Perspective, Scope,
@@ -417,6 +417,12 @@ impl Project {
     }
 }
 
+/// True for what [`check`] says of the form of names and texts. Readers of written forms say the same
+/// where it stands; what they refused need not be refused again.
+pub fn is_of_form(code: &str) -> bool {
+    [fault::BAD_ID.code, fault::EMPTY_TEXT.code].contains(&code)
+}
+
 /// A project with the table it is assessed against.
 #[derive(Clone, Debug)]
 pub struct Opened {
@@ -445,7 +451,7 @@ pub fn open(text: &source::Source, catalog: &Catalog, profiles: &[Profile], toda
     let mut found = check(&project, catalog, &table, today);
     if has_errors(&findings) {
         // What is missing or malformed in a text was reported where it stands.
-        found.retain(|one| !["bad-id", "empty-text"].contains(&one.diagnostic.code));
+        found.retain(|one| !is_of_form(one.diagnostic.code));
     }
     findings.extend(found);
     findings.sort_by_key(|finding| finding.diagnostic.span());

@@ -1,6 +1,6 @@
 //! Reading and writing projects in all formats.
 
-use super::library::Library;
+use super::library::{Library, files_in};
 use super::subject::Subject;
 use crate::{Failure, files};
 use exchange::imported::Imported;
@@ -201,30 +201,15 @@ fn imported(imported: Imported) -> Result<Read, Failure> {
     }
 }
 
-/// The files of a folder with that ending, by name.
+/// The files of a folder with that ending, by name; not more than an export writes.
 fn named(folder: &Path, end: &str) -> Result<Vec<PathBuf>, Failure> {
-    let shown = folder.display();
-    let cannot = |error: std::io::Error| {
-        let reason = files::reason(&error);
-        Failure::unusable(
-            format!("cannot read `{shown}`: {reason}"),
-            "check the path and who may read it",
-        )
-    };
-    let mut all = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(cannot)? {
-        let path = entry.map_err(cannot)?.path();
-        if path.extension().is_some_and(|own| own == end) {
-            all.push(path);
-        }
-        if all.len() > FILES_MAX {
-            return Err(Failure::unusable(
-                format!("`{shown}` has more than {FILES_MAX} files"),
-                "give the folder that an export has written",
-            ));
-        }
+    let all = files_in(folder, end)?;
+    if all.len() > FILES_MAX {
+        return Err(Failure::unusable(
+            format!("`{}` has more than {FILES_MAX} files", folder.display()),
+            "give the folder that an export has written",
+        ));
     }
-    all.sort();
     Ok(all)
 }
 

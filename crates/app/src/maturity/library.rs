@@ -64,24 +64,31 @@ fn texts(shipped: &[(&str, &str)]) -> Vec<Source> {
 fn kdl_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let mut all = Vec::new();
     for path in paths {
-        if !path.is_dir() {
+        if path.is_dir() {
+            all.extend(files_in(path, "kdl")?);
+        } else {
             all.push(path.clone());
-            continue;
         }
-        let cannot = |error: std::io::Error| {
-            let (shown, reason) = (path.display(), files::reason(&error));
-            let help = "check the path and who may read it";
-            Failure::unusable(format!("cannot read `{shown}`: {reason}"), help)
-        };
-        let mut inside = Vec::new();
-        for entry in std::fs::read_dir(path).map_err(cannot)? {
-            inside.push(entry.map_err(cannot)?.path());
-        }
-        inside.retain(|path| path.extension().is_some_and(|end| end == "kdl"));
-        inside.sort();
-        all.extend(inside);
     }
     Ok(all)
+}
+
+/// The files of a folder with that ending, by name.
+pub(super) fn files_in(folder: &Path, end: &str) -> Result<Vec<PathBuf>, Failure> {
+    let cannot = |error: std::io::Error| {
+        let (shown, reason) = (folder.display(), files::reason(&error));
+        let help = "check the path and who may read it";
+        Failure::unusable(format!("cannot read `{shown}`: {reason}"), help)
+    };
+    let mut inside = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(cannot)? {
+        let path = entry.map_err(cannot)?.path();
+        if path.extension().is_some_and(|own| own == end) {
+            inside.push(path);
+        }
+    }
+    inside.sort();
+    Ok(inside)
 }
 
 /// A text file.

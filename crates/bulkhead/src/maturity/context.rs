@@ -171,7 +171,7 @@ impl Context {
         let style = Style::stderr();
         for note in notes {
             let lines: Vec<String> = note.lines().map(show::printable).collect();
-            eprintln!("{}: {}", style.yellow("note"), lines.join("\n"));
+            show::complaint(&format!("{}: {}\n", style.yellow("note"), lines.join("\n")));
         }
     }
 
@@ -247,14 +247,14 @@ impl Context {
             Recorded::Done { conflicts } => {
                 let style = Style::stderr();
                 for conflict in &conflicts {
-                    eprintln!(
-                        "{}: somebody else set `{}` at the same time; yours is kept as entry {}",
+                    show::complaint(&format!(
+                        "{}: somebody else set `{}` at the same time; yours is kept as entry {}\n",
                         style.yellow("conflict"),
                         show::printable(&conflict.key),
                         conflict.entry.stream
-                    );
+                    ));
                 }
-                eprintln!("decide with `bulkhead maturity conflicts`");
+                show::complaint("decide with `bulkhead maturity conflicts`\n");
                 Ok(Exit::Unmet)
             }
         }

@@ -10,10 +10,11 @@ use crate::style::Style;
 use app::maturity::desk::{Desk, Recorded};
 use app::maturity::formats::said;
 use app::{Exit, Failure};
+use exchange::oscal::target_for;
 use maturity::catalog::Indicator;
 use maturity::compose::{Effective, From};
 use maturity::ledger::Event;
-use maturity::project::{Assessment, GivenAnswer, TargetSet};
+use maturity::project::{Assessment, GivenAnswer};
 use maturity::settle::{Now, settle};
 use maturity::{Answer, Method, Word, interview};
 use source::Span;
@@ -154,7 +155,7 @@ impl Session<'_, '_> {
         let project = self.desk.project()?;
         let own = self.own()?;
         let settled = settle(project, &own, &self.table, &Now::default());
-        let targets = target_for(&project.targets, &own);
+        let targets = target_for(project, &own);
         let rows = interview::open(&self.table, &settled, targets).into_iter();
         let wanted = |row: &&From<Indicator>| {
             let practice = &row.what.practice;
@@ -427,14 +428,6 @@ enum Step {
     Again,
     Back,
     Quit,
-}
-
-/// The target set that limits how far is asked: the nearest after the assessment, else the last.
-fn target_for<'p>(sets: &'p [TargetSet], assessment: &Assessment) -> Option<&'p TargetSet> {
-    let ahead = sets.iter().filter(|set| set.by >= assessment.to);
-    ahead
-        .min_by_key(|set| set.by)
-        .or_else(|| sets.iter().max_by_key(|set| set.by))
 }
 
 #[cfg(test)]

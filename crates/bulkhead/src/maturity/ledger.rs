@@ -35,7 +35,7 @@ fn verify(address: &str, format: Format, after: Option<Head>) -> Result<Exit, Fa
     };
     let report = book.ask(async |ledger| ledger.verify(after, &mut progress).await)?;
     if shown {
-        eprintln!();
+        show::complaint("\n");
     }
     let intact = report.faults.is_empty();
     if format == Format::Json {
@@ -65,16 +65,16 @@ fn verify(address: &str, format: Format, after: Option<Head>) -> Result<Exit, Fa
             } else {
                 ""
             };
-            eprintln!(
-                "{}: {}{again}",
+            show::complaint(&format!(
+                "{}: {}{again}\n",
                 style.red("altered"),
                 show::printable(&fault.to_string())
-            );
+            ));
         }
-        eprintln!(
-            "{} faults; restore a backup with `bulkhead ledger restore`",
+        show::complaint(&format!(
+            "{} faults; restore a backup with `bulkhead ledger restore`\n",
             report.faults.len()
-        );
+        ));
     }
     Ok(if intact { Exit::Good } else { Exit::Unmet })
 }

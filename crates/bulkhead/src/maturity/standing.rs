@@ -240,19 +240,14 @@ fn row(one: &PracticeView) -> Vec<Cell> {
     let target = one.target.as_ref();
     let (word, look) = verdict(one);
     let vouched = &one.vouched;
-    let mut who = Vec::new();
-    for (count, what) in [
+    let who = counted(&[
         (vouched.attested, "attested"),
         (vouched.judged, "judged"),
         (vouched.computed, "computed"),
         (vouched.unsatisfied, "no"),
         (vouched.missing, "open"),
         (vouched.not_applicable, "n/a"),
-    ] {
-        if count > 0 {
-            who.push(format!("{count} {what}"));
-        }
-    }
+    ]);
     vec![
         Cell::from(&one.id),
         Cell::from(&one.name),
@@ -262,7 +257,7 @@ fn row(one: &PracticeView) -> Vec<Cell> {
         Cell::from(level(one.levels.industry)).look(Look::Dim),
         Cell::from(level(one.levels.system)).look(Look::Dim),
         Cell::from(word).look(look),
-        Cell::from(who.join(", ")).look(Look::Dim),
+        Cell::from(who).look(Look::Dim),
     ]
 }
 
@@ -421,19 +416,23 @@ fn rollup(view: &View, style: Style) -> String {
 
 fn counts(view: &View) -> String {
     let summary = &view.summary;
-    let mut parts = Vec::new();
-    for (count, what) in [
+    let parts = counted(&[
         (summary.met, "met"),
         (summary.short, "short"),
         (summary.scope_only, "short of their scope only"),
         (summary.excluded, "excluded"),
         (summary.without_target, "without a target"),
-    ] {
-        if count > 0 {
-            parts.push(format!("{count} {what}"));
-        }
-    }
-    format!("{}\n", parts.join(", "))
+    ]);
+    parts + "\n"
+}
+
+/// What there is some of, as `3 met, 2 short`.
+fn counted(all: &[(usize, &str)]) -> String {
+    let some = all.iter().filter(|(count, _)| *count > 0);
+    let some: Vec<String> = some
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    some.join(", ")
 }
 
 fn duties(view: &View, style: Style) -> String {

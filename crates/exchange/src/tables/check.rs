@@ -5,7 +5,7 @@ use super::read::holds;
 use crate::imported::{Findings, Place};
 use maturity::catalog::Catalog;
 use maturity::profile::Profile;
-use maturity::project::{Project, check};
+use maturity::project::{Project, check, is_of_form};
 use maturity::{Date, Finding};
 use source::{Diagnostic, Severity, Span};
 use std::collections::BTreeSet;
@@ -58,7 +58,7 @@ fn report(found: Vec<Finding>, places: &Places, tables: &[Table], findings: &mut
         if unusable && diagnostic.severity == Severity::Warning {
             continue;
         }
-        if unusable && ["bad-id", "empty-text"].contains(&diagnostic.code) {
+        if unusable && is_of_form(diagnostic.code) {
             // Cells were held to this one by one.
             continue;
         }
