@@ -2,7 +2,7 @@
 
 use crate::segment::View;
 use crate::shape::{EPOCH, Layout, TAIL};
-use crate::slot::{Taken, take};
+use crate::slot::{Slot, Taken};
 use crate::sync::Ordering;
 use crate::{Fault, Kind, Shape};
 
@@ -51,7 +51,8 @@ impl Observer {
         }
         let newest = self.written().checked_sub(1)?;
         let slot = self.layout.slot(newest);
-        match take(&self.data, &self.layout, slot, newest, out) {
+        let slot = Slot::at(self.data.words(), slot, &self.layout)?;
+        match slot.take(newest, self.layout.message_bytes, out) {
             Taken::Message(copied) => Some((copied.len, copied.sent_ns)),
             Taken::BadLength | Taken::Other(_) | Taken::Changed => None,
         }

@@ -5,17 +5,17 @@
 //! in it, and decides by change alone whether the subject is alive.
 
 use crate::segment::{Segment, View, WORD};
-use crate::shape::{HEADER_WORDS, PAGE, SLOT_HEADER};
+use crate::shape::{HEADER_WORDS, PAGE, stride};
 use crate::sync::Ordering;
 use crate::{Fault, Kind, Reader, Received, Sent, Shape, Writer, format};
 
 /// Most bytes of a log record.
 pub const LOG_BYTES_MAX: usize = 256;
 /// Records a pulse keeps.
-pub const LOG_DEPTH: u32 = 63;
+pub const LOG_DEPTH: u32 = 64;
 /// Bytes of a pulse segment, whole pages.
 pub const PULSE_BYTES: usize = PAGE
-    + ((HEADER_WORDS + (SLOT_HEADER + LOG_BYTES_MAX / WORD).next_multiple_of(8) * 64) * WORD)
+    + ((HEADER_WORDS + stride(LOG_BYTES_MAX / WORD) * LOG_DEPTH as usize) * WORD)
         .next_multiple_of(PAGE);
 
 const LOG: Shape = Shape {

@@ -2,7 +2,7 @@
 
 use crate::segment::{Segment, View};
 use crate::shape::{COUNT_MAX, CREDIT_WORDS, EPOCH, FINGERPRINT, HEAD, Layout, OPEN, TAIL};
-use crate::slot::{Copied, Taken, take};
+use crate::slot::{Copied, Slot, Taken};
 use crate::sync::Ordering;
 use crate::{Counters, Fault, Kind, Latest, Received, Shape};
 
@@ -129,18 +129,23 @@ impl Reader {
         self.shape
     }
 
+    /// Takes message `sequence` from the slot that begins at word `slot`.
+    #[inline]
+    fn take(&self, slot: usize, sequence: u64, out: &mut [u8]) -> Taken {
+        match Slot::at(self.data.words(), slot, &self.layout) {
+            Some(slot) => slot.take(sequence, self.layout.message_bytes, out),
+            None => Taken::Other(0),
+        }
+    }
+
+    #[inline]
     fn receive_next(&mut self, out: &mut [u8]) -> Received {
         for attempt in 0..ATTEMPTS {
             let sequence = self.next;
-            match take(&self.data, &self.layout, self.slot, sequence, out) {
+            match self.take(self.slot, sequence, out) {
                 Taken::Message(copied) => {
                     self.pass();
                     return self.received(copied, sequence);
-                }
-                Taken::BadLength => {
-                    self.pass();
-                    self.lose(1);
-                    return self.faulty();
                 }
                 Taken::Other(word) if word & !OPEN <= sequence.saturating_add(1) => {
                     self.idle += 1;
@@ -149,20 +154,34 @@ impl Reader {
                     }
                     return Received::Empty;
                 }
-                Taken::Other(_) | Taken::Changed if self.shape.kind == Kind::Credit => {
-                    // No honest writer touches a message before it was taken.
-                    self.skip_to_tail();
-                    return self.faulty();
-                }
-                Taken::Changed => {}
-                Taken::Other(_) => {
-                    if !self.catch_up(attempt) {
-                        return self.faulty();
+                taken => {
+                    if let Some(end) = self.settle(&taken, attempt) {
+                        return end;
                     }
                 }
             }
         }
         Received::Busy
+    }
+
+    /// Deals with a slot that holds neither the wanted message nor an earlier one. Says what the
+    /// call ends with, if it ends.
+    #[cold]
+    fn settle(&mut self, taken: &Taken, attempt: u32) -> Option<Received> {
+        match taken {
+            Taken::BadLength => {
+                self.pass();
+                self.lose(1);
+                Some(self.faulty())
+            }
+            _ if self.shape.kind == Kind::Credit => {
+                // No honest writer touches a message before it was taken.
+                self.skip_to_tail();
+                Some(self.faulty())
+            }
+            Taken::Other(_) if !self.catch_up(attempt) => Some(self.faulty()),
+            Taken::Other(_) | Taken::Changed | Taken::Message(_) => None,
+        }
     }
 
     fn receive_newest(&mut self, out: &mut [u8]) -> Received {
@@ -203,7 +222,7 @@ impl Reader {
                 return Latest::Fault;
             }
             let slot = self.layout.slot(sequence);
-            match take(&self.data, &self.layout, slot, sequence, out) {
+            match self.take(slot, sequence, out) {
                 Taken::Message(copied) => {
                     let fresh = tail > self.next;
                     if fresh {
@@ -230,8 +249,8 @@ impl Reader {
         Latest::Busy
     }
 
-    /// Passes over messages of a lossy queue that were overwritten: first to the oldest message
-    /// still there, in later attempts closer to the newest and at last past it. Says whether the
+    /// Passes over messages of a lossy queue that were overwritten, the wanted one at least: first
+    /// to the oldest message still there, in later attempts closer to the newest and at last past it. Says whether the
     /// writer's count makes sense.
     fn catch_up(&mut self, attempt: u32) -> bool {
         let tail = self.data.load(TAIL, Ordering::Acquire);
@@ -245,7 +264,7 @@ impl Reader {
             2 => depth / 8,
             _ => 0,
         };
-        let target = tail.saturating_sub(keep).max(self.next);
+        let target = tail.saturating_sub(keep).max(self.next.saturating_add(1));
         self.lose(target.saturating_sub(self.next));
         self.advance(target);
         true
@@ -285,6 +304,7 @@ impl Reader {
     #[inline]
     fn received(&mut self, copied: Copied, sequence: u64) -> Received {
         self.counters.received = self.counters.received.saturating_add(1);
+        self.idle = 0;
         Received::Message {
             len: copied.len,
             epoch: copied.epoch,

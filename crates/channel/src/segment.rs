@@ -38,29 +38,16 @@ impl Words {
         }
     }
 
+    #[inline]
     fn all(&self) -> &[AtomicU64] {
         // SAFETY: `start` is not null and aligned (checked in `new`), and the caller of `new`
         // promised that `count` words are mapped while `self` lives and only accessed atomically.
         unsafe { core::slice::from_raw_parts(self.start.as_ptr(), self.count) }
     }
 
+    #[inline]
     fn load(&self, index: usize, order: Ordering) -> u64 {
         self.all().get(index).map_or(0, |word| word.load(order))
-    }
-
-    fn copy_to(&self, index: usize, out: &mut [u8]) {
-        let words = self.all().get(index..).unwrap_or_default();
-        let (whole, rest) = out.as_chunks_mut::<WORD>();
-        let (body, tail) = words.split_at_checked(whole.len()).unwrap_or_default();
-        for (chunk, word) in whole.iter_mut().zip(body) {
-            *chunk = word.load(Ordering::Relaxed).to_ne_bytes();
-        }
-        if let Some(word) = tail.first() {
-            let bytes = word.load(Ordering::Relaxed).to_ne_bytes();
-            for (byte, from) in rest.iter_mut().zip(bytes) {
-                *byte = from;
-            }
-        }
     }
 }
 
@@ -83,10 +70,10 @@ impl View {
         self.0.load(index, order)
     }
 
-    /// Copies `out.len()` bytes from the word at `index` on.
+    /// All words; they are only to be loaded.
     #[inline]
-    pub(crate) fn copy_to(&self, index: usize, out: &mut [u8]) {
-        self.0.copy_to(index, out);
+    pub(crate) fn words(&self) -> &[AtomicU64] {
+        self.0.all()
     }
 }
 
@@ -116,21 +103,41 @@ impl Segment {
         }
     }
 
-    /// Copies `bytes` to the words from `index` on; the last word is filled up with zeros.
+    /// All words.
     #[inline]
-    pub(crate) fn copy_from(&self, index: usize, bytes: &[u8]) {
-        let words = self.0.all().get(index..).unwrap_or_default();
-        let (whole, rest) = bytes.as_chunks::<WORD>();
-        let (body, tail) = words.split_at_checked(whole.len()).unwrap_or_default();
-        for (word, chunk) in body.iter().zip(whole) {
-            word.store(u64::from_ne_bytes(*chunk), Ordering::Relaxed);
+    pub(crate) fn words(&self) -> &[AtomicU64] {
+        self.0.all()
+    }
+}
+
+/// Copies `out.len()` bytes from the beginning of `words`, or as many as they have.
+#[inline]
+pub(crate) fn load_bytes(words: &[AtomicU64], out: &mut [u8]) {
+    let (whole, rest) = out.as_chunks_mut::<WORD>();
+    for (chunk, word) in whole.iter_mut().zip(words) {
+        *chunk = word.load(Ordering::Relaxed).to_ne_bytes();
+    }
+    if let (Some(word), false) = (words.get(whole.len()), rest.is_empty()) {
+        let bytes = word.load(Ordering::Relaxed).to_ne_bytes();
+        for (byte, from) in rest.iter_mut().zip(bytes) {
+            *byte = from;
         }
-        if let (Some(word), false) = (tail.first(), rest.is_empty()) {
-            let mut last = [0; WORD];
-            for (byte, from) in last.iter_mut().zip(rest) {
-                *byte = *from;
-            }
-            word.store(u64::from_ne_bytes(last), Ordering::Relaxed);
+    }
+}
+
+/// Copies `bytes` to the beginning of `words`, or as many as they hold; the last word is filled up
+/// with zeros.
+#[inline]
+pub(crate) fn store_bytes(words: &[AtomicU64], bytes: &[u8]) {
+    let (whole, rest) = bytes.as_chunks::<WORD>();
+    for (word, chunk) in words.iter().zip(whole) {
+        word.store(u64::from_ne_bytes(*chunk), Ordering::Relaxed);
+    }
+    if let (Some(word), false) = (words.get(whole.len()), rest.is_empty()) {
+        let mut last = [0; WORD];
+        for (byte, from) in last.iter_mut().zip(rest) {
+            *byte = *from;
         }
+        word.store(u64::from_ne_bytes(last), Ordering::Relaxed);
     }
 }

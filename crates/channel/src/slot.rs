@@ -1,13 +1,20 @@
-//! Taking one message out of a slot that may be overwritten meanwhile.
+//! Putting one message into a slot, and taking it out while the slot may be overwritten.
 //!
 //! This is a sequence lock per slot (Boehm, "Can seqlocks get along with programming language
-//! memory models?", MSPC 2012): load the sequence word with acquire order, copy the words, an
-//! acquire fence, load the sequence word again. A message is handed out only if both loads name
-//! it, and only from the private copy.
+//! memory models?", MSPC 2012). The writer marks the slot open, fences, stores the message, and
+//! stores the sequence word with release order. The reader loads the sequence word with acquire
+//! order, copies the words, fences, and loads the sequence word again: a message is handed out only
+//! if both loads name it, and only from the private copy.
 
-use crate::segment::View;
-use crate::shape::{LENGTH, Layout, SENT, SLOT_EPOCH, SLOT_HEADER};
-use crate::sync::{Ordering, fence};
+use crate::segment::{load_bytes, store_bytes};
+use crate::shape::{Layout, OPEN, SLOT_HEADER};
+use crate::sync::{AtomicU64, Ordering, fence};
+
+/// The words of one slot.
+pub(crate) struct Slot<'a> {
+    header: &'a [AtomicU64; SLOT_HEADER],
+    payload: &'a [AtomicU64],
+}
 
 /// What the copy says.
 pub(crate) struct Copied {
@@ -28,43 +35,69 @@ pub(crate) enum Taken {
     Changed,
 }
 
-/// Copies message `sequence` to `out` if its slot, which begins at word `slot`, holds it from
-/// beginning to end of the copy.
-#[inline]
-pub(crate) fn take(
-    data: &View,
-    layout: &Layout,
-    slot: usize,
-    sequence: u64,
-    out: &mut [u8],
-) -> Taken {
-    let complete = sequence.saturating_add(1);
-    let word = data.load(slot, Ordering::Acquire);
-    if word != complete {
-        return Taken::Other(word);
+impl<'a> Slot<'a> {
+    /// The slot whose first word is number `start`, if it lies in `words`.
+    #[inline]
+    pub(crate) fn at(words: &'a [AtomicU64], start: usize, layout: &Layout) -> Option<Self> {
+        let words = words.get(start..)?;
+        let (header, rest) = words.split_first_chunk()?;
+        let payload = rest.get(..layout.payload)?;
+        Some(Self { header, payload })
     }
-    let len = data.load(slot + LENGTH, Ordering::Relaxed);
-    let epoch = data.load(slot + SLOT_EPOCH, Ordering::Relaxed);
-    let sent_ns = data.load(slot + SENT, Ordering::Relaxed);
-    let len = usize::try_from(len).unwrap_or(usize::MAX);
-    let room = layout.message_bytes.min(out.len());
-    let copied = match out.get_mut(..len) {
-        Some(target) if len <= room => {
-            data.copy_to(slot + SLOT_HEADER, target);
-            true
+
+    /// Marks the slot as being written, for a reader that may still be busy with what it holds.
+    /// Whoever sees it open also sees all that was stored before, and whoever sees a word that is
+    /// stored afterwards also sees it open.
+    #[inline]
+    pub(crate) fn open(&self, sequence: u64) {
+        let [word, ..] = self.header;
+        word.store(OPEN | sequence.saturating_add(1), Ordering::Release);
+        fence(Ordering::Release);
+    }
+
+    /// Stores message `sequence`.
+    #[inline]
+    pub(crate) fn put(&self, sequence: u64, epoch: u64, sent_ns: u64, message: &[u8]) {
+        let [word, sent_word, epoch_word, length] = self.header;
+        store_bytes(self.payload, message);
+        length.store(message.len() as u64, Ordering::Relaxed);
+        epoch_word.store(epoch, Ordering::Relaxed);
+        sent_word.store(sent_ns, Ordering::Relaxed);
+        word.store(sequence.saturating_add(1), Ordering::Release);
+    }
+
+    /// Copies message `sequence`, of at most `bytes_max`, to `out` if the slot holds it from
+    /// beginning to end of the copy.
+    #[inline]
+    pub(crate) fn take(&self, sequence: u64, bytes_max: usize, out: &mut [u8]) -> Taken {
+        let [word, sent_word, epoch_word, length] = self.header;
+        let complete = sequence.saturating_add(1);
+        let seen = word.load(Ordering::Acquire);
+        if seen != complete {
+            return Taken::Other(seen);
         }
-        _ => false,
-    };
-    fence(Ordering::Acquire);
-    if data.load(slot, Ordering::Relaxed) != complete {
-        Taken::Changed
-    } else if copied {
-        Taken::Message(Copied {
-            len,
-            epoch,
-            sent_ns,
-        })
-    } else {
-        Taken::BadLength
+        let len = length.load(Ordering::Relaxed);
+        let epoch = epoch_word.load(Ordering::Relaxed);
+        let sent_ns = sent_word.load(Ordering::Relaxed);
+        let len = usize::try_from(len).unwrap_or(usize::MAX);
+        let copied = match out.get_mut(..len) {
+            Some(target) if len <= bytes_max => {
+                load_bytes(self.payload, target);
+                true
+            }
+            _ => false,
+        };
+        fence(Ordering::Acquire);
+        if word.load(Ordering::Relaxed) != complete {
+            Taken::Changed
+        } else if copied {
+            Taken::Message(Copied {
+                len,
+                epoch,
+                sent_ns,
+            })
+        } else {
+            Taken::BadLength
+        }
     }
 }

@@ -1,11 +1,9 @@
 //! The writing end.
 
 use crate::segment::{Segment, View};
-use crate::shape::{
-    CREDIT_WORDS, EPOCH, FINGERPRINT, HEAD, LENGTH, Layout, OPEN, RESUME_MAX, SENT, SLOT_EPOCH,
-    SLOT_HEADER, TAIL,
-};
-use crate::sync::{Ordering, fence};
+use crate::shape::{CREDIT_WORDS, EPOCH, FINGERPRINT, HEAD, Layout, OPEN, RESUME_MAX, TAIL};
+use crate::slot::Slot;
+use crate::sync::Ordering;
 use crate::{Fault, Kind, Sent, Shape};
 
 /// The writing end of a channel. It never waits, and learns nothing from the reader but, on a
@@ -74,25 +72,16 @@ impl Writer {
         if self.shape.kind == Kind::Credit && self.is_full() {
             return Sent::Full;
         }
-        let slot = self.slot;
-        // After this fence, whoever sees a word stored below also sees that the slot was opened.
-        fence(Ordering::Release);
-        self.data.copy_from(slot + SLOT_HEADER, message);
-        let length = message.len() as u64;
-        self.data.store(slot + LENGTH, length, Ordering::Relaxed);
-        self.data
-            .store(slot + SLOT_EPOCH, self.epoch, Ordering::Relaxed);
-        self.data.store(slot + SENT, now_ns, Ordering::Relaxed);
-        self.tail = self.tail.saturating_add(1);
-        self.slot = self.layout.after(slot);
-        self.data.store(slot, self.tail, Ordering::Release);
-        self.data.store(TAIL, self.tail, Ordering::Release);
+        let Some(slot) = Slot::at(self.data.words(), self.slot, &self.layout) else {
+            return Sent::TooLong;
+        };
         if self.shape.kind != Kind::Credit {
-            // Open the next slot now, away from the critical path of the next message. Whoever
-            // sees it open also sees the count above.
-            let open = OPEN | self.tail.saturating_add(1);
-            self.data.store(self.slot, open, Ordering::Release);
+            slot.open(self.tail);
         }
+        slot.put(self.tail, self.epoch, now_ns, message);
+        self.tail = self.tail.saturating_add(1);
+        self.slot = self.layout.after(self.slot);
+        self.data.store(TAIL, self.tail, Ordering::Release);
         Sent::Ok
     }
 
@@ -193,8 +182,10 @@ impl Writer {
                 .checked_sub(self.layout.slots)
                 .filter(|message| *message >= oldest)
                 .map(|message| message.saturating_add(1));
-            if holds != Some(self.sequence_word(next)) {
-                let open = OPEN | next.saturating_add(1);
+            let word = self.sequence_word(next);
+            let open = OPEN | next.saturating_add(1);
+            // Open slots are what an end in the middle of a message, or an earlier repair, leaves.
+            if holds != Some(word) && word != open {
                 self.data
                     .store(self.layout.slot(next), open, Ordering::Release);
                 sound &= holds.is_none();

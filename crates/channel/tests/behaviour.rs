@@ -1,7 +1,7 @@
 //! What each kind of channel does for honest ends, against a plain model of it.
 #![cfg(not(feature = "loom"))]
 
-#[expect(dead_code, reason = "these tests damage nothing")]
+#[expect(dead_code, reason = "these tests damage little")]
 mod common;
 
 use channel::{Kind, Latest, Received, Sent, Shape, ShapeError};
@@ -190,6 +190,32 @@ fn a_restarted_reader_of_a_lossy_queue_sees_what_is_still_there() {
         }
         assert_eq!(reader.receive(&mut out), Received::Empty);
     }
+}
+
+#[test]
+fn a_writer_that_ends_in_the_middle_of_a_message_costs_only_what_it_overwrote() {
+    let memory = Memory::new(shape(Kind::Lossy, 8, 4));
+    let mut first = memory.writer(1);
+    let mut reader = memory.reader();
+    for number in 0..4_u8 {
+        assert_eq!(first.send(&[number; 8], 0), Sent::Ok);
+    }
+    // Message 4 takes the place of message 0: what is stored of it when the writer is killed.
+    memory.set(32, 1 << 63 | 5);
+    memory.set(32 + 4, 0xdead);
+    let mut second = memory.writer(2);
+    assert_eq!(second.faults(), 0, "that is no damage");
+    let mut receive = || match reader.receive(&mut [0; 8]) {
+        Received::Message { sequence, lost, .. } => Some((sequence, lost)),
+        _ => None,
+    };
+    assert_eq!(receive(), Some((1, 1)));
+    assert_eq!(receive(), Some((2, 0)));
+    assert_eq!(receive(), Some((3, 0)));
+    assert_eq!(receive(), None);
+    assert_eq!(second.send(&[4; 8], 0), Sent::Ok);
+    assert_eq!(receive(), Some((4, 0)));
+    assert_eq!(reader.counters().faults, 0);
 }
 
 #[test]

@@ -121,7 +121,7 @@ fn every_header_word_mutated() {
 fn every_slot_word_mutated() {
     for kind in [Kind::Sampling, Kind::Lossy, Kind::Credit] {
         let words = Memory::new(shape(kind, MESSAGE_BYTES, DEPTH)).data.len();
-        for word in 32..words.min(32 + 8 * 5) {
+        for word in 32..words.min(32 + 16 * 4) {
             for value in VALUES {
                 let (memory, _, mut reader) = used(kind);
                 memory.set(word, value);
@@ -170,7 +170,7 @@ fn a_length_out_of_bounds_is_a_fault_and_the_next_message_arrives() {
 fn a_sequence_that_jumps_is_a_fault() {
     let (memory, _writer, mut reader) = used(Kind::Credit);
     // Message 1 is waiting in slot 1; another number appears there.
-    memory.set(32 + 8, 77);
+    memory.set(32 + 16, 77);
     assert_eq!(reader.receive(&mut [0; 24]), Received::Fault);
     assert_eq!(reader.counters().faults, 1);
 }
