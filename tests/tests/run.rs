@@ -3,7 +3,7 @@
 mod support;
 
 use rustix::process::{Pid, Signal, kill_process};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use support::{Answer, Place, programs};
 
@@ -147,6 +147,80 @@ fn asking_to_stop_is_not_a_failure() {
     let answer = Answer::of(&child.wait_with_output().unwrap());
     assert_eq!(answer.code, 0, "{answer:?}");
     gone(&all);
+}
+
+#[test]
+fn a_stop_at_any_moment_is_no_failure() {
+    let place = place();
+    let programs = programs();
+    for pause_ms in [0, 1, 2, 4, 8, 16, 32, 64] {
+        let mut arguments = vec!["run", "system.kdl", "--state", "state", "--programs"];
+        arguments.push(programs.to_str().unwrap());
+        let mut command = place.bulkhead(&arguments);
+        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = command.spawn().unwrap();
+        // From the moment on that it says it will handle the signal, if not before.
+        while !handles_interrupt(child.id()) {
+            std::thread::yield_now();
+        }
+        std::thread::sleep(Duration::from_millis(pause_ms));
+        signal(child.id(), Signal::INT);
+        let answer = Answer::of(&child.wait_with_output().unwrap());
+        assert_eq!(answer.code, 0, "after {pause_ms} ms: {answer:?}");
+        assert!(!place.0.join("run/first-system").exists());
+    }
+}
+
+fn handles_interrupt(pid: u32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+    let handled = line.expect("the process has not ended");
+    let interrupt = 1 << (Signal::INT.as_raw() - 1);
+    u64::from_str_radix(handled.trim(), 16).unwrap() & interrupt != 0
+}
+
+#[test]
+fn subjects_run_under_the_ordinary_scheduler() {
+    let place = place();
+    let programs = programs();
+    let mut arguments = vec!["run", "system.kdl", "--state", "state", "--programs"];
+    arguments.push(programs.to_str().unwrap());
+    let inner = place.bulkhead(&arguments);
+    // In real time, as far as whoever runs the tests may do that.
+    let real_time = ["chrt", "--rr", "1"];
+    let may = Command::new("chrt").args(["--rr", "1", "true"]).status();
+    let wrapper = if may.is_ok_and(|status| status.success()) {
+        &real_time[..]
+    } else {
+        &["env"]
+    };
+    let child = Command::new(wrapper[0])
+        .args(&wrapper[1..])
+        .arg(inner.get_program())
+        .args(inner.get_args())
+        .envs(
+            inner
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        )
+        .current_dir(&place.0)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let status = wait(&place, |status| {
+        let subjects = status["subjects"].as_array().unwrap();
+        subjects.iter().all(|subject| subject["state"] == "running")
+    });
+    for subject in status["subjects"].as_array().unwrap() {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", subject["pid"])).unwrap();
+        let after_name = stat.rsplit_once(')').unwrap().1;
+        // `proc(5)`: the name is field 2, the policy field 41; 0 is the ordinary one.
+        let policy = after_name.split_whitespace().nth(41 - 3);
+        assert_eq!(policy, Some("0"), "{subject}");
+    }
+    signal(child.id(), Signal::INT);
+    assert_eq!(Answer::of(&child.wait_with_output().unwrap()).code, 0);
 }
 
 #[test]

@@ -207,6 +207,7 @@ fn run(path: &Path, programs: &[PathBuf], request: live::Request) -> Answer {
         Ok(file) => file,
         Err(exit) => return Ok(exit),
     };
+    let stop = live::asked_to_stop()?;
     let checked = check::check(&file);
     if checked.exit() != Exit::Good {
         show::checked(&file, &checked, request.format);
@@ -214,7 +215,7 @@ fn run(path: &Path, programs: &[PathBuf], request: live::Request) -> Answer {
         return Ok(checked.exit());
     }
     match plans::make_linted(&file, programs) {
-        Ok(plan) => live::run(&file, &plan?, &request),
+        Ok(plan) => live::run(&file, &plan?, &request, &stop),
         Err(diagnostics) => {
             show::faults(&file, &diagnostics, request.format);
             Ok(Exit::Unusable)

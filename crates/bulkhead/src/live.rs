@@ -37,8 +37,8 @@ pub struct Request {
     pub format: Format,
 }
 
-/// Set once the user asked to stop.
-fn asked_to_stop() -> Result<Arc<AtomicBool>, Failure> {
+/// Set once the user asked to stop, from now on.
+pub fn asked_to_stop() -> Result<Arc<AtomicBool>, Failure> {
     let flag = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         // Who starts this with `nohup` wants it to go on without the terminal.
@@ -66,9 +66,17 @@ fn is_ignored(signal: i32) -> bool {
     mask.is_some_and(|mask| mask & (1 << (signal - 1)) != 0)
 }
 
-/// Starts a linted plan and shows it until it ends.
-pub fn run(file: &ModelFile, plan: &Plan, request: &Request) -> Result<Exit, Failure> {
-    let stop = asked_to_stop()?;
+/// Starts a linted plan, unless `stop` is set already, and shows it until it ends.
+pub fn run(
+    file: &ModelFile,
+    plan: &Plan,
+    request: &Request,
+    stop: &AtomicBool,
+) -> Result<Exit, Failure> {
+    if stop.load(Ordering::Relaxed) {
+        show::complaint("stopped before the system was started\n");
+        return Ok(Exit::Good);
+    }
     let mut kept = match &request.events {
         Some(path) => Some(Kept::begin(path, file, plan)?),
         None => None,
@@ -77,7 +85,7 @@ pub fn run(file: &ModelFile, plan: &Plan, request: &Request) -> Result<Exit, Fai
     let (state, time) = (request.state.as_deref(), request.time);
     let mut running = run::start(file, plan, state, time, quiet)?;
     let mut view = View::new(&running.run_directory, request.format, Some(file));
-    let ended = follow(&mut running, &mut view, kept.as_mut(), &stop);
+    let ended = follow(&mut running, &mut view, kept.as_mut(), stop);
     view.end(ended.as_ref().ok().copied());
     show::complaint(&show::printable_lines(&running.said()));
     // Of a run that ended out of order the log is worth more than a clean directory.

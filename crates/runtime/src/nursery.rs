@@ -159,6 +159,7 @@ fn prepare(own_users: bool) -> Result<OwnedFd, Failed> {
     // No handler of this program reaches a subject.
     sys::signals_to_default();
     die_with_supervisor()?;
+    sys::schedule_normally().map_err(|e| ("schedule partitions in the ordinary way", e))?;
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let processes = rustix::fs::open("/proc", flags, FileMode::empty())
         .map_err(|e| ("open `/proc`", e.into()))?;

@@ -189,6 +189,17 @@ pub(crate) fn unblock_signals() {
     }
 }
 
+/// Puts this process, and what it will copy, under the ordinary scheduler: whoever started the system
+/// may run in real time, a subject would then starve others, and its control groups refuse it.
+pub(crate) fn schedule_normally() -> io::Result<()> {
+    let ordinary = libc::sched_param { sched_priority: 0 };
+    // SAFETY: the kernel reads one live structure.
+    match unsafe { libc::sched_setscheduler(0, libc::SCHED_OTHER, &raw const ordinary) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
 /// Blocks the signals that ask for an end and returns a descriptor from which they can be read. Blocks
 /// also what would kill or stop for a write: beyond a limit, or to a terminal from behind.
 pub(crate) fn termination_signals() -> io::Result<OwnedFd> {
