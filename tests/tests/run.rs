@@ -303,6 +303,13 @@ fn a_system_with_an_unmet_requirement_is_not_started() {
     assert_eq!(answer.code, 1, "{answer:?}");
     assert!(answer.err.contains("sensor › display"), "{answer:?}");
     assert!(!place.0.join("run").exists());
+
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    let shown = readme.split_once("$ bulkhead check leak.kdl\n").unwrap().1;
+    let shown = shown.split_once("```").unwrap().0;
+    let answer = place.ask(&["check", "leak.kdl"]);
+    assert_eq!(format!("{}{}", answer.err, answer.out), shown);
 }
 
 #[test]
