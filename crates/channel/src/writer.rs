@@ -66,13 +66,14 @@ impl Writer {
     /// Sends a message; `now_ns` is the monotonic time. Sampling and lossy channels always take it.
     #[inline]
     pub fn send(&mut self, message: &[u8], now_ns: u64) -> Sent {
-        if message.len() > self.shape.message_bytes as usize || self.shape.kind == Kind::Event {
+        if message.len() > self.shape.message_bytes as usize {
             return Sent::TooLong;
         }
         if self.shape.kind == Kind::Credit && self.is_full() {
             return Sent::Full;
         }
         let Some(slot) = Slot::at(self.data.words(), self.slot, &self.layout) else {
+            // An event channel has no slot, so that even an empty message is too long for it.
             return Sent::TooLong;
         };
         if self.shape.kind != Kind::Credit {
