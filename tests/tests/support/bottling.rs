@@ -328,7 +328,7 @@ impl Line {
     // ── Waiting ──
 
     /// Waits until something is so; at most a minute.
-    pub fn wait(&self, what: &str, so: impl Fn(&Self) -> bool) {
+    pub fn wait(&self, what: &str, mut so: impl FnMut(&Self) -> bool) {
         let until = Instant::now() + Duration::from_secs(60);
         while !so(self) {
             assert!(
