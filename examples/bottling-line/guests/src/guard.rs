@@ -11,8 +11,9 @@ use std::fmt;
 
 /// Longest enable of remote wishes, in minutes.
 pub const ENABLE_MIN_MAX: u8 = 30;
-/// Pause between two set points, in nanoseconds: two a second, as the gate admits.
-pub const STEP_NS: u64 = 500_000_000;
+/// Pause between two set points, in nanoseconds. The gate admits two a second, and both work in turns:
+/// with half a second the third would at times come to it within the same second.
+pub const STEP_NS: u64 = 600_000_000;
 /// Age from which a waiting wish is not executed any more, in nanoseconds. After a restart of the
 /// guard a lossy queue shows old wishes again.
 pub const WISH_AGE_NS_MAX: u64 = 2_000_000_000;
@@ -415,7 +416,7 @@ mod tests {
     }
 
     #[test]
-    fn it_walks_in_ramps_twice_a_second() {
+    fn it_walks_in_ramps_with_pauses() {
         let mut guard = Guard::default();
         let mut world = world();
         offer(&mut guard, Source::Panel, set(175), &world).unwrap();
@@ -431,13 +432,12 @@ mod tests {
                 other => panic!("{other:?}"),
             }
         }
-        let half = SECOND / 2;
         assert_eq!(
             values,
             [
                 (SECOND, 160),
-                (SECOND + half, 170),
-                (SECOND + 2 * half, 175)
+                (SECOND + STEP_NS, 170),
+                (SECOND + 2 * STEP_NS, 175)
             ]
         );
         let reached = Output::Reached(Source::Panel, Register::FillVolume, 175);
