@@ -38,6 +38,41 @@ fn violated() -> String {
 }
 
 #[test]
+fn words_of_a_model_cannot_fake_a_line() {
+    let place = Place::new();
+    let assumed = r#"  assume x "one\u{1b}[31m\n  holds  everything"
+  grant "#;
+    place.file("fake.kdl", &GOOD.replace("  grant ", assumed));
+    let answer = place.ask(&["check", "fake.kdl"]);
+    assert_eq!(answer.code, 0, "{answer:?}");
+    assert!(answer.out.contains("one·[31m·  holds"), "{answer:?}");
+    assert!(!answer.out.contains('\u{1b}'), "{answer:?}");
+}
+
+#[test]
+fn a_mediator_without_trust_is_said() {
+    let place = Place::new();
+    place.file(
+        "open.kdl",
+        r#"bulkhead 1
+system pumps {
+  external net
+  external valve
+  subject filter { }
+  grant filter <- net udp-in="127.0.0.1:18998"
+  grant filter -> valve device="/dev/valve"
+  require safe characteristic=safety source="hazard H1" owner="plant safety" {
+    never from=net to=valve except-through=filter
+  }
+}
+"#,
+    );
+    let answer = place.ask(&["check", "open.kdl"]);
+    let said = "rests on filter, though no trust is stated";
+    assert!(answer.out.contains(said), "{answer:?}");
+}
+
+#[test]
 fn a_model_that_holds_is_accepted_and_certified() {
     let place = Place::new();
     place.file("good.kdl", GOOD);

@@ -157,7 +157,7 @@ fn lint_plan(path: &Path, plan: &Path, format: Format) -> Answer {
                 show::people(&format!(
                     "finding[{}]: {}\n",
                     finding.code,
-                    plans::say(finding)
+                    show::printable(&plans::say(finding))
                 ));
             }
             show::people(&format!("help: {}\n", ::certify::HELP));

@@ -5,8 +5,8 @@ use crate::style::Style;
 use app::check::Checked;
 use app::model_file::ModelFile;
 use app::{VERSION, documents, explain};
-use model::Effect;
 use model::verdict::{Certificate, Claim, Outcome, Verdict};
+use model::{Effect, Model};
 use serde::Serialize;
 use source::{Diagnostic, render, sarif};
 use std::io::{self, Write};
@@ -128,7 +128,7 @@ fn report(file: &ModelFile, checked: &Checked) -> String {
         .max()
         .unwrap_or(0);
     for verdict in verdicts {
-        text.push_str(&verdict_line(verdict, width, style));
+        text.push_str(&verdict_line(model, verdict, width, style));
     }
     text.push('\n');
     text.push_str(&survey(checked, style));
@@ -174,10 +174,11 @@ fn report(file: &ModelFile, checked: &Checked) -> String {
 
 /// A line below the verdicts.
 fn row(title: &str, item: &str, style: Style) -> String {
-    format!("  {} {item}\n", style.dim(&format!("{title:<10}")))
+    let (title, item) = (style.dim(&format!("{title:<10}")), printable(item));
+    format!("  {title} {item}\n")
 }
 
-fn verdict_line(verdict: &Verdict, width: usize, style: Style) -> String {
+fn verdict_line(model: &Model, verdict: &Verdict, width: usize, style: Style) -> String {
     let word = match &verdict.outcome {
         Outcome::Holds { .. } if verdict.vacuous => style.yellow("holds (vacuous)"),
         Outcome::Holds { .. } => style.green("holds          "),
@@ -190,9 +191,10 @@ fn verdict_line(verdict: &Verdict, width: usize, style: Style) -> String {
                 format!("there is a way: {}", explain::way(points))
             }
             (Claim::Fresh { .. } | Claim::Criticality { .. }, _) => "as stated".to_owned(),
-            _ if verdict.falls_with.is_empty() => {
-                "even with any one subject compromised".to_owned()
-            }
+            _ if verdict.falls_with.is_empty() => match untrusted(model, &verdict.claim)[..] {
+                [] => "even with any one subject compromised".to_owned(),
+                ref names => format!("rests on {}, though no trust is stated", one_of(names)),
+            },
             _ => {
                 let subjects = verdict.falls_with.iter();
                 let subjects: Vec<&str> = subjects.map(|fall| fall.subject.as_str()).collect();
@@ -202,7 +204,29 @@ fn verdict_line(verdict: &Verdict, width: usize, style: Style) -> String {
         Outcome::Violated { witness } => explain::say(&verdict.claim, witness),
         Outcome::Unknown { reason } => reason.clone(),
     };
-    format!("  {word} {:width$}  {}\n", verdict.id, style.dim(&detail))
+    let detail = style.dim(&printable(&detail));
+    format!("  {word} {:width$}  {detail}\n", verdict.id)
+}
+
+/// The mediators of a claim that promise nothing, so that they are no better than compromised.
+fn untrusted<'a>(model: &Model, claim: &'a Claim) -> Vec<&'a str> {
+    let Claim::Never {
+        except_through,
+        except_in_order,
+        ..
+    } = claim
+    else {
+        return Vec::new();
+    };
+    let promises = |name: &str| {
+        let node = model.find_node(name);
+        node.is_some_and(|id| model.trust(id).is_some())
+    };
+    let names = except_through.iter().chain(except_in_order);
+    names
+        .map(String::as_str)
+        .filter(|name| !promises(name))
+        .collect()
 }
 
 /// `1 error`, `2 errors`.
@@ -352,7 +376,8 @@ pub fn certified(report: &certify::Report) {
             Ruling::Refused { reason } => (style.red("REFUSED "), reason.as_str()),
             Ruling::Missing => (style.red("MISSING "), "there is no verdict about it"),
         };
-        text.push_str(&format!("  {word} {}  {reason}\n", claim.id));
+        let line = format!("{}  {reason}", claim.id);
+        text.push_str(&format!("  {word} {}\n", printable(line.trim_end())));
     }
     let proved = report
         .claims

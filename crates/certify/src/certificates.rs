@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Largest file of verdicts that is read, in bytes: that of 16 million names, which is what is
 /// written about one model at most.
-pub const VERDICTS_BYTES_MAX: usize = 1024 * 1024 * 1024;
+pub const VERDICTS_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// Format name and version of a report.
 pub const REPORT_FORMAT: &str = "bulkhead.certified/1";
 
@@ -150,8 +150,7 @@ struct Check<'a> {
 impl Check<'_> {
     fn check(&self) -> Proof {
         let (verdict, none, off) = (self.verdict, Off::new(), self.off()?);
-        let same = verdict.claim == self.own.text;
-        require(same, "it is about another claim than the model's")?;
+        require(verdict.claim == self.own.text, "it is about another claim than the model's")?;
         let holds = matches!(verdict.outcome, Outcome::Holds { .. });
         let vacuous = holds && self.flows(&none).is_some_and(|flows| flows.is_vacuous());
         require(verdict.vacuous == vacuous, "it says wrongly whether it is vacuous")?;
@@ -160,7 +159,9 @@ impl Check<'_> {
             Outcome::Violated { witness } => self.check_witness(witness, &none)?,
             Outcome::Unknown { .. } => {}
         }
+        let mut seen = BTreeSet::new();
         for fall in &verdict.falls_with {
+            require(seen.insert(&fall.subject), "a subject it falls with is listed twice")?;
             let subject = self.graph.model.find_node(&fall.subject);
             let id = subject.filter(|id| holds && self.graph.model.trust(*id).is_some());
             let id = id.ok_or("nothing can fall with it")?;

@@ -350,6 +350,23 @@ fn bytes_that_are_no_verdicts() {
 }
 
 #[test]
+fn a_subject_listed_twice_is_refused() {
+    let model = side_by_side(2, 1);
+    let mut verdicts = prover::judge(&model);
+    let refused = |verdicts: &Verdicts| {
+        let report = certificates(&model, &serde_json::to_vec(verdicts).unwrap());
+        report.claims.iter().any(|claim| {
+            matches!(&claim.result, Ruling::Refused { reason } if reason.contains("listed twice"))
+        })
+    };
+    assert!(!refused(&verdicts));
+    let mut verdict = verdicts.verdicts.iter_mut();
+    let falls = &mut verdict.find(|own| !own.falls_with.is_empty()).unwrap().falls_with;
+    falls.push(falls[0].clone());
+    assert!(refused(&verdicts));
+}
+
+#[test]
 fn too_many_bytes() {
     let bytes = vec![0; certify::VERDICTS_BYTES_MAX + 1];
     assert!(fault(&bytes).starts_with("larger than any"));
