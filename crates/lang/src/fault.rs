@@ -364,7 +364,7 @@ impl Faults {
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) -> Reported {
         if self.is_full() {
             // A dropped warning does no harm; a dropped error must leave an error behind.
-            self.too_many = true;
+            self.too_many |= diagnostic.severity == Severity::Error;
         } else {
             self.list.push(diagnostic);
         }
@@ -436,6 +436,23 @@ mod tests {
     fn users_words_stay_on_one_line_and_short() {
         assert_eq!(shown("a\nb\u{1b}"), "a\u{fffd}b\u{fffd}");
         assert_eq!(shown(&"x".repeat(200)).chars().count(), 161);
+    }
+
+    #[test]
+    fn dropped_warnings_make_no_error_and_dropped_errors_do() {
+        let errors = |diagnostic: &Diagnostic| {
+            let mut faults = Faults::default();
+            for _ in 0..=DIAGNOSTICS_MAX {
+                faults.push(Diagnostic::warning("w", Span::new(0, 0), "m".to_owned()));
+            }
+            faults.push(diagnostic.clone());
+            let list = faults.finish();
+            let error = |own: &&Diagnostic| own.severity == Severity::Error;
+            list.iter().filter(error).count()
+        };
+        let span = Span::new(0, 0);
+        assert_eq!(errors(&Diagnostic::warning("w", span, "m".to_owned())), 0);
+        assert_eq!(errors(&Diagnostic::error("e", span, "m".to_owned())), 1);
     }
 
     #[test]
