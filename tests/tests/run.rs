@@ -2,7 +2,8 @@
 
 mod support;
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use support::{Answer, Place, programs};
@@ -153,18 +154,20 @@ fn asking_to_stop_is_not_a_failure() {
 fn a_stop_at_any_moment_is_no_failure() {
     let place = place();
     let programs = programs();
-    for pause_ms in [0, 1, 2, 4, 8, 16, 32, 64] {
+    for pause_ms in (0..24).chain([32, 64]) {
         let mut arguments = vec!["run", "system.kdl", "--state", "state", "--programs"];
         arguments.push(programs.to_str().unwrap());
         let mut command = place.bulkhead(&arguments);
         let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let child = command.spawn().unwrap();
+        // As on a terminal, where the signal goes to all of the group.
+        let child = command.process_group(0).spawn().unwrap();
         // From the moment on that it says it will handle the signal, if not before.
         while !handles_interrupt(child.id()) {
             std::thread::yield_now();
         }
         std::thread::sleep(Duration::from_millis(pause_ms));
-        signal(child.id(), Signal::INT);
+        let group = Pid::from_child(&child);
+        kill_process_group(group, Signal::INT).unwrap();
         let answer = Answer::of(&child.wait_with_output().unwrap());
         assert_eq!(answer.code, 0, "after {pause_ms} ms: {answer:?}");
         assert!(!place.0.join("run/first-system").exists());
@@ -177,6 +180,31 @@ fn handles_interrupt(pid: u32) -> bool {
     let handled = line.expect("the process has not ended");
     let interrupt = 1 << (Signal::INT.as_raw() - 1);
     u64::from_str_radix(handled.trim(), 16).unwrap() & interrupt != 0
+}
+
+#[test]
+fn a_kept_log_says_who_stopped_the_run_and_whether_it_is_whole() {
+    let place = place();
+    let stopped = |removed: bool| {
+        let child = start(&place, &["--events", "log.jsonl"]);
+        if removed {
+            std::fs::remove_dir_all(place.0.join("run/first-system")).unwrap();
+        }
+        signal(child.id(), Signal::INT);
+        let answer = Answer::of(&child.wait_with_output().unwrap());
+        (
+            answer,
+            std::fs::read_to_string(place.0.join("log.jsonl")).unwrap(),
+        )
+    };
+    let (answer, log) = stopped(false);
+    assert_eq!(answer.code, 0, "{answer:?}");
+    assert!(log.contains(r#""reason":"asked to stop""#), "{log}");
+    assert!(answer.out.contains("last hash"), "{answer:?}");
+    let (answer, log) = stopped(true);
+    assert_eq!(answer.code, 2, "{answer:?}");
+    assert!(answer.err.contains("break off"), "{answer:?}");
+    assert!(!log.contains("run-ended"), "{log}");
 }
 
 #[test]

@@ -4,11 +4,12 @@ use crate::model_file::ModelFile;
 use crate::{Exit, Failure, files};
 use plan::Plan;
 use rustix::fs::{MemfdFlags, memfd_create};
+use rustix::process::{Pid, Signal, kill_process};
 use std::fs::File;
 use std::io::Write;
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::{FileExt, MetadataExt};
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -25,6 +26,10 @@ pub struct Running {
     pub run_directory: PathBuf,
     /// The state directory, if it did not exist before.
     made: Option<PathBuf>,
+    /// Whether it was asked to stop.
+    asked: bool,
+    /// Whether it ended before it had anything to end.
+    pub never_began: bool,
 }
 
 /// Starts the supervisor on a plan. A `quiet` one does not write to standard error: what it says is kept
@@ -92,6 +97,8 @@ pub fn start(
         said,
         run_directory,
         made: ours.then_some(state),
+        asked: false,
+        never_began: false,
     })
 }
 
@@ -156,8 +163,20 @@ impl Running {
 
     /// Asks it to stop in order.
     pub fn stop(&mut self) {
-        // It stops when its input ends, which also happens when this process dies.
+        if !self.asked {
+            self.asked = true;
+            let pid = Pid::from_child(&self.supervisor);
+            // If it has ended, that is what was wanted.
+            let _ = kill_process(pid, Signal::TERM);
+        }
+        // It also stops when its input ends, which happens when this process dies.
         drop(self.supervisor.stdin.take());
+    }
+
+    /// Ends it at once, and with it everything it runs.
+    pub fn kill(&mut self) {
+        // If it has ended, that is what was wanted.
+        let _ = self.supervisor.kill();
     }
 
     /// How it ended, if it did.
@@ -177,12 +196,23 @@ impl Running {
             Some(code) => Err(Failure::internal(format!(
                 "the supervisor ended with code {code}"
             ))),
+            // It does not die of these signals from the moment on that it has anything to end.
+            None if self.asked && status.signal().is_some_and(asks_for_the_end) => {
+                self.never_began = true;
+                Ok(Some(Exit::Good))
+            }
             None => Err(Failure::platform(
                 format!("the supervisor was killed: {status}; everything it ran is dead"),
                 "find out who killed it (the system's log, memory), and start again",
             )),
         })
     }
+}
+
+fn asks_for_the_end(signal: i32) -> bool {
+    [Signal::INT, Signal::TERM, Signal::HUP]
+        .map(Signal::as_raw)
+        .contains(&signal)
 }
 
 impl Drop for Running {

@@ -203,11 +203,11 @@ fn certify(path: &Path, certificates: &Path, format: Format) -> Answer {
 }
 
 fn run(path: &Path, programs: &[PathBuf], request: live::Request) -> Answer {
+    let stop = live::asked_to_stop()?;
     let file = match usable(path, request.format)? {
         Ok(file) => file,
         Err(exit) => return Ok(exit),
     };
-    let stop = live::asked_to_stop()?;
     let checked = check::check(&file);
     if checked.exit() != Exit::Good {
         show::checked(&file, &checked, request.format);

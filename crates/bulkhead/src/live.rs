@@ -11,6 +11,7 @@ use app::model_file::ModelFile;
 use app::{Exit, Failure, documents, files, run};
 use plan::Plan;
 use record::chain::Record;
+use record::event::Event;
 use runtime::status::Status;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGXFSZ};
 use std::fs::File;
@@ -98,7 +99,9 @@ pub fn run(
     }
     let exit = ended?;
     // What could not be kept is still there, and the failure says where.
-    kept.map_or(Ok(()), |kept| kept.end(&running.run_directory))?;
+    if !running.never_began {
+        kept.map_or(Ok(()), |kept| kept.end(&running.run_directory))?;
+    }
     if told {
         run::clean(&running.run_directory);
     }
@@ -115,18 +118,26 @@ fn follow(
     let mut asked: Option<Instant> = None;
     loop {
         std::thread::sleep(LOOK);
+        // First, because a signal to the whole group can end a supervisor that has not begun.
+        if asked.is_none() && stop.load(Ordering::Relaxed) {
+            asked = Some(Instant::now());
+            running.stop();
+        }
         let ended = running.ended();
         // The last look is as long as the log.
         while view.look(Some(running.pid()), kept.as_deref_mut())? && !matches!(ended, Ok(None)) {}
         if let Some(exit) = ended? {
             return Ok(exit);
         }
-        if asked.is_none() && stop.load(Ordering::Relaxed) {
-            asked = Some(Instant::now());
-            running.stop();
-        }
         if asked.is_some_and(|since| since.elapsed() > STOP_MAX) {
-            return Err(Failure::internal("the supervisor does not stop"));
+            running.kill();
+            return Err(Failure::platform(
+                format!(
+                    "the supervisor did not stop within {} s and was killed; everything it ran is dead",
+                    STOP_MAX.as_secs()
+                ),
+                "find out who holds it (a debugger, `SIGSTOP`, the disk), and start again",
+            ));
         }
     }
 }
@@ -137,6 +148,8 @@ struct Kept {
     file: File,
     path: PathBuf,
     fault: Option<std::io::Error>,
+    /// Whether the end of the run is in it.
+    ended: bool,
 }
 
 impl Kept {
@@ -147,10 +160,12 @@ impl Kept {
             file: files::create(path, &inputs)?,
             path: path.to_owned(),
             fault: None,
+            ended: false,
         })
     }
 
-    fn add(&mut self, line: &str) {
+    fn add(&mut self, record: &Record, line: &str) {
+        self.ended = matches!(record.event, Event::RunEnded { .. });
         if self.fault.is_none() {
             self.fault = writeln!(self.file, "{line}").err();
         }
@@ -159,6 +174,13 @@ impl Kept {
     fn end(self, run_directory: &Path) -> Result<(), Failure> {
         let fault = self.fault.or_else(|| self.file.sync_all().err());
         match fault {
+            None if !self.ended => Err(Failure::unusable(
+                format!(
+                    "the events in `{}` break off before the end",
+                    self.path.display()
+                ),
+                "the run directory was full or removed: see to it and to what else uses it",
+            )),
             None => Ok(()),
             // A pipe or a device has nothing to bring to a disk.
             Some(error) if error.kind() == std::io::ErrorKind::InvalidInput => Ok(()),
@@ -328,7 +350,9 @@ impl<'a> View<'a> {
         })?;
         let news = !fresh.is_empty();
         if let Some(kept) = kept {
-            fresh.iter().for_each(|(_, line)| kept.add(line));
+            fresh
+                .iter()
+                .for_each(|(record, line)| kept.add(record, line));
         }
         for (record, line) in &fresh {
             match self.mode {
@@ -389,7 +413,8 @@ impl<'a> View<'a> {
         if let (Some(exit), false, Some(status)) =
             (exit, matches!(self.mode, Mode::Json), &self.previous)
         {
-            show::people(&lines::farewell(status, exit));
+            let last = self.file.and(self.recent.last());
+            show::people(&lines::farewell(status, exit, last));
         }
     }
 }

@@ -230,8 +230,8 @@ pub fn detail(status: &Status) -> String {
     text
 }
 
-/// What remains to be said at the end.
-pub fn farewell(status: &Status, exit: Exit) -> String {
+/// What remains to be said at the end; `last` is the last event of the log, if it was read to its end.
+pub fn farewell(status: &Status, exit: Exit, last: Option<&Record>) -> String {
     let (restarts, denied) = (total(status, |s| s.restarts), total(status, |s| s.denied));
     let how = match exit {
         Exit::Good => "stopped in order",
@@ -243,10 +243,20 @@ pub fn farewell(status: &Status, exit: Exit) -> String {
         0 => String::new(),
         lost => format!(" ({lost} LOST)"),
     };
+    let page = (status.events, status.last_event.short());
+    let events = match last {
+        None => format!("{} events{lost}, last hash {}", page.0, page.1),
+        Some(Record { seq, event, .. }) => match (seq.saturating_add(1), event) {
+            // Only a page of the same moment knows the hash of the last event.
+            (read, Event::RunEnded { .. }) if read == page.0 => {
+                format!("{read} events{lost}, last hash {}", page.1)
+            }
+            (read, Event::RunEnded { .. }) => format!("{read} events{lost}"),
+            (read, _) => format!("the event log BREAKS OFF after {read} events{lost}"),
+        },
+    };
     format!(
-        "{}: {how}; {restarts} restarts, {denied} denied calls, {} events{lost}, last hash {}\n",
+        "{}: {how}; {restarts} restarts, {denied} denied calls, {events}\n",
         show::printable(&status.system),
-        status.events,
-        status.last_event.short(),
     )
 }
