@@ -35,8 +35,8 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Attaches to a segment. On a credit queue the reader goes on where its earlier incarnation
-    /// stopped. The other kinds have no memory of a reader: it begins with the oldest message (the
+    /// Attaches to a segment. On a credit queue the reader goes on after the last message that its
+    /// earlier incarnation took, whether or not it had finished with it. The other kinds have no memory of a reader: it begins with the oldest message (the
     /// newest value, all events) still there, so that after its own restart it may see some again.
     ///
     /// # Safety
