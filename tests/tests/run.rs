@@ -16,18 +16,20 @@ fn place() -> Place {
     place
 }
 
-/// Starts the system and waits until its display shows a level.
-fn start(place: &Place, more: &[&str]) -> Child {
+/// What runs the system.
+fn command(place: &Place, more: &[&str]) -> Command {
     let programs = programs();
     let mut arguments = vec!["run", "system.kdl", "--state", "state", "--programs"];
     arguments.push(programs.to_str().unwrap());
     arguments.extend_from_slice(more);
     let mut command = place.bulkhead(&arguments);
-    let child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Starts the system and waits until its display shows a level.
+fn start(place: &Place, more: &[&str]) -> Child {
+    let child = command(place, more).spawn().unwrap();
     wait(place, |status| status["subjects"][0]["state"] == "running");
     child
 }
@@ -153,14 +155,9 @@ fn asking_to_stop_is_not_a_failure() {
 #[test]
 fn a_stop_at_any_moment_is_no_failure() {
     let place = place();
-    let programs = programs();
     for pause_ms in (0..24).chain([32, 64]) {
-        let mut arguments = vec!["run", "system.kdl", "--state", "state", "--programs"];
-        arguments.push(programs.to_str().unwrap());
-        let mut command = place.bulkhead(&arguments);
-        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
         // As on a terminal, where the signal goes to all of the group.
-        let child = command.process_group(0).spawn().unwrap();
+        let child = command(&place, &[]).process_group(0).spawn().unwrap();
         // From the moment on that it says it will handle the signal, if not before.
         while !handles_interrupt(child.id()) {
             std::thread::yield_now();
@@ -210,10 +207,7 @@ fn a_kept_log_says_who_stopped_the_run_and_whether_it_is_whole() {
 #[test]
 fn subjects_run_under_the_ordinary_scheduler() {
     let place = place();
-    let programs = programs();
-    let mut arguments = vec!["run", "system.kdl", "--state", "state", "--programs"];
-    arguments.push(programs.to_str().unwrap());
-    let inner = place.bulkhead(&arguments);
+    let inner = command(&place, &[]);
     // In real time, as far as whoever runs the tests may do that.
     let real_time = ["chrt", "--rr", "1"];
     let may = Command::new("chrt").args(["--rr", "1", "true"]).status();

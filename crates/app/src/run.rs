@@ -26,8 +26,6 @@ pub struct Running {
     pub run_directory: PathBuf,
     /// The state directory, if it did not exist before.
     made: Option<PathBuf>,
-    /// Whether it was asked to stop.
-    asked: bool,
     /// Whether it ended before it had anything to end.
     pub never_began: bool,
 }
@@ -97,7 +95,6 @@ pub fn start(
         said,
         run_directory,
         made: ours.then_some(state),
-        asked: false,
         never_began: false,
     })
 }
@@ -163,14 +160,17 @@ impl Running {
 
     /// Asks it to stop in order.
     pub fn stop(&mut self) {
-        if !self.asked {
-            self.asked = true;
-            let pid = Pid::from_child(&self.supervisor);
-            // If it has ended, that is what was wanted.
-            let _ = kill_process(pid, Signal::TERM);
-        }
         // It also stops when its input ends, which happens when this process dies.
-        drop(self.supervisor.stdin.take());
+        let input = self.supervisor.stdin.take();
+        // Once it was waited for, its number may be another's.
+        if input.is_some() && matches!(self.supervisor.try_wait(), Ok(None)) {
+            // It has not been waited for: at worst the signal comes too late.
+            let _ = kill_process(Pid::from_child(&self.supervisor), Signal::TERM);
+        }
+    }
+
+    fn was_asked(&self) -> bool {
+        self.supervisor.stdin.is_none()
     }
 
     /// Ends it at once, and with it everything it runs.
@@ -197,7 +197,7 @@ impl Running {
                 "the supervisor ended with code {code}"
             ))),
             // It does not die of these signals from the moment on that it has anything to end.
-            None if self.asked && status.signal().is_some_and(asks_for_the_end) => {
+            None if self.was_asked() && status.signal().is_some_and(asks_for_the_end) => {
                 self.never_began = true;
                 Ok(Some(Exit::Good))
             }

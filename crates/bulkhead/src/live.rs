@@ -11,7 +11,6 @@ use app::model_file::ModelFile;
 use app::{Exit, Failure, documents, files, run};
 use plan::Plan;
 use record::chain::Record;
-use record::event::Event;
 use runtime::status::Status;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGXFSZ};
 use std::fs::File;
@@ -100,7 +99,8 @@ pub fn run(
     let exit = ended?;
     // What could not be kept is still there, and the failure says where.
     if !running.never_began {
-        kept.map_or(Ok(()), |kept| kept.end(&running.run_directory))?;
+        let whole = view.recent.last().is_some_and(lines::is_end);
+        kept.map_or(Ok(()), |kept| kept.end(&running.run_directory, whole))?;
     }
     if told {
         run::clean(&running.run_directory);
@@ -148,8 +148,6 @@ struct Kept {
     file: File,
     path: PathBuf,
     fault: Option<std::io::Error>,
-    /// Whether the end of the run is in it.
-    ended: bool,
 }
 
 impl Kept {
@@ -160,21 +158,20 @@ impl Kept {
             file: files::create(path, &inputs)?,
             path: path.to_owned(),
             fault: None,
-            ended: false,
         })
     }
 
-    fn add(&mut self, record: &Record, line: &str) {
-        self.ended = matches!(record.event, Event::RunEnded { .. });
+    fn add(&mut self, line: &str) {
         if self.fault.is_none() {
             self.fault = writeln!(self.file, "{line}").err();
         }
     }
 
-    fn end(self, run_directory: &Path) -> Result<(), Failure> {
+    /// `whole` if the last line is the end of the run.
+    fn end(self, run_directory: &Path, whole: bool) -> Result<(), Failure> {
         let fault = self.fault.or_else(|| self.file.sync_all().err());
         match fault {
-            None if !self.ended => Err(Failure::unusable(
+            None if !whole => Err(Failure::unusable(
                 format!(
                     "the events in `{}` break off before the end",
                     self.path.display()
@@ -350,9 +347,7 @@ impl<'a> View<'a> {
         })?;
         let news = !fresh.is_empty();
         if let Some(kept) = kept {
-            fresh
-                .iter()
-                .for_each(|(record, line)| kept.add(record, line));
+            fresh.iter().for_each(|(_, line)| kept.add(line));
         }
         for (record, line) in &fresh {
             match self.mode {

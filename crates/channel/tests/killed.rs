@@ -2,7 +2,11 @@
 //! is whole, in order and accounted for, and each new writer finds nothing that it must repair.
 #![cfg(all(feature = "std", not(feature = "loom")))]
 
+#[path = "common/content.rs"]
+mod content;
+
 use channel::{CREDIT_BYTES, Kind, Reader, Received, Sent, Shape, Writer, format};
+use content::fill;
 use std::fs::{File, OpenOptions};
 use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
@@ -45,13 +49,9 @@ fn map(file: &File, shape: &Shape) -> (*mut u8, *mut u8) {
     (data, data.wrapping_add(bytes))
 }
 
-/// Message `number`: no mixture of two is like another.
 fn message(number: u64) -> [u8; 100] {
     let mut bytes = [0; 100];
-    for (place, chunk) in bytes.chunks_mut(8).enumerate() {
-        let word = (number + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ place as u64;
-        chunk.copy_from_slice(&word.to_le_bytes()[..chunk.len()]);
-    }
+    fill(&mut bytes, number);
     bytes
 }
 

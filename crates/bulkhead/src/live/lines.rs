@@ -230,6 +230,11 @@ pub fn detail(status: &Status) -> String {
     text
 }
 
+/// Whether it is the last event of a whole log.
+pub fn is_end(record: &Record) -> bool {
+    matches!(record.event, Event::RunEnded { .. })
+}
+
 /// What remains to be said at the end; `last` is the last event of the log, if it was read to its end.
 pub fn farewell(status: &Status, exit: Exit, last: Option<&Record>) -> String {
     let (restarts, denied) = (total(status, |s| s.restarts), total(status, |s| s.denied));
@@ -243,17 +248,17 @@ pub fn farewell(status: &Status, exit: Exit, last: Option<&Record>) -> String {
         0 => String::new(),
         lost => format!(" ({lost} LOST)"),
     };
-    let page = (status.events, status.last_event.short());
+    let read = |last: &Record| last.seq.saturating_add(1);
     let events = match last {
-        None => format!("{} events{lost}, last hash {}", page.0, page.1),
-        Some(Record { seq, event, .. }) => match (seq.saturating_add(1), event) {
-            // Only a page of the same moment knows the hash of the last event.
-            (read, Event::RunEnded { .. }) if read == page.0 => {
-                format!("{read} events{lost}, last hash {}", page.1)
-            }
-            (read, Event::RunEnded { .. }) => format!("{read} events{lost}"),
-            (read, _) => format!("the event log BREAKS OFF after {read} events{lost}"),
-        },
+        Some(last) if !is_end(last) => {
+            format!("the event log BREAKS OFF after {} events{lost}", read(last))
+        }
+        // Only a page of the same moment knows the hash of the last event.
+        Some(last) if read(last) != status.events => format!("{} events{lost}", read(last)),
+        _ => {
+            let (number, hash) = (status.events, status.last_event.short());
+            format!("{number} events{lost}, last hash {hash}")
+        }
     };
     format!(
         "{}: {how}; {restarts} restarts, {denied} denied calls, {events}\n",
