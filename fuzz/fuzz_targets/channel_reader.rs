@@ -4,7 +4,7 @@
 #![no_main]
 
 use channel::table::{PORTS_MAX, Table};
-use channel::{Kind, Latest, Reader, Received, Shape, Writer, format};
+use channel::{Incarnation, Kind, Latest, Reader, Received, Shape, Writer, format};
 use libfuzzer_sys::fuzz_target;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -45,7 +45,10 @@ fuzz_target!(|bytes: &[u8]| {
     );
     // SAFETY: the vectors have the sizes of the segments, outlive the ends, and are only accessed
     // atomically; there is one writer and one reader at a time.
-    let attach_writer = |epoch| unsafe { Writer::attach(start, page, shape, epoch).unwrap() };
+    let attach_writer = |epoch| unsafe {
+        let incarnation = Incarnation { epoch, mark: epoch };
+        Writer::attach(start, page, shape, incarnation).unwrap()
+    };
     // SAFETY: as above.
     let attach_reader = || unsafe { Reader::attach(start, page, shape).unwrap() };
     let (mut writer, mut reader) = (attach_writer(1), attach_reader());

@@ -3,7 +3,7 @@
 use crate::Outcome;
 use crate::carrier::{Carrier, DEPTHS, SIZES};
 use crate::shared::{CREDIT_DATA, CREDIT_PAGE, LINES, LOSSY_DATA, Link};
-use channel::{Kind, Reader, Received, Sent, Shape, Writer};
+use channel::{Incarnation, Kind, Reader, Received, Sent, Shape, Writer};
 use std::hint::spin_loop;
 use std::slice;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -117,7 +117,7 @@ impl Rings {
         // each direction has one writer and one reader.
         let (writer, reader) = unsafe {
             (
-                Writer::attach(data(side), credit(side), shape, 1)?,
+                Writer::attach(data(side), credit(side), shape, Incarnation { epoch: 1, mark: 1 })?,
                 Reader::attach(data(1 - side), credit(1 - side), shape)?,
             )
         };

@@ -11,7 +11,8 @@
 //! 2. Nothing waits and nothing loops without bound: a call gives a message or says why not.
 //! 3. The shape of a channel comes from the plan; the copy in shared memory is only compared.
 //! 4. A channel outlives its ends. A restarted writer repairs what its earlier incarnation damaged,
-//!    keeps what was complete, and announces a new epoch; a restarted reader finds its place.
+//!    keeps what was complete, and says where it begins; its readers compare that with their own
+//!    count; a restarted reader finds its place.
 //! 5. `unsafe` is at the places where addresses become ends; every access behind them is atomic.
 //!
 //! [`Writer`], [`Reader`] and [`Observer`] are the ends. [`table`] is what the loader tells a
@@ -50,7 +51,7 @@ pub mod table;
 mod writer;
 
 pub use fault::Fault;
-pub use message::{Counters, Latest, Received, Sent};
+pub use message::{Counters, Incarnation, Latest, Received, Sent};
 pub use observer::Observer;
 #[cfg(feature = "std")]
 pub use ports::{Grant, Ports};

@@ -3,7 +3,7 @@
 
 use crate::pulse::{PULSE_BYTES, PulseReader, format_pulse};
 use crate::table::{Direction, PortSpec, TABLE_BYTES_MAX, TableSpec, encode};
-use crate::{Fault, PAGE, Ports, Reader, Shape, Writer, format};
+use crate::{Fault, Incarnation, PAGE, Ports, Reader, Shape, Writer, format};
 
 /// A page, so that segments are aligned as the kernel aligns them.
 #[repr(C, align(4096))]
@@ -29,15 +29,18 @@ fn segments(shape: &Shape) -> Result<(*mut u8, *mut u8), Fault> {
 }
 
 /// Both ends of a fresh channel.
-pub fn pair(shape: Shape, epoch: u64) -> Result<(Writer, Reader), Fault> {
+pub fn pair(shape: Shape, incarnation: Incarnation) -> Result<(Writer, Reader), Fault> {
     let (data, credit) = segments(&shape)?;
     // SAFETY: `segments` gives fresh memory of the size the shape needs, which is never given back
     // and of which nobody else knows.
-    let writer = unsafe { Writer::attach(data, credit, shape, epoch) }?;
+    let writer = unsafe { Writer::attach(data, credit, shape, incarnation) }?;
     // SAFETY: as above; the memory is shared with the writer alone, and this is its only reader.
     let reader = unsafe { Reader::attach(data, credit, shape) }?;
     Ok((writer, reader))
 }
+
+/// Who writes at the far end.
+const FAR: Incarnation = Incarnation { epoch: 1, mark: 1 };
 
 /// The far end of a port.
 pub enum FarEnd {
@@ -58,7 +61,7 @@ pub fn partition(spec: &TableSpec<'_>) -> Result<(Ports, Vec<FarEnd>, PulseReade
         // back; the subject's end is the other one.
         ends.push(unsafe {
             match port.direction {
-                Direction::In => FarEnd::Writer(Writer::attach(data, credit, port.shape, 1)?),
+                Direction::In => FarEnd::Writer(Writer::attach(data, credit, port.shape, FAR)?),
                 Direction::Out => FarEnd::Reader(Reader::attach(data, credit, port.shape)?),
             }
         });

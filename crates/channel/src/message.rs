@@ -1,4 +1,14 @@
-//! What the ends say about messages.
+//! What the ends say about messages, and about who wrote them.
+
+/// One start of a subject, as its readers know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Incarnation {
+    /// Its number, from 1; it rises with each restart.
+    pub epoch: u64,
+    /// A random number, not 0. No earlier incarnation knew it, and so none could pretend to be this
+    /// one: whoever sees another mark than before knows that there is a new writer.
+    pub mark: u64,
+}
 
 /// What became of a message to be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

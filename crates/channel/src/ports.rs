@@ -106,7 +106,7 @@ impl Ports {
         let data = core::ptr::with_exposed_provenance_mut(port.data_address);
         let credit = core::ptr::with_exposed_provenance(port.credit_address);
         // SAFETY: as in `reader`.
-        let writer = unsafe { Writer::attach(data, credit, port.shape, self.table.epoch()) }?;
+        let writer = unsafe { Writer::attach(data, credit, port.shape, self.table.incarnation()) }?;
         Ok((writer, port))
     }
 
@@ -118,7 +118,7 @@ impl Ports {
         let data = core::ptr::with_exposed_provenance_mut(self.table.pulse_address());
         // SAFETY: whoever made these `Ports` promised that the pulse is mapped for the life of the
         // process, and it is given out once.
-        unsafe { PulseWriter::attach(data, self.table.epoch()) }
+        unsafe { PulseWriter::attach(data, self.table.incarnation()) }
     }
 
     /// The grant `name`, once.

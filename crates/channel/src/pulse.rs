@@ -7,7 +7,7 @@
 use crate::segment::{Segment, View, WORD};
 use crate::shape::{HEADER_WORDS, PAGE, stride};
 use crate::sync::Ordering;
-use crate::{Fault, Kind, Reader, Received, Sent, Shape, Writer, format};
+use crate::{Fault, Incarnation, Kind, Reader, Received, Sent, Shape, Writer, format};
 
 /// Most bytes of a log record.
 pub const LOG_BYTES_MAX: usize = 256;
@@ -103,13 +103,15 @@ impl PulseWriter {
     /// `data` must point to [`PULSE_BYTES`] bytes mapped readable and writable as long as the writer
     /// lives, and accessed in this process only through ends of this crate. No other writer may be
     /// attached at the same time.
-    pub unsafe fn attach(data: *mut u8, epoch: u64) -> Result<Self, Fault> {
+    pub unsafe fn attach(data: *mut u8, incarnation: Incarnation) -> Result<Self, Fault> {
         // SAFETY: the caller promised `PULSE_BYTES`, of which the first `PAGE` are these words.
         let page = unsafe { Segment::new(data, PAGE_WORDS) }?;
         // SAFETY: the log begins after that page and ends before `PULSE_BYTES`; the caller's
         // promise covers it, and a lossy queue has no credit segment.
-        let log =
-            unsafe { Writer::attach(data.wrapping_add(PAGE), core::ptr::null(), LOG, epoch) }?;
+        let log = unsafe {
+            let start = data.wrapping_add(PAGE);
+            Writer::attach(start, core::ptr::null(), LOG, incarnation)
+        }?;
         let beats = page.load(BEATS, Ordering::Relaxed);
         Ok(Self { page, log, beats })
     }

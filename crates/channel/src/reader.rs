@@ -1,17 +1,27 @@
 //! The reading end.
 
 use crate::segment::{Segment, View};
-use crate::shape::{COUNT_MAX, CREDIT_WORDS, EPOCH, FINGERPRINT, HEAD, Layout, OPEN, TAIL};
+use crate::shape::{
+    COUNT_MAX, CREDIT_WORDS, EPOCH, FINGERPRINT, HEAD, Layout, MARK, OPEN, START, TAIL,
+};
 use crate::slot::{Copied, Slot, Taken};
 use crate::sync::Ordering;
 use crate::{Counters, Fault, Kind, Latest, Received, Shape};
 
-/// Attempts to copy before a call gives up, so that no writer can hold a reader.
+/// Attempts before a call gives up, so that no writer can hold a reader.
 const ATTEMPTS: u32 = 4;
-/// Empty calls after which a reader compares its place with the writer's count. That is how it
-/// notices a repair by a new writer whose epoch the earlier one had announced already; it is not
-/// done each time because a spinning reader would slow the writer down.
-const IDLE_MAX: u32 = if cfg!(feature = "loom") { 1 } else { 64 };
+
+/// What the header says.
+#[derive(PartialEq, Eq)]
+enum Header {
+    /// The channel is as agreed, and goes on where it was.
+    Sound,
+    /// A new incarnation of the writer begins before what was received: an earlier one had moved
+    /// its count. Counted as a fault; `next` is now where the new one begins.
+    Back,
+    /// It is not this channel. Counted as a fault.
+    Foreign,
+}
 
 /// The reading end of a channel. It believes nothing it reads: whatever the writer stores, a call
 /// ends after a bounded number of steps, and a message is a private copy of bounded length.
@@ -21,16 +31,16 @@ pub struct Reader {
     shape: Shape,
     layout: Layout,
     fingerprint: u64,
-    /// Epoch word seen last.
+    /// Mark and epoch of the writer seen last; 0 = none.
+    mark: u64,
     epoch: u64,
-    /// The next message wanted; on an event, the events already reported.
+    /// The next message wanted; on an event or a sampling channel, how many were already seen.
+    /// INVARIANT: a queue counts no message in before it has seen the mark of its writer.
     next: u64,
     /// On a queue, the first word of the slot of message `next`.
     slot: usize,
     /// Losses not yet reported with a message.
     lost: u64,
-    /// Empty calls since the last check of `next`.
-    idle: u32,
     counters: Counters,
 }
 
@@ -60,11 +70,11 @@ impl Reader {
             shape,
             layout,
             fingerprint: shape.fingerprint(),
+            mark: 0,
             epoch: 0,
             next: 0,
             slot: layout.slot(0),
             lost: 0,
-            idle: 0,
             counters: Counters::default(),
         };
         reader.begin();
@@ -76,9 +86,6 @@ impl Reader {
     /// fit is dropped as a fault. An event channel is always empty.
     #[inline]
     pub fn receive(&mut self, out: &mut [u8]) -> Received {
-        if !self.header_is_sound() {
-            return Received::Fault;
-        }
         match self.shape.kind {
             Kind::Lossy | Kind::Credit => self.receive_next(out),
             Kind::Sampling => self.receive_newest(out),
@@ -89,22 +96,20 @@ impl Reader {
     /// Copies the newest value of a sampling channel into `out`, seen before or not. On another
     /// kind there never is one.
     pub fn latest(&mut self, out: &mut [u8]) -> Latest {
-        if self.shape.kind != Kind::Sampling {
-            return Latest::Never;
-        }
-        if self.header_is_sound() {
-            self.newest(out)
-        } else {
-            Latest::Fault
+        match self.shape.kind {
+            Kind::Sampling => self.newest(out, true),
+            Kind::Lossy | Kind::Credit | Kind::Event => Latest::Never,
         }
     }
 
     /// Events since the last call; 0 on another kind.
     pub fn events(&mut self) -> u64 {
-        if self.shape.kind != Kind::Event || !self.header_is_sound() {
+        if self.shape.kind != Kind::Event {
             return 0;
         }
-        let tail = self.data.load(TAIL, Ordering::Acquire);
+        let Some(tail) = self.count() else {
+            return 0;
+        };
         if tail < self.next {
             self.fault();
         }
@@ -142,16 +147,18 @@ impl Reader {
     fn receive_next(&mut self, out: &mut [u8]) -> Received {
         for attempt in 0..ATTEMPTS {
             let sequence = self.next;
-            match self.take(self.slot, sequence, out) {
+            let taken = self.take(self.slot, sequence, out);
+            match self.header() {
+                Header::Sound => {}
+                Header::Back => continue,
+                Header::Foreign => return Received::Fault,
+            }
+            match taken {
                 Taken::Message(copied) => {
                     self.pass();
                     return self.received(copied, sequence);
                 }
                 Taken::Other(word) if word & !OPEN <= sequence.saturating_add(1) => {
-                    self.idle += 1;
-                    if self.idle >= IDLE_MAX {
-                        self.resume();
-                    }
                     return Received::Empty;
                 }
                 taken => {
@@ -185,10 +192,7 @@ impl Reader {
     }
 
     fn receive_newest(&mut self, out: &mut [u8]) -> Received {
-        if self.data.load(TAIL, Ordering::Acquire) == self.next {
-            return Received::Empty;
-        }
-        match self.newest(out) {
+        match self.newest(out, false) {
             Latest::Value {
                 len,
                 epoch,
@@ -209,10 +213,15 @@ impl Reader {
         }
     }
 
-    /// INVARIANT: on a sampling channel `next` is the count of values up to the last one seen.
-    fn newest(&mut self, out: &mut [u8]) -> Latest {
+    /// The newest value; one that was seen before only if it is wanted again.
+    fn newest(&mut self, out: &mut [u8], again: bool) -> Latest {
         for _ in 0..ATTEMPTS {
-            let tail = self.data.load(TAIL, Ordering::Acquire);
+            let Some(tail) = self.count() else {
+                return Latest::Fault;
+            };
+            if tail == self.next && !again {
+                return Latest::Never;
+            }
             let Some(sequence) = tail.checked_sub(1) else {
                 return Latest::Never;
             };
@@ -253,10 +262,9 @@ impl Reader {
     /// to the oldest message still there, in later attempts closer to the newest and at last past it. Says whether the
     /// writer's count makes sense.
     fn catch_up(&mut self, attempt: u32) -> bool {
-        let tail = self.data.load(TAIL, Ordering::Acquire);
-        if tail >= COUNT_MAX || tail <= self.next {
+        let Some(tail) = self.count_ahead() else {
             return false;
-        }
+        };
         let depth = u64::from(self.shape.depth);
         let keep = match attempt {
             0 => depth,
@@ -272,8 +280,7 @@ impl Reader {
 
     /// After a breach on a credit queue: gives up what was waiting, if the count makes sense.
     fn skip_to_tail(&mut self) {
-        let tail = self.data.load(TAIL, Ordering::Acquire);
-        if tail < COUNT_MAX && tail > self.next {
+        if let Some(tail) = self.count_ahead() {
             self.lose(tail.saturating_sub(self.next));
             self.advance(tail);
         }
@@ -304,7 +311,6 @@ impl Reader {
     #[inline]
     fn received(&mut self, copied: Copied, sequence: u64) -> Received {
         self.counters.received = self.counters.received.saturating_add(1);
-        self.idle = 0;
         Received::Message {
             len: copied.len,
             epoch: copied.epoch,
@@ -328,64 +334,92 @@ impl Reader {
         Received::Fault
     }
 
-    /// Whether the segment still has the agreed shape. Notices a new incarnation of the writer,
-    /// which may have had to repair the channel.
+    /// Looks whether the segment still is the agreed channel and its writer the same as before. A
+    /// call that accepts a message does so after it took the message: whoever sees a message of a
+    /// new incarnation then sees its mark, too.
     #[inline]
-    fn header_is_sound(&mut self) -> bool {
-        let epoch = self.data.load(EPOCH, Ordering::Acquire);
+    fn header(&mut self) -> Header {
+        let mark = self.data.load(MARK, Ordering::Acquire);
         if self.data.load(FINGERPRINT, Ordering::Relaxed) != self.fingerprint {
             self.fault();
-            return false;
+            return Header::Foreign;
         }
-        if epoch != self.epoch {
-            self.epoch = epoch;
-            self.resume();
+        if mark == self.mark {
+            return Header::Sound;
         }
-        true
+        self.meet(mark)
+    }
+
+    /// Meets a new incarnation of the writer. An honest one that follows honest ones never begins
+    /// before a message that they completed.
+    #[cold]
+    fn meet(&mut self, mark: u64) -> Header {
+        self.mark = mark;
+        self.epoch = self.data.load(EPOCH, Ordering::Relaxed);
+        let start = self.data.load(START, Ordering::Relaxed);
+        if start >= self.next {
+            return Header::Sound;
+        }
+        self.fault();
+        self.advance(start);
+        Header::Back
+    }
+
+    /// The count of the writer that was met last; none if the segment is not the agreed channel.
+    fn count(&mut self) -> Option<u64> {
+        let mut tail = self.data.load(TAIL, Ordering::Acquire);
+        for _ in 0..ATTEMPTS {
+            let before = self.mark;
+            if self.header() == Header::Foreign {
+                return None;
+            }
+            if self.mark == before {
+                break;
+            }
+            tail = self.data.load(TAIL, Ordering::Acquire);
+        }
+        Some(tail)
+    }
+
+    /// The same, if it makes sense and there are messages that were not taken.
+    fn count_ahead(&mut self) -> Option<u64> {
+        let tail = self.count()?;
+        (tail < COUNT_MAX && tail > self.next).then_some(tail)
     }
 
     fn begin(&mut self) {
-        self.epoch = self.data.load(EPOCH, Ordering::Acquire);
         let head = self.credit.as_ref();
         let head = head.map(|credit| credit.load(HEAD, Ordering::Acquire));
-        let tail = self.data.load(TAIL, Ordering::Acquire);
+        let mut tail = 0;
+        for _ in 0..ATTEMPTS {
+            self.mark = self.data.load(MARK, Ordering::Acquire);
+            self.epoch = self.data.load(EPOCH, Ordering::Relaxed);
+            tail = self.data.load(TAIL, Ordering::Acquire);
+            if self.data.load(MARK, Ordering::Relaxed) == self.mark {
+                break;
+            }
+        }
         match head {
-            Some(head) => {
-                self.advance(head);
-                self.resume();
+            Some(head) if self.may_wait(head, tail) => self.advance(head),
+            Some(_) => {
+                self.fault();
+                self.advance(if tail < COUNT_MAX { tail } else { 0 });
             }
             None if self.shape.kind == Kind::Event || tail >= COUNT_MAX => {}
             None => self.advance(tail.saturating_sub(self.shape.depth.into())),
         }
     }
 
-    /// Makes `next` agree with the count of a new incarnation.
-    fn resume(&mut self) {
-        self.idle = 0;
-        let tail = self.data.load(TAIL, Ordering::Acquire);
-        let depth = u64::from(self.shape.depth);
-        let counted = tail >= self.next || self.is_about_to_count(tail);
-        let fits = tail.saturating_sub(self.next) <= depth;
-        let sound = counted && (fits || self.shape.kind != Kind::Credit);
-        if sound {
-            return;
-        }
-        self.fault();
-        if tail < COUNT_MAX {
-            match self.shape.kind {
-                Kind::Credit | Kind::Event => self.advance(tail),
-                Kind::Sampling | Kind::Lossy => self.advance(tail.saturating_sub(depth)),
+    /// Whether the reader of a credit queue can have taken `head` messages of `tail`. It may have
+    /// taken one that is complete but not yet counted.
+    fn may_wait(&self, head: u64, tail: u64) -> bool {
+        match tail.checked_sub(head) {
+            Some(waiting) => waiting <= self.shape.depth.into(),
+            None => {
+                let word = self.data.load(self.layout.slot(tail), Ordering::Acquire);
+                let complete = word == head || word & !OPEN > head;
+                tail.saturating_add(1) == head && complete
             }
-        } else {
-            self.advance(0);
         }
-    }
-
-    /// A message is visible in its slot just before it is counted: whether that is the reason why
-    /// `next` is one ahead of the count.
-    fn is_about_to_count(&self, tail: u64) -> bool {
-        let word = self.data.load(self.layout.slot(tail), Ordering::Acquire);
-        let complete = word == self.next || word & !OPEN > self.next;
-        tail.saturating_add(1) == self.next && complete
     }
 }

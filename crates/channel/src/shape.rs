@@ -5,7 +5,9 @@
 //! | word | content |
 //! |---|---|
 //! | 0 | fingerprint of the [`Shape`] |
-//! | 1 | epoch of the writer |
+//! | 1 | mark of the writer |
+//! | 2 | epoch of the writer |
+//! | 3 | messages (or events) that its predecessors wrote |
 //! | 16 | messages (or events) written so far; its own pair of cache lines |
 //! | 32 .. | slots |
 //!
@@ -31,7 +33,9 @@ pub const PAGE: usize = 4096;
 /// Words of the header.
 pub(crate) const HEADER_WORDS: usize = 32;
 pub(crate) const FINGERPRINT: usize = 0;
-pub(crate) const EPOCH: usize = 1;
+pub(crate) const MARK: usize = 1;
+pub(crate) const EPOCH: usize = 2;
+pub(crate) const START: usize = 3;
 pub(crate) const TAIL: usize = 16;
 /// The only word of a credit segment in use: messages the reader has taken.
 pub(crate) const HEAD: usize = 0;
@@ -220,7 +224,7 @@ impl Shape {
             Kind::Event => 4,
         };
         let fields = [
-            u64::from_le_bytes(*b"BULKRNG2"),
+            u64::from_le_bytes(*b"BULKRNG3"),
             kind,
             self.message_bytes.into(),
             self.depth.into(),
@@ -234,7 +238,7 @@ impl Shape {
     }
 }
 
-/// Makes a fresh data segment of this shape, with no message and epoch 0. The supervisor calls it
+/// Makes a fresh data segment of this shape, with no message and no writer yet. The supervisor calls it
 /// before it seals and shares the segment; what does not fit into `data` is left out.
 pub fn format(shape: &Shape, data: &mut [u8]) {
     data.fill(0);

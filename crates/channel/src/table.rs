@@ -3,7 +3,7 @@
 //! The supervisor writes it with [`encode`]; the loader maps it read-only at [`TABLE_ADDRESS`] and
 //! passes [`TABLE_AUXILIARY`] in the auxiliary vector; the subject reads it with [`Table::decode`].
 //! The bytes, little-endian: magic, total length `u32`, counts of ports, grants and settings `u16`
-//! each, two bytes of zero, epoch, period and pulse address `u64` each, the subject's name, then
+//! each, two bytes of zero, epoch, mark, period and pulse address `u64` each, the subject's name, then
 //! the ports, grants and settings. A text is a `u16` length and that many bytes.
 
 mod bytes;
@@ -13,7 +13,7 @@ mod encode;
 pub use decode::Table;
 pub use encode::{TooLarge, encode};
 
-use crate::Shape;
+use crate::{Incarnation, Shape};
 
 /// Where the loader maps the table.
 pub const TABLE_ADDRESS: usize = 0x1000_0000_0000;
@@ -108,8 +108,8 @@ pub struct GrantSpec<'a> {
 pub struct TableSpec<'a> {
     /// Name of the subject.
     pub subject: &'a str,
-    /// Number of this start of the subject, from 1; it rises with each restart.
-    pub epoch: u64,
+    /// This start of the subject.
+    pub incarnation: Incarnation,
     /// Period of the subject; 0 = it has none.
     pub period_ns: u64,
     /// Where the pulse is mapped.

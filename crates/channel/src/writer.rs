@@ -1,10 +1,12 @@
 //! The writing end.
 
 use crate::segment::{Segment, View};
-use crate::shape::{CREDIT_WORDS, EPOCH, FINGERPRINT, HEAD, Layout, OPEN, RESUME_MAX, TAIL};
+use crate::shape::{
+    CREDIT_WORDS, EPOCH, FINGERPRINT, HEAD, Layout, MARK, OPEN, RESUME_MAX, START, TAIL,
+};
 use crate::slot::Slot;
 use crate::sync::Ordering;
-use crate::{Fault, Kind, Sent, Shape};
+use crate::{Fault, Incarnation, Kind, Sent, Shape};
 
 /// The writing end of a channel. It never waits, and learns nothing from the reader but, on a
 /// credit queue, the number of messages taken.
@@ -13,7 +15,7 @@ pub struct Writer {
     credit: Option<View>,
     shape: Shape,
     layout: Layout,
-    epoch: u64,
+    incarnation: Incarnation,
     /// Messages written so far. INVARIANT: below `RESUME_MAX` at attach.
     tail: u64,
     /// First word of the slot of message `tail`.
@@ -26,7 +28,7 @@ pub struct Writer {
 impl Writer {
     /// Attaches to a segment, fresh or left by an earlier incarnation: a message that was complete
     /// stays, a damaged header or slot is repaired, so that a restarted writer heals its channel.
-    /// `epoch` should exceed that of every earlier incarnation.
+    /// Each has an [`Incarnation`] of its own.
     ///
     /// # Safety
     ///
@@ -38,7 +40,7 @@ impl Writer {
         data: *mut u8,
         credit: *const u8,
         shape: Shape,
-        epoch: u64,
+        incarnation: Incarnation,
     ) -> Result<Self, Fault> {
         let layout = shape.layout().map_err(|_| Fault::Shape)?;
         // SAFETY: the caller promised `data_bytes`, which is at least `words` words.
@@ -53,7 +55,7 @@ impl Writer {
             credit,
             shape,
             layout,
-            epoch,
+            incarnation,
             tail: 0,
             slot: 0,
             taken: 0,
@@ -79,7 +81,7 @@ impl Writer {
         if self.shape.kind != Kind::Credit {
             slot.open(self.tail);
         }
-        slot.put(self.tail, self.epoch, now_ns, message);
+        slot.put(self.tail, self.incarnation.epoch, now_ns, message);
         self.tail = self.tail.saturating_add(1);
         self.slot = self.layout.after(self.slot);
         self.data.store(TAIL, self.tail, Ordering::Release);
@@ -130,7 +132,7 @@ impl Writer {
         self.tail.saturating_sub(self.taken) >= depth
     }
 
-    /// Brings header and slots into a state this writer could have left, and announces its epoch.
+    /// Brings header and slots into a state this writer could have left, and says where it begins.
     fn repair(&mut self) {
         let left = self.data.load(TAIL, Ordering::Acquire);
         self.tail = if left < RESUME_MAX { left } else { 0 };
@@ -147,10 +149,18 @@ impl Writer {
             self.faults = self.faults.saturating_add(1);
         }
         self.slot = self.layout.slot(self.tail);
-        let fingerprint = self.shape.fingerprint();
         self.data.store(TAIL, self.tail, Ordering::Release);
-        self.data.store(FINGERPRINT, fingerprint, Ordering::Relaxed);
-        self.data.store(EPOCH, self.epoch, Ordering::Release);
+        for (word, value) in [
+            (FINGERPRINT, self.shape.fingerprint()),
+            (EPOCH, self.incarnation.epoch),
+            (START, self.tail),
+        ] {
+            self.data.store(word, value, Ordering::Relaxed);
+        }
+        // Whoever sees the mark sees the words above, and whoever sees a message of this
+        // incarnation sees the mark.
+        self.data
+            .store(MARK, self.incarnation.mark, Ordering::Release);
     }
 
     /// Keeps the complete messages a reader may still want and opens every other slot for the

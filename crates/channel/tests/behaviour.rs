@@ -5,7 +5,7 @@
 mod common;
 
 use channel::{Kind, Latest, Received, Sent, Shape, ShapeError};
-use common::{Memory, shape};
+use common::{Memory, incarnation, shape};
 use proptest::prelude::*;
 use std::collections::VecDeque;
 
@@ -306,11 +306,11 @@ fn missing_segments_are_refused() {
     unsafe {
         let odd = data.wrapping_add(4);
         assert_eq!(
-            Writer::attach(null, null, shape, 1).err(),
+            Writer::attach(null, null, shape, incarnation(1)).err(),
             Some(Fault::Address)
         );
         assert_eq!(
-            Writer::attach(data.cast_mut(), null, shape, 1).err(),
+            Writer::attach(data.cast_mut(), null, shape, incarnation(1)).err(),
             Some(Fault::Address)
         );
         assert_eq!(

@@ -136,11 +136,92 @@ fn every_slot_word_mutated() {
 fn an_announced_epoch_does_not_hide_a_repair() {
     for kind in KINDS {
         let (memory, _, mut reader) = used(kind);
-        // The hostile writer drags the reader along, then pretends to be its own successor.
+        // The hostile writer drags the reader along, then pretends to be its own successor, whose
+        // mark it can only guess.
         memory.set(16, (1 << 62) - 1);
         memory.set(1, 2);
+        memory.set(2, 2);
         exercise(&memory, &mut reader);
         heals(&memory, reader, 2);
+    }
+}
+
+/// Message `number` of a successor: nothing that the damage can contain.
+fn own(number: u64) -> [u8; 24] {
+    [number, !number, 0x5a5a_0f0f_3c3c_9696]
+        .map(u64::to_le_bytes)
+        .concat()
+        .try_into()
+        .unwrap()
+}
+
+/// One call. The numbers of messages of a successor must rise from `next`; says how many messages
+/// of it, or events, arrived.
+fn take(reader: &mut channel::Reader, next: &mut u64) -> u64 {
+    let mut out = [0; 24];
+    match reader.receive(&mut out) {
+        Received::Message { .. } => {
+            let number = (*next..64).find(|number| out == own(*number));
+            *next = number.map_or(*next, |number| number + 1);
+            number.is_some().into()
+        }
+        _ => reader.events(),
+    }
+}
+
+/// What a successor sends after all this reaches a reader that lived through it, or the reader says
+/// that something is missing. After each message the reader calls as often as `calls` says.
+fn accounts(memory: &Memory, reader: &mut channel::Reader, calls: &[u8]) {
+    let before = reader.counters();
+    let mut writer = memory.writer(2);
+    let (mut sent, mut received, mut next) = (0, 0, 0);
+    for calls in calls {
+        if memory.shape.kind == Kind::Event {
+            writer.signal();
+            sent += 1;
+        } else if writer.send(&own(sent), 1) == Sent::Ok {
+            sent += 1;
+        }
+        received += (0..*calls).map(|_| take(reader, &mut next)).sum::<u64>();
+    }
+    received += (0..16).map(|_| take(reader, &mut next)).sum::<u64>();
+    let after = reader.counters();
+    let missing = sent.saturating_sub(received);
+    assert!(
+        missing <= after.lost - before.lost || after.faults > before.faults,
+        "{sent} sent, {received} received, {before:?}, {after:?}"
+    );
+}
+
+#[test]
+fn a_count_that_was_moved_back_hides_no_message_of_the_successor() {
+    for kind in KINDS {
+        for (back, sends) in (0..10).flat_map(|back| (1..12).map(move |sends| (back, sends))) {
+            let memory = Memory::new(shape(kind, MESSAGE_BYTES, DEPTH));
+            let (mut writer, mut reader) = (memory.writer(1), memory.reader());
+            for number in 0..10 {
+                if kind == Kind::Event {
+                    writer.signal();
+                } else {
+                    assert_eq!(writer.send(&[number; 24], 1), Sent::Ok);
+                }
+                reader.receive(&mut [0; 24]);
+                reader.events();
+            }
+            assert_eq!(reader.counters().received, 10);
+            // The writer goes back, and leaves no trace in the slots.
+            (32..memory.data.len()).for_each(|word| memory.set(word, 0));
+            memory.set(16, back);
+            // It pretends to be its successor, as well as it can.
+            memory.set(2, 2);
+            memory.set(3, back);
+            accounts(&memory, &mut reader, &vec![0; sends]);
+            assert_eq!(
+                reader.counters().faults,
+                u64::from(kind != Kind::Credit),
+                "{kind:?}"
+            );
+        }
     }
 }
 
@@ -260,6 +341,20 @@ proptest! {
         }
         exercise(&memory, &mut memory.reader());
         heals(&memory, reader, 2);
+    }
+
+    #[test]
+    fn after_random_words_nothing_is_missing_without_notice(
+        kind in prop::sample::select(&KINDS[..]),
+        words in prop::collection::vec((0_usize..80, garbage()), 1..80),
+        calls in prop::collection::vec(0_u8..4, 1..20),
+    ) {
+        let (memory, _, mut reader) = used(kind);
+        for (word, value) in words {
+            memory.set(word, value);
+            exercise(&memory, &mut reader);
+        }
+        accounts(&memory, &mut reader, &calls);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 #[path = "common/content.rs"]
 mod content;
 
-use channel::{CREDIT_BYTES, Kind, Reader, Received, Sent, Shape, Writer, format};
+use channel::{CREDIT_BYTES, Incarnation, Kind, Reader, Received, Sent, Shape, Writer, format};
 use content::fill;
 use std::fs::{File, OpenOptions};
 use std::os::fd::AsRawFd;
@@ -74,8 +74,10 @@ fn writer() {
     };
     let shape = shape(kind, word().parse().unwrap());
     let (data, credit) = map(&file, &shape);
+    let epoch = word().parse().unwrap();
+    let incarnation = Incarnation { epoch, mark: epoch };
     // SAFETY: both segments stay mapped, and the writer before this one was killed.
-    let mut writer = unsafe { Writer::attach(data, credit, shape, word().parse().unwrap()) };
+    let mut writer = unsafe { Writer::attach(data, credit, shape, incarnation) };
     let writer = writer.as_mut().unwrap();
     assert_eq!(writer.faults(), 0, "a killed writer is no damage");
     // Bounded, should nobody be there to kill it.

@@ -2,8 +2,8 @@
 //! limits on preemptions): `cargo test -p channel --features loom --release --test loom`.
 #![cfg(feature = "loom")]
 
-use channel::{Kind, Latest, Reader, Received, Sent, Shape, Writer};
-use loom::sync::atomic::AtomicU64;
+use channel::{Incarnation, Kind, Latest, Reader, Received, Sent, Shape, Writer};
+use loom::sync::atomic::{AtomicU64, Ordering};
 use loom::thread;
 
 /// Memory of loom's own words, fresh in each execution.
@@ -43,7 +43,7 @@ impl Memory {
                 self.data.as_ptr().cast_mut().cast(),
                 credit,
                 self.shape,
-                epoch,
+                incarnation(epoch),
             )
             .unwrap()
         }
@@ -54,6 +54,10 @@ impl Memory {
         // SAFETY: as above.
         unsafe { Reader::attach(self.data.as_ptr().cast(), credit, self.shape).unwrap() }
     }
+}
+
+fn incarnation(epoch: u64) -> Incarnation {
+    Incarnation { epoch, mark: epoch }
 }
 
 /// Bytes of message `number`: two words that must be seen together.
@@ -192,9 +196,10 @@ fn a_writer_that_restarts_beside_the_reader_disturbs_nothing() {
             let successor = thread::spawn(move || {
                 // SAFETY: `memory` lives until this thread was joined, and the first writer is
                 // not used any more.
-                let mut second =
-                    unsafe { Writer::attach(data as *mut u8, credit as *const u8, shape, 2) }
-                        .unwrap();
+                let mut second = unsafe {
+                    Writer::attach(data as *mut u8, credit as *const u8, shape, incarnation(2))
+                }
+                .unwrap();
                 assert_eq!(second.faults(), 0);
                 assert_eq!(second.send(&message(1), 1), Sent::Ok);
             });
@@ -220,6 +225,57 @@ fn a_writer_that_restarts_beside_the_reader_disturbs_nothing() {
                 received += 1;
             }
             assert_eq!(reader.counters().faults, 0);
+        });
+    }
+}
+
+#[test]
+fn a_successor_that_begins_further_back_is_noticed_before_its_messages_count() {
+    for back in [0, 1] {
+        model(move || {
+            let memory = Memory::new(Kind::Lossy, 2);
+            let (mut first, mut reader) = (memory.writer(1), memory.reader());
+            for number in 0..2 {
+                assert_eq!(first.send(&message(number), number), Sent::Ok);
+                assert_eq!(receive(&mut reader, number), number + 1);
+            }
+            // The first writer turns hostile: it moves its count back and wipes its slots.
+            memory.data[16].store(back, Ordering::SeqCst);
+            for slot in [32, 32 + 16] {
+                memory.data[slot].store(0, Ordering::SeqCst);
+            }
+            let data = memory.data.as_ptr() as usize;
+            let shape = memory.shape;
+            let successor = thread::spawn(move || {
+                let (data, credit) = (data as *mut u8, core::ptr::null());
+                // SAFETY: `memory` lives until this thread was joined, and the first writer is
+                // not used any more.
+                let second = unsafe { Writer::attach(data, credit, shape, incarnation(2)) };
+                let mut second = second.unwrap();
+                for number in back..back + 2 {
+                    assert_eq!(second.send(&message(number), number), Sent::Ok);
+                }
+            });
+            let mut next = back;
+            let mut receive = || {
+                let mut out = [0; 16];
+                match reader.receive(&mut out) {
+                    Received::Message { sequence, lost, .. } => {
+                        assert_eq!((sequence, lost), (next, 0));
+                        assert_eq!(out, message(sequence));
+                        next += 1;
+                    }
+                    Received::Empty => {}
+                    Received::Busy | Received::Fault => panic!("there is always an answer"),
+                }
+                next
+            };
+            receive();
+            successor.join().unwrap();
+            receive();
+            receive();
+            assert_eq!(receive(), back + 2);
+            assert_eq!(reader.counters().faults, 1);
         });
     }
 }

@@ -6,7 +6,7 @@ use channel::loopback::{FarEnd, pair, partition};
 use channel::pulse::format_pulse;
 use channel::pulse::{LOG_BYTES_MAX, LOG_DEPTH, PULSE_BYTES, Progress, PulseReader, PulseWriter};
 use channel::table::{Direction, GrantKind, GrantSpec, OnStale, PortSpec, TableSpec, encode};
-use channel::{Fault, Grant, Kind, Ports, Received, Sent, Shape};
+use channel::{Fault, Grant, Incarnation, Kind, Ports, Received, Sent, Shape};
 use std::io::{Read, Write};
 use std::os::fd::IntoRawFd;
 
@@ -29,9 +29,13 @@ fn port(name: &str, direction: Direction) -> PortSpec<'_> {
     }
 }
 
+const fn incarnation(epoch: u64) -> Incarnation {
+    Incarnation { epoch, mark: epoch }
+}
+
 const SPEC: TableSpec<'static> = TableSpec {
     subject: "filler",
-    epoch: 7,
+    incarnation: incarnation(7),
     period_ns: 0,
     pulse_address: 0,
     ports: &[],
@@ -102,14 +106,14 @@ fn an_in_port_and_an_out_port_may_share_a_name() {
 
 #[test]
 fn a_pair_is_a_channel() {
-    let (mut writer, mut reader) = pair(SHAPE, 3).unwrap();
+    let (mut writer, mut reader) = pair(SHAPE, incarnation(3)).unwrap();
     assert_eq!(writer.send(&[1], 0), Sent::Ok);
     assert!(matches!(
         reader.receive(&mut [0; 8]),
         Received::Message { epoch: 3, .. }
     ));
     let impossible = Shape { depth: 0, ..SHAPE };
-    assert_eq!(pair(impossible, 1).err(), Some(Fault::Shape));
+    assert_eq!(pair(impossible, incarnation(1)).err(), Some(Fault::Shape));
 }
 
 #[test]
@@ -167,7 +171,7 @@ fn beats_and_counters_survive_a_restart() {
     // SAFETY: fresh memory of the pulse's size, one writer at a time.
     let (mut writer, reader) = unsafe {
         (
-            PulseWriter::attach(data, 1).unwrap(),
+            PulseWriter::attach(data, incarnation(1)).unwrap(),
             PulseReader::attach(data).unwrap(),
         )
     };
@@ -179,7 +183,7 @@ fn beats_and_counters_survive_a_restart() {
     }
     assert_eq!(reader.beats(), 2);
     // SAFETY: as above; the first writer is not used any more.
-    let mut writer = unsafe { PulseWriter::attach(data, 2).unwrap() };
+    let mut writer = unsafe { PulseWriter::attach(data, incarnation(2)).unwrap() };
     writer.beat();
     assert_eq!(reader.beats(), 3);
     for (value, progress) in Progress::ALL.into_iter().enumerate() {
@@ -193,7 +197,7 @@ fn log_records_arrive_in_order_and_losses_are_counted() {
     // SAFETY: fresh memory of the pulse's size, one writer.
     let (mut writer, mut reader) = unsafe {
         (
-            PulseWriter::attach(data, 4).unwrap(),
+            PulseWriter::attach(data, incarnation(4)).unwrap(),
             PulseReader::attach(data).unwrap(),
         )
     };
@@ -222,7 +226,7 @@ fn a_long_log_record_is_cut_at_a_character() {
     // SAFETY: fresh memory of the pulse's size, one writer.
     let (mut writer, mut reader) = unsafe {
         (
-            PulseWriter::attach(data, 1).unwrap(),
+            PulseWriter::attach(data, incarnation(1)).unwrap(),
             PulseReader::attach(data).unwrap(),
         )
     };

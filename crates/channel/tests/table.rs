@@ -5,7 +5,7 @@ use channel::table::{
     Direction, GRANTS_MAX, GrantKind, GrantSpec, NAME_BYTES_MAX, OnStale, PORTS_MAX, PortSpec,
     SETTINGS_MAX, TABLE_BYTES_MAX, Table, TableSpec, TooLarge, encode,
 };
-use channel::{Fault, Kind, Shape};
+use channel::{Fault, Incarnation, Kind, Shape};
 use proptest::prelude::*;
 
 fn port(name: &str, kind: Kind) -> PortSpec<'_> {
@@ -43,7 +43,7 @@ const GRANT: GrantSpec<'static> = GrantSpec {
 
 const EMPTY: TableSpec<'static> = TableSpec {
     subject: "filler",
-    epoch: 3,
+    incarnation: Incarnation { epoch: 3, mark: 4 },
     period_ns: 10_000_000,
     pulse_address: 0x1000_1000_0000,
     ports: &[],
@@ -66,7 +66,7 @@ fn check(spec: &TableSpec<'_>) {
     bytes.extend_from_slice(&[0; 100]);
     let table = Table::decode(&bytes).unwrap();
     assert_eq!(table.subject(), spec.subject);
-    assert_eq!(table.epoch(), spec.epoch);
+    assert_eq!(table.incarnation(), spec.incarnation);
     assert_eq!(table.period_ns(), spec.period_ns);
     assert_eq!(table.pulse_address(), spec.pulse_address);
     assert!(table.ports().eq(spec.ports.iter().copied()));
@@ -178,7 +178,7 @@ fn refused(bytes: &[u8]) {
 #[test]
 fn a_foreign_magic_is_refused() {
     let mut bytes = bytes(&EMPTY);
-    bytes[7] = b'2';
+    bytes[7] = b'1';
     refused(&bytes);
 }
 
@@ -286,7 +286,7 @@ proptest! {
             let settings: Vec<_> = table.settings().collect();
             let again = TableSpec {
                 subject: table.subject(),
-                epoch: table.epoch(),
+                incarnation: table.incarnation(),
                 period_ns: table.period_ns(),
                 pulse_address: table.pulse_address(),
                 ports: &ports,

@@ -52,7 +52,7 @@ impl Subject {
 
     /// Number of this start, from 1.
     pub fn epoch(&self) -> u64 {
-        self.ports.table().epoch()
+        self.ports.table().incarnation().epoch
     }
 
     /// Period of the subject's turns.

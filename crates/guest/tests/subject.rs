@@ -3,14 +3,15 @@
 use channel::loopback::{FarEnd, partition};
 use channel::pulse::{LOG_BYTES_MAX, Progress, PulseReader};
 use channel::table::{Direction, PortSpec, TableSpec};
-use channel::{Kind, Reader, Received, Shape, Writer, clock};
+use channel::{Incarnation, Kind, Reader, Received, Shape, Writer, clock};
 use guest::{
     BadMessage, Decoder, Encoder, Error, Message, OnStale, PERIOD_NS_DEFAULT, Reading, Sent,
     Subject,
 };
 
 const SECOND_NS: u64 = 1_000_000_000;
-const HOUR_NS: u64 = 3_600 * SECOND_NS;
+/// Shorter than the machine has been running.
+const MINUTE_NS: u64 = 60 * SECOND_NS;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Level(u16);
@@ -48,7 +49,7 @@ fn port(name: &str, direction: Direction, kind: Kind) -> PortSpec<'_> {
         },
         data_address: 0,
         credit_address: 0,
-        max_age_ns: HOUR_NS,
+        max_age_ns: MINUTE_NS,
         on_stale: OnStale::Hold,
     }
 }
@@ -56,7 +57,7 @@ fn port(name: &str, direction: Direction, kind: Kind) -> PortSpec<'_> {
 fn spec<'a>(ports: &'a [PortSpec<'a>]) -> TableSpec<'a> {
     TableSpec {
         subject: "filler",
-        epoch: 2,
+        incarnation: Incarnation { epoch: 2, mark: 5 },
         period_ns: 1_000_000,
         pulse_address: 0,
         ports,
@@ -141,7 +142,7 @@ fn a_reading_is_fresh_until_it_is_too_old() {
             new,
         } => {
             assert_eq!(value, Level(700));
-            assert!(age_ns < HOUR_NS);
+            assert!(age_ns < MINUTE_NS);
             assert_eq!((epoch, sequence, lost, new), (1, 1, 1, true));
         }
         other => panic!("{other:?}"),
@@ -158,7 +159,7 @@ fn a_reading_is_fresh_until_it_is_too_old() {
         ),
         "{again:?}"
     );
-    send(&mut writer, 800, now_ns.saturating_sub(2 * HOUR_NS));
+    send(&mut writer, 800, now_ns.saturating_sub(2 * MINUTE_NS));
     assert_eq!(
         level.read(),
         Reading::Stale {

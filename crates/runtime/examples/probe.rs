@@ -263,7 +263,7 @@ impl Probe {
     }
 
     fn write(&mut self, count: u64) {
-        let epoch = self.ports.table().epoch();
+        let epoch = self.ports.table().incarnation().epoch;
         let (mut out, _) = self.ports.writer("out").expect("port out");
         let mut number = 0u64;
         while number < count {

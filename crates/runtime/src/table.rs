@@ -3,14 +3,29 @@
 use crate::filter::Fence;
 use crate::protocol::{GRANTS_FIRST, PULSE_ADDRESS};
 use crate::segment::shape;
+use channel::Incarnation;
 use channel::table::{
     Direction, GrantKind, GrantSpec, OnStale, PortSpec, TABLE_BYTES_MAX, TableSpec, encode,
 };
 use plan::{GrantPlan, Plan, Reaction, ResourcePlan, SubjectPlan};
+use rustix::rand::{GetRandomFlags, getrandom};
+use std::io;
+
+/// Start number `epoch` of a subject, with a mark that no earlier one could know.
+pub(crate) fn incarnation(epoch: u64) -> io::Result<Incarnation> {
+    let mut mark = [0; 8];
+    getrandom(&mut mark, GetRandomFlags::empty())?;
+    let mark = u64::from_le_bytes(mark).max(1);
+    Ok(Incarnation { epoch, mark })
+}
 
 /// The port table of one start; none if the subject has more ports, grants or settings than a table
 /// holds.
-pub(crate) fn table(plan: &Plan, subject: &SubjectPlan, epoch: u64) -> Option<Vec<u8>> {
+pub(crate) fn table(
+    plan: &Plan,
+    subject: &SubjectPlan,
+    incarnation: Incarnation,
+) -> Option<Vec<u8>> {
     let ports: Option<Vec<PortSpec<'_>>> = subject
         .ports
         .iter()
@@ -57,7 +72,7 @@ pub(crate) fn table(plan: &Plan, subject: &SubjectPlan, epoch: u64) -> Option<Ve
     let mut bytes = vec![0; TABLE_BYTES_MAX];
     let spec = TableSpec {
         subject: &subject.name,
-        epoch,
+        incarnation,
         period_ns: subject.period_us.saturating_mul(1000),
         pulse_address: PULSE_ADDRESS,
         ports: &ports?,

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::pulse::PULSE_BYTES;
 use crate::shape::{CREDIT_BYTES, PAGE};
-use crate::{Fault, Kind, Shape};
+use crate::{Fault, Incarnation, Kind, Shape};
 
 /// Bytes from which the length of a table can be told.
 pub(crate) const PREFIX_BYTES: usize = 12;
@@ -18,7 +18,7 @@ pub(crate) const PREFIX_BYTES: usize = 12;
 #[derive(Clone)]
 pub struct Table<'a> {
     subject: &'a str,
-    epoch: u64,
+    incarnation: Incarnation,
     period_ns: u64,
     pulse_address: usize,
     counts: [u16; 3],
@@ -53,7 +53,10 @@ impl<'a> Table<'a> {
         if input.u16()? != 0 || !counts.iter().zip(&limits).all(fits) {
             return None;
         }
-        let epoch = input.u64()?;
+        let incarnation = Incarnation {
+            epoch: input.u64()?,
+            mark: input.u64()?,
+        };
         let period_ns = input.u64()?;
         let pulse_address = segment_address(input.u64()?, PULSE_BYTES)?;
         let subject = name(&mut input)?;
@@ -66,7 +69,7 @@ impl<'a> Table<'a> {
         (0..setting_count).try_for_each(|_| setting(&mut input).map(drop))?;
         input.0.is_empty().then_some(Self {
             subject,
-            epoch,
+            incarnation,
             period_ns,
             pulse_address,
             counts,
@@ -81,9 +84,9 @@ impl<'a> Table<'a> {
         self.subject
     }
 
-    /// Number of this start of the subject.
-    pub fn epoch(&self) -> u64 {
-        self.epoch
+    /// This start of the subject.
+    pub fn incarnation(&self) -> Incarnation {
+        self.incarnation
     }
 
     /// Period of the subject; 0 = it has none.

@@ -5,11 +5,11 @@ use super::{
     Direction, GRANTS_MAX, GrantKind, GrantSpec, NAME_BYTES_MAX, OnStale, PORTS_MAX, PortSpec,
     SETTINGS_MAX, TABLE_BYTES_MAX, TableSpec,
 };
-use crate::Kind;
+use crate::{Incarnation, Kind};
 use core::fmt;
 
 /// First bytes of a table, format version included.
-pub(super) const MAGIC: [u8; 8] = *b"BULKTAB1";
+pub(super) const MAGIC: [u8; 8] = *b"BULKTAB2";
 
 /// The table exceeds a limit of this format, or the buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,8 @@ fn write(spec: &TableSpec<'_>, out: &mut Output<'_>) -> Option<()> {
         out.bytes(&u16::try_from(count).ok()?.to_le_bytes())?;
     }
     let pulse = u64::try_from(spec.pulse_address).ok()?;
-    for word in [spec.epoch, spec.period_ns, pulse] {
+    let Incarnation { epoch, mark } = spec.incarnation;
+    for word in [epoch, mark, spec.period_ns, pulse] {
         out.bytes(&word.to_le_bytes())?;
     }
     name(out, spec.subject)?;

@@ -1,6 +1,6 @@
 //! Channels whose memory the test can read and damage.
 
-use channel::{Kind, Observer, Reader, Shape, Writer, format};
+use channel::{Incarnation, Kind, Observer, Reader, Shape, Writer, format};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A channel's memory.
@@ -33,7 +33,15 @@ impl Memory {
         let (data, credit) = (self.data.as_ptr(), self.credit.as_ptr());
         // SAFETY: the words are leaked, of the size the shape needs, and only accessed atomically;
         // the tests use one writer at a time.
-        unsafe { Writer::attach(data.cast_mut().cast(), credit.cast(), self.shape, epoch).unwrap() }
+        unsafe {
+            Writer::attach(
+                data.cast_mut().cast(),
+                credit.cast(),
+                self.shape,
+                incarnation(epoch),
+            )
+            .unwrap()
+        }
     }
 
     pub fn reader(&self) -> Reader {
@@ -57,6 +65,14 @@ impl Memory {
 
     pub fn set_head(&self, value: u64) {
         self.credit[0].store(value, Ordering::SeqCst);
+    }
+}
+
+/// The incarnation of a number, with a mark that words of the tests do not hit.
+pub fn incarnation(epoch: u64) -> Incarnation {
+    Incarnation {
+        epoch,
+        mark: epoch.wrapping_mul(0x9e37_79b9_7f4a_7c15),
     }
 }
 

@@ -323,7 +323,8 @@ impl Supervisor<'_> {
             .partition
             .as_ref()
             .ok_or(("find the keeper", confused()))?;
-        let bytes = table::table(plan, subject, cell.epoch)
+        let incarnation = table::incarnation(cell.epoch).map_err(|e| ("draw a mark", e))?;
+        let bytes = table::table(plan, subject, incarnation)
             .ok_or(("write the port table", io::ErrorKind::FileTooLarge.into()))?;
         let table = Segment::constant(&bytes).map_err(|e| ("create the port table", e))?;
         let loaded = match cell.loaded.take() {
