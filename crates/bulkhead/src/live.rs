@@ -9,6 +9,7 @@ use crate::show;
 use app::attach::{self, Events};
 use app::model_file::ModelFile;
 use app::{Exit, Failure, documents, files, run};
+use picture::Scene;
 use plan::Plan;
 use record::chain::Record;
 use runtime::status::Status;
@@ -375,8 +376,13 @@ impl<'a> View<'a> {
                         self.open = true;
                         show::people(picture::OPEN);
                     }
-                    let before = self.previous.as_ref();
-                    show::people(&picture::draw(&status, before, &self.recent, self.file));
+                    show::people(&picture::draw(&Scene {
+                        status: &status,
+                        before: self.previous.as_ref(),
+                        recent: &self.recent,
+                        file: self.file,
+                        now_ns: lines::now_ns(),
+                    }));
                 }
                 Mode::Lines => {
                     if let Some(previous) = &self.previous {

@@ -153,18 +153,20 @@ pub fn latest(file: Option<&ModelFile>, channel: &ChannelStatus) -> String {
 }
 
 /// A count over all subjects; a page may say anything.
-fn total(status: &Status, count: fn(&SubjectStatus) -> u64) -> u64 {
+pub fn total(status: &Status, count: fn(&SubjectStatus) -> u64) -> u64 {
     let counts = status.subjects.iter().map(count);
     counts.fold(0, u64::saturating_add)
 }
 
+/// Subjects that run.
+pub fn running(status: &Status) -> usize {
+    let runs = |own: &&SubjectStatus| own.state == SubjectState::Running;
+    status.subjects.iter().filter(runs).count()
+}
+
 /// A line per channel that moves, between two pages.
 pub fn rates(now: &Status, before: &Status, file: Option<&ModelFile>) -> String {
-    let running = now
-        .subjects
-        .iter()
-        .filter(|s| s.state == SubjectState::Running)
-        .count();
+    let running = running(now);
     let (restarts, denied) = (total(now, |s| s.restarts), total(now, |s| s.denied));
     let mut text = format!(
         "{} {running} of {} subjects run, {restarts} restarts, {denied} denied\n",
@@ -191,11 +193,7 @@ pub fn rates(now: &Status, before: &Status, file: Option<&ModelFile>) -> String 
 
 /// One running system in one line.
 pub fn summary(status: &Status) -> String {
-    let running = status
-        .subjects
-        .iter()
-        .filter(|s| s.state == SubjectState::Running)
-        .count();
+    let running = running(status);
     format!(
         "{}: {running} of {} subjects run, process {}, plan {}, since {} UTC\n",
         show::printable(&status.system),

@@ -1,150 +1,351 @@
 //! A running system as a picture on a terminal, drawn anew twice a second.
+//!
+//! Four sections share the rows: subjects, channels, events, mechanisms in force. What has no room is
+//! not left out: a section shows one page after another, by the clock.
 
 use super::lines;
-use crate::show;
+use crate::show::printable;
 use crate::style::Style;
 use app::model_file::ModelFile;
 use record::chain::Record;
 use record::event::Event;
-use runtime::status::{Status, SubjectState};
+use runtime::status::{ChannelStatus, Status, SubjectState, SubjectStatus};
 
-/// To the other screen, cursor hidden.
-pub const OPEN: &str = "\x1b[?1049h\x1b[?25l";
+/// To the other screen, cursor hidden, long rows cut by the terminal.
+pub const OPEN: &str = "\x1b[?1049h\x1b[?25l\x1b[?7l";
 /// Back.
-pub const CLOSE: &str = "\x1b[?25h\x1b[?1049l";
+pub const CLOSE: &str = "\x1b[?7h\x1b[?25h\x1b[?1049l";
 
-/// Size of a terminal that does not say.
+/// Size of a terminal that does not say: columns, rows.
 const SIZE_DEFAULT: (usize, usize) = (100, 40);
-
-/// Rows for events before mechanisms are shown.
-const EVENT_ROWS_MIN: usize = 4;
+/// How long one page of a section is shown.
+const PAGE_SHOWN_NS: u64 = 4_000_000_000;
+/// A status older than this is no news.
+const STATUS_NS_MAX: u64 = 3_000_000_000;
 /// Columns of a subject's name and state.
 const NAME_COLUMNS: usize = 18;
 const STATE_COLUMNS: usize = 8;
-/// A page older than this is no news.
-const PAGE_NS_MAX: u64 = 3_000_000_000;
+/// Rows each section gets before any gets more, with its heading.
+const SUBJECT_ROWS_MIN: usize = 2;
+const MECHANISM_ROWS_MIN: usize = 3;
+const CHANNEL_ROWS_MIN: usize = 5;
+const EVENT_ROWS_MIN: usize = 4;
 
-/// The picture, with everything that clears what was there before.
-pub fn draw(
-    status: &Status,
-    before: Option<&Status>,
-    recent: &[Record],
-    file: Option<&ModelFile>,
-) -> String {
+/// What is to be drawn.
+pub struct Scene<'a> {
+    /// The newest page of the system.
+    pub status: &'a Status,
+    /// The one before, for rates.
+    pub before: Option<&'a Status>,
+    /// The newest events, oldest first.
+    pub recent: &'a [Record],
+    /// The model, for the words of values; none when attached to what somebody else started.
+    pub file: Option<&'a ModelFile>,
+    /// Nanoseconds since 1970-01-01 UTC.
+    pub now_ns: u64,
+}
+
+/// One row, no wider than the terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Row {
+    text: String,
+    tone: Tone,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tone {
+    Plain,
+    Strong,
+    Faint,
+    Open,
+    Bad,
+}
+
+/// The picture for this terminal, with everything that clears what was there before.
+pub fn draw(scene: &Scene<'_>) -> String {
     let (width, height) = app::terminal_size().unwrap_or(SIZE_DEFAULT);
     let style = Style::stdout();
-    let mut rows = vec![style.bold(&fit(&headline(status), width))];
-    rows.push(String::new());
-    for subject in &status.subjects {
-        let state = format!("{:<STATE_COLUMNS$}", lines::state(subject));
-        let state = match subject.state {
-            SubjectState::Running => style.green(&state),
-            SubjectState::Waiting | SubjectState::Starting => style.yellow(&state),
-            SubjectState::Stopped => style.red(&state),
-        };
-        let mut rest = format!("epoch {:<3}", subject.epoch);
-        if subject.restarts > 0 {
-            rest.push_str(&format!(" {} restarts", subject.restarts));
-        }
-        if subject.denied > 0 {
-            rest.push_str(&format!(" {} DENIED", subject.denied));
-        }
-        rest.push(' ');
-        rest.push_str(&show::printable(&subject.note));
-        let name = fit(&show::printable(&subject.name), NAME_COLUMNS);
-        let head = format!("  {name:<NAME_COLUMNS$} ");
-        let columns = head.chars().count() + STATE_COLUMNS;
-        rows.push(if columns < width {
-            format!("{head}{state} {}", fit(&rest, width - columns - 1))
-        } else {
-            fit(&format!("{head}{}", lines::state(subject)), width)
-        });
-    }
-    rows.push(String::new());
-    for channel in &status.channels {
-        let rate = before.map_or(0.0, |before| lines::rate(status, before, channel));
-        let name = fit(&show::printable(&channel.name), 46);
-        let line = format!(
-            "  {rate:>8.1}/s  {name:<46} {}",
-            lines::latest(file, channel)
-        );
-        rows.push(fit(&line, width));
-    }
-    rows.push(String::new());
-    let mut footer = footer(status, width);
-    // On a small terminal the mechanisms give way first.
-    if rows.len() + footer.len() + EVENT_ROWS_MIN > height {
-        footer.drain(..footer.len().saturating_sub(1));
-    }
-    footer.truncate(height);
-    let room = height.saturating_sub(rows.len() + footer.len());
-    let telling: Vec<&Record> = recent
+    // A row is cleared before it is written, and nothing follows the last: the terminal does not scroll.
+    let rows: Vec<String> = rows(scene, width, height)
         .iter()
-        .filter(|record| tells(&record.event))
+        .map(|row| {
+            let text = match row.tone {
+                Tone::Plain => row.text.clone(),
+                Tone::Strong => style.bold(&row.text),
+                Tone::Faint => style.dim(&row.text),
+                Tone::Open => style.yellow(&row.text),
+                Tone::Bad => style.red(&row.text),
+            };
+            format!("\x1b[2K{text}")
+        })
         .collect();
-    for record in telling.iter().skip(telling.len().saturating_sub(room)) {
-        let text = lines::say(&record.event)
-            .lines()
-            .next()
-            .unwrap_or("")
-            .to_owned();
-        let line = format!("  {} {text}", lines::clock(record.at_ns));
-        let line = fit(&line, width);
-        rows.push(if warns(&record.event) {
-            style.yellow(&line)
-        } else {
-            line
-        });
-    }
-    let room = height.saturating_sub(footer.len());
-    if rows.len() > room {
-        rows.truncate(room.saturating_sub(1));
-        let more = "  … enlarge the window for the rest, or see `bulkhead status`";
-        rows.extend((room > 0).then(|| style.dim(&fit(more, width))));
-    }
-    rows.extend(footer.into_iter().map(|row| style.dim(&row)));
-    // A row is cleared before it is written, and nothing follows the last: the terminal neither
-    // swallows a last column nor scrolls.
-    let rows: Vec<String> = rows.iter().map(|row| format!("\x1b[2K{row}")).collect();
     format!("\x1b[H{}\x1b[J", rows.join("\n"))
 }
 
-fn headline(status: &Status) -> String {
-    let seconds = status.at_ns.saturating_sub(status.started_at_ns) / 1_000_000_000;
-    let running = status
+/// At most `height` rows of at most `width` characters.
+fn rows(scene: &Scene<'_>, width: usize, height: usize) -> Vec<Row> {
+    let mut rows = vec![headline(scene, width)];
+    let hint = match scene.file {
+        Some(_) => "Ctrl-C stops it",
+        None => "Ctrl-C ends this view, not the system",
+    };
+    let hint = Row::new(hint, Tone::Faint, width);
+    let room = height.saturating_sub(2);
+    let mechanisms = mechanisms(scene.status, width);
+    let channels = channels(scene, width);
+    let events = events(scene, width);
+    let mut subjects: Vec<Row> = scene
+        .status
         .subjects
         .iter()
-        .filter(|s| s.state == SubjectState::Running)
-        .count();
-    let age_ns = lines::now_ns().saturating_sub(status.at_ns);
-    if age_ns > PAGE_NS_MAX && !status.ended {
-        let name = show::printable(&status.system);
-        return format!("{name} · NO NEWS for {} s", age_ns / 1_000_000_000);
+        .map(|own| subject(own, width))
+        .collect();
+    let events_least = EVENT_ROWS_MIN.min(1 + events.len());
+    if subjects.len() + mechanisms.len() + channels.len() + 3 + events_least > room {
+        subjects = compact(scene.status, width);
     }
-    format!(
-        "{} · {running} of {} subjects run · {}:{:02} min · plan {} · {} events",
-        show::printable(&status.system),
-        status.subjects.len(),
-        seconds / 60,
-        seconds % 60,
-        status.plan.short(),
-        status.events,
-    )
+    let sections = [
+        (subjects.len() + 1, SUBJECT_ROWS_MIN),
+        (mechanisms.len() + 1, MECHANISM_ROWS_MIN),
+        (channels.len() + 1, CHANNEL_ROWS_MIN),
+        (events.len() + 1, EVENT_ROWS_MIN),
+    ];
+    let [of_subjects, of_mechanisms, of_channels, of_events] = share(room, sections);
+    let page = Page {
+        number: scene.now_ns / PAGE_SHOWN_NS,
+        width,
+    };
+    page.show(&mut rows, "subjects", subjects, of_subjects);
+    page.show(
+        &mut rows,
+        "channels: messages per second, latest value",
+        channels,
+        of_channels,
+    );
+    // Of the events the newest, without pages.
+    let past = (events.len() + 1).saturating_sub(of_events);
+    let newest: Vec<Row> = events.into_iter().skip(past).collect();
+    page.show(&mut rows, "events", newest, of_events);
+    page.show(&mut rows, "in force", mechanisms, of_mechanisms);
+    rows.push(hint);
+    rows.truncate(height);
+    rows
 }
 
-fn footer(status: &Status, width: usize) -> Vec<String> {
-    let mut rows: Vec<String> = status
-        .mechanisms
-        .iter()
-        .map(|mechanism| {
-            fit(
-                &format!("  in force: {}", show::printable(mechanism)),
-                width,
-            )
-        })
-        .collect();
-    rows.push(fit("  Ctrl-C stops it", width));
+/// Rows for sections that want so many and need at least so many; the first come first.
+fn share<const N: usize>(room: usize, sections: [(usize, usize); N]) -> [usize; N] {
+    let mut left = room;
+    let mut take = |most: usize| {
+        let taken = most.min(left);
+        left -= taken;
+        taken
+    };
+    let least = sections.map(|(wanted, least)| take(least.min(wanted)));
+    let mut shares = least;
+    for (share, (wanted, _)) in shares.iter_mut().zip(sections) {
+        *share += take(wanted.saturating_sub(*share));
+    }
+    shares
+}
+
+/// Which page of a section is shown.
+struct Page {
+    number: u64,
+    width: usize,
+}
+
+impl Page {
+    /// Adds a heading and as many rows as there is room for.
+    fn show(&self, to: &mut Vec<Row>, title: &str, rows: Vec<Row>, room: usize) {
+        let Some(room) = room.checked_sub(1) else {
+            return;
+        };
+        if rows.len() <= room {
+            to.push(Row::new(title, Tone::Faint, self.width));
+            to.extend(rows);
+            return;
+        }
+        let pages = rows.len().div_ceil(room.max(1));
+        let page = usize::try_from(self.number % pages.max(1) as u64).unwrap_or(0);
+        // The last page is as full as the others.
+        let first = (page * room).min(rows.len() - room);
+        let (word, rest) = title.split_once(':').unwrap_or((title, ""));
+        let colon = if rest.is_empty() { "" } else { ":" };
+        let (from, until) = (first + 1, first + room);
+        let heading = format!("{word} {from}–{until} of {}{colon}{rest}", rows.len());
+        to.push(Row::new(&heading, Tone::Faint, self.width));
+        to.extend(rows.into_iter().skip(first).take(room));
+    }
+}
+
+impl Row {
+    fn new(text: &str, tone: Tone, width: usize) -> Self {
+        let text = fit(text, width);
+        Self { text, tone }
+    }
+}
+
+/// The parts that fit, the most telling first.
+fn headline(scene: &Scene<'_>, width: usize) -> Row {
+    let status = scene.status;
+    let mut parts = vec![printable(&status.system)];
+    let age_ns = scene.now_ns.saturating_sub(status.at_ns);
+    let old = age_ns > STATUS_NS_MAX && !status.ended;
+    if old {
+        parts.push(format!("NO NEWS for {} s", age_ns / 1_000_000_000));
+    }
+    let (restarts, denied) = (
+        lines::total(status, |own| own.restarts),
+        lines::total(status, |own| own.denied),
+    );
+    let seconds = status.at_ns.saturating_sub(status.started_at_ns) / 1_000_000_000;
+    parts.push(format!(
+        "{} of {} run",
+        lines::running(status),
+        status.subjects.len()
+    ));
+    parts.push(format!("{restarts} restarts"));
+    let word = if denied > 0 { "DENIED" } else { "denied" };
+    parts.push(format!("{denied} {word}"));
+    if status.events_lost > 0 {
+        parts.push(format!("{} events LOST", status.events_lost));
+    }
+    parts.push(format!("{}:{:02} min", seconds / 60, seconds % 60));
+    parts.push(format!("{} events", status.events));
+    parts.push(format!("plan {}", status.plan.short()));
+    let mut text = String::new();
+    for part in parts {
+        let longer = if text.is_empty() {
+            part
+        } else {
+            format!("{text} · {part}")
+        };
+        if !text.is_empty() && longer.chars().count() > width {
+            break;
+        }
+        text = longer;
+    }
+    let tone = if old { Tone::Bad } else { Tone::Strong };
+    Row::new(&text, tone, width)
+}
+
+/// One subject with all there is to say.
+fn subject(own: &SubjectStatus, width: usize) -> Row {
+    let name = fit(&printable(&own.name), NAME_COLUMNS);
+    let state = lines::state(own);
+    let mut text = format!(
+        "  {name:<NAME_COLUMNS$} {state:<STATE_COLUMNS$} epoch {:<3}",
+        own.epoch
+    );
+    if own.restarts > 0 {
+        text.push_str(&format!(" {} restarts", own.restarts));
+    }
+    if own.denied > 0 {
+        text.push_str(&format!(" {} DENIED", own.denied));
+    }
+    text.push(' ');
+    text.push_str(&printable(&own.note));
+    let tone = match own.state {
+        SubjectState::Running => Tone::Plain,
+        SubjectState::Waiting | SubjectState::Starting => Tone::Open,
+        SubjectState::Stopped => Tone::Bad,
+    };
+    Row::new(text.trim_end(), tone, width)
+}
+
+/// A row for each subject about which there is something to say, then the names of the others.
+fn compact(status: &Status, width: usize) -> Vec<Row> {
+    let quiet = |own: &&SubjectStatus| {
+        own.state == SubjectState::Running
+            && own.restarts == 0
+            && own.denied == 0
+            && own.note.is_empty()
+    };
+    let (quiet, telling): (Vec<_>, Vec<_>) = status.subjects.iter().partition(quiet);
+    let mut rows: Vec<Row> = telling.into_iter().map(|own| subject(own, width)).collect();
+    let names = quiet.iter().map(|own| printable(&own.name));
+    rows.extend(wrapped("  running: ", names, ", ", width));
     rows
+}
+
+fn mechanisms(status: &Status, width: usize) -> Vec<Row> {
+    let words = status.mechanisms.iter().flat_map(|mechanism| {
+        let text = printable(mechanism);
+        let mut words: Vec<String> = text.split(' ').map(str::to_owned).collect();
+        if let Some(last) = words.last_mut() {
+            last.push_str(" ·");
+        }
+        words
+    });
+    let mut words: Vec<String> = words.collect();
+    if let Some(last) = words.last_mut() {
+        last.truncate(last.len().saturating_sub(" ·".len()));
+    }
+    wrapped("  ", words.into_iter(), " ", width)
+}
+
+/// Items one after the other on as many rows as they need; later rows begin below the first item.
+fn wrapped(
+    lead: &str,
+    items: impl Iterator<Item = String>,
+    between: &str,
+    width: usize,
+) -> Vec<Row> {
+    let indent = " ".repeat(lead.chars().count());
+    let mut rows: Vec<Row> = Vec::new();
+    let mut text = String::new();
+    for item in items {
+        if text.is_empty() {
+            text = format!("{lead}{item}");
+            continue;
+        }
+        let longer = format!("{text}{between}{item}");
+        // What follows the item, a comma or a space, must fit too.
+        if longer.chars().count() + between.trim_end().len() > width {
+            let full = format!("{text}{}", between.trim_end());
+            rows.push(Row::new(&full, Tone::Plain, width));
+            text = format!("{indent}{item}");
+        } else {
+            text = longer;
+        }
+    }
+    if !text.is_empty() {
+        rows.push(Row::new(&text, Tone::Plain, width));
+    }
+    rows
+}
+
+/// A row for each channel; names give way to values on narrow terminals.
+fn channels(scene: &Scene<'_>, width: usize) -> Vec<Row> {
+    let all = &scene.status.channels;
+    let longest = all.iter().map(|own| own.name.chars().count()).max();
+    let columns = longest.unwrap_or(0).min(width * 45 / 100);
+    let row = |own: &ChannelStatus| {
+        let rate = scene
+            .before
+            .map_or(0.0, |before| lines::rate(scene.status, before, own));
+        let name = fit(&printable(&own.name), columns);
+        let value = lines::latest(scene.file, own);
+        let text = format!("  {rate:>8.1}/s  {name:<columns$}  {value}");
+        Row::new(text.trim_end(), Tone::Plain, width)
+    };
+    all.iter().map(row).collect()
+}
+
+/// A row for each event that tells something the other sections do not.
+fn events(scene: &Scene<'_>, width: usize) -> Vec<Row> {
+    let telling = scene.recent.iter().filter(|record| tells(&record.event));
+    let row = |record: &Record| {
+        let said = lines::say(&record.event);
+        let text = said.lines().next().unwrap_or("");
+        let text = format!("  {} {text}", lines::clock(record.at_ns));
+        let tone = match record.event {
+            Event::Log { .. } | Event::RunEnded { .. } => Tone::Plain,
+            _ => Tone::Open,
+        };
+        Row::new(&text, tone, width)
+    };
+    telling.map(row).collect()
 }
 
 /// Starts and audits are routine; the subjects' rows show them.
@@ -153,10 +354,6 @@ fn tells(event: &Event) -> bool {
         event,
         Event::RunStarted { .. } | Event::Audited { .. } | Event::Started { .. }
     )
-}
-
-fn warns(event: &Event) -> bool {
-    !matches!(event, Event::Log { .. } | Event::RunEnded { .. })
 }
 
 /// At most so many characters.
@@ -168,4 +365,205 @@ fn fit(text: &str, width: usize) -> String {
         return String::new();
     };
     text.chars().take(most).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use record::Digest;
+
+    const SECOND_NS: u64 = 1_000_000_000;
+
+    /// A plant of so many subjects and channels; the second subject was started again twice and denied
+    /// five calls.
+    fn plant(subjects: usize, channels: usize) -> Status {
+        let subject = |number: usize| SubjectStatus {
+            name: format!("subject-{number}"),
+            state: SubjectState::Running,
+            note: String::new(),
+            epoch: if number == 2 { 3 } else { 1 },
+            restarts: if number == 2 { 2 } else { 0 },
+            pid: 1,
+            denied: if number == 2 { 5 } else { 0 },
+            beats: 0,
+            log_lines: 0,
+            log_lost: 0,
+        };
+        let channel = |number: usize| ChannelStatus {
+            name: format!("subject-{number}.out -> subject-{}.in", number + 1),
+            written: 10,
+            epoch: 1,
+            latest: "2a00".to_owned(),
+        };
+        Status {
+            format: runtime::status::FORMAT.to_owned(),
+            system: "plant".to_owned(),
+            pid: 1,
+            plan: Digest::of(b"plan"),
+            started_at_ns: 0,
+            at_ns: 75 * SECOND_NS,
+            ended: false,
+            mechanisms: vec![
+                "separation: mount, process, network, IPC, host name and time namespaces"
+                    .to_owned(),
+                "memory: control groups version 1".to_owned(),
+            ],
+            subjects: (1..=subjects).map(subject).collect(),
+            channels: (1..=channels).map(channel).collect(),
+            events: 40,
+            events_lost: 0,
+            last_event: Digest::of(b"last"),
+        }
+    }
+
+    fn logs(count: u64) -> Vec<Record> {
+        let log = |seq| Record {
+            seq,
+            at_ns: seq * SECOND_NS,
+            event: Event::Log {
+                subject: "subject-1".to_owned(),
+                epoch: 1,
+                text: format!("line {seq}"),
+            },
+            prev: Digest::of(b"last"),
+        };
+        (0..count).map(log).collect()
+    }
+
+    /// The text of the rows at a moment.
+    fn check(status: &Status, size: (usize, usize), now_s: u64) -> Vec<String> {
+        let recent = logs(9);
+        let scene = Scene {
+            status,
+            before: None,
+            recent: &recent,
+            file: None,
+            now_ns: now_s * SECOND_NS,
+        };
+        let rows = rows(&scene, size.0, size.1);
+        rows.into_iter().map(|row| row.text).collect()
+    }
+
+    #[test]
+    fn a_plant_on_a_small_terminal() {
+        let picture = check(&plant(14, 27), (80, 24), 76).join("\n");
+        assert_eq!(
+            picture,
+            "\
+plant · 14 of 14 run · 2 restarts · 5 DENIED · 1:15 min · 40 events
+subjects
+  subject-2          running  epoch 3   2 restarts 5 DENIED
+  running: subject-1, subject-3, subject-4, subject-5, subject-6, subject-7,
+           subject-8, subject-9, subject-10, subject-11, subject-12, subject-13,
+           subject-14
+channels 10–18 of 27: messages per second, latest value
+       0.0/s  subject-10.out -> subject-11.in  2a00
+       0.0/s  subject-11.out -> subject-12.in  2a00
+       0.0/s  subject-12.out -> subject-13.in  2a00
+       0.0/s  subject-13.out -> subject-14.in  2a00
+       0.0/s  subject-14.out -> subject-15.in  2a00
+       0.0/s  subject-15.out -> subject-16.in  2a00
+       0.0/s  subject-16.out -> subject-17.in  2a00
+       0.0/s  subject-17.out -> subject-18.in  2a00
+       0.0/s  subject-18.out -> subject-19.in  2a00
+events
+  00:00:06.000 subject-1: line 6
+  00:00:07.000 subject-1: line 7
+  00:00:08.000 subject-1: line 8
+in force
+  separation: mount, process, network, IPC, host name and time namespaces ·
+  memory: control groups version 1
+Ctrl-C ends this view, not the system"
+        );
+    }
+
+    #[test]
+    fn a_large_terminal_has_a_row_for_each_subject() {
+        let rows = check(&plant(8, 9), (120, 40), 76);
+        let of = |name: &str| rows.iter().filter(|row| row.starts_with(name)).count();
+        assert_eq!(of("  subject-"), 8, "{rows:#?}");
+        assert_eq!(of("       0.0/s"), 9);
+        assert!(
+            rows.iter()
+                .any(|row| row == "channels: messages per second, latest value")
+        );
+        assert_eq!(of("  00:00:0"), 9);
+    }
+
+    #[test]
+    fn every_channel_is_shown_on_some_page() {
+        let status = plant(14, 27);
+        for size in [(80, 24), (60, 20), (40, 16)] {
+            let seen: std::collections::BTreeSet<String> = (0..400)
+                .flat_map(|second| check(&status, size, second))
+                .filter(|row| row.contains("/s  "))
+                .collect();
+            assert_eq!(seen.len(), 27, "{size:?}");
+        }
+    }
+
+    #[test]
+    fn every_mechanism_is_shown_on_some_page() {
+        let mut status = plant(40, 60);
+        status.mechanisms = (0..30)
+            .map(|n| format!("mechanism number {n} of this machine"))
+            .collect();
+        let seen: Vec<String> = (0..400)
+            .flat_map(|second| check(&status, (80, 24), second))
+            .collect();
+        let seen = seen.concat();
+        for number in 0..30 {
+            assert!(seen.contains(&format!("number {number}")), "{number}");
+        }
+    }
+
+    #[test]
+    fn no_picture_is_larger_than_its_terminal() {
+        for (subjects, channels) in [(0, 0), (1, 0), (14, 27), (200, 300)] {
+            let status = plant(subjects, channels);
+            for width in (0..=100).step_by(3).chain([1, 2]) {
+                for height in 0..=50 {
+                    let rows = check(&status, (width, height), 76);
+                    assert!(
+                        rows.len() <= height,
+                        "{} rows on {width}×{height}",
+                        rows.len()
+                    );
+                    let widest = rows.iter().map(|row| row.chars().count()).max();
+                    assert!(widest.unwrap_or(0) <= width, "{width}×{height}: {rows:#?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_stays_in_the_headline_of_a_narrow_terminal() {
+        let mut status = plant(14, 27);
+        status.events_lost = 3;
+        let rows = check(&status, (64, 24), 90);
+        let head = rows.first().map_or("", String::as_str);
+        assert_eq!(
+            head,
+            "plant · NO NEWS for 15 s · 14 of 14 run · 2 restarts · 5 DENIED"
+        );
+    }
+
+    #[test]
+    fn names_cannot_steer_the_terminal() {
+        let mut status = plant(1, 1);
+        status.system = "a\x1b[2Jb".to_owned();
+        status.mechanisms = vec!["c\x1bd\ne".to_owned()];
+        for own in &mut status.subjects {
+            own.name = "f\rg".to_owned();
+            own.note = "h\x07".to_owned();
+        }
+        for own in &mut status.channels {
+            own.name = "i\nj".to_owned();
+        }
+        let rows = check(&status, (80, 24), 76);
+        assert!(
+            rows.iter().all(|row| !row.contains(char::is_control)),
+            "{rows:#?}"
+        );
+    }
 }
