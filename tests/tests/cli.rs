@@ -242,6 +242,61 @@ fn a_run_directory_may_say_anything() {
 }
 
 #[test]
+fn what_has_the_name_of_a_program_and_is_none_is_said() {
+    let place = Place::new();
+    let run = |program: &str| {
+        let runs = format!("in=inside {{ run \"{program}\" }}");
+        let deployed = "platform box\n  deploy box { sensor }\n  external";
+        let model = GOOD.replacen("in=inside { }", &runs, 1);
+        place.file("a.kdl", &model.replacen("external", deployed, 1));
+        place.ask(&["plan", "a.kdl", "-o", "a.plan"])
+    };
+    std::fs::create_dir(place.0.join("directory")).unwrap();
+    std::os::unix::fs::symlink("nowhere", place.0.join("link")).unwrap();
+    let pipe = Command::new("mkfifo").arg(place.0.join("pipe")).status();
+    assert!(pipe.unwrap().success());
+    for (program, said) in [
+        ("directory", "directory` is not a regular file"),
+        ("./directory", "directory` is not a regular file"),
+        ("pipe", "pipe` is not a regular file"),
+        ("link", "link` is a link to nothing"),
+        ("./link", "link` is a link to nothing"),
+        ("nothing", "there is no program `nothing`"),
+    ] {
+        let answer = run(program);
+        assert_eq!(answer.code, 2, "{program}: {answer:?}");
+        assert!(answer.err.contains(said), "{program}: {answer:?}");
+    }
+    let answer = place.ask(&["plan", "a.kdl", "-o", "a.plan", "--programs", "nowhere"]);
+    assert_eq!(answer.code, 2, "{answer:?}");
+    assert!(
+        answer
+            .err
+            .contains("`--programs nowhere` is not a directory"),
+        "{answer:?}"
+    );
+}
+
+#[test]
+fn an_emptied_event_log_is_not_intact() {
+    let place = Place::new();
+    place.file("empty.jsonl", "");
+    let answer = place.ask(&["events", "empty.jsonl"]);
+    assert_eq!(answer.code, 2, "{answer:?}");
+    assert!(answer.err.contains("there is no event"), "{answer:?}");
+    let answer = place.ask(&["events", "empty.jsonl", "--format", "json"]);
+    assert_eq!(answer.code, 2, "{answer:?}");
+    assert!(answer.out.contains("\"intact\": false"), "{answer:?}");
+}
+
+#[test]
+fn watching_nothing_says_so() {
+    let answer = Place::new().ask(&["status", "--watch"]);
+    assert_eq!(answer.code, 2, "{answer:?}");
+    assert!(answer.err.contains("nothing runs here"), "{answer:?}");
+}
+
+#[test]
 fn nonsense_is_refused_without_a_panic() {
     let place = Place::new();
     place.file("good.kdl", GOOD);

@@ -1,7 +1,7 @@
 //! Finding the programs a model runs.
 
-use crate::explain;
 use crate::model_file::ModelFile;
+use crate::{Failure, explain};
 use backend::linux::Images;
 use plan::ImagePlan;
 use runtime::image::{self, ImageFault};
@@ -17,6 +17,20 @@ pub fn directories(model_path: &Path, given: &[PathBuf]) -> Vec<PathBuf> {
         directories.push(directory_of(&own));
     }
     directories
+}
+
+/// Refuses a given directory that is none: programs would be found elsewhere, or not at all.
+///
+/// # Errors
+/// The first that is not a directory.
+pub fn given(directories: &[PathBuf]) -> Result<(), Failure> {
+    match directories.iter().find(|path| !path.is_dir()) {
+        None => Ok(()),
+        Some(path) => Err(Failure::unusable(
+            format!("`--programs {}` is not a directory", path.display()),
+            "name the directory with the programs, for instance the one `cargo build` writes to",
+        )),
+    }
 }
 
 fn directory_of(path: &Path) -> PathBuf {
@@ -87,18 +101,25 @@ pub fn find(file: &ModelFile, given: &[PathBuf]) -> Result<Images, Vec<Diagnosti
     }
 }
 
+/// The first file of that name; without one, the first of anything else that has it, so that it can be
+/// said what is wrong with it.
 fn locate(program: &str, beside: &Path, directories: &[PathBuf]) -> Option<PathBuf> {
+    let exists = |path: &PathBuf| path.symlink_metadata().is_ok();
     if program.contains('/') {
-        return Some(beside.join(program)).filter(|path| path.exists());
+        return Some(beside.join(program)).filter(exists);
     }
-    directories
-        .iter()
-        .map(|directory| directory.join(program))
-        .find(|path| path.is_file())
+    let paths = directories.iter().map(|directory| directory.join(program));
+    let file = paths.clone().find(|path| path.is_file());
+    file.or_else(|| paths.clone().find(exists))
 }
 
 fn diagnostic(fault: &ImageFault, path: &Path, span: source::Span, subject: &str) -> Diagnostic {
-    Diagnostic::error(fault.code(), span, format!("`{}` {fault}", path.display()))
+    let shown = path.display();
+    let message = match fault {
+        ImageFault::Missing if path.is_symlink() => format!("`{shown}` is a link to nothing"),
+        _ => format!("`{shown}` {fault}"),
+    };
+    Diagnostic::error(fault.code(), span, message)
         .at_main(format!("subject `{subject}` runs this"))
         .help(fault.help())
 }

@@ -3,7 +3,7 @@
 use crate::arguments::{Arguments, Command, Format};
 use crate::{live, show};
 use app::model_file::ModelFile;
-use app::{Exit, Failure, check, documents, files, plans};
+use app::{Exit, Failure, check, documents, files, plans, programs};
 use clap::CommandFactory;
 use record::chain;
 use record::event::Event;
@@ -121,6 +121,7 @@ fn check(path: &Path, format: Format, certificates: Option<&Path>, without: &[St
 }
 
 fn plan(path: &Path, output: Option<&Path>, programs: &[PathBuf], format: Format) -> Answer {
+    programs::given(programs)?;
     let file = match usable(path, format)? {
         Ok(file) => file,
         Err(exit) => return Ok(exit),
@@ -203,6 +204,7 @@ fn certify(path: &Path, certificates: &Path, format: Format) -> Answer {
 }
 
 fn run(path: &Path, programs: &[PathBuf], request: live::Request) -> Answer {
+    programs::given(programs)?;
     let stop = live::asked_to_stop()?;
     let file = match usable(path, request.format)? {
         Ok(file) => file,
@@ -243,6 +245,14 @@ fn events(path: &Path, format: Format) -> Answer {
     let verified = chain::verify(std::io::BufReader::new(log), |record| {
         ended = matches!(record.event, Event::RunEnded { .. });
     });
+    // Every log has at least its first event; one without was emptied.
+    let verified = match verified {
+        Ok((0, _)) => Err(chain::Broken {
+            line: 1,
+            reason: "there is no event, not even the first".to_owned(),
+        }),
+        other => other,
+    };
     match (format, &verified) {
         (Format::Text, Ok((lines, last))) => {
             let lines = show::count(usize::try_from(*lines).unwrap_or(usize::MAX), "line");

@@ -202,10 +202,13 @@ pub fn status(system: Option<&str>, watch: bool, format: Format) -> Result<Exit,
         _ => None,
     };
     if watch && system.or(only).is_none() {
-        return Err(Failure::unusable(
-            format!("{} run here, not one", found.len()),
-            "name the system to watch; `bulkhead status` lists them",
-        ));
+        return Err(match found.len() {
+            0 => Failure::unusable("nothing runs here", "start it with `bulkhead run FILE`"),
+            number => Failure::unusable(
+                format!("{number} systems run here"),
+                "name the one to watch; `bulkhead status` lists them",
+            ),
+        });
     }
     let Some(system) = system.or(only) else {
         let mut all: Vec<Status> = Vec::new();
