@@ -278,6 +278,18 @@ fn what_has_the_name_of_a_program_and_is_none_is_said() {
 }
 
 #[test]
+fn a_model_without_requirements_says_so() {
+    let place = Place::new();
+    let (said, end) = ("no requirement is written", GOOD.find("  require").unwrap());
+    place.file("none.kdl", &format!("{}}}\n", &GOOD[..end]));
+    let answer = place.ask(&["check", "none.kdl"]);
+    assert_eq!(answer.code, 0, "{answer:?}");
+    assert!(answer.out.contains(said), "{answer:?}");
+    place.file("good.kdl", GOOD);
+    assert!(!place.ask(&["check", "good.kdl"]).out.contains(said));
+}
+
+#[test]
 fn an_emptied_event_log_is_not_intact() {
     let place = Place::new();
     place.file("empty.jsonl", "");

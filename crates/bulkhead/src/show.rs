@@ -130,6 +130,10 @@ fn report(file: &ModelFile, checked: &Checked) -> String {
     for verdict in verdicts {
         text.push_str(&verdict_line(model, verdict, width, style));
     }
+    if model.requirements.is_empty() {
+        let nothing = "no requirement is written: nothing else was judged";
+        text.push_str(&format!("  {}\n", style.yellow(nothing)));
+    }
     text.push('\n');
     text.push_str(&survey(checked, style));
     let platform = "platform: exactly what is drawn flows (every claim needs it)";
