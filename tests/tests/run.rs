@@ -348,15 +348,25 @@ fn a_plan_is_made_linted_and_refused_for_another_model() {
         "first.plan",
     ]);
     assert_eq!(answer.code, 0, "{answer:?}");
-    assert_eq!(
-        place.ask(&["lint-plan", "system.kdl", "first.plan"]).code,
-        0
-    );
+    let answer = place.ask(&["lint-plan", "system.kdl", "first.plan"]);
+    assert_eq!(answer.code, 0, "{answer:?}");
+    assert!(answer.out.contains("not compared"), "{answer:?}");
     let text = std::fs::read_to_string(place.0.join("system.kdl")).unwrap();
     place.file("other.kdl", &text.replace("most-ml=1500", "most-ml=1501"));
     let answer = place.ask(&["lint-plan", "other.kdl", "first.plan"]);
     assert_eq!(answer.code, 1, "{answer:?}");
     assert!(answer.out.contains("finding"), "{answer:?}");
+    let told = answer
+        .out
+        .starts_with("the plan was made from another model");
+    assert!(told, "{answer:?}");
+    place.file(
+        "plant.kdl",
+        include_str!("../../examples/bottling-line/system.kdl"),
+    );
+    let answer = place.ask(&["lint-plan", "plant.kdl", "first.plan"]);
+    assert_eq!(answer.out.matches("finding[").count(), 5, "{answer:?}");
+    assert!(answer.out.contains(" more, all with"), "{answer:?}");
     std::os::unix::fs::symlink(
         format!("{programs}/first-sensor"),
         place.0.join("first-sensor"),

@@ -140,6 +140,9 @@ fn plan(path: &Path, output: Option<&Path>, programs: &[PathBuf], format: Format
     Ok(Exit::Good)
 }
 
+/// Findings shown of a plan that was made from another model.
+const FOREIGN_FINDINGS_MAX: usize = 5;
+
 fn lint_plan(path: &Path, plan: &Path, format: Format) -> Answer {
     let file = match usable(path, format)? {
         Ok(file) => file,
@@ -149,17 +152,31 @@ fn lint_plan(path: &Path, plan: &Path, format: Format) -> Answer {
     let findings = ::certify::lint(&file.model, &plan);
     match format {
         Format::Text if findings.is_empty() => show::people(&format!(
-            "plan {} is what model {} asks for\n",
+            "plan {} is what model {} asks for; not compared: directories, sizes \
+             and digests of programs\n",
             plan.digest().short(),
             plan.model.short()
         )),
         Format::Text => {
-            for finding in &findings {
+            // Of a plan for something else the single differences tell little.
+            let foreign = plan.model != file.model.digest();
+            let most = if foreign {
+                FOREIGN_FINDINGS_MAX
+            } else {
+                findings.len()
+            };
+            if foreign {
+                show::people("the plan was made from another model than this\n");
+            }
+            for finding in findings.iter().take(most) {
                 show::people(&format!(
                     "finding[{}]: {}\n",
                     finding.code,
                     show::printable(&plans::say(finding))
                 ));
+            }
+            if let more @ 1.. = findings.len().saturating_sub(most) {
+                show::people(&format!("and {more} more, all with `--format json`\n"));
             }
             show::people(&format!("help: {}\n", ::certify::HELP));
         }
