@@ -159,15 +159,12 @@ fn lint_plan(path: &Path, plan: &Path, format: Format) -> Answer {
         )),
         Format::Text => {
             // Of a plan for something else the single differences tell little.
-            let foreign = plan.model != file.model.digest();
-            let most = if foreign {
+            let most = if findings.iter().any(|finding| finding.code == "wrong-model") {
+                show::people("the plan was made from another model than this\n");
                 FOREIGN_FINDINGS_MAX
             } else {
                 findings.len()
             };
-            if foreign {
-                show::people("the plan was made from another model than this\n");
-            }
             for finding in findings.iter().take(most) {
                 show::people(&format!(
                     "finding[{}]: {}\n",

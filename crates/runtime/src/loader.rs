@@ -95,7 +95,8 @@ fn reserve(area: usize, bits: u32, bytes: usize) -> io::Result<Reservation> {
     Err(last)
 }
 
-fn random<const N: usize>() -> io::Result<[u8; N]> {
+/// Bytes that nobody can foretell, from the kernel.
+pub(crate) fn random<const N: usize>() -> io::Result<[u8; N]> {
     let mut bytes = [0; N];
     getrandom(&mut bytes, GetRandomFlags::empty())?;
     Ok(bytes)

@@ -1,6 +1,7 @@
 //! What one start of a subject sees and may do: its port table and the fences of its descriptors.
 
 use crate::filter::Fence;
+use crate::loader::random;
 use crate::protocol::{GRANTS_FIRST, PULSE_ADDRESS};
 use crate::segment::shape;
 use channel::Incarnation;
@@ -8,14 +9,11 @@ use channel::table::{
     Direction, GrantKind, GrantSpec, OnStale, PortSpec, TABLE_BYTES_MAX, TableSpec, encode,
 };
 use plan::{GrantPlan, Plan, Reaction, ResourcePlan, SubjectPlan};
-use rustix::rand::{GetRandomFlags, getrandom};
 use std::io;
 
 /// Start number `epoch` of a subject, with a mark that no earlier one could know.
 pub(crate) fn incarnation(epoch: u64) -> io::Result<Incarnation> {
-    let mut mark = [0; 8];
-    getrandom(&mut mark, GetRandomFlags::empty())?;
-    let mark = u64::from_le_bytes(mark).max(1);
+    let mark = u64::from_le_bytes(random()?).max(1);
     Ok(Incarnation { epoch, mark })
 }
 
