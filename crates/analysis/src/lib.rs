@@ -53,7 +53,7 @@ mod without;
 mod words;
 
 pub use judge::judge;
-pub use repair::{Repair, repairs};
+pub use repair::{PROPOSALS_MAX, Repair, repairs};
 pub use review::{survey, survey_with};
 pub use survey::Survey;
 pub use without::{droppable, without};

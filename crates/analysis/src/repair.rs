@@ -2,12 +2,13 @@
 //!
 //! Something of every violating path must go, hence something of a shortest one: it is taken away,
 //! step by step, and the question asked again. Whether one or two removals are enough is decided
-//! exactly that way; beyond two there is no proposal, nor for claims about data on its way from
-//! given ends.
+//! exactly that way; beyond two there is no proposal. Where data is carried to a start, its way there
+//! counts as a part of the path.
 
 use crate::graph::{Budget, Exhausted, Graph, Number, Why};
 use crate::labels::{ClassLabel, Labels};
 use crate::never::{Answer, Never, Proof};
+use crate::search::Reach;
 use crate::words::{grant_name, sorted};
 use model::verdict::{Axis, Outcome, Verdicts};
 use model::{Claim, ClassId, Model};
@@ -21,7 +22,7 @@ const BUDGET: Budget = Budget {
 };
 
 /// Most proposals for one claim.
-const PROPOSALS_MAX: usize = 16;
+pub const PROPOSALS_MAX: usize = 16;
 
 /// How a violated claim could be made to hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -61,9 +62,7 @@ pub fn repairs(model: &Model, verdicts: &Verdicts) -> Vec<Repair> {
             else {
                 continue;
             };
-            // Where data is carried to a start, its way there could be cut as well.
-            let is_carried = data.is_some() && !from.is_empty();
-            if violated.contains(id.as_str()) && !is_carried {
+            if violated.contains(id.as_str()) {
                 let ask = |graph: &Graph<'_>| {
                     let never = Never {
                         graph,
@@ -72,7 +71,13 @@ pub fn repairs(model: &Model, verdicts: &Verdicts) -> Vec<Repair> {
                         to,
                         through,
                     };
-                    never.answer(None, Proof::Drop)
+                    let Answer::Path(path) = never.answer(None, Proof::Drop)? else {
+                        return Ok(None);
+                    };
+                    let carried = never.carried(None)?;
+                    let carried = carried.and_then(|own| way_to(&own, *path.first()?));
+                    let carried = carried.map(|way| flows(graph, &way)).unwrap_or_default();
+                    Ok(Some([carried, flows(graph, &path)].concat()))
                 };
                 repairs.extend(proposal(&mut graph, id, ask));
             }
@@ -83,7 +88,11 @@ pub fn repairs(model: &Model, verdicts: &Verdicts) -> Vec<Repair> {
         if let Some(label) = class.secrecy.filter(|_| violated.contains(id.as_str())) {
             let ask = |graph: &Graph<'_>| {
                 let secrecy = Labels::new(graph, Axis::Secrecy);
-                ClassLabel::new(&secrecy, ClassId::of(index), label).answer(None, Proof::Drop)
+                let label = ClassLabel::new(&secrecy, ClassId::of(index), label);
+                Ok(match label.answer(None, Proof::Drop)? {
+                    Answer::Path(path) => Some(flows(graph, &path)),
+                    Answer::Closed(..) => None,
+                })
             };
             repairs.extend(proposal(&mut graph, id, ask));
         }
@@ -94,7 +103,7 @@ pub fn repairs(model: &Model, verdicts: &Verdicts) -> Vec<Repair> {
 fn proposal(
     graph: &mut Graph<'_>,
     id: String,
-    ask: impl Fn(&Graph<'_>) -> Result<Answer, Exhausted>,
+    ask: impl Fn(&Graph<'_>) -> Result<Option<Vec<Why>>, Exhausted>,
 ) -> Option<Repair> {
     let found = smallest(graph, &ask);
     graph.cut.clear();
@@ -103,22 +112,19 @@ fn proposal(
     (!remove.is_empty()).then_some(Repair { id, remove })
 }
 
-/// All smallest sets of one or two flows without which the answer is that the claim holds.
+/// All smallest sets of one or two flows without which the claim holds. Asked, `ask` names the flows
+/// of a shortest path that contradicts it, if one does.
 fn smallest(
     graph: &mut Graph<'_>,
-    ask: &impl Fn(&Graph<'_>) -> Result<Answer, Exhausted>,
+    ask: &impl Fn(&Graph<'_>) -> Result<Option<Vec<Why>>, Exhausted>,
 ) -> Result<BTreeSet<Vec<String>>, Exhausted> {
     let (mut alone, mut pairs) = (BTreeSet::new(), BTreeSet::new());
     let mut left = Vec::new();
-    let first = match ask(graph)? {
-        Answer::Path(path) => flows(graph, &path),
-        Answer::Closed(..) => return Ok(alone),
-    };
-    for flow in first {
+    for flow in ask(graph)?.unwrap_or_default() {
         graph.cut = vec![flow];
         match ask(graph)? {
-            Answer::Closed(..) => drop(alone.insert(vec![name(graph.model, flow)])),
-            Answer::Path(path) => left.push((flow, flows(graph, &path))),
+            None => drop(alone.insert(vec![name(graph.model, flow)])),
+            Some(flows) => left.push((flow, flows)),
         }
     }
     if !alone.is_empty() {
@@ -127,13 +133,18 @@ fn smallest(
     for (flow, others) in left {
         for other in others {
             graph.cut = vec![flow, other];
-            if let Answer::Closed(..) = ask(graph)? {
+            if ask(graph)?.is_none() {
                 let names = [flow, other].map(|flow| name(graph.model, flow));
                 pairs.insert(sorted(names));
             }
         }
     }
     Ok(pairs)
+}
+
+/// The path by which data comes to a point.
+fn way_to(carried: &Reach, point: Number) -> Option<Vec<Number>> {
+    carried.has_point(point).then(|| carried.path(point))
 }
 
 /// What on a path can be removed from the drawing.

@@ -10,12 +10,12 @@ use model::{
 };
 use plan::check::{ADDRESS_MIN, ADDRESS_STEP};
 use plan::{
-    ChannelPlan, ConnectionPlan, Direction, FailureAction, FailurePlan, FlowGraph, FlowKind,
-    GrantPlan, Kind, Plan, PortPlan, Reaction, ResourcePlan, SettingPlan, SubjectPlan,
+    ChannelPlan, ConnectionPlan, Direction, Enforce, FailureAction, FailurePlan, FlowGraph,
+    FlowKind, GrantPlan, ImagePlan, Kind, Plan, PlatformPlan, PortPlan, Reaction, ResourcePlan,
+    SettingPlan, SubjectPlan,
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Debug;
 use std::net::SocketAddr;
 
 /// Memory of a subject that states none, in bytes.
@@ -49,8 +49,15 @@ pub fn lint(model: &Model, plan: &Plan) -> Vec<Finding> {
     for fault in plan.faults() {
         lint.find("unsound-plan", &plan.system, fault.to_string());
     }
-    lint.equal("wrong-system", "plan", "system", &plan.system, &model.name);
-    lint.equal("wrong-model", "plan", "model", &plan.model, &model.digest());
+    for (code, planned, own) in [
+        ("wrong-system", &plan.system, &model.name),
+        ("wrong-model", &plan.model.to_string(), &model.digest().to_string()),
+    ] {
+        if planned != own {
+            let message = format!("it is planned for `{planned}`, the model is `{own}`");
+            lint.find(code, "plan", message);
+        }
+    }
     let deployed = lint.platform();
     lint.subjects(&deployed);
     lint.channels(&deployed);
@@ -70,18 +77,19 @@ impl Lint<'_> {
         self.findings.push(Finding { code, place, message });
     }
 
-    /// Requires that the plan says what the model implies.
-    fn equal<T: PartialEq + Debug>(
+    /// Requires that the plan says what the model implies; every field that does not is a finding.
+    fn equal<T: PartialEq + Serialize>(
         &mut self,
-        code: &'static str,
+        code: impl Fn(&str) -> &'static str,
         place: &str,
-        what: &str,
         planned: &T,
         implied: &T,
     ) {
-        if planned != implied {
-            let message = format!("{what} is planned as {planned:?}, the model says {implied:?}");
-            self.find(code, place, message);
+        if planned == implied {
+            return;
+        }
+        for difference in plan::differences(planned, implied) {
+            self.find(code(&difference.field), place, difference.to_string());
         }
     }
 
@@ -95,19 +103,20 @@ impl Lint<'_> {
             return BTreeSet::new();
         };
         let place = &planned.name;
-        self.equal("wrong-platform", place, "cores", &planned.cores, &platform.cores);
-        let (bytes, own_bytes) = (planned.memory_bytes, platform.memory_bytes);
-        self.equal("wrong-platform", place, "memory in bytes", &bytes, &own_bytes);
-        for (what, planned, own) in [
-            ("enforcement of memory", planned.enforce.memory, platform.enforce_memory),
-            ("enforcement of budgets", planned.enforce.processor, platform.enforce_processor),
-        ] {
-            let own = match own {
-                Strength::Best => plan::Strength::Best,
-                Strength::Hard => plan::Strength::Hard,
-            };
-            self.equal("wrong-platform", place, what, &planned, &own);
-        }
+        let strength = |own| match own {
+            Strength::Best => plan::Strength::Best,
+            Strength::Hard => plan::Strength::Hard,
+        };
+        let own = PlatformPlan {
+            name: platform.name.clone(),
+            cores: platform.cores,
+            memory_bytes: platform.memory_bytes,
+            enforce: Enforce {
+                memory: strength(platform.enforce_memory),
+                processor: strength(platform.enforce_processor),
+            },
+        };
+        self.equal(|_| "wrong-platform", place, planned, &own);
         let subjects = &self.plan.subjects;
         let bytes: u128 = subjects.iter().map(|subject| u128::from(subject.memory_bytes)).sum();
         if bytes > u128::from(platform.memory_bytes) {
@@ -138,67 +147,27 @@ impl Lint<'_> {
                 continue;
             };
             let user = users.get(name).copied().unwrap_or_default();
-            self.equal("wrong-user", name, "user", &planned.user, &user);
-            self.image(planned, subject);
-            self.limits(planned, subject);
-            let ports = own_ports(model, id);
-            self.equal("wrong-port", name, "ports", &planned.ports, &ports);
-            let grants = own_grants(model, id);
-            self.equal("wrong-grant", name, "grants", &planned.grants, &grants);
+            let own = own_subject(model, id, subject, planned, user);
+            let code = |field: &str| match field.split(['.', '[']).next() {
+                Some("user") => "wrong-user",
+                Some("image") => "wrong-program",
+                Some("ports") => "wrong-port",
+                Some("grants") => "wrong-grant",
+                Some("settings") => "wrong-setting",
+                Some("") => "wrong-order",
+                _ => "wrong-limit",
+            };
+            self.equal(code, name, planned, &own);
             for grant in planned.grants.iter().filter(|grant| !is_canonical(&grant.resource)) {
                 let place = format!("{name}.{}", grant.name);
                 let message = "its address or path has another, usual form".to_owned();
                 self.find("unusual-form", &place, message);
             }
-            let setting = |(key, value): &(String, String)| SettingPlan {
-                key: key.clone(),
-                value: value.clone(),
-            };
-            let mut settings: Vec<SettingPlan> = subject.settings.iter().map(setting).collect();
-            settings.sort_by(|a, b| a.key.cmp(&b.key));
-            self.equal("wrong-setting", name, "settings", &planned.settings, &settings);
         }
         for name in own.into_keys() {
             let message = "the model deploys this subject, the plan lacks it".to_owned();
             self.find("missing-subject", name, message);
         }
-    }
-
-    fn image(&mut self, planned: &SubjectPlan, subject: &Subject) {
-        let file = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-        let own = subject.program.as_deref().map(file).unwrap_or_default();
-        let planned_file = file(&planned.image.path);
-        self.equal("wrong-program", &planned.name, "program", &planned_file, &own);
-    }
-
-    fn limits(&mut self, planned: &SubjectPlan, subject: &Subject) {
-        let budget = subject.budget.map_or((0, 0), |budget| (budget.budget_us, budget.period_us));
-        for (what, planned_value, own) in [
-            (
-                "memory in bytes",
-                planned.memory_bytes,
-                subject.memory_bytes.unwrap_or(MEMORY_UNSTATED_BYTES),
-            ),
-            ("budget in microseconds", planned.budget_us, budget.0),
-            ("interval of the budget in microseconds", planned.budget_period_us, budget.1),
-            ("period in microseconds", planned.period_us, subject.period_us),
-            (
-                "longest silence in milliseconds",
-                planned.heartbeat_ms,
-                subject.heartbeat_ms.unwrap_or(HEARTBEAT_UNSTATED_MS),
-            ),
-        ] {
-            self.equal("wrong-limit", &planned.name, what, &planned_value, &own);
-        }
-        let (action, delay_ms, count_max, window_ms, then_halt) = match subject.on_failure {
-            OnFailure::Stop => (FailureAction::Stop, 0, 0, 0, false),
-            OnFailure::Halt => (FailureAction::Halt, 0, 0, 0, false),
-            OnFailure::Restart { delay_ms, count_max, window_ms, then_halt } => {
-                (FailureAction::Restart, delay_ms, count_max, window_ms, then_halt)
-            }
-        };
-        let rule = FailurePlan { action, delay_ms, count_max, window_ms, then_halt };
-        self.equal("wrong-limit", &planned.name, "failure rule", &planned.on_failure, &rule);
     }
 
     fn channels(&mut self, deployed: &BTreeSet<NodeId>) {
@@ -228,7 +197,7 @@ impl Lint<'_> {
         }
         for planned in &self.plan.channels {
             match own.remove(&planned.name) {
-                Some(own) => self.equal("wrong-channel", &own.name, "it", planned, &own),
+                Some(own) => self.equal(|_| "wrong-channel", &own.name, planned, &own),
                 None => {
                     let message = "the model has no such channel, or not twice".to_owned();
                     self.find("surplus-channel", &planned.name, message);
@@ -311,7 +280,7 @@ impl Lint<'_> {
                 false => ("unplanned-flow", "the plan does not permit this flow"),
             };
             let place = format!("{} -> {}", flow.from, flow.to);
-            self.find(code, &place, format!("{message} ({:?})", flow.kind));
+            self.find(code, &place, format!("{message} ({})", flow.kind.name()));
         }
     }
 }
@@ -319,6 +288,47 @@ impl Lint<'_> {
 /// Processor cores a subject may use.
 fn load(subject: &SubjectPlan) -> f64 {
     subject.budget_us as f64 / subject.budget_period_us.max(1) as f64
+}
+
+/// A subject as it must be planned. The directory of its program, its size and digest are taken from
+/// the plan.
+fn own_subject(
+    model: &Model,
+    id: NodeId,
+    subject: &Subject,
+    planned: &SubjectPlan,
+    user: u32,
+) -> SubjectPlan {
+    let file = |path: &str| path.rsplit('/').next().unwrap_or_default().len();
+    let (path, program) = (&planned.image.path, subject.program.as_deref().unwrap_or_default());
+    let directory = path.get(..path.len() - file(path)).unwrap_or_default();
+    let program = program.get(program.len() - file(program)..).unwrap_or_default();
+    let budget = subject.budget.map_or((0, 0), |budget| (budget.budget_us, budget.period_us));
+    let (action, delay_ms, count_max, window_ms, then_halt) = match subject.on_failure {
+        OnFailure::Stop => (FailureAction::Stop, 0, 0, 0, false),
+        OnFailure::Halt => (FailureAction::Halt, 0, 0, 0, false),
+        OnFailure::Restart { delay_ms, count_max, window_ms, then_halt } => {
+            (FailureAction::Restart, delay_ms, count_max, window_ms, then_halt)
+        }
+    };
+    let setting =
+        |(key, value): &(String, String)| SettingPlan { key: key.clone(), value: value.clone() };
+    let mut settings: Vec<SettingPlan> = subject.settings.iter().map(setting).collect();
+    settings.sort_by(|a, b| a.key.cmp(&b.key));
+    SubjectPlan {
+        name: model.node_name(id).to_owned(),
+        image: ImagePlan { path: format!("{directory}{program}"), ..planned.image.clone() },
+        user,
+        memory_bytes: subject.memory_bytes.unwrap_or(MEMORY_UNSTATED_BYTES),
+        budget_us: budget.0,
+        budget_period_us: budget.1,
+        period_us: subject.period_us,
+        heartbeat_ms: subject.heartbeat_ms.unwrap_or(HEARTBEAT_UNSTATED_MS),
+        on_failure: FailurePlan { action, delay_ms, count_max, window_ms, then_halt },
+        ports: own_ports(model, id),
+        grants: own_grants(model, id),
+        settings,
+    }
 }
 
 /// A port with its subject's name.

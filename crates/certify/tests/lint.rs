@@ -345,6 +345,45 @@ fn too_much_memory_or_processor_for_the_platform() {
 }
 
 #[test]
+fn every_difference_is_said_in_the_words_of_the_plan() {
+    let model = rich_model();
+    let said = |change: &dyn Fn(&mut Plan)| -> Vec<String> {
+        let mut plan = plan_of(&model);
+        change(&mut plan);
+        let say = |finding: certify::Finding| {
+            format!("{} {}: {}", finding.code, finding.place, finding.message)
+        };
+        lint(&model, &plan).into_iter().map(say).collect()
+    };
+    let changed = said(&|plan| {
+        plan.subjects[0].on_failure.delay_ms = 51;
+        plan.subjects[0].heartbeat_ms = 0;
+        let port = plan.subjects[2].ports.iter_mut().find(|port| port.name == "level").unwrap();
+        port.max_age_us += 1;
+        plan.subjects[0].settings.remove(0);
+        let channel = plan.channels.iter_mut().find(|own| own.name.contains("log")).unwrap();
+        channel.depth = 9;
+        plan.platform.enforce.memory = plan::Strength::Best;
+    });
+    assert_eq!(
+        changed,
+        [
+            "wrong-platform edge-box: `enforce.memory` is planned as `best`, the model says `hard`",
+            "wrong-limit filler: `heartbeat_ms` is planned as `0`, the model says `250`",
+            "wrong-limit filler: `on_failure.delay_ms` is planned as `51`, the model says `50`",
+            "wrong-setting filler: `settings[rate]` is in the model, the plan lacks it",
+            "wrong-port historian: `ports[level in].max_age_us` is planned as `200001`, the model \
+             says `200000`",
+            "wrong-channel filler.log -> historian.log: `depth` is planned as `9`, the model says `8`",
+        ]
+    );
+    let reordered = said(&|plan| plan.subjects[0].settings.reverse());
+    assert_eq!(reordered[1..], ["wrong-order filler: its lists are planned in another order"]);
+    let renamed = said(&|plan| plan.system = "other".to_owned());
+    assert_eq!(renamed, ["wrong-system plan: it is planned for `other`, the model is `line`"]);
+}
+
+#[test]
 fn the_plan_of_another_model() {
     let model = rich_model();
     let mut other = rich_model();

@@ -41,6 +41,20 @@ pub enum FlowKind {
     Grant,
 }
 
+impl FlowKind {
+    /// The word for it in plans and messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sampling => "sampling",
+            Self::Lossy => "lossy",
+            Self::Credit => "credit",
+            Self::CreditReturn => "return of credit",
+            Self::Event => "event",
+            Self::Grant => "grant",
+        }
+    }
+}
+
 impl FlowGraph {
     /// Adds a flow.
     pub fn add(&mut self, from: impl Into<String>, to: impl Into<String>, kind: FlowKind) {

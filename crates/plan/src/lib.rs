@@ -20,11 +20,13 @@
 )]
 
 pub mod check;
+mod difference;
 mod flow;
 mod format;
 mod text;
 
 pub use check::Fault;
+pub use difference::{Difference, differences};
 pub use flow::{Flow, FlowGraph, FlowKind};
 pub use format::{
     ChannelPlan, ConnectionPlan, Direction, Enforce, FORMAT, FailureAction, FailurePlan,
