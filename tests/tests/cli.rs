@@ -309,6 +309,46 @@ fn watching_nothing_says_so() {
 }
 
 #[test]
+fn a_program_that_reads_the_answer_gets_one_also_if_there_is_none() {
+    let place = Place::new();
+    place.file("good.kdl", GOOD);
+    place.file("nonsense", "{");
+    for (arguments, message) in [
+        (&["check", "absent.kdl"][..], "cannot read `absent.kdl`"),
+        (
+            &["check", "good.kdl", "--without", "x"],
+            "does not assume `x`",
+        ),
+        (&["plan", "absent.kdl"], "cannot read `absent.kdl`"),
+        (
+            &["lint-plan", "good.kdl", "nonsense"],
+            "`nonsense` cannot be used",
+        ),
+        (&["lint-plan", "good.kdl", "absent"], "cannot read `absent`"),
+        (&["certify", "good.kdl", "absent"], "cannot read `absent`"),
+        (&["run", "absent.kdl"], "cannot read `absent.kdl`"),
+        (&["status", "absent"], "system `absent` does not run"),
+        (&["types", "absent.kdl"], "cannot read `absent.kdl`"),
+        (&["events", "absent"], "cannot read `absent`"),
+        (
+            &["maturity", "--project", "absent.kdl", "status"],
+            "there is no ledger `maturity.ledger`",
+        ),
+    ] {
+        let answer = place.ask(&[arguments, &["--format", "json"]].concat());
+        assert_eq!(answer.code, 2, "{arguments:?}: {}", answer.err);
+        let document = answer.json();
+        validate("bulkhead.failure-1.json", &document);
+        assert_eq!(document["exit"], 2);
+        let said = document["message"].as_str().unwrap();
+        assert!(
+            said.contains(message) && answer.err.contains(said),
+            "{arguments:?}: {document}"
+        );
+    }
+}
+
+#[test]
 fn nonsense_is_refused_without_a_panic() {
     let place = Place::new();
     place.file("good.kdl", GOOD);

@@ -45,6 +45,7 @@ fn events() {
 fn findings() {
     check::<app::documents::Check>("bulkhead.check-1.json");
     check::<app::documents::Lint>("bulkhead.lint-1.json");
+    check::<app::documents::Failed>("bulkhead.failure-1.json");
     check::<certify::Report>("bulkhead.certified-1.json");
 }
 

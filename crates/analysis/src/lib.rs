@@ -57,3 +57,4 @@ pub use repair::{PROPOSALS_MAX, Repair, repairs};
 pub use review::{survey, survey_with};
 pub use survey::Survey;
 pub use without::{droppable, without};
+pub use words::grant_name;

@@ -3,7 +3,7 @@
 use crate::VERSION;
 use crate::check::{Checked, Repair, Survey};
 use crate::model_file::ModelFile;
-use crate::{Exit, check};
+use crate::{Exit, Failure, check};
 use model::verdict::Verdicts;
 use record::Digest;
 use runtime::status::Status;
@@ -54,6 +54,37 @@ pub fn check(file: &ModelFile, diagnostics: &[Diagnostic], checked: Option<&Chec
         repairs: checked.map_or_else(Vec::new, |checked| checked.repairs.clone()),
         survey: checked.map(|checked| checked.survey.clone()),
         certified: checked.map(|checked| checked.certified.clone()),
+    }
+}
+
+/// Any command with `--format json` that has no answer: a file cannot be read, a name is unknown, the
+/// machine cannot do what is asked.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Failed {
+    /// `bulkhead.failure/1`.
+    pub format: &'static str,
+    /// Version of the tool.
+    pub tool: &'static str,
+    /// Exit code of the command.
+    pub exit: u8,
+    /// What is wrong.
+    pub message: String,
+    /// What to do next; may be empty.
+    pub help: String,
+    /// Findings behind it; may be empty.
+    pub details: Vec<String>,
+}
+
+/// Why there is no answer.
+pub fn failed(failure: &Failure) -> Failed {
+    Failed {
+        format: "bulkhead.failure/1",
+        tool: VERSION,
+        exit: failure.exit as u8,
+        message: failure.message.clone(),
+        help: failure.help.clone(),
+        details: failure.details.clone(),
     }
 }
 

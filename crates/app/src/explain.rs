@@ -1,11 +1,16 @@
 //! Verdicts and plan faults as diagnostics that point into the model's text.
 
-use crate::check::{Checked, Repair};
+use crate::check::Checked;
 use crate::model_file::ModelFile;
+use crate::remedy::{self, Remedies};
 use model::verdict::{Claim, Outcome, Step, Verdict, Witness};
 use model::{Direction, Model, NodeId, Origin, PortId};
 use source::{Diagnostic, Span};
 use std::collections::HashMap;
+
+/// Nodes shown of the beginning and of the end of a path.
+const HEAD: usize = 8;
+const TAIL: usize = 4;
 
 /// The first line of a span that may cover a whole block.
 pub fn head(file: &ModelFile, span: Span) -> Span {
@@ -40,10 +45,9 @@ pub fn program_span(file: &ModelFile, subject: NodeId, program: &str) -> Span {
 /// Verdicts that do not hold, each as an error at its claim with the witness's steps beside it.
 pub fn verdicts(file: &ModelFile, checked: &Checked) -> Vec<Diagnostic> {
     let names = Names::new(&file.model);
-    let repairs = checked.repairs.iter();
-    let repairs: HashMap<&str, &Repair> = repairs.map(|own| (own.id.as_str(), own)).collect();
+    let remedies = Remedies::new(file, &checked.repairs);
     let verdicts = checked.verdicts.verdicts.iter();
-    let diagnostic = |own: &Verdict| verdict(file, &names, own, repairs.get(own.id.as_str()));
+    let diagnostic = |own: &Verdict| verdict(file, &names, own, &remedies);
     verdicts.filter_map(diagnostic).collect()
 }
 
@@ -51,7 +55,7 @@ fn verdict(
     file: &ModelFile,
     names: &Names<'_>,
     verdict: &Verdict,
-    repair: Option<&&Repair>,
+    remedies: &Remedies<'_>,
 ) -> Option<Diagnostic> {
     let (code, message, help) = match &verdict.outcome {
         Outcome::Holds { .. } => return None,
@@ -62,16 +66,12 @@ fn verdict(
                 verdict.id,
                 say(&verdict.claim, witness)
             ),
-            repair.map_or_else(
-                || remedy(&verdict.claim, witness).to_owned(),
-                |repair| proposal(&verdict.claim, repair),
-            ),
+            remedies.of(&verdict.id, &verdict.claim, witness),
         ),
         Outcome::Unknown { reason } => (
             "unknown",
             format!("`{}` is unknown: {reason}", verdict.id),
-            "take the claim out, or show it by other means; unknown is never taken for yes"
-                .to_owned(),
+            remedy::of_unknown(&verdict.claim),
         ),
     };
     let mut labels: Vec<(Span, String)> = Vec::new();
@@ -113,6 +113,10 @@ fn places(file: &ModelFile, names: &Names<'_>, witness: &Witness) -> Vec<(Span, 
             )
         };
         places.push((head(file, file.origins.span(origin)), text));
+    }
+    // Whoever needs every step of a long path takes the witness itself.
+    if let Some(tail) = places.len().checked_sub(TAIL).filter(|tail| *tail > HEAD) {
+        places.drain(HEAD..tail);
     }
     places
 }
@@ -196,31 +200,6 @@ fn time(us: u64) -> String {
     }
 }
 
-/// How a claim about flows can be made to hold.
-fn proposal(claim: &Claim, repair: &Repair) -> String {
-    const SHOWN: usize = 3;
-    let quoted = |names: &Vec<String>| {
-        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-        names.join(" and ")
-    };
-    let ways: Vec<String> = repair.remove.iter().take(SHOWN).map(quoted).collect();
-    let more = match repair.remove.len().saturating_sub(SHOWN) {
-        0 => String::new(),
-        1 => " (or 1 other)".to_owned(),
-        more => format!(" (or {more} others)"),
-    };
-    let mediate = match claim {
-        Claim::Never { .. } => {
-            "; or let every path pass a mediator and name it in `except-through`"
-        }
-        _ => "; or let a trusted subject end the class on every path",
-    };
-    format!(
-        "it holds without {}{more}{mediate}",
-        ways.join(", or without ")
-    )
-}
-
 /// The first names of a list that may be long.
 pub fn few(names: &[String]) -> String {
     const MOST: usize = 12;
@@ -235,34 +214,27 @@ pub fn few(names: &[String]) -> String {
 pub fn way(points: &[String]) -> String {
     let mut nodes: Vec<&str> = points.iter().map(|point| node_of(point)).collect();
     nodes.dedup();
-    nodes.join(" › ")
+    shortened(nodes)
 }
 
-/// `a › b › c`.
+/// `a › b › c`; of a long path the beginning and the end.
 pub fn ladder(steps: &[Step]) -> String {
-    let mut text = steps
-        .first()
-        .map_or_else(String::new, |step| step.from.clone());
-    for step in steps {
-        text.push_str(" › ");
-        text.push_str(&step.to);
-    }
-    text
+    let first = steps.first().map(|step| step.from.as_str());
+    let nodes = first
+        .into_iter()
+        .chain(steps.iter().map(|step| step.to.as_str()));
+    shortened(nodes.collect())
 }
 
-fn remedy(claim: &Claim, witness: &Witness) -> &'static str {
-    match (witness, claim) {
-        (Witness::Path { .. }, Claim::ClassLabel { .. }) => {
-            "change a label, or let a trusted subject end the class on every path"
+/// Nodes in a row; of many the first and the last.
+fn shortened(nodes: Vec<&str>) -> String {
+    let between = " › ";
+    match (nodes.get(..HEAD), nodes.len().checked_sub(TAIL)) {
+        (Some(head), Some(tail)) if tail > HEAD + 1 => {
+            let (head, rest) = (head.join(between), nodes.get(tail..).unwrap_or_default());
+            format!("{head} › … {} more … › {}", tail - HEAD, rest.join(between))
         }
-        (Witness::Path { .. }, _) => {
-            "remove flows until no such path is left, or let every path pass a mediator and name it in `except-through`"
-        }
-        (Witness::LabelBreak { .. }, _) => {
-            "change a label, or let a trusted subject pass it and say what it changes"
-        }
-        (Witness::Disconnected { .. }, _) => "draw another way between the ends",
-        (Witness::Mismatch { .. }, _) => "state at the port what is required",
+        _ => nodes.join(between),
     }
 }
 
@@ -379,7 +351,7 @@ fn same_node(from: &str, to: &str) -> bool {
 }
 
 /// The name of the node of a point.
-fn node_of(point: &str) -> &str {
+pub fn node_of(point: &str) -> &str {
     let name = point.split_once(':').map_or(point, |(_, name)| name);
     name.split('.').next().unwrap_or("")
 }

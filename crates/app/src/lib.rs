@@ -20,6 +20,7 @@ pub mod maturity;
 pub mod model_file;
 pub mod plans;
 pub mod programs;
+mod remedy;
 pub mod run;
 
 pub use failure::{Exit, Failure};

@@ -57,7 +57,7 @@ system m {
         ),
         (
             "`u` is violated: a › b",
-            "it holds without `channel a.b -> b.a`; or let every path pass a mediator and name it \
+            "it holds without `channel a -> b`; or let every path pass a mediator and name it \
              in `except-through`",
         ),
         (
@@ -67,12 +67,13 @@ system m {
         ),
         (
             "`class.c` is violated: c originates in w, where secrecy is too low",
-            "change a label, or let a trusted subject end the class on every path",
+            "change a label; or let a trusted subject end the class on every path",
         ),
         (
             "`criticality.z` is unknown: platform `local` is not qualified for `SIL2`; nothing \
              vouches that a subject of this capability can rely on it",
-            "take the claim out, or show it by other means; unknown is never taken for yes",
+            "write `qualified \"SIL2\"` on the platform if that is shown elsewhere, or take \
+             `criticality` away; unknown is never taken for yes",
         ),
     ];
     let expected = expected.map(|(message, help)| (message.to_owned(), help.to_owned()));
@@ -96,4 +97,110 @@ system m {
         .map(|own| file.source.slice(own.span()))
         .collect();
     assert_eq!(places, ["channel integrity -> w sampling"]);
+}
+
+/// Help for each requirement of a system of four subjects that violates them all.
+#[test]
+fn a_remedy_speaks_the_language_of_the_text() {
+    let text = r#"bulkhead 1
+system m {
+  data secret
+  external net
+  external other
+  subject sensor { holds secret }
+  subject guard
+  subject display
+  subject logger
+  channel sensor -> display sampling
+  channel sensor -> guard sampling
+  channel guard -> display sampling
+  channel sensor -> logger sampling
+  channel logger -> display queuing depth=4 overflow=credit
+  grant display.up -> net udp-out="192.0.2.1:80"
+  grant guard <-> other tcp="192.0.2.1:81"
+  grant logger.down <- other udp-in="192.0.2.1:82"
+  require a { never from=sensor to=display except-through=sensor }
+  require b { never from=sensor to=net except-through="guard logger" }
+  require c { never from=guard to=logger }
+  require d { never data=secret from=logger to=net }
+  require e { never from=display to=logger }
+  require f { never from=sensor to=net }
+  require g { never from=sensor to=net except-through=guard then=logger }
+}
+"#;
+    let helps: Vec<(String, String)> = said(text, &[]);
+    let help = |id: &str| {
+        let found = helps
+            .iter()
+            .find(|(message, _)| message.starts_with(&format!("`{id}` is")));
+        found.map_or("", |(_, help)| help.as_str())
+    };
+    let mediator = "let every path pass a mediator and name it in `except-through`";
+    assert_eq!(
+        help("a"),
+        format!(
+            "`sensor` is an end of this path and excuses only paths on which it lies between; \
+             remove flows until no such path is left; or {mediator}"
+        )
+    );
+    assert_eq!(
+        help("b"),
+        "it holds without `channel sensor -> display`, or without `grant display.up -> net`; or let \
+         every path pass `guard` or `logger`"
+    );
+    assert_eq!(
+        help("c"),
+        format!(
+            "it holds without `channel guard -> display` and `grant guard <-> other`, or without \
+             `channel guard -> display` and `grant logger.down <- other`, or without the credit of \
+             `channel logger -> display` and `grant guard <-> other` (or 1 other); a queue gives no \
+             credit with `overflow=drop`; or {mediator}"
+        )
+    );
+    assert_eq!(
+        help("d"),
+        format!(
+            "it holds without `channel logger -> display`, or without `grant display.up -> net`; or \
+             {mediator}; or let a trusted subject end the class on every path"
+        )
+    );
+    assert_eq!(
+        help("e"),
+        format!(
+            "it holds without the credit of `channel logger -> display`; a queue gives no credit \
+             with `overflow=drop`; or {mediator}"
+        )
+    );
+    assert_eq!(
+        help("f"),
+        format!("it holds without `grant display.up -> net`; or {mediator}")
+    );
+    assert_eq!(
+        help("g"),
+        "it holds without `grant display.up -> net`; or let \
+         every path pass `guard`, then `logger`"
+    );
+}
+
+#[test]
+fn of_a_long_path_and_many_proposals_the_first_and_last_are_said() {
+    let subjects: String = (0..200).map(|own| format!("  subject s{own}\n")).collect();
+    let channel = |own: usize| format!("  channel s{own} -> s{} sampling\n", own + 1);
+    let channels: String = (0..199).map(channel).collect();
+    let text = format!(
+        "bulkhead 1\nsystem m {{\n{subjects}{channels}  require r {{ never from=s0 to=s199 }}\n}}\n"
+    );
+    let file = ModelFile::of_text(Path::new("system.kdl"), text);
+    let checked = check(&file);
+    let said = explain::verdicts(&file, &checked).remove(0);
+    assert_eq!(
+        said.message,
+        "`r` is violated: s0 › s1 › s2 › s3 › s4 › s5 › s6 › s7 › … 188 more … › s196 › s197 › s198 › s199"
+    );
+    let help = said.help.unwrap_or_default();
+    assert!(
+        help.contains("`channel s10 -> s11` (or at least 13 others)"),
+        "{help}"
+    );
+    assert_eq!(said.labels.len(), 1 + 12);
 }

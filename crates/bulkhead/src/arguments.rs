@@ -203,12 +203,35 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// How it was asked to print.
+    pub fn format(&self) -> Format {
+        match self {
+            Self::Check { format, .. }
+            | Self::Plan { format, .. }
+            | Self::LintPlan { format, .. }
+            | Self::Certify { format, .. }
+            | Self::Run { format, .. }
+            | Self::Status { format, .. }
+            | Self::Types { format, .. }
+            | Self::Events { format, .. } => *format,
+            #[cfg(feature = "maturity")]
+            Self::Maturity { common, .. } => common.format,
+            #[cfg(feature = "maturity")]
+            Self::Ledger { format, .. } => *format,
+            #[cfg(not(feature = "maturity"))]
+            Self::Maturity { .. } => Format::Text,
+            Self::Completions { .. } => Format::Text,
+        }
+    }
+}
+
 /// How to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people
     Text,
-    /// For machines; its schemas are in `schemas/`
+    /// For machines; its schemas are in `schemas/`, that of no answer is `bulkhead.failure/1`
     Json,
     /// For code-scanning services (SARIF 2.1.0)
     Sarif,

@@ -13,13 +13,11 @@ type Answer = Result<Exit, Failure>;
 
 /// Does one thing.
 pub fn perform(command: Command) -> Answer {
-    if let Command::LintPlan { format, .. }
-    | Command::Certify { format, .. }
-    | Command::Run { format, .. }
-    | Command::Status { format, .. }
-    | Command::Events { format, .. } = &command
-        && *format == Format::Sarif
-    {
+    let has_sarif = matches!(
+        command,
+        Command::Check { .. } | Command::Plan { .. } | Command::Types { .. }
+    );
+    if command.format() == Format::Sarif && !has_sarif {
         return Err(Failure::unusable(
             "`--format sarif` is for findings in a model's text",
             "use it with `bulkhead check`, `bulkhead plan` or `bulkhead types`, or take `--format json`",
@@ -207,7 +205,7 @@ fn certify(path: &Path, certificates: &Path, format: Format) -> Answer {
                 "make it again with `bulkhead check FILE --certificates CERTIFICATES`",
             ));
         }
-        (None, Format::Text) => show::certified(&report),
+        (None, Format::Text) => show::certified(&file.model, &report),
         (_, Format::Json | Format::Sarif) => show::machine(&report),
     }
     Ok(match (report.accepted, report.proved) {

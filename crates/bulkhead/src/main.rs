@@ -8,7 +8,8 @@ mod maturity;
 mod show;
 mod style;
 
-use app::{Exit, Failure};
+use app::{Exit, Failure, documents};
+use arguments::Format;
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -35,11 +36,16 @@ fn main() -> ExitCode {
             return exit(code);
         }
     };
+    let format = arguments.command.format();
     let outcome = std::panic::catch_unwind(|| commands::perform(arguments.command));
     let code = match outcome {
         Ok(Ok(code)) => code,
         Ok(Err(failure)) => {
             report(&failure);
+            // A program that reads the answer gets one, also if it is none.
+            if format == Format::Json && !show::has_printed() {
+                show::machine(&documents::failed(&failure));
+            }
             failure.exit
         }
         Err(_) => Exit::Internal,

@@ -15,6 +15,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Set once standard output took something not at all.
 static OUTPUT_LOST: AtomicBool = AtomicBool::new(false);
 
+/// Set once something was printed to standard output.
+static HAS_PRINTED: AtomicBool = AtomicBool::new(false);
+
 /// Prints a JSON value.
 pub fn machine(value: &impl Serialize) {
     match serde_json::to_string_pretty(value) {
@@ -25,6 +28,7 @@ pub fn machine(value: &impl Serialize) {
 
 /// Prints text. A reader that closed our output early (`| head`) is not a failure, a full disk is.
 pub fn people(text: &str) {
+    HAS_PRINTED.store(true, Ordering::Relaxed);
     let mut out = io::stdout();
     let printed = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     if printed.is_err_and(|error| error.kind() != io::ErrorKind::BrokenPipe) {
@@ -36,6 +40,11 @@ pub fn people(text: &str) {
 /// code still says what happened.
 pub fn complaint(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
+}
+
+/// Whether anything was printed to standard output.
+pub fn has_printed() -> bool {
+    HAS_PRINTED.load(Ordering::Relaxed)
 }
 
 /// Whether something that should have been printed was not.
@@ -158,20 +167,21 @@ fn report(file: &ModelFile, checked: &Checked) -> String {
     let held =
         |wanted: fn(&Outcome) -> bool| verdicts.iter().filter(|v| wanted(&v.outcome)).count();
     let refused = app::check::refused(&checked.certified);
+    let number = held(|outcome| matches!(outcome, Outcome::Holds { .. }));
+    let hold = if number == 1 { "holds" } else { "hold" };
+    let violated = held(|outcome| matches!(outcome, Outcome::Violated { .. }));
+    let unknown = held(|outcome| matches!(outcome, Outcome::Unknown { .. }));
+    let certified = match refused.as_slice() {
+        _ if verdicts.is_empty() => "nothing was judged, so nothing is shown".to_owned(),
+        [] => "the independent checker accepts every proof and counterexample".to_owned(),
+        refused => {
+            let line = format!("the independent checker refuses: {}", refused.join("; "));
+            style.red(&line)
+        }
+    };
     text.push_str(&format!(
-        "\n{}: {} hold, {} violated, {} unknown; {}\n",
+        "\n{}: {number} {hold}, {violated} violated, {unknown} unknown; {certified}\n",
         count(verdicts.len(), "claim"),
-        held(|outcome| matches!(outcome, Outcome::Holds { .. })),
-        held(|outcome| matches!(outcome, Outcome::Violated { .. })),
-        held(|outcome| matches!(outcome, Outcome::Unknown { .. })),
-        if refused.is_empty() {
-            "the independent checker accepts every proof and counterexample".to_owned()
-        } else {
-            style.red(&format!(
-                "the independent checker refuses: {}",
-                refused.join("; ")
-            ))
-        },
     ));
     text
 }
@@ -368,7 +378,7 @@ pub fn refusal(message: &str) {
 }
 
 /// What the independent checker says, claim by claim.
-pub fn certified(report: &certify::Report) {
+pub fn certified(model: &Model, report: &certify::Report) {
     use certify::Ruling;
     let style = Style::stdout();
     let mut text = String::new();
@@ -388,6 +398,13 @@ pub fn certified(report: &certify::Report) {
         .iter()
         .filter(|c| c.result == Ruling::Proved)
         .count();
+    let trusts = model.subjects().any(|(id, ..)| model.trust(id).is_some());
+    if trusts && report.accepted {
+        text.push_str(
+            "  every fall listed with a compromised subject was shown; that no other is missing was \
+             not: ask `bulkhead check FILE --without obeys.SUBJECT`\n",
+        );
+    }
     text.push_str(&format!(
         "{}: {proved} proved; model {}\n",
         count(report.claims.len(), "claim"),

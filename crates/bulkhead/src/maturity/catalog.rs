@@ -13,7 +13,7 @@ use maturity::profile::Profile;
 pub fn perform(context: &Context, what: Option<&str>) -> Result<Exit, Failure> {
     let library = &context.library;
     let catalog = &library.catalog;
-    let machine = context.machine()?;
+    let machine = context.machine();
     let Some(what) = what else {
         if machine {
             show::machine(catalog);

@@ -71,7 +71,7 @@ fn points(
     after: &Assessment,
 ) -> Result<Exit, Failure> {
     let changes = changes(&scored(subject, before), &scored(subject, after));
-    if context.machine()? {
+    if context.machine() {
         show::machine(&Compared {
             format: Compared::FORMAT,
             what: vec![before.id.clone(), after.id.clone()],
@@ -145,7 +145,7 @@ fn projects(
     scope: Scope,
 ) -> Result<Exit, Failure> {
     let across = portfolio(scores, scope);
-    if context.machine()? {
+    if context.machine() {
         show::machine(&Compared {
             format: Compared::FORMAT,
             what: scores.iter().map(|(name, _)| name.clone()).collect(),

@@ -50,16 +50,9 @@ impl Context {
         })
     }
 
-    /// Whether machines read the answer.
-    pub fn machine(&self) -> Result<bool, Failure> {
-        match self.common.format {
-            Format::Text => Ok(false),
-            Format::Json => Ok(true),
-            Format::Sarif => Err(Failure::unusable(
-                "`--format sarif` is for findings in a model's text",
-                "take `--format json`",
-            )),
-        }
+    /// Whether machines read the answer. SARIF was refused before.
+    pub fn machine(&self) -> bool {
+        self.common.format != Format::Text
     }
 
     /// Opens the ledger.

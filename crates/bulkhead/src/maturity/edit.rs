@@ -145,7 +145,7 @@ pub fn conflicts(
             }
         };
     }
-    if context.machine()? {
+    if context.machine() {
         show::machine(&desk.state.conflicts);
         return Ok(Exit::Good);
     }

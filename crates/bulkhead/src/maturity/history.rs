@@ -17,7 +17,7 @@ pub fn perform(context: &Context, entries: bool, meant: &Meant) -> Result<Exit, 
         return recorded(context);
     }
     let view = context.view(meant)?;
-    if context.machine()? {
+    if context.machine() {
         show::machine(&view);
         return Ok(Exit::Good);
     }
@@ -75,7 +75,7 @@ fn recorded(context: &Context) -> Result<Exit, Failure> {
     let book = context.book()?;
     let desk = context.desk(&book)?;
     let entries = book.entries(&desk.system, 0)?;
-    if context.machine()? {
+    if context.machine() {
         show::machine(&Entries {
             format: Entries::FORMAT,
             project: desk.system.clone(),

@@ -24,7 +24,7 @@ pub fn perform(
         Some(command) => change(context, command),
         None => {
             let view = context.view(meant)?;
-            if context.machine()? {
+            if context.machine() {
                 show::machine(&view);
             } else if brief {
                 show::people(&exchange::markdown::brief(&view));

@@ -11,7 +11,7 @@ use app::{Exit, Failure};
 /// Where every project stands: the most unmet targets first.
 pub fn perform(context: &Context, book: &Book) -> Result<Exit, Failure> {
     let portfolio = summary::portfolio(book, &context.library, context.today)?;
-    if context.machine()? {
+    if context.machine() {
         show::machine(&portfolio);
         return Ok(Exit::Good);
     }

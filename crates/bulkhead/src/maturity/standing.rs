@@ -19,7 +19,7 @@ pub fn status(context: &Context, meant: &Meant) -> Result<Exit, Failure> {
         }
     }
     let view = context.view(meant)?;
-    if context.machine()? {
+    if context.machine() {
         show::machine(&view);
         return Ok(Exit::Good);
     }
@@ -54,7 +54,7 @@ pub fn gap(context: &Context, meant: &Meant) -> Result<Exit, Failure> {
     let open = |one: &PracticeView| matches!(one.verdict, Verdict::Short | Verdict::ScopeOnly);
     view.practices.retain(|one| open(one) || one.surplus > 0);
     view.practices.sort_by_key(|one| std::cmp::Reverse(one.gap));
-    if context.machine()? {
+    if context.machine() {
         show::machine(&view);
         return Ok(unmet(&view));
     }
@@ -139,7 +139,7 @@ pub fn explain(
         one.to_target = None;
         one.to_next = Some(context.way(&subject, meant, &id, level, scope)?);
     }
-    if context.machine()? {
+    if context.machine() {
         view.practices.push(one);
         show::machine(&view);
         return Ok(Exit::Good);

@@ -88,7 +88,7 @@ fn shown(context: &Context, set: Option<String>) -> Result<Exit, Failure> {
         ..Meant::default()
     };
     let view = context.view(&meant)?;
-    if context.machine()? {
+    if context.machine() {
         show::machine(&view);
         return Ok(Exit::Good);
     }
@@ -168,7 +168,7 @@ fn target_row(one: &PracticeView) -> Vec<Cell> {
 fn proposed(context: &Context) -> Result<Exit, Failure> {
     let subject = context.subject(&Meant::default())?;
     let proposals = propose(&subject.project, &subject.table);
-    if context.machine()? {
+    if context.machine() {
         show::machine(&proposals);
         return Ok(Exit::Good);
     }
