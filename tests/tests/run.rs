@@ -6,7 +6,7 @@ use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-use support::{Answer, Place, programs};
+use support::{Answer, Place, program, programs};
 
 fn place() -> Place {
     let place = Place::new();
@@ -374,4 +374,63 @@ fn a_plan_is_made_linted_and_refused_for_another_model() {
     .unwrap();
     let answer = place.ask(&["plan", "system.kdl", "-o", "linked.plan"]);
     assert_eq!(answer.code, 0, "a linked program is fine: {answer:?}");
+}
+
+#[test]
+fn programs_that_do_not_belong_together_are_said() {
+    let place = place();
+    let own = place.0.join("own");
+    std::fs::create_dir(&own).unwrap();
+    for name in ["bulkhead", "bulkhead-supervisor", "bulkhead-init"] {
+        std::fs::copy(program(name), own.join(name)).unwrap();
+    }
+    let ask = || {
+        let mut command = command(&place, &["--for", "1s"]);
+        let mut other = Command::new(own.join("bulkhead"));
+        other.args(command.get_args()).current_dir(&place.0);
+        let variables = command
+            .get_envs()
+            .filter_map(|(key, value)| Some((key, value?)));
+        other.envs(variables);
+        command = other;
+        Answer::of(&command.output().unwrap())
+    };
+    let answer = ask();
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    for (name, other, said) in [
+        (
+            "bulkhead-init",
+            "first-sensor",
+            "`bulkhead-init` ended, or said what makes no sense",
+        ),
+        (
+            "bulkhead-supervisor",
+            "/bin/true",
+            "`bulkhead-supervisor` ended, and nothing was seen",
+        ),
+    ] {
+        let good = std::fs::read(own.join(name)).unwrap();
+        std::fs::copy(programs().join(other), own.join(name)).unwrap();
+        let answer = ask();
+        assert_eq!(answer.code, 2, "{name}: {}", answer.err);
+        assert!(answer.err.contains(said), "{name}: {}", answer.err);
+        assert!(
+            answer.err.contains("of one build in one directory"),
+            "{name}: {}",
+            answer.err
+        );
+        std::fs::write(own.join(name), good).unwrap();
+    }
+    std::fs::write(own.join("bulkhead-supervisor"), "no program").unwrap();
+    let answer = ask();
+    assert_eq!(answer.code, 2, "{}", answer.err);
+    assert!(answer.err.contains("cannot be started"), "{}", answer.err);
+    std::fs::remove_file(own.join("bulkhead-supervisor")).unwrap();
+    let answer = ask();
+    assert_eq!(answer.code, 2, "{}", answer.err);
+    assert!(
+        answer.err.contains("there is no `bulkhead-supervisor`"),
+        "{}",
+        answer.err
+    );
 }

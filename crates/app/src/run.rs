@@ -17,6 +17,10 @@ use std::time::Duration;
 /// Most bytes that are shown of what a quiet supervisor says.
 const SAID_BYTES_MAX: usize = 256 << 10;
 
+/// What to do when the programs of a run do not fit.
+pub const ONE_BUILD: &str = "install `bulkhead`, `bulkhead-supervisor` and `bulkhead-init` of one build \
+                             in one directory, or build them with `cargo xtask build`";
+
 /// A system that was started. Dropping it asks the supervisor to stop.
 pub struct Running {
     supervisor: Child,
@@ -76,7 +80,11 @@ pub fn start(
         .arg("--stop-with-stdin")
         .stdin(Stdio::piped());
     let failed = |error: std::io::Error| {
-        Failure::internal(format!("the supervisor cannot be started: {error}"))
+        let reason = files::reason(&error);
+        Failure::unusable(
+            format!("`bulkhead-supervisor` beside this program cannot be started: {reason}"),
+            ONE_BUILD,
+        )
     };
     let mut said = None;
     if quiet {
@@ -138,7 +146,7 @@ fn beside_us(name: &str) -> Result<PathBuf, Failure> {
     path.filter(|path| path.is_file()).ok_or_else(|| {
         Failure::unusable(
             format!("there is no `{name}` beside this program"),
-            "install both in one directory, or build them with `cargo xtask build`",
+            ONE_BUILD,
         )
     })
 }

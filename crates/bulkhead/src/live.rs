@@ -98,6 +98,13 @@ pub fn run(
         show::complaint(&format!("the event log is `{shown}` until the next run\n"));
     }
     let exit = ended?;
+    // It stops in order when asked to, or when the time is over; before that it has always begun.
+    if exit == Exit::Good && view.previous.is_none() && !stop.load(Ordering::Relaxed) {
+        return Err(Failure::unusable(
+            "`bulkhead-supervisor` ended, and nothing was seen of a run",
+            run::ONE_BUILD,
+        ));
+    }
     // What could not be kept is still there, and the failure says where.
     if !running.never_began {
         let whole = view.recent.last().is_some_and(lines::is_end);

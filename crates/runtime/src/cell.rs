@@ -1,5 +1,6 @@
 //! One subject as the supervisor sees it: what it is doing, and what led there.
 
+use crate::pace::Pace;
 use crate::partition::{Loaded, Partition};
 use crate::segment::{PulseMemory, Segment};
 use crate::status::{SubjectState, SubjectStatus};
@@ -49,6 +50,8 @@ pub(crate) struct Cell {
     pub log_lost: u64,
     /// Times it damaged its log, as far as recorded.
     pub log_faults: u64,
+    /// How often what goes wrong with its log is recorded.
+    pub log_pace: Pace,
 }
 
 /// What a subject is doing.
@@ -119,6 +122,7 @@ impl Cell {
             log_lines: 0,
             log_lost: 0,
             log_faults: 0,
+            log_pace: Pace::new(),
         }
     }
 

@@ -48,6 +48,7 @@ pub mod limits;
 mod loader;
 pub mod nursery;
 mod objects;
+mod pace;
 mod partition;
 pub mod platform;
 mod protocol;

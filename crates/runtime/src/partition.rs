@@ -125,6 +125,17 @@ impl Nursery {
         self.order()?;
         let message = answer(&self.control)?;
         let report = Report::decode(&message.bytes);
+        // A nursery that fails says how.
+        if report.is_none() {
+            return Err(Refusal::unusable(
+                "keeper-program",
+                "`bulkhead-init` ended, or said what makes no sense: it is not of this build, or was \
+                 killed"
+                    .to_owned(),
+                "install `bulkhead`, `bulkhead-supervisor` and `bulkhead-init` of one build in one \
+                 directory",
+            ));
+        }
         let mut fds = message.fds.into_iter();
         let (Some(Report::Copied { took_ns }), Some(process), Some(control)) =
             (&report, fds.next(), fds.next())

@@ -155,14 +155,20 @@ impl StateDir {
         let lock = rustix::fs::open(&path, flags, Mode::empty()).map_err(failed)?;
         match lock_exclusively(&lock) {
             Ok(()) => Ok(Self { _lock: lock }),
-            Err(Errno::WOULDBLOCK) => Err(Refusal::unusable(
-                "state-directory-in-use",
-                format!(
-                    "state directory `{}` is in use by another run",
-                    path.display()
-                ),
-                "stop that run first, or name another directory with `bulkhead run --state DIR`",
-            )),
+            Err(Errno::WOULDBLOCK) => {
+                let process = match holder(&lock) {
+                    Some(pid) => format!(", process {pid}"),
+                    None => String::new(),
+                };
+                Err(Refusal::unusable(
+                    "state-directory-in-use",
+                    format!(
+                        "state directory `{}` is in use by another run{process}",
+                        path.display()
+                    ),
+                    "stop that run first, or name another directory with `bulkhead run --state DIR`",
+                ))
+            }
             Err(error) => Err(failed(error)),
         }
     }
@@ -219,6 +225,24 @@ fn lock_exclusively(lock: impl AsFd) -> Result<(), Errno> {
             result => return result,
         }
     }
+}
+
+/// The process that holds the lock on a file, if the kernel shows it.
+fn holder(file: impl AsFd) -> Option<u32> {
+    let stat = rustix::fs::fstat(file).ok()?;
+    let (major, minor) = (
+        rustix::fs::major(stat.st_dev),
+        rustix::fs::minor(stat.st_dev),
+    );
+    let place = format!("{major:02x}:{minor:02x}:{}", stat.st_ino);
+    // `1: FLOCK ADVISORY WRITE 4711 fd:01:1234 0 EOF`
+    let locks = std::fs::read_to_string("/proc/locks").ok()?;
+    let fields = locks.lines().map(|line| line.split_whitespace());
+    fields.into_iter().find_map(|mut fields| {
+        let kind = fields.nth(1)?;
+        let pid = fields.nth(2)?.parse().ok()?;
+        (kind == "FLOCK" && fields.next()? == place && pid > 0).then_some(pid)
+    })
 }
 
 /// Opens a regular file without following a link and without waiting.

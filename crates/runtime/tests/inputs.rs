@@ -99,6 +99,22 @@ fn programs_that_cannot_be_started_are_told_apart() {
     check(&place, &path, "program-not-a-file", "is not a regular file");
 }
 
+#[test]
+fn a_program_that_is_no_keeper_is_not_blamed_on_the_kernel() {
+    let place = Place::new();
+    let plan = plan(vec![subject("a", "idle", STOP)], &[]);
+    let mut command = support::command(&place, &plan, &["--for-ms", "300"]);
+    // The last one counts. It is a sound program that ends at once.
+    command.arg("--init").arg(support::probe());
+    let (status, errors, _) = support::spawn(&place, command).finish();
+    assert_eq!(status, Some(2), "{errors}");
+    assert!(
+        errors.starts_with("error[keeper-program]: `bulkhead-init` ended"),
+        "{errors}"
+    );
+    assert!(errors.contains("of one build in one directory"), "{errors}");
+}
+
 /// All programs at fault are named in one run.
 #[test]
 fn every_unusable_program_is_named() {

@@ -284,6 +284,8 @@ fn a_state_directory_in_use_is_refused_by_name() {
     let (status, errors, _) = support::spawn(&other, command).finish();
     assert_eq!(status, Some(2), "{errors}");
     assert!(errors.contains("error[state-directory-in-use]"), "{errors}");
+    let named = format!("in use by another run, process {}\n", run.pid());
+    assert!(errors.contains(&named), "{errors}");
     run.terminate();
     let (status, errors, _) = run.finish();
     assert_eq!(status, Some(0), "{errors}");

@@ -43,7 +43,7 @@ impl Supervisor<'_> {
 
     /// The process of a subject is gone: records why and applies its rule.
     pub(super) fn ended(&mut self, index: usize, cause: String) {
-        self.drain_log(index);
+        self.drain_log(index, true);
         let now = Instant::now();
         let Some(rule) = self.plan.subjects.get(index).map(|s| s.on_failure) else {
             return;
@@ -121,8 +121,9 @@ impl Supervisor<'_> {
         }
     }
 
-    /// Records what a subject logged.
-    pub(super) fn drain_log(&mut self, index: usize) {
+    /// Records what a subject logged. What goes wrong all the time is told now and then, and when it is
+    /// the `last` time in any case.
+    pub(super) fn drain_log(&mut self, index: usize, last: bool) {
         let Some(cell) = self.machine.cells.get_mut(index) else {
             return;
         };
@@ -138,7 +139,11 @@ impl Supervisor<'_> {
                 text: words::line(buffer.get(..record.len).unwrap_or_default()),
             });
         }
-        let lost = cell.pulse.reader.lost();
+        let (lost, faults) = (cell.pulse.reader.lost(), cell.pulse.reader.faults());
+        let trouble = lost > cell.log_lost || faults > cell.log_faults;
+        if !trouble || !(last || cell.log_pace.may_tell(Instant::now())) {
+            return;
+        }
         if lost > cell.log_lost {
             let lines = lost - cell.log_lost;
             cell.log_lost = lost;
@@ -147,12 +152,12 @@ impl Supervisor<'_> {
                 lines,
             });
         }
-        let faults = cell.pulse.reader.faults();
         if faults > cell.log_faults {
+            let times = faults - cell.log_faults;
             cell.log_faults = faults;
             self.journal.add(Event::ChannelFault {
                 channel: format!("log of {}", cell.name),
-                reason: "malformed records".to_owned(),
+                reason: format!("malformed records, {times} times"),
             });
         }
     }
@@ -160,7 +165,7 @@ impl Supervisor<'_> {
     /// Ends every partition and collects the keepers.
     pub(crate) fn stop(&mut self) {
         for index in 0..self.machine.cells.len() {
-            self.drain_log(index);
+            self.drain_log(index, true);
             let Some(cell) = self.machine.cells.get_mut(index) else {
                 continue;
             };

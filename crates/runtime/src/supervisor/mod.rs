@@ -114,7 +114,7 @@ impl Supervisor<'_> {
             }
         }
         for index in 0..self.machine.cells.len() {
-            self.drain_log(index);
+            self.drain_log(index, false);
         }
     }
 
