@@ -1,13 +1,14 @@
 //! Each command: ask, show, answer with an exit code.
 
 use crate::arguments::{Arguments, Command, Format};
-use crate::{live, show};
+use crate::{live, patience, show};
 use app::model_file::ModelFile;
 use app::{Exit, Failure, check, documents, files, plans, programs};
 use clap::CommandFactory;
 use record::chain;
 use record::event::Event;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 type Answer = Result<Exit, Failure>;
 
@@ -106,7 +107,8 @@ fn check(path: &Path, format: Format, certificates: Option<&Path>, without: &[St
         Ok(file) => file,
         Err(exit) => return Ok(exit),
     };
-    let checked = check::check_without(&file, without)?;
+    let (file, checked) = judge(file, without, None).ok_or_else(unanswered)?;
+    let checked = checked?;
     if let Some(path) = certificates {
         files::write(
             path,
@@ -116,6 +118,24 @@ fn check(path: &Path, format: Format, certificates: Option<&Path>, without: &[St
     }
     show::checked(&file, &checked, format);
     Ok(checked.exit())
+}
+
+/// Judges a model, which may take long; none if it was asked to stop meanwhile.
+fn judge(
+    file: ModelFile,
+    without: &[String],
+    stop: Option<&AtomicBool>,
+) -> Option<(ModelFile, Result<check::Checked, Failure>)> {
+    let requirements = show::count(file.model.requirements.len(), "requirement");
+    let without = without.to_vec();
+    patience::wait(&format!("judging {requirements}"), stop, move || {
+        let checked = check::check_without(&file, &without);
+        (file, checked)
+    })
+}
+
+fn unanswered() -> Failure {
+    Failure::internal("the model was not judged")
 }
 
 fn plan(path: &Path, output: Option<&Path>, programs: &[PathBuf], format: Format) -> Answer {
@@ -222,7 +242,10 @@ fn run(path: &Path, programs: &[PathBuf], request: live::Request) -> Answer {
         Ok(file) => file,
         Err(exit) => return Ok(exit),
     };
-    let checked = check::check(&file);
+    let Some((file, checked)) = judge(file, &[], Some(&stop)) else {
+        return Ok(live::not_started());
+    };
+    let checked = checked?;
     if checked.exit() != Exit::Good {
         show::checked(&file, &checked, request.format);
         show::refusal("the system is not started: not every requirement holds");

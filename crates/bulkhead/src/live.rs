@@ -75,8 +75,7 @@ pub fn run(
     stop: &AtomicBool,
 ) -> Result<Exit, Failure> {
     if stop.load(Ordering::Relaxed) {
-        show::complaint("stopped before the system was started\n");
-        return Ok(Exit::Good);
+        return Ok(not_started());
     }
     let mut kept = match &request.events {
         Some(path) => Some(Kept::begin(path, file, plan)?),
@@ -114,6 +113,12 @@ pub fn run(
         run::clean(&running.run_directory);
     }
     Ok(exit)
+}
+
+/// The answer to a wish to stop that came before anything ran.
+pub fn not_started() -> Exit {
+    show::complaint("stopped before the system was started\n");
+    Exit::Good
 }
 
 /// Shows a run until it has ended.

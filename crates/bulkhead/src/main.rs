@@ -5,6 +5,7 @@ mod commands;
 mod live;
 #[cfg(feature = "maturity")]
 mod maturity;
+mod patience;
 mod show;
 mod style;
 
