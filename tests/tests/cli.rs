@@ -68,8 +68,14 @@ system pumps {
 "#,
     );
     let answer = place.ask(&["check", "open.kdl"]);
-    let said = "rests on filter, though no trust is stated";
+    assert_eq!(answer.code, 0, "{answer:?}");
+    let said = "safe  falls if filter is compromised";
     assert!(answer.out.contains(said), "{answer:?}");
+    let said = "warning[untrusted-mediator]: mediator `filter` is not trusted";
+    assert!(answer.err.contains(said), "{answer:?}");
+    let answer = place.ask(&["check", "open.kdl", "--without", "obeys.filter"]);
+    assert_eq!(answer.code, 1, "{answer:?}");
+    assert!(answer.out.contains("net › filter › valve"), "{answer:?}");
 }
 
 #[test]

@@ -6,6 +6,7 @@
 use model::flow::Point;
 use model::{ChannelId, ClassId, Direction, GrantDirection, GrantId, Model, NodeId, NodeKind};
 use std::cell::{Cell, OnceCell};
+use std::collections::BTreeSet;
 
 /// Number of a point.
 pub type Number = u32;
@@ -55,6 +56,8 @@ pub struct Graph<'m> {
     rows: Vec<u32>,
     edges: Vec<Edge>,
     open: Vec<bool>,
+    /// Subjects that can be compromised.
+    pub obliged: BTreeSet<NodeId>,
     /// Channels, credits and grants that are taken away for a question.
     pub cut: Vec<Why>,
     work: Cell<u64>,
@@ -86,6 +89,7 @@ impl<'m> Graph<'m> {
             rows: Vec::new(),
             edges: Vec::new(),
             open: open.collect(),
+            obliged: model.obliged(),
             cut: Vec::new(),
             work: Cell::new(budget.edges),
             room: Cell::new(budget.entries),

@@ -70,7 +70,7 @@ fn verdict(
         claim,
         outcome: found.outcome,
         vacuous: found.vacuous,
-        assumptions: assumptions(graph.model, &found.relied),
+        assumptions: assumptions(graph, &found.relied),
         falls_with: found.falls_with,
     }
 }
@@ -142,7 +142,8 @@ fn notion(claim: &Claim) -> &'static str {
 
 /// `platform`, then the model's own assumptions that are stated or relied upon, then whose local
 /// policy is relied upon.
-fn assumptions(model: &Model, relied: &BTreeSet<NodeId>) -> Vec<String> {
+fn assumptions(graph: &Graph<'_>, relied: &BTreeSet<NodeId>) -> Vec<String> {
+    let model = graph.model;
     let own = model
         .assumptions
         .iter()
@@ -152,8 +153,8 @@ fn assumptions(model: &Model, relied: &BTreeSet<NodeId>) -> Vec<String> {
         });
     let mut own: Vec<String> = own.map(|assumption| assumption.name.clone()).collect();
     own.sort_unstable();
-    let trusted = relied.iter().filter(|id| model.trust(**id).is_some());
-    let mut obeys: Vec<String> = trusted
+    let obliged = relied.intersection(&graph.obliged);
+    let mut obeys: Vec<String> = obliged
         .map(|id| format!("obeys.{}", model.node_name(*id)))
         .collect();
     obeys.sort_unstable();
@@ -291,7 +292,7 @@ fn trusted_holders(model: &Model, class: Option<ClassId>) -> Vec<NodeId> {
     trusted.filter(|id| holds(model, *id, class)).collect()
 }
 
-/// The relied-upon trusted subjects, by name, with whose compromise `path` finds a witness.
+/// The relied-upon subjects, by name, with whose compromise `path` finds a witness.
 fn falls(
     graph: &Graph<'_>,
     relied: &BTreeSet<NodeId>,
@@ -299,7 +300,7 @@ fn falls(
 ) -> Result<Vec<Fall>, Exhausted> {
     let model = graph.model;
     let mut falls = Vec::new();
-    for id in relied.iter().filter(|id| model.trust(**id).is_some()) {
+    for id in relied.intersection(&graph.obliged) {
         let subject = model.node_name(*id).to_owned();
         let Some(witness) = path(*id)? else { continue };
         if let Witness::Path { points, steps } = &witness {

@@ -6,15 +6,16 @@
 //!   a shortest counterexample. What cannot be answered within the budget is `unknown`.
 //! - Equal questions get equal answers: nothing depends on where or in which order something was
 //!   written, nor on time, memory addresses or hash seeds.
-//! - Only trusted subjects can be compromised: everything else is hostile from the start.
+//! - Only trusted subjects and mediators can be compromised: everything else is hostile from the
+//!   start.
 //!
 //! What a verdict assumes: `platform` (the platform enforces exactly the drawn edges); each
 //! assumption of the model that is only stated; each one that an external does not relay, if what
 //! the proof says is reached arrives there and would otherwise leave again; `obeys.SUBJECT` for
-//! each trusted subject
+//! each subject
 //! 1. at which something arrives that the proof says is reached, and that does not leave freely;
 //! 2. that is a mediator of a set and is touched, or a mediator of an order;
-//! 3. that holds the class a claim is about.
+//! 3. that is trusted and holds the class a claim is about.
 //!
 //! Even with the local policy of all others void at once, the same proof is valid. A claim that
 //! falls with a subject always names it; a subject may be named with which alone it does not fall.

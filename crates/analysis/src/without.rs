@@ -5,14 +5,14 @@
 
 use model::{Claim, Effect, Model, NodeId, NodeKind, Through};
 
-/// The model without one assumption: one of its own, or that a trusted subject obeys its local
-/// policy (`obeys.SUBJECT`). `None` if it makes no such assumption; `platform` cannot be dropped,
+/// The model without one assumption: one of its own, or that a subject obeys its local policy and
+/// mediates (`obeys.SUBJECT`). `None` if it makes no such assumption; `platform` cannot be dropped,
 /// since every verdict rests on it.
 pub fn without(model: &Model, name: &str) -> Option<Model> {
     let mut rest = model.clone();
     if let Some(subject) = name.strip_prefix("obeys.") {
         let id = model.find_node(subject)?;
-        model.trust(id)?;
+        model.obliged().get(&id)?;
         void(&mut rest, id);
     } else {
         let own = model.assumptions.iter().position(|own| own.name == name)?;
@@ -22,15 +22,15 @@ pub fn without(model: &Model, name: &str) -> Option<Model> {
 }
 
 /// Names of all assumptions that can be dropped: those of the model that change what flows, those
-/// that are only stated, those about trusted subjects; each group sorted.
+/// that are only stated, those about subjects; each group sorted.
 pub fn droppable(model: &Model) -> Vec<String> {
     let own = |stated: bool| {
         let group = model.assumptions.iter();
         let group = group.filter(move |own| (own.effect == Effect::Stated) == stated);
         crate::words::sorted(group.map(|own| own.name.clone()))
     };
-    let trusted = model.nodes().filter(|(id, _)| model.trust(*id).is_some());
-    let obeys = crate::words::sorted(trusted.map(|(_, node)| format!("obeys.{}", node.name)));
+    let obliged = model.obliged().into_iter();
+    let obeys = crate::words::sorted(obliged.map(|id| format!("obeys.{}", model.node_name(id))));
     [own(false), own(true), obeys].concat()
 }
 
@@ -47,12 +47,12 @@ fn void(model: &mut Model, id: NodeId) {
             port.emits.push(class);
         }
     }
-    if let Some(node) = model.nodes.get_mut(id.index()) {
+    if let Some(node) = model.nodes.get_mut(id.index())
+        && let NodeKind::Subject(subject) = &mut node.kind
+        && subject.trust.take().is_some()
+    {
         node.secrecy = None;
         node.integrity = None;
-        if let NodeKind::Subject(subject) = &mut node.kind {
-            subject.trust = None;
-        }
     }
     let claims = model.requirements.iter_mut();
     for (claim, _) in claims.flat_map(|requirement| &mut requirement.claims) {

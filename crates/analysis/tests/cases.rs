@@ -575,6 +575,36 @@ fn class_where_it_originates_counts() {
 }
 
 #[test]
+fn a_claim_falls_with_its_mediator_though_it_promises_nothing() {
+    let build = Build::new()
+        .subjects("a m n b")
+        .flows("a>m m>n n>b")
+        .never("any", "a", "b", "", "m|n")
+        .never("one", "a", "b", "", "m")
+        .never("none", "b", "a", "", "");
+    assert_lines(
+        &build,
+        &[
+            "any: holds",
+            "one: holds",
+            "  falls with m: a > m > n > b",
+            "none: holds",
+        ],
+    );
+    let verdicts = analysis::judge(&build.model, "").verdicts;
+    assert_eq!(verdicts[1].assumptions, ["platform", "obeys.m"]);
+    assert_eq!(analysis::droppable(&build.model), ["obeys.m", "obeys.n"]);
+    let without = analysis::without(&build.model, "obeys.m").unwrap();
+    let held = |own: &Verdict| matches!(own.outcome, Outcome::Holds { .. });
+    let held: Vec<bool> = analysis::judge(&without, "")
+        .verdicts
+        .iter()
+        .map(held)
+        .collect();
+    assert_eq!(held, [true, false, true]);
+}
+
+#[test]
 fn nothing_to_speak_about_is_vacuous() {
     let build = || Build::new().class("red", None).subjects("a b").trusted("m");
     assert_lines(

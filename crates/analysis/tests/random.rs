@@ -11,7 +11,7 @@ mod brute;
 #[path = "support/mod.rs"]
 mod support;
 
-use brute::{Brute, Off};
+use brute::{Brute, Off, is_obliged};
 use model::verdict::{Axis, Outcome, Verdict, Witness};
 use model::*;
 use support::Build;
@@ -192,7 +192,7 @@ fn check_witness(model: &Model, claim: &Claim, witness: &Witness, off: &Off, see
     );
 }
 
-fn check(model: &Model, claim: &Claim, verdict: &Verdict, seed: u64) -> [usize; 4] {
+fn check(model: &Model, claim: &Claim, verdict: &Verdict, seed: u64) -> [usize; 5] {
     let none = Off::new();
     let brute = Brute::new(model, &none);
     let shortest = brute.shortest(claim);
@@ -203,7 +203,7 @@ fn check(model: &Model, claim: &Claim, verdict: &Verdict, seed: u64) -> [usize; 
                 verdict.falls_with.is_empty() && !verdict.vacuous,
                 "seed {seed}"
             );
-            return [1, 0, 0, 0];
+            return [1, 0, 0, 0, 0];
         }
         Outcome::Holds { certificate } => certificate,
         Outcome::Unknown { reason } => panic!("seed {seed}: {reason}"),
@@ -248,12 +248,17 @@ fn check(model: &Model, claim: &Claim, verdict: &Verdict, seed: u64) -> [usize; 
         None,
         "seed {seed}: unlisted {off:?} {claim:?}"
     );
-    [0, 1, usize::from(vacuous), falls.len()]
+    let is_trusted = |name: &&String| {
+        let id = model.find_node(name).unwrap();
+        model.trust(id).is_some()
+    };
+    let trusted = falls.iter().filter(is_trusted).count();
+    [0, 1, usize::from(vacuous), trusted, falls.len() - trusted]
 }
 
 #[test]
 fn verdicts_agree_with_every_simple_path() {
-    let mut seen = [0; 4];
+    let mut seen = [0; 5];
     for seed in 0..1500 {
         let mut random = Random(seed);
         let mut model = random_model(&mut random);
@@ -276,9 +281,9 @@ fn verdicts_agree_with_every_simple_path() {
                 .for_each(|(sum, one)| *sum += one);
         }
     }
-    let [violated, holds, vacuous, falls] = seen;
+    let [violated, holds, vacuous, falls, falls_untrusted] = seen;
     assert!(
-        violated > 1000 && holds > 1000 && vacuous > 100 && falls > 250,
+        violated > 1000 && holds > 1000 && vacuous > 100 && falls > 250 && falls_untrusted > 30,
         "{seen:?}"
     );
     assert!(holds - vacuous > 700, "{seen:?}");
@@ -288,9 +293,7 @@ fn verdicts_agree_with_every_simple_path() {
 fn unlisted(model: &Model, verdict: &Verdict) -> Off {
     let listed = |name: &str| verdict.assumptions.iter().any(|own| own == name);
     let off = model.nodes().filter(|(id, node)| match node.kind {
-        NodeKind::Subject(_) => {
-            model.trust(*id).is_some() && !listed(&format!("obeys.{}", node.name))
-        }
+        NodeKind::Subject(_) => is_obliged(model, *id) && !listed(&format!("obeys.{}", node.name)),
         NodeKind::External => !listed("quiet"),
         NodeKind::Object => false,
     });
@@ -299,8 +302,8 @@ fn unlisted(model: &Model, verdict: &Verdict) -> Off {
 
 /// Subjects with which alone a claim falls.
 fn fallen(model: &Model, falls: impl Fn(&Brute<'_>) -> bool) -> Vec<String> {
-    let trusted = model.nodes().filter(|(id, _)| model.trust(*id).is_some());
-    let fallen = trusted.filter(|(id, _)| falls(&Brute::new(model, &Off::from([*id]))));
+    let obliged = model.nodes().filter(|(id, _)| is_obliged(model, *id));
+    let fallen = obliged.filter(|(id, _)| falls(&Brute::new(model, &Off::from([*id]))));
     let mut names: Vec<String> = fallen.map(|(_, node)| node.name.clone()).collect();
     names.sort();
     names

@@ -137,7 +137,7 @@ fn report(file: &ModelFile, checked: &Checked) -> String {
         .max()
         .unwrap_or(0);
     for verdict in verdicts {
-        text.push_str(&verdict_line(model, verdict, width, style));
+        text.push_str(&verdict_line(verdict, width, style));
     }
     if model.requirements.is_empty() {
         let nothing = "no requirement is written: nothing else was judged";
@@ -192,7 +192,7 @@ fn row(title: &str, item: &str, style: Style) -> String {
     format!("  {title} {item}\n")
 }
 
-fn verdict_line(model: &Model, verdict: &Verdict, width: usize, style: Style) -> String {
+fn verdict_line(verdict: &Verdict, width: usize, style: Style) -> String {
     let word = match &verdict.outcome {
         Outcome::Holds { .. } if verdict.vacuous => style.yellow("holds (vacuous)"),
         Outcome::Holds { .. } => style.green("holds          "),
@@ -205,10 +205,9 @@ fn verdict_line(model: &Model, verdict: &Verdict, width: usize, style: Style) ->
                 format!("there is a way: {}", explain::way(points))
             }
             (Claim::Fresh { .. } | Claim::Criticality { .. }, _) => "as stated".to_owned(),
-            _ if verdict.falls_with.is_empty() => match untrusted(model, &verdict.claim)[..] {
-                [] => "even with any one subject compromised".to_owned(),
-                ref names => format!("rests on {}, though no trust is stated", one_of(names)),
-            },
+            _ if verdict.falls_with.is_empty() => {
+                "even with any one subject compromised".to_owned()
+            }
             _ => {
                 let subjects = verdict.falls_with.iter();
                 let subjects: Vec<&str> = subjects.map(|fall| fall.subject.as_str()).collect();
@@ -220,27 +219,6 @@ fn verdict_line(model: &Model, verdict: &Verdict, width: usize, style: Style) ->
     };
     let detail = style.dim(&printable(&detail));
     format!("  {word} {:width$}  {detail}\n", verdict.id)
-}
-
-/// The mediators of a claim that promise nothing, so that they are no better than compromised.
-fn untrusted<'a>(model: &Model, claim: &'a Claim) -> Vec<&'a str> {
-    let Claim::Never {
-        except_through,
-        except_in_order,
-        ..
-    } = claim
-    else {
-        return Vec::new();
-    };
-    let promises = |name: &str| {
-        let node = model.find_node(name);
-        node.is_some_and(|id| model.trust(id).is_some())
-    };
-    let names = except_through.iter().chain(except_in_order);
-    names
-        .map(String::as_str)
-        .filter(|name| !promises(name))
-        .collect()
 }
 
 /// `1 error`, `2 errors`.
@@ -398,8 +376,7 @@ pub fn certified(model: &Model, report: &certify::Report) {
         .iter()
         .filter(|c| c.result == Ruling::Proved)
         .count();
-    let trusts = model.subjects().any(|(id, ..)| model.trust(id).is_some());
-    if trusts && report.accepted {
+    if !model.obliged().is_empty() && report.accepted {
         text.push_str(
             "  every fall listed with a compromised subject was shown; that no other is missing was \
              not: ask `bulkhead check FILE --without obeys.SUBJECT`\n",

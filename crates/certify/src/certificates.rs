@@ -163,7 +163,7 @@ impl Check<'_> {
         for fall in &verdict.falls_with {
             require(seen.insert(&fall.subject), "a subject it falls with is listed twice")?;
             let subject = self.graph.model.find_node(&fall.subject);
-            let id = subject.filter(|id| holds && self.graph.model.trust(*id).is_some());
+            let id = subject.filter(|id| holds && self.graph.obliged.contains(id));
             let id = id.ok_or("nothing can fall with it")?;
             let shown = self.check_witness(&fall.witness, &Off::from([id]));
             shown.map_err(|reason| format!("falling with `{}`: {reason}", fall.subject))?;
@@ -181,8 +181,8 @@ impl Check<'_> {
         known.extend(own().filter(is_stated).map(|own| own.name.clone()));
         require(known.is_subset(&listed), "an assumption is not listed")?;
         known.extend(own().map(|own| own.name.clone()));
-        let trusted = model.nodes().filter(|(id, _)| model.trust(*id).is_some());
-        known.extend(trusted.map(|(_, node)| format!("obeys.{}", node.name)));
+        let obliged = self.graph.obliged.iter();
+        known.extend(obliged.map(|id| format!("obeys.{}", model.node_name(*id))));
         require(listed.is_subset(&known), "an assumption is not the model's")?;
         Ok(self.graph.off_unless(&listed))
     }

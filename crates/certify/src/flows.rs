@@ -101,7 +101,6 @@ impl Flows<'_> {
     /// What excuses every path between ends of some nodes: not these themselves, nor a subject
     /// whose local policy is void, nor an order with such a subject.
     fn excuse(&self, firsts: &Nodes, lasts: &Nodes) -> Result<Excuse, String> {
-        let void = |id: &NodeId| self.off.contains(id) && self.graph.model.trust(*id).is_some();
         let is_end = |id: &NodeId| firsts.contains(id) || lasts.contains(id);
         let (ordered, list) = match &self.through {
             Through::Nothing => (false, &[][..]),
@@ -114,8 +113,8 @@ impl Flows<'_> {
         let mut dropped = list.iter().filter(|id| is_end(id));
         let same = dropped.all(|id| !ordered || all(firsts, id) || all(lasts, id));
         require(same, "a part mixes ends that are mediators with others")?;
-        let nothing = ordered && list.iter().any(void);
-        let counts = |id: &&NodeId| !nothing && !is_end(id) && !void(id);
+        let nothing = ordered && list.iter().any(|id| self.off.contains(id));
+        let counts = |id: &&NodeId| !nothing && !is_end(id) && !self.off.contains(id);
         Ok(Excuse { ordered, nodes: list.iter().filter(counts).copied().collect() })
     }
 

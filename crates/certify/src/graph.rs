@@ -39,8 +39,8 @@ pub type Edge<'m> = (Point, Why<'m>);
 pub type Class = Option<ClassId>;
 /// Some nodes.
 pub type Nodes = BTreeSet<NodeId>;
-/// What is switched off: trusted subjects whose local policy is void, and externals whose
-/// assumption not to relay is dropped.
+/// What is switched off: subjects whose local policy is void, and externals whose assumption not to
+/// relay is dropped.
 pub type Off = Nodes;
 
 /// The flow graph of a model.
@@ -51,6 +51,8 @@ pub struct Graph<'m> {
     edges: BTreeMap<Point, Vec<Edge<'m>>>,
     /// Nodes without *Within* as long as they are not switched off.
     closed: Nodes,
+    /// Subjects that can be compromised.
+    pub obliged: Nodes,
     work: Cell<u64>,
 }
 
@@ -58,7 +60,7 @@ impl<'m> Graph<'m> {
     /// Builds it.
     pub fn new(model: &'m Model) -> Self {
         let (names, edges, closed, work) = Default::default();
-        let mut graph = Self { model, names, edges, closed, work };
+        let mut graph = Self { model, names, edges, closed, obliged: model.obliged(), work };
         for (id, node) in model.nodes() {
             graph.edge(Point::Enter(id), Point::Leave(id), Why::Within);
             let quiet = matches!(node.kind, NodeKind::External) && model.does_not_relay(id);
@@ -192,14 +194,14 @@ impl<'m> Graph<'m> {
     pub fn off_unless(&self, listed: &BTreeSet<String>) -> Off {
         let relied_on =
             |id: &&NodeId| {
-                if self.model.trust(**id).is_some() {
+                if self.obliged.contains(id) {
                     return listed.contains(&format!("obeys.{}", self.model.node_name(**id)));
                 }
                 self.model.assumptions.iter().filter(|own| listed.contains(&own.name)).any(
                     |own| matches!(&own.effect, Effect::DoesNotRelay(nodes) if nodes.contains(id)),
                 )
             };
-        self.closed.iter().filter(|id| !relied_on(id)).copied().collect()
+        self.closed.union(&self.obliged).filter(|id| !relied_on(id)).copied().collect()
     }
 
     /// Counts work done.

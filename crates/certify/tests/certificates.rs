@@ -69,11 +69,12 @@ fn is_right(model: &Model, verdict: &Verdict) -> bool {
             quiets && listed(&own.name)
         })
     };
+    let plain = Oracle::new(model, Off::new());
     let off: Off = model
         .nodes()
-        .filter(|(id, node)| match model.trust(*id) {
-            Some(_) => !listed(&format!("obeys.{}", node.name)),
-            None => matches!(node.kind, NodeKind::External) && !quiet(*id),
+        .filter(|(id, node)| match plain.obliged(*id) {
+            true => !listed(&format!("obeys.{}", node.name)),
+            false => matches!(node.kind, NodeKind::External) && !quiet(*id),
         })
         .map(|(id, _)| id)
         .collect();
@@ -90,8 +91,7 @@ fn is_right(model: &Model, verdict: &Verdict) -> bool {
                     let id = model.find_node(&fall.subject);
                     id.is_some_and(|id| {
                         let void = Oracle::new(model, Off::from([id]));
-                        model.trust(id).is_some()
-                            && prover::shows(&void, &verdict.id, &fall.witness)
+                        void.obliged(id) && prover::shows(&void, &verdict.id, &fall.witness)
                     })
                 })
         }
@@ -312,7 +312,7 @@ fn an_excused_path_is_no_counterexample() {
 }
 
 #[test]
-fn only_a_trusted_subject_can_be_fallen_with() {
+fn only_with_an_obliged_subject_can_a_claim_fall() {
     let (model, mut verdicts) = small();
     let holds = |verdict: &&mut Verdict| matches!(verdict.outcome, Outcome::Holds { .. });
     let verdict = verdicts.verdicts.iter_mut().find(holds).unwrap();

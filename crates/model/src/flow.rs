@@ -16,8 +16,10 @@
 //!    unless an assumption says that it does not relay. A trusted subject has none.
 //! 7. *Pass* of a trusted subject: its in-port to its out-port. Nothing else crosses it.
 //!
-//! **Compromise** (local policy void) of a trusted subject `n` adds *Within* for `n`, and `n` no
-//! longer excuses any path: an `AnyOf` loses it, and an `InOrder` that names it excuses nothing.
+//! **Compromise** (local policy void) is of a subject `n` that is trusted or a mediator of a claim: `n`
+//! has *Within*, as an untrusted one has anyway, and no longer excuses any path: an `AnyOf` loses
+//! it, and an `InOrder` that names it excuses nothing. All other subjects are hostile from the
+//! start.
 //!
 //! **Ends.** A claim's start `Node(n)` is `Leave(n)`; its end `Node(n)` is `Enter(n)`; a port is
 //! its own point. Pairs whose nodes are equal do not count.

@@ -1,9 +1,10 @@
 //! The whole policy architecture.
 
 use crate::{
-    ClassId, DomainId, LabelId, MessageType, Node, NodeId, NodeKind, Order, Origin, Port, PortId,
-    Requirement, Subject,
+    Claim, ClassId, DomainId, LabelId, MessageType, Node, NodeId, NodeKind, Order, Origin, Port,
+    PortId, Requirement, Subject, Through,
 };
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 /// A policy architecture.
@@ -345,6 +346,24 @@ impl Model {
             NodeKind::Subject(subject) => subject.trust.as_ref(),
             NodeKind::Object | NodeKind::External => None,
         }
+    }
+
+    /// Subjects on which claims may rest: those with a local policy, and mediators of claims, which
+    /// are expected to mediate, whatever they promise. Only these can be compromised; the others
+    /// are hostile from the start.
+    pub fn obliged(&self) -> BTreeSet<NodeId> {
+        let claims = self.requirements.iter().flat_map(|own| &own.claims);
+        let mediators = claims.flat_map(|(claim, _)| match claim {
+            Claim::Never { through, .. } => match through {
+                Through::Nothing => &[][..],
+                Through::AnyOf(nodes) | Through::InOrder(nodes) => nodes,
+            },
+            _ => &[],
+        });
+        let mediators: BTreeSet<NodeId> = mediators.copied().collect();
+        let subjects = self.subjects();
+        let obliged = subjects.filter(|(id, _, own)| own.trust.is_some() || mediators.contains(id));
+        obliged.map(|(id, ..)| id).collect()
     }
 
     /// Whether an assumption says that this external does not relay.

@@ -197,7 +197,7 @@ impl<'m> Brute<'m> {
 
     /// The mediators between two nodes; `None` if nothing excuses.
     fn rest(&self, through: &Through, first: NodeId, last: NodeId) -> Option<Through> {
-        let void = |id: &NodeId| self.off.contains(id) && self.model.trust(*id).is_some();
+        let void = |id: &NodeId| self.off.contains(id) && is_obliged(self.model, *id);
         let inner = |id: &NodeId| *id != first && *id != last;
         match through {
             Through::Nothing => None,
@@ -515,5 +515,22 @@ impl Walk {
             }
         }
         self.on_path[last] = false;
+    }
+}
+
+/// Whether a subject can be compromised: it is trusted, or some claim wants it between.
+pub fn is_obliged(model: &Model, id: NodeId) -> bool {
+    let mediates = model.requirements.iter().any(|requirement| {
+        requirement.claims.iter().any(|(claim, _)| match claim {
+            Claim::Never { through, .. } => match through {
+                Through::Nothing => false,
+                Through::AnyOf(list) | Through::InOrder(list) => list.contains(&id),
+            },
+            _ => false,
+        })
+    });
+    match &model.node(id).unwrap().kind {
+        NodeKind::Subject(subject) => subject.trust.is_some() || mediates,
+        NodeKind::Object | NodeKind::External => false,
     }
 }

@@ -72,6 +72,19 @@ impl<'m> Oracle<'m> {
         self.model.trust(id).is_some()
     }
 
+    /// Whether it can be compromised: a subject that is trusted, or wanted between by some claim.
+    pub fn obliged(&self, id: NodeId) -> bool {
+        let mediates = self.model.requirements.iter().any(|requirement| {
+            requirement.claims.iter().any(|(claim, _)| match claim {
+                Claim::Never { through: Through::AnyOf(list), .. }
+                | Claim::Never { through: Through::InOrder(list), .. } => list.contains(&id),
+                _ => false,
+            })
+        });
+        let is_subject = matches!(self.model.nodes[id.index()].kind, NodeKind::Subject(_));
+        self.trusted(id) || is_subject && mediates
+    }
+
     fn within(&self, id: NodeId) -> bool {
         let node = &self.model.nodes[id.index()];
         let quiet = self.model.assumptions.iter().any(|assumption| {
@@ -221,7 +234,7 @@ impl<'m> Oracle<'m> {
         let inner = |list: &[NodeId]| -> Vec<NodeId> {
             list.iter().copied().filter(|id| *id != first && *id != last).collect()
         };
-        let void = |id: &NodeId| self.trusted(*id) && self.off.contains(id);
+        let void = |id: &NodeId| self.obliged(*id) && self.off.contains(id);
         match through {
             Through::Nothing => (false, Vec::new()),
             Through::AnyOf(list) => {

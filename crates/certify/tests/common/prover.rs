@@ -216,8 +216,8 @@ fn flow_outcome(
         !pairs || (mediated && violation(&oracle, &plain).is_none())
     };
     let mut falls = Vec::new();
-    for (id, node, subject) in model.subjects() {
-        if subject.trust.is_none() {
+    for (id, node, _) in model.subjects() {
+        if !oracle.obliged(id) {
             continue;
         }
         let void = Oracle::new(model, Off::from([id]));
@@ -370,8 +370,8 @@ pub fn judge(model: &Model) -> Verdicts {
     let oracle = Oracle::new(model, Off::new());
     let mut assumptions = vec!["platform".to_owned()];
     assumptions.extend(model.assumptions.iter().map(|own| own.name.clone()));
-    let trusted = model.nodes().filter(|(id, _)| oracle.trusted(*id));
-    assumptions.extend(trusted.map(|(_, node)| format!("obeys.{}", node.name)));
+    let obliged = model.nodes().filter(|(id, _)| oracle.obliged(*id));
+    assumptions.extend(obliged.map(|(_, node)| format!("obeys.{}", node.name)));
     let mut verdicts = Vec::new();
     let mut add =
         |id: String, claim: verdict::Claim, judged: (Outcome, bool, Vec<verdict::Fall>)| {
