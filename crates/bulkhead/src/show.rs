@@ -153,9 +153,9 @@ fn report(file: &ModelFile, checked: &Checked) -> String {
         let rest = rest.filter(|verdict| verdict.assumptions.contains(&assumption.name));
         let rest = match (&assumption.effect, rest.count()) {
             (Effect::Stated, _) => "only stated, changes no verdict".to_owned(),
-            (Effect::DoesNotRelay(_), 0) => "no claim needs it".to_owned(),
-            (Effect::DoesNotRelay(_), 1) => "1 claim needs it".to_owned(),
-            (Effect::DoesNotRelay(_), number) => format!("{number} claims need it"),
+            (Effect::DoesNotRelay(_), 0) => "no proof rests on it".to_owned(),
+            (Effect::DoesNotRelay(_), 1) => "1 proof rests on it".to_owned(),
+            (Effect::DoesNotRelay(_), number) => format!("{number} proofs rest on it"),
         };
         let line = format!("{}: {} ({rest})", assumption.name, assumption.text);
         text.push_str(&row("assumed", &line, style));
@@ -219,6 +219,17 @@ fn verdict_line(verdict: &Verdict, width: usize, style: Style) -> String {
     };
     let detail = style.dim(&printable(&detail));
     format!("  {word} {:width$}  {detail}\n", verdict.id)
+}
+
+/// At most so many characters.
+pub fn fit(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let Some(most) = width.checked_sub(1) else {
+        return String::new();
+    };
+    text.chars().take(most).chain(['…']).collect()
 }
 
 /// `1 error`, `2 errors`.

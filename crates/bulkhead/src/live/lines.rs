@@ -180,13 +180,13 @@ pub fn rates(now: &Status, before: &Status, file: Option<&ModelFile>) -> String 
             still += 1;
             continue;
         }
-        let (name, value) = (&channel.name, latest(file, channel));
-        let short: String = value.chars().take(VALUE_CHARS_MAX).collect();
-        let more = if short.len() < value.len() { "…" } else { "" };
-        text.push_str(&format!("  {rate:>8.1}/s  {name}  {short}{more}\n"));
+        let name = show::printable(&channel.name);
+        let value = show::fit(&latest(file, channel), VALUE_CHARS_MAX);
+        text.push_str(&format!("  {rate:>8.1}/s  {name}  {value}\n"));
     }
     if still > 0 {
-        text.push_str(&format!("  {still} channels without new messages\n"));
+        let still = show::count(still, "channel");
+        text.push_str(&format!("  {still} without new messages\n"));
     }
     text
 }

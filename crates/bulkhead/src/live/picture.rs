@@ -4,7 +4,7 @@
 //! not left out: a section shows one page after another, by the clock.
 
 use super::lines;
-use crate::show::printable;
+use crate::show::{fit, printable};
 use crate::style::Style;
 use app::model_file::ModelFile;
 use record::chain::Record;
@@ -354,17 +354,6 @@ fn tells(event: &Event) -> bool {
         event,
         Event::RunStarted { .. } | Event::Audited { .. } | Event::Started { .. }
     )
-}
-
-/// At most so many characters.
-fn fit(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        return text.to_owned();
-    }
-    let Some(most) = width.checked_sub(1) else {
-        return String::new();
-    };
-    text.chars().take(most).chain(['…']).collect()
 }
 
 #[cfg(test)]
