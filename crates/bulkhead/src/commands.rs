@@ -107,8 +107,8 @@ fn check(path: &Path, format: Format, certificates: Option<&Path>, without: &[St
         Ok(file) => file,
         Err(exit) => return Ok(exit),
     };
-    let (file, checked) = judge(file, without, None).ok_or_else(unanswered)?;
-    let checked = checked?;
+    let judged = judge(file, without, None)?;
+    let (file, checked) = judged.ok_or_else(|| Failure::internal("the model was not judged"))?;
     if let Some(path) = certificates {
         files::write(
             path,
@@ -125,17 +125,14 @@ fn judge(
     file: ModelFile,
     without: &[String],
     stop: Option<&AtomicBool>,
-) -> Option<(ModelFile, Result<check::Checked, Failure>)> {
+) -> Result<Option<(ModelFile, check::Checked)>, Failure> {
     let requirements = show::count(file.model.requirements.len(), "requirement");
     let without = without.to_vec();
-    patience::wait(&format!("judging {requirements}"), stop, move || {
-        let checked = check::check_without(&file, &without);
-        (file, checked)
-    })
-}
-
-fn unanswered() -> Failure {
-    Failure::internal("the model was not judged")
+    let judged = patience::wait(&format!("judging {requirements}"), stop, move || {
+        let checked = check::check_without(&file, &without)?;
+        Ok((file, checked))
+    })?;
+    judged.transpose()
 }
 
 fn plan(path: &Path, output: Option<&Path>, programs: &[PathBuf], format: Format) -> Answer {
@@ -242,10 +239,9 @@ fn run(path: &Path, programs: &[PathBuf], request: live::Request) -> Answer {
         Ok(file) => file,
         Err(exit) => return Ok(exit),
     };
-    let Some((file, checked)) = judge(file, &[], Some(&stop)) else {
+    let Some((file, checked)) = judge(file, &[], Some(&stop))? else {
         return Ok(live::not_started());
     };
-    let checked = checked?;
     if checked.exit() != Exit::Good {
         show::checked(&file, &checked, request.format);
         show::refusal("the system is not started: not every requirement holds");

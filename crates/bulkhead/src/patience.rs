@@ -1,6 +1,7 @@
 //! Work that may take long: a terminal is told that it goes on, and a wish to stop ends the waiting.
 
 use crate::show;
+use app::{Failure, files};
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -12,16 +13,25 @@ const LOOK: Duration = Duration::from_millis(100);
 
 /// Does the work, which `what` names; none if `stop` was set meanwhile. The work is then left alone: the
 /// process is about to end.
+///
+/// # Errors
+/// This user may not have one more thread.
 pub fn wait<T: Send + 'static>(
     what: &str,
     stop: Option<&AtomicBool>,
     work: impl FnOnce() -> T + Send + 'static,
-) -> Option<T> {
+) -> Result<Option<T>, Failure> {
     let (done, result) = channel();
-    let worker = std::thread::spawn(move || {
+    let worker = std::thread::Builder::new().spawn(move || {
         // Whoever waited may have left.
         let _ = done.send(work());
     });
+    let worker = worker.map_err(|error| {
+        Failure::platform(
+            format!("cannot start a thread: {}", files::reason(&error)),
+            "raise the limit on this user's processes: `ulimit -u`",
+        )
+    })?;
     let (begin, mut told) = (Instant::now(), 0);
     let is_seen = std::io::stderr().is_terminal();
     let answer = loop {
@@ -45,7 +55,7 @@ pub fn wait<T: Send + 'static>(
     if told > 0 {
         show::complaint("\r\u{1b}[K");
     }
-    answer
+    Ok(answer)
 }
 
 #[cfg(test)]
@@ -54,7 +64,7 @@ mod tests {
 
     #[test]
     fn work_is_done_and_its_panic_is_passed_on() {
-        assert_eq!(wait("adding", None, || 1 + 1), Some(2));
+        assert_eq!(wait("adding", None, || 1 + 1), Ok(Some(2)));
         let panicked = std::panic::catch_unwind(|| wait("failing", None, || panic!("on purpose")));
         assert!(panicked.is_err());
     }
@@ -66,7 +76,7 @@ mod tests {
         // It waits until the test is over.
         assert_eq!(
             wait("waiting", Some(&stop), move || ended.recv().is_ok()),
-            None
+            Ok(None)
         );
         drop(end);
     }
