@@ -80,8 +80,11 @@ pub(crate) struct Context<'a> {
     pub(crate) types_excused: BTreeSet<PortId>,
     /// Ports that a faulty channel may join.
     pub(crate) channels_excused: BTreeSet<PortId>,
-    /// Whether `labels` itself is faulty: then nothing is said about what label changes need.
-    pub(crate) labels_faulty: bool,
+    /// Axes whose declaration is faulty: then nothing is said about what label changes need, nor,
+    /// if none of its labels is known, about labels.
+    pub(crate) axes_faulty: BTreeSet<Axis>,
+    /// Labels named where they could not be read: what refers to them stays silent.
+    pub(crate) labels_unread: BTreeSet<(Axis, &'a str)>,
     /// Names with several meanings: whatever would need another than the first stays silent.
     pub(crate) ambiguous: BTreeSet<&'a str>,
     /// How many more names may be compared in search of the nearest.
@@ -111,7 +114,8 @@ impl<'a> Context<'a> {
             port_labels_excused: BTreeSet::new(),
             types_excused: BTreeSet::new(),
             channels_excused: BTreeSet::new(),
-            labels_faulty: false,
+            axes_faulty: BTreeSet::new(),
+            labels_unread: BTreeSet::new(),
             ambiguous: BTreeSet::new(),
             comparisons_left: Cell::new(COMPARISONS_MAX),
             too_many: BTreeSet::new(),

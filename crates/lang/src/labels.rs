@@ -45,13 +45,23 @@ impl<'a> Context<'a> {
             let axis = match child.name.text.as_ref() {
                 "secrecy" => Axis::Secrecy,
                 "integrity" => Axis::Integrity,
-                _ => continue,
+                _ => {
+                    // The word was reported; which axis it means is not known.
+                    for axis in Axis::BOTH {
+                        self.unread(axis, child);
+                    }
+                    continue;
+                }
             };
-            if !self.order(axis).is_empty() || self.form(child, &CHAIN).is_err() {
+            if !self.order(axis).is_empty() {
+                self.unread(axis, child);
                 continue;
             }
-            let Ok(order) = self.axis(child) else {
-                self.labels_faulty = true;
+            if self.form(child, &CHAIN).is_err() {
+                continue;
+            }
+            let Ok(order) = self.axis(axis, child) else {
+                self.unread(axis, child);
                 continue;
             };
             match axis {
@@ -61,7 +71,16 @@ impl<'a> Context<'a> {
         }
     }
 
-    fn axis(&mut self, node: &'a Written<'a>) -> Result<Order, Reported> {
+    /// Remembers the labels of a declaration that cannot be used.
+    fn unread(&mut self, axis: Axis, node: &'a Written<'a>) {
+        self.axes_faulty.insert(axis);
+        let chain = node.arguments().filter_map(|entry| entry.value.as_str());
+        let block = node.children().iter().map(|child| child.name.text.as_ref());
+        self.labels_unread
+            .extend(chain.chain(block).map(|label| (axis, label)));
+    }
+
+    fn axis(&mut self, axis: Axis, node: &'a Written<'a>) -> Result<Order, Reported> {
         let chain = self.arguments(node, 0);
         let block = node.children();
         let count = chain.len() + block.len();
@@ -145,7 +164,8 @@ impl<'a> Context<'a> {
                     self.faults
                         .push(fault.label(first.span, "above and below it"));
                 }
-                self.labels_faulty = true;
+                // Its labels are known, only their order is not.
+                self.axes_faulty.insert(axis);
                 Order::new(names, &[]).map_err(|_| Reported)
             }
         }

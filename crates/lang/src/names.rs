@@ -184,11 +184,14 @@ impl<'a> Context<'a> {
         if let Some(label) = self.order(axis).find(word.text) {
             return Ok(Some(label));
         }
-        if self.labels_faulty {
+        if self.labels_unread.contains(&(axis, word.text)) {
             return Err(Reported);
         }
         let order = self.order(axis);
         if order.is_empty() {
+            if self.axes_faulty.contains(&axis) {
+                return Err(Reported);
+            }
             return Err(self.report(&NO_LABELS, word.span, &[key, axis.name()]));
         }
         let near = self.near(word.text, order.labels().map(|label| order.name(label)));

@@ -135,9 +135,6 @@ impl<'a> Context<'a> {
         lower: bool,
         raise: bool,
     ) {
-        if self.labels_faulty {
-            return;
-        }
         for (axis, key, stated) in [
             (Axis::Secrecy, "lower", lower),
             (Axis::Integrity, "raise", raise),
@@ -146,6 +143,9 @@ impl<'a> Context<'a> {
             let (true, (Some(source), Some(target))) = (stated, labels) else {
                 continue;
             };
+            if self.axes_faulty.contains(&axis) {
+                continue;
+            }
             let order = self.order(axis);
             let free = match axis {
                 Axis::Secrecy => order.le(source, target),

@@ -119,3 +119,35 @@ fn faults_of_the_syntax_do_not_hide_those_of_other_lines() {
         .collect();
     assert_eq!(codes, ["kdl-unclosed-block"]);
 }
+
+#[test]
+fn labels_that_could_not_be_read_are_not_unknown_and_others_are() {
+    let codes = |labels: &str| -> Vec<String> {
+        report(&format!(
+            "bulkhead 1\nsystem s {{\n  labels {{ {labels} }}\n  subject a secrecy=low\n  \
+             subject b secrecy=high\n  subject c secrecy=hihg\n}}\n"
+        ))
+    };
+    let unknown = "error unknown-label: there is no secrecy label `hihg` @ hihg → `high`?";
+    let twice = "error repeated-word: `secrecy` is written twice here @ secrecy";
+    assert_eq!(codes("secrecy low high"), [unknown]);
+    assert_eq!(
+        codes("secrecy low mid high; secrecy high low"),
+        [twice, unknown]
+    );
+    let found = codes("secrecy low; secrecy low high");
+    assert_eq!(
+        found,
+        [
+            twice,
+            "error unknown-label: there is no secrecy label `hihg` @ hihg"
+        ]
+    );
+    let cycle = "error label-cycle: label `high` would lie above itself by way of `low` @ high";
+    assert_eq!(
+        codes("secrecy { low above=high; high above=low }"),
+        [cycle, unknown]
+    );
+    let word = "error unknown-word: `secercy` has no meaning in `labels` @ secercy → `secrecy`?";
+    assert_eq!(codes("secercy low high"), [word]);
+}
