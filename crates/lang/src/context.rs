@@ -94,12 +94,12 @@ pub(crate) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(source: &'a str, system: Span) -> Self {
+    pub(crate) fn new(source: &'a str, faults: Faults) -> Self {
         Self {
             source,
             model: Model::default(),
-            origins: Origins::new(system),
-            faults: Faults::default(),
+            origins: Origins::new(Span::default()),
+            faults,
             names: BTreeMap::new(),
             types: BTreeMap::new(),
             fields: 0,

@@ -34,6 +34,7 @@ mod bounds;
 mod channel;
 mod claims;
 mod context;
+mod damage;
 mod entry;
 mod fault;
 mod finish;

@@ -3,9 +3,10 @@
 
 use crate::claims::Groups;
 use crate::context::{Context, NameSpace, Written};
+use crate::damage::Damage;
 use crate::fault::{
-    MISSING_SYSTEM, MISSING_VERSION, NOT_IN_THIS_VERSION, Reported, SECOND_SYSTEM, UNKNOWN_WORD,
-    UNSUPPORTED_VERSION, meant,
+    Faults, MISSING_SYSTEM, MISSING_VERSION, NOT_IN_THIS_VERSION, Reported, SECOND_SYSTEM,
+    UNKNOWN_WORD, UNSUPPORTED_VERSION, meant,
 };
 use crate::form::{Block, Form, Properties, arguments, is_later};
 use crate::grant::Opened;
@@ -41,67 +42,23 @@ const SYSTEM: Form = Form {
     },
 };
 
-/// Faults of the syntax after which blocks may not be what they seem: nothing else is reported.
-const SHATTERING: [&str; 12] = [
-    "kdl-unclosed-block",
-    "kdl-unexpected-close",
-    "kdl-unterminated-string",
-    "kdl-unterminated-comment",
-    "kdl-multiline-start",
-    "kdl-multiline-end",
-    "kdl-block-alone",
-    "kdl-second-block",
-    "kdl-unclosed-annotation",
-    "kdl-too-deep",
-    "kdl-too-long",
-    "kdl-too-many-faults",
-];
-
 /// Reads a text in the architecture language.
 ///
 /// It never fails: what cannot be understood is reported and left out of the model. Time and memory
 /// are bounded by the length of the text.
 pub fn read(text: &str) -> Reading {
     let parse = kdl::parse(text);
-    let mut context = Context::new(text, Span::default());
+    let mut context = Context::new(text, Faults::of_damaged(Damage::of(&parse)));
     context.document(&parse.document);
     let (model, origins) = (context.model, context.origins);
-    let mut diagnostics = context.faults.finish();
-    if !parse.diagnostics.is_empty() {
-        diagnostics = merge(text, parse.diagnostics, diagnostics);
-    }
+    let mut diagnostics = parse.diagnostics;
+    diagnostics.extend(context.faults.finish());
+    diagnostics.sort_by_key(Diagnostic::span);
     Reading {
         model,
         diagnostics,
         origins,
     }
-}
-
-/// Faults of the syntax and, if these leave the structure intact, those of the language in other
-/// lines.
-fn merge(text: &str, syntax: Vec<Diagnostic>, language: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let shattered = |d: &Diagnostic| SHATTERING.contains(&d.code);
-    if syntax.iter().any(shattered) {
-        return syntax;
-    }
-    let line_of = |offset: u32| {
-        let before = text.get(..offset as usize).unwrap_or(text);
-        before.bytes().filter(|byte| *byte == b'\n').count()
-    };
-    let lines: Vec<(usize, usize)> = syntax
-        .iter()
-        .map(|d| (line_of(d.span().start), line_of(d.span().end)))
-        .collect();
-    let elsewhere = |d: &Diagnostic| {
-        let line = line_of(d.span().start);
-        !lines
-            .iter()
-            .any(|(first, last)| (*first..=*last).contains(&line))
-    };
-    let mut all = syntax;
-    all.extend(language.into_iter().filter(elsewhere));
-    all.sort_by_key(|diagnostic| diagnostic.span());
-    all
 }
 
 impl<'a> Context<'a> {
@@ -130,6 +87,8 @@ impl<'a> Context<'a> {
                     self.faults
                         .push(fault.label(first.head_span(), "the first one"));
                 }
+                // That it does not come first was reported.
+                ("bulkhead", _) if first.is_some_and(|first| first.name.text != "bulkhead") => {}
                 (word, _) => self.stray(word, node.name.span, first),
             }
         }
