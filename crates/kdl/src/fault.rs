@@ -108,7 +108,7 @@ rules! {
         "a name is a word or a quoted string";
     MISSING_KEY = "kdl-missing-key",
         "`=` belongs to no property",
-        "write `name=value` after the name of a node; put `=` in quotes if the character is meant";
+        "leave it out if the value belongs to the node itself, or write `name=value` after the name of the node; put `=` in quotes if the character is meant";
     MISSING_VALUE = "kdl-missing-value",
         "the property `{}` has no value",
         "write a value after `=`, on the same line";

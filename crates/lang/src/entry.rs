@@ -12,6 +12,17 @@ use kdl::{Entry, Value};
 use source::Span;
 use std::collections::BTreeMap;
 
+const NO_NUMBER: &str = "it does not begin with a number such as `12` or `1.5`";
+const NO_UNIT: &str = "it has no unit";
+
+/// Units of sizes that are read both ways.
+fn is_decimal(unit: &str) -> bool {
+    matches!(
+        unit.to_ascii_lowercase().as_str(),
+        "k" | "m" | "g" | "kb" | "mb" | "gb"
+    )
+}
+
 impl<'a> Context<'a> {
     /// The argument at a position. Its absence was reported with the form.
     pub(crate) fn argument(
@@ -77,7 +88,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// A whole number within bounds, ends included.
+    /// A whole number within bounds, ends included. One that is not is shown as it is written, since
+    /// its quotes may be what is wrong, with the nearest that is.
     pub(crate) fn number(
         &mut self,
         entry: &'a Entry<'a>,
@@ -91,8 +103,15 @@ impl<'a> Context<'a> {
         match value.filter(|value| (least..=most).contains(value)) {
             Some(value) => Ok(value),
             None => {
-                let shown = self.shown(&entry.value);
-                let words = [shown.as_str(), &least.to_string(), &most.to_string()];
+                let written = self.source.get(entry.value_span.range()).unwrap_or("");
+                let near = value.or_else(|| entry.value.as_str()?.trim().parse().ok());
+                let near = near.unwrap_or(2).min(most).max(least);
+                let example = match &entry.key {
+                    Some(key) => format!("{}={near}", key.text),
+                    None => near.to_string(),
+                };
+                let (least, most) = (least.to_string(), most.to_string());
+                let words = [written, &least, &most, &example];
                 Err(self.report(&OUT_OF_BOUNDS, entry.value_span, &words))
             }
         }
@@ -192,16 +211,15 @@ impl<'a> Context<'a> {
             Value::Number(_) => MeasureFault::NoUnit,
             _ => MeasureFault::Malformed,
         };
-        let whole = format!("it must come out as a whole number of {step}");
         let reason = match fault {
-            MeasureFault::Malformed => "it does not begin with a number",
-            MeasureFault::NoUnit => "it has no unit",
-            MeasureFault::Unit => "its unit is not known",
-            MeasureFault::NotWhole => &whole,
-            MeasureFault::Bounds => "it must be more than nothing and at most ten years",
+            MeasureFault::Malformed => NO_NUMBER.to_owned(),
+            MeasureFault::NoUnit => NO_UNIT.to_owned(),
+            MeasureFault::Unit(unit) => format!("its unit `{unit}` is not known"),
+            MeasureFault::NotWhole => format!("it must come out as a whole number of {step}"),
+            MeasureFault::Bounds => "it must be more than nothing and at most ten years".to_owned(),
         };
         let shown = self.shown(&entry.value);
-        Err(self.report(&BAD_DURATION, entry.value_span, &[&shown, reason]))
+        Err(self.report(&BAD_DURATION, entry.value_span, &[&shown, &reason]))
     }
 
     /// A duration as a property, in steps of `step_ns`.
@@ -227,16 +245,17 @@ impl<'a> Context<'a> {
             _ => MeasureFault::Malformed,
         };
         let reason = match fault {
-            MeasureFault::Malformed => "it does not begin with a number",
-            MeasureFault::NoUnit => "it has no unit",
-            MeasureFault::Unit => {
-                "its unit is not known; `KB` and `MB` are read as 1000 and as 1024, so they are refused"
+            MeasureFault::Malformed => NO_NUMBER.to_owned(),
+            MeasureFault::NoUnit => NO_UNIT.to_owned(),
+            MeasureFault::Unit(unit) if is_decimal(unit) => {
+                format!("`{unit}` is read both as a power of 1000 and of 1024, so it is refused")
             }
-            MeasureFault::NotWhole => "it must come out as a whole number of bytes",
-            MeasureFault::Bounds => "it must be more than nothing and at most 1024 GiB",
+            MeasureFault::Unit(unit) => format!("its unit `{unit}` is not known"),
+            MeasureFault::NotWhole => "it must come out as a whole number of bytes".to_owned(),
+            MeasureFault::Bounds => "it must be more than nothing and at most 1024 GiB".to_owned(),
         };
         let shown = self.shown(&entry.value);
-        Err(self.report(&BAD_SIZE, entry.value_span, &[&shown, reason]))
+        Err(self.report(&BAD_SIZE, entry.value_span, &[&shown, &reason]))
     }
 
     /// The size of a property.

@@ -108,8 +108,8 @@ rules! {
         "`{0}` is not a size: {1}",
         "write a number and one of `B`, `KiB`, `MiB`, `GiB`, such as `\"16MiB\"`";
     Error OUT_OF_BOUNDS = "out-of-bounds",
-        "`{0}` is not from {1} to {2}",
-        "write a whole number from {1} to {2}, without quotes";
+        "`{0}` is not a whole number from {1} to {2}",
+        "write one whole number from {1} to {2} without quotes, such as `{3}`";
     Error BAD_ADDRESS = "bad-address",
         "`{0}` is not an address with a port",
         "write it literally, such as `\"192.0.2.10:502\"` or `\"[::1]:502\"`, port 1 to 65535; names are not resolved";

@@ -112,10 +112,17 @@ impl<'a> Context<'a> {
                     if is_later(&key.text) {
                         self.report(&NOT_IN_THIS_VERSION, key.span, &[&key.text]);
                     } else if !known.contains(&key.text.as_ref()) {
-                        let how = format!("write `{}`", form.usage);
+                        let inside = form.block.has(&key.text);
+                        let how = match inside {
+                            true => format!(
+                                "write it in the block, without `=`: `{word} … {{ {} … }}`",
+                                key.text
+                            ),
+                            false => format!("write `{}`", form.usage),
+                        };
                         let fault = UNKNOWN_PROPERTY.at(key.span, &[&key.text, word, &how]);
                         let near = nearest(&key.text, known.iter().copied());
-                        self.faults.push(meant(fault, near));
+                        self.faults.push(meant(fault, near.filter(|_| !inside)));
                     }
                 }
             }
@@ -198,6 +205,13 @@ impl<'a> Context<'a> {
             Value::Bool(false) => "#false".to_owned(),
             Value::Null => "#null".to_owned(),
         }
+    }
+}
+
+impl Block {
+    /// Whether a node that begins with the word may stand in it.
+    fn has(&self, word: &str) -> bool {
+        matches!(self, Self::Words { known, .. } if known.contains(&word))
     }
 }
 

@@ -31,16 +31,16 @@ const SIZES: [(&str, u128); 4] = [
 
 /// Why a measure cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum MeasureFault {
-    /// It is not a number with a unit.
+pub(crate) enum MeasureFault<'a> {
+    /// It does not begin with a number.
     Malformed,
     /// It has no unit.
     NoUnit,
-    /// The unit is not known.
-    Unit,
+    /// This unit is not known.
+    Unit(&'a str),
     /// It is not a whole multiple of the step.
     NotWhole,
-    /// It is zero where that makes no sense, or too large.
+    /// It is negative, zero where that makes no sense, or too large.
     Bounds,
 }
 
@@ -88,17 +88,17 @@ pub(crate) fn same_path(text: &str) -> String {
 }
 
 /// A duration as a number of steps of `step_ns` each, 0 included.
-pub(crate) fn duration(text: &str, step_ns: u128) -> Result<u64, MeasureFault> {
+pub(crate) fn duration(text: &str, step_ns: u128) -> Result<u64, MeasureFault<'_>> {
     let ns = measure(text, &DURATIONS, step_ns)?;
     within(ns, DURATION_NS_MAX, step_ns)
 }
 
 /// A size in bytes, 0 included.
-pub(crate) fn size(text: &str) -> Result<u64, MeasureFault> {
+pub(crate) fn size(text: &str) -> Result<u64, MeasureFault<'_>> {
     within(measure(text, &SIZES, 1)?, SIZE_BYTES_MAX.into(), 1)
 }
 
-fn within(value: u128, most: u128, step: u128) -> Result<u64, MeasureFault> {
+fn within(value: u128, most: u128, step: u128) -> Result<u64, MeasureFault<'static>> {
     if value > most {
         return Err(MeasureFault::Bounds);
     }
@@ -106,7 +106,23 @@ fn within(value: u128, most: u128, step: u128) -> Result<u64, MeasureFault> {
 }
 
 /// A decimal number and a unit, in base units; a whole multiple of `step`.
-fn measure(text: &str, units: &[(&str, u128)], step: u128) -> Result<u128, MeasureFault> {
+fn measure<'a>(
+    text: &'a str,
+    units: &[(&str, u128)],
+    step: u128,
+) -> Result<u128, MeasureFault<'a>> {
+    match text.strip_prefix('-') {
+        // If all else is right, the sign is what is wrong.
+        Some(rest) => positive(rest, units, step).and(Err(MeasureFault::Bounds)),
+        None => positive(text, units, step),
+    }
+}
+
+fn positive<'a>(
+    text: &'a str,
+    units: &[(&str, u128)],
+    step: u128,
+) -> Result<u128, MeasureFault<'a>> {
     let end = text
         .find(|c: char| !c.is_ascii_digit() && c != '.')
         .unwrap_or(text.len());
@@ -121,7 +137,7 @@ fn measure(text: &str, units: &[(&str, u128)], step: u128) -> Result<u128, Measu
         return Err(MeasureFault::NoUnit);
     }
     let known = units.iter().find(|(name, _)| *name == unit);
-    let (_, scale) = known.ok_or(MeasureFault::Unit)?;
+    let (_, scale) = known.ok_or(MeasureFault::Unit(unit))?;
     let fraction = fraction.trim_end_matches('0');
     // Nine decimals are more than any unit has steps to offer.
     if whole.len() > 20 || fraction.len() > 9 {
@@ -206,8 +222,10 @@ mod tests {
             ("250ns", 1, Ok(250)),
             ("250ns", US, Err(MeasureFault::NotWhole)),
             ("200", US, Err(MeasureFault::NoUnit)),
-            ("200 m", US, Err(MeasureFault::Unit)),
-            ("-1ms", US, Err(MeasureFault::Malformed)),
+            ("200 m", US, Err(MeasureFault::Unit("m"))),
+            ("-1ms", US, Err(MeasureFault::Bounds)),
+            ("--1ms", US, Err(MeasureFault::Malformed)),
+            ("-ms", US, Err(MeasureFault::Malformed)),
             ("1.ms", US, Err(MeasureFault::Malformed)),
             ("", US, Err(MeasureFault::Malformed)),
             ("99999999999999999999d", US, Err(MeasureFault::Bounds)),
@@ -227,7 +245,7 @@ mod tests {
             ("0.5KiB", Ok(512)),
             ("1024GiB", Ok(1 << 40)),
             ("1025GiB", Err(MeasureFault::Bounds)),
-            ("16MB", Err(MeasureFault::Unit)),
+            ("16MB", Err(MeasureFault::Unit("MB"))),
             ("16", Err(MeasureFault::NoUnit)),
         ] {
             assert_eq!(size(text), expected, "{text}");

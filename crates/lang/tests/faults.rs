@@ -6,6 +6,20 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// What the only report of a text says, and the example that ends its help.
+fn advice(text: &str) -> (String, String) {
+    let diagnostics = lang::read(text).diagnostics;
+    assert_eq!(diagnostics.len(), 1, "{text}: {diagnostics:?}");
+    let help = diagnostics[0].help.clone().unwrap();
+    let example = help.rsplit('`').nth(1).unwrap().to_owned();
+    (diagnostics[0].message.clone(), example)
+}
+
+/// Whether a text has nothing that is reported.
+fn is_accepted(text: &str) -> bool {
+    lang::read(text).diagnostics.is_empty()
+}
+
 fn files() -> Vec<PathBuf> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults");
     let mut files: Vec<PathBuf> = fs::read_dir(directory)
@@ -150,4 +164,130 @@ fn labels_that_could_not_be_read_are_not_unknown_and_others_are() {
     );
     let word = "error unknown-word: `secercy` has no meaning in `labels` @ secercy → `secrecy`?";
     assert_eq!(codes("secercy low high"), [word]);
+}
+
+#[test]
+fn the_example_in_the_help_for_a_measure_is_accepted() {
+    let text = |line: &str| format!("bulkhead 1\nsystem s {{ subject a {{ {line} }} }}\n");
+    let number = "it does not begin with a number such as `12` or `1.5`";
+    for (word, kind, good, bad) in [
+        (
+            "memory ",
+            "size",
+            ["\"16MiB\"", "\"16 MiB\"", "\"1.5MiB\""],
+            [
+                (
+                    "\"16MB\"",
+                    "`MB` is read both as a power of 1000 and of 1024, so it is refused",
+                ),
+                ("\"16 TiB\"", "its unit `TiB` is not known"),
+                ("\"16\"", "it has no unit"),
+                ("16", "it has no unit"),
+                (
+                    "\"0B\"",
+                    "it must be more than nothing and at most 1024 GiB",
+                ),
+                (
+                    "\"-1MiB\"",
+                    "it must be more than nothing and at most 1024 GiB",
+                ),
+                (
+                    "\"2000GiB\"",
+                    "it must be more than nothing and at most 1024 GiB",
+                ),
+                ("\"0.1B\"", "it must come out as a whole number of bytes"),
+                ("lots", number),
+                ("\"\"", number),
+            ],
+        ),
+        (
+            "heartbeat within=",
+            "duration",
+            ["\"5s\"", "\"5 s\"", "\"1.5s\""],
+            [
+                ("\"5 sec\"", "its unit `sec` is not known"),
+                ("\"1,5s\"", "its unit `,5s` is not known"),
+                ("\"5\"", "it has no unit"),
+                ("5", "it has no unit"),
+                (
+                    "\"0s\"",
+                    "it must be more than nothing and at most ten years",
+                ),
+                (
+                    "\"-1s\"",
+                    "it must be more than nothing and at most ten years",
+                ),
+                (
+                    "\"4000d\"",
+                    "it must be more than nothing and at most ten years",
+                ),
+                (
+                    "\"5ns\"",
+                    "it must come out as a whole number of milliseconds",
+                ),
+                ("soon", number),
+                ("\".5s\"", number),
+            ],
+        ),
+    ] {
+        for value in good {
+            assert!(is_accepted(&text(&format!("{word}{value}"))), "{value}");
+        }
+        for (value, why) in bad {
+            let (message, example) = advice(&text(&format!("{word}{value}")));
+            let shown = value.trim_matches('"');
+            assert_eq!(message, format!("`{shown}` is not a {kind}: {why}"));
+            assert!(is_accepted(&text(&format!("{word}{example}"))), "{example}");
+        }
+    }
+}
+
+#[test]
+fn the_example_in_the_help_for_a_number_is_accepted() {
+    let zone =
+        |text: &str| format!("bulkhead 1\nsystem s {{ subject a; zone z {text} {{ a }} }}\n");
+    for (value, nearest) in [
+        ("5", 4),
+        ("-1", 0),
+        ("2.5", 2),
+        ("\"3\"", 3),
+        ("high", 2),
+        ("SL3", 2),
+        ("\"2 2 1\"", 2),
+        ("\"2,2,1,0,3,1,1\"", 2),
+        ("#true", 2),
+        ("1e99", 2),
+    ] {
+        let (message, example) = advice(&zone(&format!("sl-t={value}")));
+        assert_eq!(
+            message,
+            format!("`{value}` is not a whole number from 0 to 4")
+        );
+        assert_eq!(example, format!("sl-t={nearest}"));
+        assert!(is_accepted(&zone(&example)), "{example}");
+    }
+    let vector = advice(&zone("sl-t=2 2"));
+    assert_eq!(vector.1, "zone NAME sl-t=0|1|2|3|4 { NODE … }");
+    let cores =
+        |value: &str| format!("bulkhead 1\nsystem s {{ platform p {{ cores {value} }} }}\n");
+    for value in ["0", "\"4\"", "many", "5000"] {
+        let (_, example) = advice(&cores(value));
+        assert!(is_accepted(&cores(&example)), "{example}");
+    }
+}
+
+#[test]
+fn a_word_of_the_block_that_is_written_as_a_property_is_told_where_it_stands() {
+    let text = "bulkhead 1\nsystem s { subject a memory=\"16MiB\" }\n";
+    let (message, example) = advice(text);
+    assert_eq!(message, "`subject` has no property `memory`");
+    assert_eq!(example, "subject … { memory … }");
+    let within =
+        lang::read("bulkhead 1\nsystem s { subject a { memory=\"16MiB\" } }\n").diagnostics;
+    assert_eq!(within.len(), 1);
+    let help = within[0].help.as_deref().unwrap();
+    assert!(
+        help.starts_with("leave it out if the value belongs to the node itself"),
+        "{help}"
+    );
 }
