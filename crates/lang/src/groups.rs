@@ -23,7 +23,7 @@ const DATA: Form = Form {
     block: Block::None,
 };
 const ZONE: Form = Form {
-    usage: "zone NAME sl-t=0…4 { NODE … }",
+    usage: "zone NAME sl-t=0|1|2|3|4 { NODE … }",
     arguments: (1, 1),
     properties: Properties::Known(&["sl-t"]),
     required: &["sl-t"],
