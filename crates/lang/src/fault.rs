@@ -302,6 +302,9 @@ rules! {
     Warning NOT_DEPLOYED = "not-deployed",
         "subject `{0}` is not deployed",
         "add it to `deploy`";
+    Warning UNQUALIFIED_CRITICALITY = "unqualified-criticality",
+        "no platform states that it is qualified for `{0}`",
+        "capabilities are your own words, compared letter by letter; the platforms are `qualified` for {1}: write one of these, or add `{0}` to the platform that is qualified for it";
     Error TOO_MANY_DIAGNOSTICS = "too-many-diagnostics",
         "there are more than {0} diagnostics",
         "correct these first";

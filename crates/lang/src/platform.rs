@@ -3,7 +3,7 @@
 use crate::context::{Context, NameSpace, Word, Written};
 use crate::fault::{
     DUPLICATE_NAME, MISSING_DEPLOY, NOT_DEPLOYED, NOT_IN_THIS_VERSION, Reported, SECOND_DEPLOYMENT,
-    UNKNOWN_NAME, meant,
+    UNKNOWN_NAME, UNQUALIFIED_CRITICALITY, meant,
 };
 use crate::form::{Block, Form, MANY, Properties, arguments};
 use crate::names::Wanted;
@@ -62,6 +62,12 @@ fn default_platform(name: &str, origin: Origin) -> Platform {
     }
 }
 
+/// A capability without what its spellings differ in.
+fn letters(word: &str) -> String {
+    let plain = word.chars().filter(|c| c.is_alphanumeric());
+    plain.collect::<String>().to_lowercase()
+}
+
 impl<'a> Context<'a> {
     /// Reads all of `platform` and `deploy`, and fills in what is left out.
     pub(crate) fn platforms(&mut self, nodes: &'a [Written<'a>]) {
@@ -98,6 +104,30 @@ impl<'a> Context<'a> {
         for id in missing.into_iter().filter(|_| !deploys.is_empty()) {
             let (span, name) = (self.node_span(id), self.model.node_name(id).to_owned());
             self.report(&NOT_DEPLOYED, span, &[&name]);
+        }
+    }
+
+    /// Warns of capabilities that no platform offers, if any platform says what it offers: the words
+    /// mean what the user means by them, so only these can be compared.
+    pub(crate) fn criticalities(&mut self, subjects: &[(NodeId, &'a Written<'a>)]) {
+        let platforms = self.model.platforms.iter();
+        let offered: BTreeSet<String> = platforms.flat_map(|p| p.qualified.clone()).collect();
+        let list: Vec<String> = offered.iter().map(|one| format!("`{one}`")).collect();
+        let list = list.join(", ");
+        let spellings: BTreeMap<String, &String> =
+            offered.iter().map(|one| (letters(one), one)).collect();
+        for (_, node) in subjects.iter().filter(|_| !offered.is_empty()) {
+            let claimed = node.property("criticality");
+            let Some((entry, level)) = claimed.and_then(|e| Some((e, e.value.as_str()?))) else {
+                continue;
+            };
+            if level.trim().is_empty() || offered.contains(level) {
+                continue;
+            }
+            // Another level is never suggested, only another spelling of the same one.
+            let near = spellings.get(&letters(level)).map(|near| near.as_str());
+            let fault = UNQUALIFIED_CRITICALITY.at(entry.value_span, &[level, &list]);
+            self.faults.push(meant(fault, near));
         }
     }
 

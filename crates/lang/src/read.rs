@@ -210,6 +210,7 @@ impl<'a> Context<'a> {
             let _ = self.read_requirement(node, &mut names, &mut groups);
         }
         self.platforms(nodes);
+        self.criticalities(&subjects);
         self.remarks();
     }
 }

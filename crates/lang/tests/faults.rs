@@ -291,3 +291,22 @@ fn a_word_of_the_block_that_is_written_as_a_property_is_told_where_it_stands() {
         "{help}"
     );
 }
+
+#[test]
+fn a_capability_is_compared_with_what_the_platforms_state_and_with_nothing_else() {
+    let text = |qualified: &str| {
+        format!(
+            "bulkhead 1\nsystem s {{ subject a criticality=SIL3; platform p {{ {qualified} }} }}\n"
+        )
+    };
+    assert!(is_accepted(&text("")));
+    assert!(is_accepted(&text("qualified SIL3")));
+    let help = lang::read(&text("qualified SIL2 ASIL-B")).diagnostics[0]
+        .help
+        .clone();
+    let help = help.unwrap();
+    assert!(
+        help.contains("are `qualified` for `ASIL-B`, `SIL2`: write one of these"),
+        "{help}"
+    );
+}
