@@ -204,3 +204,25 @@ fn of_a_long_path_and_many_proposals_the_first_and_last_are_said() {
     );
     assert_eq!(said.labels.len(), 1 + 12);
 }
+
+#[test]
+fn never_does_not_follow_the_supplier_of_a_program_and_the_survey_names_it() {
+    let text = r#"bulkhead 1
+system m {
+  external vendor
+  subject guard {
+    run "guard" from=vendor
+    trusted { because "passes nothing" }
+  }
+  subject plain { run "plain" from=vendor }
+  require r { never from=vendor { to guard plain } }
+}
+"#;
+    assert_eq!(said(text, &[]), []);
+    let file = ModelFile::of_text(Path::new("system.kdl"), text.to_owned());
+    let trusted = check(&file).survey.trusted;
+    assert_eq!(trusted.len(), 1, "only trusted subjects are listed");
+    let guard = &trusted[0];
+    assert_eq!(guard.code_from.as_deref(), Some("vendor"));
+    assert_eq!(guard.code_influence.nodes, ["vendor"]);
+}

@@ -15,8 +15,9 @@
 //! with `value` (what does a value mean) → one module per construct, in the order in which they need
 //! each other: `labels`, `groups`, `types`, `nodes`, `subject`, `grant`, `channel`, `trust`,
 //! `statements`, `claims`, `platform` → `finish` (what only the whole shows). `context` carries the
-//! model under construction and its names; `fault` is the table of all that can be reported. `rust`
-//! goes the other way: message types to Rust source.
+//! model under construction and its names; `fault` is the table of all that can be reported, and
+//! `damage` says which of it waits until faults of the syntax are mended. `rust` goes the other way:
+//! message types to Rust source.
 #![cfg_attr(
     not(test),
     deny(
