@@ -90,8 +90,8 @@ impl Damage {
     pub(crate) fn explains(&self, report: &Diagnostic, rests: Rests) -> bool {
         let damaged = |span: Span| self.lines.contains(&self.line(span.start));
         match rests {
-            Rests::OnTheWhole => true,
-            Rests::OnNames if self.names => true,
+            Rests::Absence => true,
+            Rests::Names if self.names => true,
             _ => self.whole || report.labels.iter().any(|label| damaged(label.span)),
         }
     }

@@ -19,11 +19,11 @@ pub(crate) struct Rule {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rests {
     /// On nothing else.
-    OnItself,
+    Itself,
     /// On what a name means that is declared elsewhere.
-    OnNames,
+    Names,
     /// On something not being there; so do all warnings.
-    OnTheWhole,
+    Absence,
 }
 
 /// Something is wrong and has been reported; what depends on it stays silent.
@@ -31,7 +31,7 @@ pub(crate) enum Rests {
 pub(crate) struct Reported;
 
 macro_rules! rules {
-    ($($severity:ident $name:ident = $code:literal $($rests:ident)?, $message:literal, $help:literal;)*) => {
+    ($($severity:ident $name:ident = $code:literal $(on $rests:ident)?, $message:literal, $help:literal;)*) => {
         $(pub(crate) const $name: Rule = Rule {
             code: $code,
             severity: Severity::$severity,
@@ -41,20 +41,20 @@ macro_rules! rules {
         };)*
         const ALL: &[Rule] = &[$($name),*];
     };
-    (@rests Warning) => { Rests::OnTheWhole };
-    (@rests Error) => { Rests::OnItself };
+    (@rests Warning) => { Rests::Absence };
+    (@rests Error) => { Rests::Itself };
     (@rests Error $rests:ident) => { Rests::$rests };
 }
 
 rules! {
     // The document.
-    Error MISSING_VERSION = "missing-version" OnTheWhole,
+    Error MISSING_VERSION = "missing-version" on Absence,
         "the text does not begin with the language version",
         "write `bulkhead 1` on the first line";
     Error UNSUPPORTED_VERSION = "unsupported-version",
         "`{0}` is not a language version this tool reads",
         "this tool reads version 1: write `bulkhead 1`";
-    Error MISSING_SYSTEM = "missing-system" OnTheWhole,
+    Error MISSING_SYSTEM = "missing-system" on Absence,
         "there is no system",
         "write `system NAME { … }` after `bulkhead 1`";
     Error SECOND_SYSTEM = "second-system",
@@ -73,10 +73,10 @@ rules! {
     Error REPEATED_PROPERTY = "repeated-property",
         "`{0}` is set twice",
         "keep one of the two";
-    Error MISSING_PROPERTY = "missing-property" OnTheWhole,
+    Error MISSING_PROPERTY = "missing-property" on Absence,
         "`{0}` needs `{1}=`",
         "write `{2}`";
-    Error MISSING_ARGUMENT = "missing-argument" OnTheWhole,
+    Error MISSING_ARGUMENT = "missing-argument" on Absence,
         "`{0}` is incomplete",
         "write `{1}`";
     Error EXTRA_ARGUMENT = "extra-argument",
@@ -132,22 +132,22 @@ rules! {
     Error DUPLICATE_NAME = "duplicate-name",
         "the name `{0}` is taken",
         "choose another name: subjects, externals, objects, domains, zones and data classes share one name space; types, requirements, assumptions, non-goals, platforms and labels have one each";
-    Error UNKNOWN_LABEL = "unknown-label" OnNames,
+    Error UNKNOWN_LABEL = "unknown-label" on Names,
         "there is no {1} label `{0}`",
         "declare it in `labels`, or use a declared one";
-    Error NO_LABELS = "no-labels" OnNames,
+    Error NO_LABELS = "no-labels" on Names,
         "`{0}` is used, but no {1} labels are declared",
         "declare them: `labels {{ {1} LOW … HIGH }}`";
-    Error UNKNOWN_NAME = "unknown-name" OnNames,
+    Error UNKNOWN_NAME = "unknown-name" on Names,
         "there is no {1} `{0}`",
         "declare it, or use a declared one";
-    Error WRONG_KIND = "wrong-kind" OnNames,
+    Error WRONG_KIND = "wrong-kind" on Names,
         "`{0}` is {1}, but {2} is meant here",
         "name {2}";
-    Error UNKNOWN_PORT = "unknown-port" OnNames,
+    Error UNKNOWN_PORT = "unknown-port" on Names,
         "`{0}` has no {2} `{1}`",
         "declare it in the subject with {3}, or draw the grant or the channel that makes it; a channel makes the port that is left out of it";
-    Error WRONG_DIRECTION = "wrong-direction" OnNames,
+    Error WRONG_DIRECTION = "wrong-direction" on Names,
         "`{0}` is an {1}, but an {2} is meant here",
         "information goes from out-ports to in-ports; in a trusted subject it passes from an in-port to an out-port";
     Error WRONG_SIDE = "wrong-side",
@@ -163,17 +163,17 @@ rules! {
     Error LABEL_CYCLE = "label-cycle",
         "label `{0}` would lie above itself{1}",
         "remove one `above=`; if both mean the same, use one label";
-    Error MISSING_LABEL = "missing-label" OnTheWhole,
+    Error MISSING_LABEL = "missing-label" on Absence,
         "`{0}` has no {1} label",
         "write `{1}=LABEL` on it, or put it into a domain that has one";
-    Error MISSING_PORT_LABEL = "missing-port-label" OnTheWhole,
+    Error MISSING_PORT_LABEL = "missing-port-label" on Absence,
         "port `{0}` of a trusted subject has no {1} label",
         "write `{1}=LABEL` on the port (on a grant `in-{1}=` or `out-{1}=`; for a channel without ports declare the port)";
     // Zones, types.
     Error TWO_ZONES = "two-zones",
         "`{0}` is in two zones",
         "keep it in one of the two";
-    Error EMPTY_TYPE = "empty-type" OnTheWhole,
+    Error EMPTY_TYPE = "empty-type" on Absence,
         "type `{0}` has no field",
         "write at least one field, such as `value u16`; for messages without content use an `event` channel";
     Error SAME_RUST_NAME = "same-rust-name",
@@ -224,7 +224,7 @@ rules! {
         "`{0}` is listened on twice",
         "give each listener its own port";
     // Channels.
-    Error CHANNEL_TO_OUTSIDE = "channel-to-outside" OnNames,
+    Error CHANNEL_TO_OUTSIDE = "channel-to-outside" on Names,
         "`{0}` is {1}, and a channel joins two subjects",
         "draw a grant: `grant SUBJECT <-> {0} tcp=\"…\"`";
     Error SELF_CHANNEL = "self-channel",
@@ -236,10 +236,10 @@ rules! {
     Error PORT_TAKEN = "port-taken",
         "port `{0}` is joined already",
         "a port joins one channel or grant: give each reader and each writer its own port";
-    Error TYPE_MISMATCH = "type-mismatch" OnNames,
+    Error TYPE_MISMATCH = "type-mismatch" on Names,
         "`{0}` has {1}, but `{2}` has {3}",
         "give both ends the same type";
-    Error EVENT_WITH_TYPE = "event-with-type" OnNames,
+    Error EVENT_WITH_TYPE = "event-with-type" on Names,
         "an event carries nothing, so `{0}` cannot have a type",
         "remove the type, or use `sampling` or `queuing`";
     Error MISSING_OVERFLOW = "missing-overflow",
@@ -248,27 +248,27 @@ rules! {
     Error NEEDS_QUEUING = "needs-queuing",
         "`{0}` is for `queuing` channels",
         "remove it, or write `queuing`";
-    Error STATED_TWICE = "stated-twice" OnNames,
+    Error STATED_TWICE = "stated-twice" on Names,
         "`{0}` is stated by the port `{1}` already",
         "keep one of the two";
-    Error CHANNEL_TOO_LARGE = "channel-too-large" OnNames,
+    Error CHANNEL_TOO_LARGE = "channel-too-large" on Names,
         "{0} messages of {1} bytes are more than 256 MiB",
         "lower `depth`, or make the messages smaller";
     // Requirements.
-    Error EMPTY_REQUIREMENT = "empty-requirement" OnTheWhole,
+    Error EMPTY_REQUIREMENT = "empty-requirement" on Absence,
         "requirement `{0}` claims nothing",
         "write at least one of `never`, `if-lost`, `fresh`, `latency` in its block";
-    Error THEN_WITHOUT_FIRST = "then-without-first" OnTheWhole,
+    Error THEN_WITHOUT_FIRST = "then-without-first" on Absence,
         "`then` continues `except-through`, which names {0} subjects here",
         "name exactly one subject in `except-through` and the following ones, in order, in `then`";
-    Error LOST_END = "lost-end" OnTheWhole,
+    Error LOST_END = "lost-end" on Absence,
         "`{0}` is lost, so nothing can flow from or to it",
         "take it out of `if-lost`, or name another end";
     // Platform.
     Error SECOND_DEPLOYMENT = "second-deployment",
         "this version deploys on one platform",
         "keep one `deploy`";
-    Error MISSING_DEPLOY = "missing-deploy" OnTheWhole,
+    Error MISSING_DEPLOY = "missing-deploy" on Absence,
         "there are several platforms and no `deploy`",
         "write `deploy PLATFORM {{ all }}`";
     // What deserves a look.
@@ -394,7 +394,7 @@ impl Faults {
     fn waits(&self, diagnostic: &Diagnostic) -> bool {
         let rests = || {
             let rule = ALL.iter().find(|rule| rule.code == diagnostic.code);
-            rule.map_or(Rests::OnItself, |rule| rule.rests)
+            rule.map_or(Rests::Itself, |rule| rule.rests)
         };
         self.damage.is_some() && self.damage.explains(diagnostic, rests())
     }
