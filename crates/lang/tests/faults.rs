@@ -310,3 +310,13 @@ fn a_capability_is_compared_with_what_the_platforms_state_and_with_nothing_else(
         "{help}"
     );
 }
+
+#[test]
+fn a_version_that_does_not_come_first_is_one_mistake() {
+    let missing = "error missing-version: the text does not begin with the language version";
+    let found = report("system s { subject a; }\nbulkhead 1\n");
+    assert_eq!(found, [format!("{missing} @ system")]);
+    let found = lang::read("1x\nbulkhead 1\nsystem s { subject a; }\n").diagnostics;
+    let codes: Vec<&str> = found.iter().map(|own| own.code).collect();
+    assert_eq!(codes, ["kdl-bad-number"]);
+}
