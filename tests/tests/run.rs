@@ -434,3 +434,118 @@ fn programs_that_do_not_belong_together_are_said() {
         answer.err
     );
 }
+
+#[test]
+fn whoever_watches_is_told_how_the_run_ended() {
+    // By its time; killed; and not at all, because only the watching ends.
+    for (time, ends, code, said) in [
+        ("2s", "time", 0, "ended (time over)"),
+        ("60s", "kill", 3, "ended without a last word"),
+        (
+            "60s",
+            "watcher",
+            0,
+            "only watching ended; `first-system` goes on",
+        ),
+    ] {
+        let place = place();
+        let mut run = start(&place, &["--for", time]);
+        let mut watch = place.bulkhead(&["status", "first-system", "--watch"]);
+        let watch = watch.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let watch = watch.spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(500));
+        match ends {
+            "kill" => {
+                let status = place.ask(&["status", "first-system", "--format", "json"]);
+                let pid = status.json()["pid"].as_u64().unwrap();
+                signal(u32::try_from(pid).unwrap(), Signal::KILL);
+            }
+            "watcher" => signal(watch.id(), Signal::TERM),
+            _ => {}
+        }
+        let answer = Answer::of(&watch.wait_with_output().unwrap());
+        assert_eq!(answer.code, code, "{ends}: {answer:?}");
+        let told = format!("{}{}", answer.out, answer.err);
+        assert!(told.contains(said), "{ends}: {told}");
+        if ends == "watcher" {
+            signal(run.id(), Signal::TERM);
+        }
+        run.wait().unwrap();
+    }
+}
+
+#[test]
+fn a_supervisor_that_is_stopped_is_no_news() {
+    let place = place();
+    let mut run = start(&place, &["--for", "60s"]);
+    let status = place
+        .ask(&["status", "first-system", "--format", "json"])
+        .json();
+    let pid = u32::try_from(status["pid"].as_u64().unwrap()).unwrap();
+    signal(pid, Signal::STOP);
+    let begin = Instant::now();
+    let told = loop {
+        let answer = place.ask(&["status"]);
+        assert!(begin.elapsed() < Duration::from_secs(30), "{answer:?}");
+        if answer.out.contains("NO NEWS for") {
+            break answer.out;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    };
+    assert!(
+        told.contains(&format!("is process {pid} stopped?")),
+        "{told}"
+    );
+    signal(pid, Signal::CONT);
+    signal(run.id(), Signal::TERM);
+    assert!(run.wait().unwrap().success());
+}
+
+#[test]
+fn programs_are_taken_from_where_one_is_told_and_nowhere_else() {
+    let place = place();
+    std::fs::create_dir(place.0.join("empty")).unwrap();
+    let answer = place.ask(&["plan", "system.kdl", "--programs", "empty"]);
+    assert_eq!(answer.code, 2, "{answer:?}");
+    assert!(
+        answer
+            .err
+            .contains("there is no program `first-sensor` in `empty`\n"),
+        "{}",
+        answer.err
+    );
+    let model = std::fs::read_to_string(place.0.join("system.kdl")).unwrap();
+    let small = "run \"first-sensor\"; memory \"2MiB\"";
+    place.file("small.kdl", &model.replace("run \"first-sensor\"", small));
+    let programs = programs();
+    let answer = place.ask(&[
+        "plan",
+        "small.kdl",
+        "--programs",
+        programs.to_str().unwrap(),
+    ]);
+    assert_eq!(answer.code, 2, "{answer:?}");
+    assert!(
+        answer.err.contains("error[memory-too-small]"),
+        "{}",
+        answer.err
+    );
+    // What the help asks for is enough to run.
+    let needs = answer.err.split("memory \"").last().unwrap();
+    let (needs, _) = needs.split_once('"').unwrap();
+    let enough = format!("run \"first-sensor\"; memory \"{needs}\"");
+    place.file(
+        "system.kdl",
+        &model.replace("run \"first-sensor\"", &enough),
+    );
+    let mut run = start(&place, &["--for", "60s"]);
+    wait(&place, |status| {
+        let subjects = status["subjects"].as_array().unwrap().iter();
+        subjects
+            .map(|own| own["restarts"].as_u64().unwrap())
+            .sum::<u64>()
+            == 0
+    });
+    signal(run.id(), Signal::TERM);
+    assert!(run.wait().unwrap().success());
+}

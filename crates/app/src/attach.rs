@@ -6,6 +6,7 @@ use crate::{Failure, files};
 use record::Digest;
 use record::chain::{self, Broken, LINE_BYTES_MAX, Record};
 use runtime::status::Status;
+use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
@@ -63,6 +64,9 @@ pub fn status(run_directory: &Path) -> Result<Status, Failure> {
 /// Follows an event log and verifies it on the way.
 pub struct Events {
     path: PathBuf,
+    /// Once it was there; it can be read to its end also when its directory is removed, and what has
+    /// its name then is another run's.
+    file: Option<File>,
     read_bytes: u64,
     rest: Vec<u8>,
     seq: u64,
@@ -75,6 +79,7 @@ impl Events {
         let path = run_directory.join("events.jsonl");
         Self {
             path,
+            file: None,
             read_bytes: 0,
             rest: Vec::new(),
             seq: 0,
@@ -92,7 +97,10 @@ impl Events {
             line: seq + 1,
             reason,
         };
-        let Ok(mut file) = files::open(&self.path) else {
+        if self.file.is_none() {
+            self.file = files::open(&self.path).ok();
+        }
+        let Some(mut file) = self.file.as_ref() else {
             return Ok(Vec::new());
         };
         let mut fresh = Vec::new();

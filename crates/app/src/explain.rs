@@ -45,7 +45,7 @@ pub fn program_span(file: &ModelFile, subject: NodeId, program: &str) -> Span {
 /// Verdicts that do not hold, each as an error at its claim with the witness's steps beside it.
 pub fn verdicts(file: &ModelFile, checked: &Checked) -> Vec<Diagnostic> {
     let names = Names::new(&file.model);
-    let remedies = Remedies::new(file, &checked.repairs);
+    let remedies = Remedies::new(file, checked);
     let verdicts = checked.verdicts.verdicts.iter();
     let diagnostic = |own: &Verdict| verdict(file, &names, own, &remedies);
     verdicts.filter_map(diagnostic).collect()
@@ -113,6 +113,14 @@ fn places(file: &ModelFile, names: &Names<'_>, witness: &Witness) -> Vec<(Span, 
             )
         };
         places.push((head(file, file.origins.span(origin)), text));
+    }
+    if places.is_empty() {
+        // It stays within one node: where that was drawn.
+        let origin = points
+            .iter()
+            .rev()
+            .find_map(|point| names.point_origin(point));
+        places.extend(origin.map(|own| (head(file, file.origins.span(own)), "here".to_owned())));
     }
     // Whoever needs every step of a long path takes the witness itself.
     if let Some(tail) = places.len().checked_sub(TAIL).filter(|tail| *tail > HEAD) {
@@ -326,6 +334,25 @@ impl<'m> Names<'m> {
                 Some((pass.origin, true))
             }
             _ => None,
+        }
+    }
+
+    /// Where a point was drawn: a port where it was declared or made; what originates at an out-port
+    /// by a pass, there; an inner point where its node was declared.
+    fn point_origin(&self, point: &str) -> Option<Origin> {
+        let model = self.model;
+        match self.parse(point)? {
+            End::In(port) | End::Out(port) | End::Back(port) => {
+                let port = (port, model.port(port)?);
+                let trust = model.trust(port.1.node);
+                let mut passes = trust.into_iter().flat_map(|trust| &trust.passes);
+                let pass = passes.find(|pass| pass.to == port.0 && pass.data.is_some());
+                Some(pass.map_or(port.1.origin, |pass| pass.origin))
+            }
+            End::Inner => {
+                let node = model.find_node(node_of(point))?;
+                model.node(node).map(|node| node.origin)
+            }
         }
     }
 

@@ -8,11 +8,14 @@ use runtime::image::{self, ImageFault};
 use source::Diagnostic;
 use std::path::{Path, PathBuf};
 
-/// Where bare program names are looked for, in this order: `given`, the model's directory, the
-/// directory of this tool's own executable. A name with a `/` is relative to the model's directory.
+/// Where bare program names are looked for: in `given` and nowhere else; if none are given, in the model's
+/// directory, then in that of this tool's own executable. A name with a `/` is relative to the
+/// model's directory.
 pub fn directories(model_path: &Path, given: &[PathBuf]) -> Vec<PathBuf> {
-    let mut directories = given.to_vec();
-    directories.push(directory_of(model_path));
+    if !given.is_empty() {
+        return given.to_vec();
+    }
+    let mut directories = vec![directory_of(model_path)];
     if let Ok(own) = std::env::current_exe() {
         directories.push(directory_of(&own));
     }
@@ -81,6 +84,22 @@ pub fn find(file: &ModelFile, given: &[PathBuf]) -> Result<Images, Vec<Diagnosti
             continue;
         };
         match image::inspect(&path) {
+            Ok(facts)
+                if subject
+                    .memory_bytes
+                    .is_some_and(|own| own < facts.memory_bytes) =>
+            {
+                let needs_kib = facts.memory_bytes.div_ceil(1024);
+                let message = format!("`{program}` cannot start with so little memory");
+                faults.push(
+                    Diagnostic::error("memory-too-small", span, message)
+                        .at_main(format!("subject `{}` runs this", node.name))
+                        .help(format!(
+                            "write at least `memory \"{needs_kib}KiB\"`: its data, its stack and what its \
+                             libraries take first; more for what it keeps itself"
+                        )),
+                );
+            }
             Ok(facts) => {
                 // The name stays as it was written, also if it is a link.
                 let path = std::path::absolute(&path).unwrap_or(path);

@@ -1,10 +1,10 @@
 //! How a claim that does not hold can be made to hold, in the words of the model's text.
 
-use crate::check::Repair;
+use crate::check::{Checked, Repair};
 use crate::explain;
 use crate::model_file::ModelFile;
 use analysis::PROPOSALS_MAX;
-use model::verdict::{Claim, Witness};
+use model::verdict::{Axis, Claim, Witness};
 use model::{ChannelId, GrantId, Origin};
 use std::collections::{HashMap, HashSet};
 
@@ -14,6 +14,8 @@ const SHOWN_MAX: usize = 3;
 /// What can be proposed for the claims of one model.
 pub struct Remedies<'a> {
     file: &'a ModelFile,
+    /// Assumptions that were left out.
+    without: &'a [String],
     repairs: HashMap<&'a str, &'a Repair>,
     /// Where the channels and grants that repairs name were written.
     written: HashMap<String, Origin>,
@@ -21,7 +23,8 @@ pub struct Remedies<'a> {
 
 impl<'a> Remedies<'a> {
     /// Those for a judged model.
-    pub fn new(file: &'a ModelFile, repairs: &'a [Repair]) -> Self {
+    pub fn new(file: &'a ModelFile, checked: &'a Checked) -> Self {
+        let repairs = checked.repairs.as_slice();
         let named = repairs.iter().flat_map(|own| own.remove.iter().flatten());
         let named: HashSet<String> = named.map(|name| flow_of(name).1).collect();
         let mut written = HashMap::new();
@@ -43,6 +46,7 @@ impl<'a> Remedies<'a> {
         }
         Self {
             file,
+            without: &checked.without,
             repairs: repairs.iter().map(|own| (own.id.as_str(), own)).collect(),
             written,
         }
@@ -55,9 +59,7 @@ impl<'a> Remedies<'a> {
         else {
             return match witness {
                 Witness::Path { .. } => "remove flows until no such path is left",
-                Witness::LabelBreak { .. } => {
-                    "change a label, or let a trusted subject pass it and say what it changes"
-                }
+                Witness::LabelBreak { points, .. } => return self.label(claim, points),
                 Witness::Disconnected { .. } => "draw another way between the ends",
                 Witness::Mismatch { .. } => "state at the port what is required",
             }
@@ -65,11 +67,44 @@ impl<'a> Remedies<'a> {
         };
         let remove = match self.repairs.get(id) {
             Some(repair) => self.proposal(repair),
-            None if matches!(claim, Claim::ClassLabel { .. }) => "change a label".to_owned(),
+            None if matches!(claim, Claim::ClassLabel { .. }) => {
+                let change = "change a label";
+                if let [_] = points.as_slice() {
+                    return format!("{change}, or let the class originate elsewhere");
+                }
+                change.to_owned()
+            }
             None => "remove flows until no such path is left".to_owned(),
         };
         let (note, mediation) = mediation(claim, points);
         format!("{note}{remove}; or {mediation}")
+    }
+
+    /// What to do where labels do not permit a flow.
+    fn label(&self, claim: &Claim, points: &[String]) -> String {
+        let other = "change a label, or let a trusted subject pass it and say what it changes";
+        let ([from, to], Claim::Labels { axis }) = (points, claim) else {
+            return other.to_owned();
+        };
+        let model = &self.file.model;
+        let node = explain::node_of(from);
+        let trusted = model
+            .find_node(node)
+            .is_some_and(|id| model.trust(id).is_some());
+        let passes = from.starts_with("in:") && to.starts_with("out:");
+        if self.without.contains(&format!("obeys.{node}")) {
+            return format!(
+                "this is judged without what `{node}` promises: its passes count for nothing"
+            );
+        }
+        if !(trusted && passes && explain::node_of(to) == node) {
+            return other.to_owned();
+        }
+        let says = match axis {
+            Axis::Secrecy => "lower=secrecy",
+            Axis::Integrity => "raise=integrity",
+        };
+        format!("write `{says}` on this pass if `{node}` sees to that, or change a label")
     }
 
     /// What is enough to remove.

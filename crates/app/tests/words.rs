@@ -63,11 +63,11 @@ system m {
         (
             "`labels.integrity` is violated: within g, in:g.integrity => out:g.w carries `bad` to \
              `good`",
-            "change a label, or let a trusted subject pass it and say what it changes",
+            "write `raise=integrity` on this pass if `g` sees to that, or change a label",
         ),
         (
             "`class.c` is violated: c originates in w, where secrecy is too low",
-            "change a label; or let a trusted subject end the class on every path",
+            "change a label, or let the class originate elsewhere",
         ),
         (
             "`criticality.z` is unknown: platform `local` is not qualified for `SIL2`; nothing \
@@ -225,4 +225,29 @@ system m {
     let guard = &trusted[0];
     assert_eq!(guard.code_from.as_deref(), Some("vendor"));
     assert_eq!(guard.code_influence.nodes, ["vendor"]);
+}
+
+#[test]
+fn what_happens_within_one_node_is_shown_where_it_was_drawn() {
+    let text = r#"bulkhead 1
+system m {
+  labels { secrecy low high }
+  data c secrecy=high
+  subject a secrecy=high { port low out secrecy=low }
+  subject b secrecy=low { port x out data=c }
+}
+"#;
+    let file = ModelFile::of_text(Path::new("system.kdl"), text.to_owned());
+    assert!(file.is_usable(), "{:?}", file.diagnostics);
+    let said = explain::verdicts(&file, &check(&file)).into_iter();
+    let labels = said.flat_map(|own| own.labels);
+    let places: Vec<&str> = labels.map(|own| file.source.slice(own.span)).collect();
+    assert_eq!(
+        places,
+        [
+            "port low out secrecy=low",
+            "data c secrecy=high",
+            "port x out data=c"
+        ]
+    );
 }

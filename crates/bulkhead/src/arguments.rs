@@ -64,7 +64,8 @@ pub enum Command {
         /// Where to write the plan; standard output if left out
         #[arg(short, long, value_name = "PLAN")]
         output: Option<PathBuf>,
-        /// Where to look for programs; may be given several times
+        /// Where to look for programs, and nowhere else; may be given several times. Without it: the
+        /// model's directory, then the one that `bulkhead` lies in
         #[arg(long, value_name = "DIR")]
         programs: Vec<PathBuf>,
         /// How to print findings
@@ -110,7 +111,8 @@ pub enum Command {
         /// Keep the event log in a file
         #[arg(long, value_name = "FILE")]
         events: Option<PathBuf>,
-        /// Where to look for programs; may be given several times
+        /// Where to look for programs, and nowhere else; may be given several times. Without it: the
+        /// model's directory, then the one that `bulkhead` lies in
         #[arg(long, value_name = "DIR")]
         programs: Vec<PathBuf>,
         /// Where subjects' files live; by default a directory of the system's own

@@ -12,6 +12,7 @@ use app::{Exit, Failure, documents, files, run};
 use picture::Scene;
 use plan::Plan;
 use record::chain::Record;
+use record::event::Event;
 use runtime::status::Status;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGXFSZ};
 use std::fs::File;
@@ -86,7 +87,7 @@ pub fn run(
     let mut running = run::start(file, plan, state, time, quiet)?;
     let mut view = View::new(&running.run_directory, request.format, Some(file));
     let ended = follow(&mut running, &mut view, kept.as_mut(), stop);
-    view.end(ended.as_ref().ok().copied());
+    view.end(ended.as_ref().ok().map(|exit| lines::how(*exit)));
     show::complaint(&show::printable_lines(&running.said()));
     // Of a run that ended out of order the log is worth more than a clean directory.
     let in_order = matches!(ended, Ok(Exit::Good | Exit::Unusable));
@@ -274,8 +275,16 @@ pub fn status(system: Option<&str>, watch: bool, format: Format) -> Result<Exit,
         view.look(None, None)?;
         std::thread::sleep(LOOK);
     }
-    view.end(Some(Exit::Good));
-    Ok(Exit::Good)
+    if attach::is_running(path) {
+        view.close();
+        let system = show::printable(system);
+        show::complaint(&format!("only watching ended; `{system}` goes on\n"));
+        return Ok(Exit::Good);
+    }
+    while view.look(None, None)? {}
+    let (exit, how) = view.outcome();
+    view.end(Some(&how));
+    Ok(exit)
 }
 
 /// What is shown, and what was shown last.
@@ -418,19 +427,37 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The last words; none about a run that ended in a way that is told elsewhere.
-    fn end(&mut self, exit: Option<Exit>) {
+    /// How a run ended that was only watched, by its log.
+    fn outcome(&self) -> (Exit, String) {
+        match self.recent.as_slice() {
+            [.., record] if let Event::RunEnded { reason } = &record.event => {
+                let halts = |own: &Record| matches!(own.event, Event::Halted { .. });
+                let exit = match self.recent.iter().any(halts) {
+                    true => Exit::Halted,
+                    false => Exit::Good,
+                };
+                (exit, format!("ended ({reason})"))
+            }
+            _ => {
+                let how = "ended without a last word: it was killed, or its log was removed";
+                (Exit::Platform, how.to_owned())
+            }
+        }
+    }
+
+    /// The last words, after what `how` says; none about a run that ended in a way that is told
+    /// elsewhere.
+    fn end(&mut self, how: Option<&str>) {
         if let (Some(shown), Ok(last)) = (&self.previous, attach::status(&self.directory))
             && shown.pid == last.pid
         {
             self.previous = Some(last);
         }
         self.close();
-        if let (Some(exit), false, Some(status)) =
-            (exit, matches!(self.mode, Mode::Json), &self.previous)
+        if let (Some(how), false, Some(status)) =
+            (how, matches!(self.mode, Mode::Json), &self.previous)
         {
-            let last = self.file.and(self.recent.last());
-            show::people(&lines::farewell(status, exit, last));
+            show::people(&lines::farewell(status, how, self.recent.last()));
         }
     }
 }

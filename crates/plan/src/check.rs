@@ -122,7 +122,7 @@ impl Plan {
             }
             if (channel.kind == Kind::Credit) != (channel.credit_address != 0) {
                 fault(format!(
-                    "channel `{name}` has a credit segment iff it is not a credit queue"
+                    "channel `{name}` must have a credit segment exactly if it is a queue with credit"
                 ));
             }
             for address in [channel.data_address, channel.credit_address] {

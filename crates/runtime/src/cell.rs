@@ -5,6 +5,7 @@ use crate::partition::{Loaded, Partition};
 use crate::segment::{PulseMemory, Segment};
 use crate::status::{SubjectState, SubjectStatus};
 use crate::sys;
+use channel::pulse::Progress;
 use rustix::fd::OwnedFd;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -185,6 +186,10 @@ impl Cell {
             pid,
             denied: self.denied,
             beats: self.pulse.reader.beats(),
+            lost: self.pulse.reader.progress(Progress::Lost),
+            faults: self.pulse.reader.progress(Progress::Faults),
+            refused: self.pulse.reader.progress(Progress::Refused),
+            missed: self.pulse.reader.progress(Progress::Missed),
             log_lines: self.log_lines,
             log_lost: self.log_lost,
         }

@@ -62,6 +62,19 @@ pub struct SubjectStatus {
     pub denied: u64,
     /// Signs of life, as it says.
     pub beats: u64,
+    /// Messages it lost, breaches by its peers and messages that made no sense, messages that full
+    /// queues refused, periods it missed; since its last start and as it says.
+    #[serde(default)]
+    pub lost: u64,
+    /// See `lost`.
+    #[serde(default)]
+    pub faults: u64,
+    /// See `lost`.
+    #[serde(default)]
+    pub refused: u64,
+    /// See `lost`.
+    #[serde(default)]
+    pub missed: u64,
     /// Lines it logged.
     pub log_lines: u64,
     /// Lines it logged that were overwritten before they were read.

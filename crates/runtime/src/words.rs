@@ -60,6 +60,15 @@ pub(crate) fn signal(number: i32) -> String {
     )
 }
 
+/// The signal that ended a process, with what is behind it where the name alone does not tell.
+pub(crate) fn ending(number: i32) -> String {
+    let behind = match number {
+        libc::SIGABRT => ": it gave up, as programs do when memory beyond their limit is refused",
+        _ => "",
+    };
+    format!("{}{behind}", signal(number))
+}
+
 /// A byte string from a subject as one line of text: no control characters, bounded.
 pub(crate) fn line(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);

@@ -30,13 +30,17 @@ fn cause_of(action: &str) -> String {
     causes(&events, "a").first().cloned().unwrap()
 }
 
+/// What is said of a program that gave up.
+const ABORTED: &str =
+    "killed by SIGABRT: it gave up, as programs do when memory beyond their limit is refused";
+
 #[test]
 fn endings_are_told_apart() {
     for (action, expected) in [
         ("exit:0", "exit status 0"),
         ("exit:7", "exit status 7"),
         ("panic", "exit status 101"),
-        ("abort", "killed by SIGABRT"),
+        ("abort", ABORTED),
         ("call:fork", "denied call `fork`"),
         ("call:x32-getpid", "killed by SIGSYS"),
     ] {
@@ -85,7 +89,7 @@ fn a_restarted_writer_has_a_new_epoch_and_readers_lose_nothing() {
         .flat_map(|epoch| (1..=5).map(move |number| format!("got {epoch} {number} lost 0")))
         .collect();
     assert_eq!(logged(&events, "reader"), expected);
-    assert_eq!(causes(&events, "writer"), ["killed by SIGABRT"; 4]);
+    assert_eq!(causes(&events, "writer"), [ABORTED; 4]);
     let epochs = events.iter().filter_map(|event| match event {
         Event::Restarting {
             subject,

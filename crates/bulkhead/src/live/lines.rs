@@ -25,6 +25,32 @@ pub fn now_ns() -> u64 {
     u64::try_from(now.unwrap_or_default().as_nanos()).unwrap_or(u64::MAX)
 }
 
+/// A status older than this is no news.
+const STATUS_NS_MAX: u64 = 3_000_000_000;
+
+/// How long nothing was heard of a supervisor that should write its page twice a second.
+pub fn silence(status: &Status, now_ns: u64) -> Option<String> {
+    let age_ns = now_ns.saturating_sub(status.at_ns);
+    let silent = age_ns > STATUS_NS_MAX && !status.ended;
+    silent.then(|| format!("NO NEWS for {} s", age_ns / 1_000_000_000))
+}
+
+/// What a subject says that it lost or could not use; nothing if it had no trouble.
+pub fn troubles(own: &SubjectStatus) -> String {
+    let numbers = [
+        (own.faults, "FAULT"),
+        (own.lost, "lost message"),
+        (own.refused, "refused message"),
+        (own.missed, "missed period"),
+    ];
+    let said = numbers.into_iter().filter(|(number, _)| *number > 0);
+    let say = |(number, what): (u64, &str)| {
+        let number = usize::try_from(number).unwrap_or(usize::MAX);
+        format!(" {}", show::count(number, what))
+    };
+    said.map(say).collect()
+}
+
 /// One event as a line.
 pub fn event(record: &Record) -> String {
     format!("{} {}\n", clock(record.at_ns), say(&record.event))
@@ -167,11 +193,15 @@ pub fn running(status: &Status) -> usize {
 /// A line per channel that moves, between two pages.
 pub fn rates(now: &Status, before: &Status, file: Option<&ModelFile>) -> String {
     let running = running(now);
-    let (restarts, denied) = (total(now, |s| s.restarts), total(now, |s| s.denied));
+    let restarts_said = restarts(total(now, |s| s.restarts));
+    let denied = total(now, |s| s.denied);
+    let silence = silence(now, now_ns());
+    let silence = silence.map_or_else(String::new, |own| format!("{own}, then: "));
     let mut text = format!(
-        "{} {running} of {} subjects run, {restarts} restarts, {denied} denied\n",
+        "{} {silence}{running} of {} subjects run, {}, {denied} denied\n",
         clock(now.at_ns),
-        now.subjects.len()
+        now.subjects.len(),
+        restarts_said,
     );
     let mut still = 0;
     for channel in &now.channels {
@@ -194,8 +224,15 @@ pub fn rates(now: &Status, before: &Status, file: Option<&ModelFile>) -> String 
 /// One running system in one line.
 pub fn summary(status: &Status) -> String {
     let running = running(status);
+    let silence = silence(status, now_ns());
+    let silence = silence.map_or_else(String::new, |own| {
+        format!(
+            "{own}: is process {} stopped? nothing restarts meanwhile; then: ",
+            status.pid
+        )
+    });
     format!(
-        "{}: {running} of {} subjects run, process {}, plan {}, since {} UTC\n",
+        "{}: {silence}{running} of {} subjects run, process {}, plan {}, since {} UTC\n",
         show::printable(&status.system),
         status.subjects.len(),
         status.pid,
@@ -212,12 +249,13 @@ pub fn detail(status: &Status) -> String {
     }
     for subject in &status.subjects {
         text.push_str(&format!(
-            "  {:<16} {:<8} epoch {}, {} restarts, {} denied {}\n",
+            "  {:<16} {:<8} epoch {}, {}, {} denied{} {}\n",
             show::printable(&subject.name),
             state(subject),
             subject.epoch,
-            subject.restarts,
+            restarts(subject.restarts),
             subject.denied,
+            troubles(subject),
             show::printable(&subject.note),
         ));
     }
@@ -233,15 +271,26 @@ pub fn is_end(record: &Record) -> bool {
     matches!(record.event, Event::RunEnded { .. })
 }
 
-/// What remains to be said at the end; `last` is the last event of the log, if it was read to its end.
-pub fn farewell(status: &Status, exit: Exit, last: Option<&Record>) -> String {
-    let (restarts, denied) = (total(status, |s| s.restarts), total(status, |s| s.denied));
-    let how = match exit {
+/// `1 restart`, `2 restarts`.
+pub fn restarts(number: u64) -> String {
+    show::count(usize::try_from(number).unwrap_or(usize::MAX), "restart")
+}
+
+/// How a run ended, by the exit code of its supervisor.
+pub fn how(exit: Exit) -> &'static str {
+    match exit {
         Exit::Good => "stopped in order",
         Exit::Halted => "halted by its own rule",
         Exit::Platform => "the platform cannot enforce the plan",
         Exit::Unmet | Exit::Unusable | Exit::Internal => "ended out of order",
-    };
+    }
+}
+
+/// What remains to be said at the end, which came about as `how` says; `last` is the last event of the
+/// log, if it was read to its end.
+pub fn farewell(status: &Status, how: &str, last: Option<&Record>) -> String {
+    let restarts = restarts(total(status, |s| s.restarts));
+    let denied = total(status, |s| s.denied);
     let lost = match status.events_lost {
         0 => String::new(),
         lost => format!(" ({lost} LOST)"),
@@ -259,7 +308,7 @@ pub fn farewell(status: &Status, exit: Exit, last: Option<&Record>) -> String {
         }
     };
     format!(
-        "{}: {how}; {restarts} restarts, {denied} denied calls, {events}\n",
+        "{}: {how}; {restarts}, {denied} denied calls, {events}\n",
         show::printable(&status.system),
     )
 }

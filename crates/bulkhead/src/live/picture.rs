@@ -20,8 +20,6 @@ pub const CLOSE: &str = "\x1b[?7h\x1b[?25h\x1b[?1049l";
 const SIZE_DEFAULT: (usize, usize) = (100, 40);
 /// How long one page of a section is shown.
 const PAGE_SHOWN_NS: u64 = 4_000_000_000;
-/// A status older than this is no news.
-const STATUS_NS_MAX: u64 = 3_000_000_000;
 /// Columns of a subject's name and state.
 const NAME_COLUMNS: usize = 18;
 const STATE_COLUMNS: usize = 8;
@@ -189,11 +187,8 @@ impl Row {
 fn headline(scene: &Scene<'_>, width: usize) -> Row {
     let status = scene.status;
     let mut parts = vec![printable(&status.system)];
-    let age_ns = scene.now_ns.saturating_sub(status.at_ns);
-    let old = age_ns > STATUS_NS_MAX && !status.ended;
-    if old {
-        parts.push(format!("NO NEWS for {} s", age_ns / 1_000_000_000));
-    }
+    let old = lines::silence(status, scene.now_ns);
+    parts.extend(old.clone());
     let (restarts, denied) = (
         lines::total(status, |own| own.restarts),
         lines::total(status, |own| own.denied),
@@ -225,7 +220,11 @@ fn headline(scene: &Scene<'_>, width: usize) -> Row {
         }
         text = longer;
     }
-    let tone = if old { Tone::Bad } else { Tone::Strong };
+    let tone = if old.is_some() {
+        Tone::Bad
+    } else {
+        Tone::Strong
+    };
     Row::new(&text, tone, width)
 }
 
@@ -243,6 +242,7 @@ fn subject(own: &SubjectStatus, width: usize) -> Row {
     if own.denied > 0 {
         text.push_str(&format!(" {} DENIED", own.denied));
     }
+    text.push_str(&lines::troubles(own));
     text.push(' ');
     text.push_str(&printable(&own.note));
     let tone = match own.state {
@@ -259,6 +259,7 @@ fn compact(status: &Status, width: usize) -> Vec<Row> {
         own.state == SubjectState::Running
             && own.restarts == 0
             && own.denied == 0
+            && own.faults == 0
             && own.note.is_empty()
     };
     let (quiet, telling): (Vec<_>, Vec<_>) = status.subjects.iter().partition(quiet);
@@ -375,6 +376,10 @@ mod tests {
             pid: 1,
             denied: if number == 2 { 5 } else { 0 },
             beats: 0,
+            lost: 0,
+            faults: 0,
+            refused: 0,
+            missed: 0,
             log_lines: 0,
             log_lost: 0,
         };

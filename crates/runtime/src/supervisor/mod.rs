@@ -384,7 +384,7 @@ impl Supervisor<'_> {
             (Some(Report::Ended(ending)), _) => {
                 let own = match ending {
                     Ending::Status(status) => format!("exit status {status}"),
-                    Ending::Signal(signal) => format!("killed by {}", words::signal(signal)),
+                    Ending::Signal(signal) => format!("killed by {}", words::ending(signal)),
                 };
                 let cause = cell.cause.take().unwrap_or(own);
                 self.ended(index, cause);
