@@ -350,11 +350,33 @@ fn a_program_that_reads_the_answer_gets_one_also_if_there_is_none() {
         let document = answer.json();
         validate("bulkhead.failure-1.json", &document);
         assert_eq!(document["exit"], 2);
+        assert_eq!(answer.out.matches("bulkhead.failure/1").count(), 1);
         let said = document["message"].as_str().unwrap();
         assert!(
             said.contains(message) && answer.err.contains(said),
             "{arguments:?}: {document}"
         );
+    }
+}
+
+#[test]
+fn a_command_line_that_makes_no_sense_is_answered_in_json_too() {
+    let place = Place::new();
+    for arguments in [
+        &["check", "--format", "json"][..],
+        &["check", "a", "b", "--format=json"],
+        &["nope", "--format", "json"],
+        &["run", "a", "--for", "0s", "--format", "json"],
+    ] {
+        let answer = place.ask(arguments);
+        assert_eq!(answer.code, 2, "{arguments:?}: {}", answer.err);
+        let document = answer.json();
+        validate("bulkhead.failure-1.json", &document);
+        assert!(
+            !document["details"].as_array().unwrap().is_empty(),
+            "{document}"
+        );
+        assert!(!answer.err.is_empty());
     }
 }
 

@@ -66,14 +66,6 @@ pub struct Never<'a> {
     pub through: &'a Through,
 }
 
-/// An end as a claim writes it.
-pub fn end_name(model: &Model, end: EndPoint) -> String {
-    match end {
-        EndPoint::Node(node) => model.node_name(node).to_owned(),
-        EndPoint::Port(port) => model.port_name(port),
-    }
-}
-
 impl<'a> Never<'a> {
     /// What this question sees with the local policy of one subject void.
     pub fn view(&self, void: Option<NodeId>) -> View<'a> {
@@ -217,7 +209,7 @@ impl<'a> Never<'a> {
     fn named(&self, ends: &[EndPoint], points: impl Fn(EndPoint) -> Vec<Number>) -> Vec<End> {
         let mut named: BTreeMap<String, BTreeSet<Number>> = BTreeMap::new();
         for end in ends {
-            let name = end_name(self.graph.model, *end);
+            let name = self.graph.model.end_name(*end);
             named.entry(name).or_default().extend(points(*end));
         }
         let end = |(name, points): (String, BTreeSet<Number>)| {

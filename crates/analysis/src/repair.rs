@@ -121,7 +121,7 @@ fn smallest(
     let (mut alone, mut pairs) = (BTreeSet::new(), BTreeSet::new());
     let mut left = Vec::new();
     for flow in ask(graph)?.unwrap_or_default() {
-        graph.cut = vec![flow];
+        graph.cut = drawn(flow);
         match ask(graph)? {
             None => drop(alone.insert(vec![name(graph.model, flow)])),
             Some(flows) => left.push((flow, flows)),
@@ -132,7 +132,7 @@ fn smallest(
     }
     for (flow, others) in left {
         for other in others {
-            graph.cut = vec![flow, other];
+            graph.cut = [drawn(flow), drawn(other)].concat();
             if ask(graph)?.is_none() {
                 let names = [flow, other].map(|flow| name(graph.model, flow));
                 pairs.insert(sorted(names));
@@ -147,7 +147,15 @@ fn way_to(carried: &Reach, point: Number) -> Option<Vec<Number>> {
     carried.has_point(point).then(|| carried.path(point))
 }
 
-/// What on a path can be removed from the drawing.
+/// What goes with a flow that is removed: a channel's credit with the channel.
+fn drawn(flow: Why) -> Vec<Why> {
+    match flow {
+        Why::Channel(id) => vec![flow, Why::Credit(id)],
+        _ => vec![flow],
+    }
+}
+
+/// What on a path can be removed from the drawing: a credit alone, or with its channel.
 fn flows(graph: &Graph<'_>, path: &[Number]) -> Vec<Why> {
     let pairs = path.iter().zip(path.iter().skip(1));
     let edge = |(from, to): (&Number, &Number)| {
@@ -156,7 +164,11 @@ fn flows(graph: &Graph<'_>, path: &[Number]) -> Vec<Why> {
         row.map(|edge| edge.why)
             .find(|why| drawn(why) && !graph.cut.contains(why))
     };
-    pairs.filter_map(edge).collect()
+    let ways = |flow: Why| match flow {
+        Why::Credit(id) => vec![flow, Why::Channel(id)],
+        _ => vec![flow],
+    };
+    pairs.filter_map(edge).flat_map(ways).collect()
 }
 
 fn name(model: &Model, flow: Why) -> String {

@@ -3,7 +3,7 @@
 use crate::graph::{Budget, Exhausted, Graph, Number, View, Why};
 use crate::judge::judge;
 use crate::labels::trusted_by_name;
-use crate::never::{Answer, Never, Proof, end_name};
+use crate::never::{Answer, Never, Proof};
 use crate::search::{Excuse, Goal, search};
 use crate::survey::{
     Conduit, Exposure, ExposureRow, Influence, NAMES_MAX, PassReview, ReverseFlow, SURVEY_FORMAT,
@@ -292,7 +292,7 @@ fn steering(graph: &Graph<'_>, back: &Backward, id: NodeId) -> Result<Vec<Steeri
             Some(PortRole::Data) | None => continue,
         };
         let influence = back.influence(graph, number, id)?;
-        let port = end_name(graph.model, EndPoint::Port(port));
+        let port = graph.model.port_name(port);
         steering.push(Steering {
             port,
             role,

@@ -1,9 +1,8 @@
 //! Claims decided by what the model states, and claims that a flow is kept.
 
 use crate::graph::{Exhausted, Graph, View};
-use crate::never::end_name;
 use crate::search::{Excuse, Goal, search};
-use crate::words::{point_names, reaction_name};
+use crate::words::point_names;
 use model::flow::Point;
 use model::verdict::{Certificate, Outcome, Witness};
 use model::{Direction, EndPoint, Model, NodeId, OnStale, PortId, Subject};
@@ -91,9 +90,9 @@ pub fn fresh(model: &Model, id: PortId, max_age_us: u64, reaction: Option<OnStal
         ),
         (
             "on-stale".to_owned(),
-            port.on_stale.map_or("-", reaction_name).to_owned(),
+            port.on_stale.map_or("-", OnStale::name).to_owned(),
         ),
-        ("port".to_owned(), end_name(model, EndPoint::Port(id))),
+        ("port".to_owned(), model.port_name(id)),
     ];
     let in_time = port.max_age_us.is_some_and(|age_us| age_us <= max_age_us);
     let reacts = match (port.on_stale, reaction) {

@@ -1,9 +1,8 @@
 //! Names of points, paths, claims and assumptions as [`model::verdict`] writes them.
 
 use crate::graph::{Graph, Number, View, Why};
-use crate::never::end_name;
 use model::verdict::{Claim, Step, Witness};
-use model::{EndPoint, GrantId, Model, NodeId, OnStale, Through};
+use model::{EndPoint, GrantId, Model, NodeId, Through};
 
 /// Names of points.
 pub fn point_names(graph: &Graph<'_>, points: impl IntoIterator<Item = Number>) -> Vec<String> {
@@ -78,18 +77,9 @@ pub fn sorted(names: impl IntoIterator<Item = String>) -> Vec<String> {
     names
 }
 
-/// A reaction as a claim writes it.
-pub fn reaction_name(reaction: OnStale) -> &'static str {
-    match reaction {
-        OnStale::Hold => "hold",
-        OnStale::SafeValue => "safe-value",
-        OnStale::Stop => "stop",
-    }
-}
-
 /// A claim in names.
 pub fn claim_text(model: &Model, claim: &model::Claim) -> Claim {
-    let end = |end: &EndPoint| end_name(model, *end);
+    let end = |end: &EndPoint| model.end_name(*end);
     let node = |id: &NodeId| model.node_name(*id).to_owned();
     match claim {
         model::Claim::Never {
@@ -124,7 +114,7 @@ pub fn claim_text(model: &Model, claim: &model::Claim) -> Claim {
         } => Claim::Fresh {
             port: model.port_name(*port),
             max_age_us: *max_age_us,
-            reaction: reaction.map(|reaction| reaction_name(reaction).to_owned()),
+            reaction: reaction.map(|reaction| reaction.name().to_owned()),
         },
         model::Claim::Latency { from, to, max_us } => Claim::Latency {
             from: end(from),

@@ -152,9 +152,8 @@ system m {
         help("c"),
         format!(
             "it holds without `channel guard -> display` and `grant guard <-> other`, or without \
-             `channel guard -> display` and `grant logger.down <- other`, or without the credit of \
-             `channel logger -> display` and `grant guard <-> other` (or 1 other); a queue gives no \
-             credit with `overflow=drop`; or {mediator}"
+             `channel guard -> display` and `grant logger.down <- other`, or without `channel logger -> \
+             display` and `grant guard <-> other` (or 3 others); or {mediator}"
         )
     );
     assert_eq!(
@@ -167,8 +166,8 @@ system m {
     assert_eq!(
         help("e"),
         format!(
-            "it holds without the credit of `channel logger -> display`; a queue gives no credit \
-             with `overflow=drop`; or {mediator}"
+            "it holds without `channel logger -> display`, or without the credit of `channel logger \
+             -> display`; a queue gives no credit with `overflow=drop`; or {mediator}"
         )
     );
     assert_eq!(

@@ -34,6 +34,11 @@ fn main() -> ExitCode {
                 Exit::Good
             };
             let _ = error.print();
+            if code == Exit::Unusable && wants_json() {
+                let message = error.kind().to_string();
+                let failure = Failure::unusable(message, "see `bulkhead --help`");
+                show::machine(&documents::failed(&failure.with_details(lines_of(&error))));
+            }
             return exit(code);
         }
     };
@@ -59,6 +64,20 @@ fn main() -> ExitCode {
         return exit(Exit::Unusable);
     }
     exit(code)
+}
+
+/// Whether a command line that makes no sense asks for JSON all the same.
+fn wants_json() -> bool {
+    let words: Vec<_> = std::env::args_os().skip(1).collect();
+    let two = words.windows(2).any(|pair| pair == ["--format", "json"]);
+    two || words.iter().any(|word| word == "--format=json")
+}
+
+/// What is wrong with a command line.
+fn lines_of(error: &clap::Error) -> Vec<String> {
+    let text = error.render().to_string();
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.map(str::to_owned).collect()
 }
 
 fn exit(code: Exit) -> ExitCode {

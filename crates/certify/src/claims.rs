@@ -49,29 +49,13 @@ pub fn order(model: &Model, axis: Axis) -> &Order {
     if axis == Axis::Secrecy { &model.secrecy } else { &model.integrity }
 }
 
-/// An end as a claim writes it.
-pub fn end_text(model: &Model, end: EndPoint) -> String {
-    match end {
-        EndPoint::Node(node) => model.node_name(node).to_owned(),
-        EndPoint::Port(port) => model.port_name(port),
-    }
-}
-
-fn reaction_text(reaction: OnStale) -> String {
-    String::from(match reaction {
-        OnStale::Hold => "hold",
-        OnStale::SafeValue => "safe-value",
-        OnStale::Stop => "stop",
-    })
-}
-
 fn text(model: &Model, claim: &model::Claim) -> Claim {
     let sorted = |mut names: Vec<String>| {
         names.sort_unstable();
         names.dedup();
         names
     };
-    let end = |end: &EndPoint| end_text(model, *end);
+    let end = |end: &EndPoint| model.end_name(*end);
     let ends = |ends: &[EndPoint]| sorted(ends.iter().map(end).collect());
     let node = |id: &NodeId| model.node_name(*id).to_owned();
     let nodes = |ids: &[NodeId]| ids.iter().map(node).collect();
@@ -92,7 +76,7 @@ fn text(model: &Model, claim: &model::Claim) -> Claim {
         model::Claim::Fresh { port, max_age_us, reaction } => Claim::Fresh {
             port: model.port_name(*port),
             max_age_us: *max_age_us,
-            reaction: reaction.map(reaction_text),
+            reaction: reaction.map(|own| own.name().to_owned()),
         },
         model::Claim::Latency { from, to, max_us } => {
             Claim::Latency { from: end(from), to: end(to), max_us: *max_us }
@@ -120,8 +104,8 @@ pub fn stated_facts(model: &Model, own: &Own<'_>) -> Option<(bool, Vec<(String, 
     let fresh = port.max_age_us.is_some_and(|age_us| age_us <= *max_age_us);
     let reacts = port.on_stale.is_some() && (reaction.is_none() || *reaction == port.on_stale);
     let age = port.max_age_us.map_or("-".to_owned(), |age_us| age_us.to_string());
-    let does = port.on_stale.map_or("-".to_owned(), reaction_text);
+    let does = port.on_stale.map_or("-", OnStale::name);
     let name = model.port_name(*id);
-    let rows = vec![row("max-age-us", &age), row("on-stale", &does), row("port", &name)];
+    let rows = vec![row("max-age-us", &age), row("on-stale", does), row("port", &name)];
     Some((fresh && reacts, rows))
 }

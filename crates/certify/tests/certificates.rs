@@ -367,6 +367,43 @@ fn a_subject_listed_twice_is_refused() {
 }
 
 #[test]
+fn a_part_that_is_repeated_very_often_is_too_much_work() {
+    // 1000 starts and 1000 ends, and every pair of them again in each part.
+    let mut model = side_by_side(0, 1);
+    for name in 0..1998 {
+        model.nodes.push(Node {
+            name: format!("e{name}"),
+            kind: NodeKind::External,
+            ..model.nodes[0].clone()
+        });
+    }
+    let end = |index: u32| EndPoint::Node(NodeId(index + 2));
+    model.requirements[0].claims[0].0 = Claim::Never {
+        from: (0..999).map(end).collect(),
+        to: (999..1998).map(end).collect(),
+        data: None,
+        through: Through::Nothing,
+    };
+    let mut verdicts = analysis::judge(&model, "test");
+    let Outcome::Holds { certificate: Certificate::Closed { parts } } =
+        &mut verdicts.verdicts[0].outcome
+    else {
+        panic!("nothing flows")
+    };
+    let repeated = parts[0].clone();
+    parts.extend(std::iter::repeat_n(repeated, 6000));
+    let report = certificates(&model, &serde_json::to_vec(&verdicts).unwrap());
+    let reason = "it takes too much work to check".to_owned();
+    assert_eq!(report.claims[0].result, Ruling::Refused { reason });
+}
+
+#[test]
+fn too_many_names() {
+    let bytes = vec![b'"'; 41_000_000];
+    assert!(fault(&bytes).starts_with("more names than"));
+}
+
+#[test]
 fn too_many_bytes() {
     let bytes = vec![0; certify::VERDICTS_BYTES_MAX + 1];
     assert!(fault(&bytes).starts_with("larger than any"));

@@ -3,8 +3,8 @@
 use crate::bounds::{ENDS_MAX, REQUIREMENTS_MAX};
 use crate::context::{Context, NameSpace, Named, Word, Written};
 use crate::fault::{
-    EMPTY_END, EMPTY_REQUIREMENT, LOST_END, MISSING_PROPERTY, Reported, THEN_WITHOUT_FIRST,
-    UNKNOWN_NAME, UNTRUSTED_MEDIATOR, meant,
+    EMPTY_END, EMPTY_REQUIREMENT, EMPTY_START, LOST_END, MISSING_PROPERTY, Reported,
+    THEN_WITHOUT_FIRST, UNKNOWN_NAME, UNTRUSTED_MEDIATOR, meant,
 };
 use crate::form::{Block, Form, MANY, Properties, arguments};
 use crate::grant::split;
@@ -184,6 +184,7 @@ impl<'a> Context<'a> {
             Ok(None) => Ok(None),
             Err(reported) => Err(reported),
         };
+        let start = from_words.first().map(|word| word.span);
         let from = self.ends(from_words, Direction::Out, groups);
         let to = self.ends(to_words, Direction::In, groups);
         if written("then") && first_words.len() != 1 {
@@ -207,10 +208,15 @@ impl<'a> Context<'a> {
                 Through::AnyOf(mediators)
             }
         };
+        let (from, to, data) = (from?, to?, data?);
+        if let (Some(_), Some(span), []) = (data, start, from.as_slice()) {
+            // Without starts it would be about every origin of the class.
+            return Err(self.report(&EMPTY_START, span, &[]));
+        }
         Ok(Claim::Never {
-            from: from?,
-            to: to?,
-            data: data?,
+            from,
+            to,
+            data,
             through,
         })
     }

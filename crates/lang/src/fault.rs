@@ -258,6 +258,9 @@ rules! {
     Error EMPTY_REQUIREMENT = "empty-requirement" on Absence,
         "requirement `{0}` claims nothing",
         "write at least one of `never`, `if-lost`, `fresh`, `latency` in its block";
+    Error EMPTY_START = "empty-start" on Absence,
+        "the data starts nowhere: nothing of what is named stands for a node",
+        "name a start that stands for some node, or leave `from` out if every origin of the class is meant";
     Error THEN_WITHOUT_FIRST = "then-without-first" on Absence,
         "`then` continues `except-through`, which names {0} subjects here",
         "name exactly one subject in `except-through` and the following ones, in order, in `then`";

@@ -163,6 +163,17 @@ pub enum OnStale {
     Stop,
 }
 
+impl OnStale {
+    /// As texts and verdicts write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hold => "hold",
+            Self::SafeValue => "safe-value",
+            Self::Stop => "stop",
+        }
+    }
+}
+
 /// A port of a subject. A two-way grant gives its subject two ports of one name.
 #[derive(Clone, Debug)]
 pub struct Port {

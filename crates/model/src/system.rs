@@ -1,8 +1,8 @@
 //! The whole policy architecture.
 
 use crate::{
-    Claim, ClassId, DomainId, LabelId, MessageType, Node, NodeId, NodeKind, Order, Origin, Port,
-    PortId, Requirement, Subject, Through,
+    Claim, ClassId, DomainId, EndPoint, LabelId, MessageType, Node, NodeId, NodeKind, Order,
+    Origin, Port, PortId, Requirement, Subject, Through,
 };
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -327,6 +327,14 @@ impl Model {
         self.port(id).map_or_else(String::new, |port| {
             format!("{}.{}", self.node_name(port.node), port.name)
         })
+    }
+
+    /// An end of a claim as `node` or `subject.port`.
+    pub fn end_name(&self, end: EndPoint) -> String {
+        match end {
+            EndPoint::Node(node) => self.node_name(node).to_owned(),
+            EndPoint::Port(port) => self.port_name(port),
+        }
     }
 
     /// A channel as `a.x -> b.y`; empty for one that does not exist.
