@@ -182,26 +182,43 @@ fn handles_interrupt(pid: u32) -> bool {
 #[test]
 fn a_kept_log_says_who_stopped_the_run_and_whether_it_is_whole() {
     let place = place();
-    let stopped = |removed: bool| {
+    let kept = || std::fs::read_to_string(place.0.join("log.jsonl")).unwrap();
+    let child = start(&place, &["--events", "log.jsonl"]);
+    signal(child.id(), Signal::INT);
+    let answer = Answer::of(&child.wait_with_output().unwrap());
+    assert_eq!(answer.code, 0, "{answer:?}");
+    assert!(kept().contains(r#""reason":"asked to stop""#), "{}", kept());
+    assert!(answer.out.contains("last hash"), "{answer:?}");
+    // With the run directory removed, the log is whole if it was opened before, else it breaks off.
+    for is_opened in [true, false] {
         let child = start(&place, &["--events", "log.jsonl"]);
-        if removed {
-            std::fs::remove_dir_all(place.0.join("run/first-system")).unwrap();
+        let begin = Instant::now();
+        while is_opened && kept().is_empty() {
+            assert!(begin.elapsed() < Duration::from_secs(30));
+            std::thread::sleep(Duration::from_millis(20));
         }
+        signal(child.id(), Signal::STOP);
+        wait_until_stopped(child.id());
+        let is_whole = !kept().is_empty();
+        std::fs::remove_dir_all(place.0.join("run/first-system")).unwrap();
+        signal(child.id(), Signal::CONT);
         signal(child.id(), Signal::INT);
         let answer = Answer::of(&child.wait_with_output().unwrap());
-        (
-            answer,
-            std::fs::read_to_string(place.0.join("log.jsonl")).unwrap(),
-        )
+        assert_eq!(kept().contains("run-ended"), is_whole, "{}", kept());
+        let code = if is_whole { 0 } else { 2 };
+        assert_eq!(answer.code, code, "{answer:?}");
+        assert_eq!(answer.err.contains("break off"), !is_whole, "{answer:?}");
+    }
+}
+
+fn wait_until_stopped(pid: u32) {
+    let stopped = || {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+        status.lines().any(|line| line.starts_with("State:\tT"))
     };
-    let (answer, log) = stopped(false);
-    assert_eq!(answer.code, 0, "{answer:?}");
-    assert!(log.contains(r#""reason":"asked to stop""#), "{log}");
-    assert!(answer.out.contains("last hash"), "{answer:?}");
-    let (answer, log) = stopped(true);
-    assert_eq!(answer.code, 2, "{answer:?}");
-    assert!(answer.err.contains("break off"), "{answer:?}");
-    assert!(!log.contains("run-ended"), "{log}");
+    while !stopped() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
 }
 
 #[test]
