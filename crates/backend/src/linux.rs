@@ -114,14 +114,25 @@ fn capacity(platform: &Platform, subjects: &[SubjectPlan], faults: &mut Vec<Impo
         .iter()
         .fold(0u64, |sum, s| sum.saturating_add(s.memory_bytes));
     if memory_bytes > platform.memory_bytes {
+        let mib = |bytes: u64| bytes.div_ceil(1 << 20);
+        let most = subjects.iter().max_by_key(|own| own.memory_bytes);
         faults.push(Impossible {
             code: "too-little-memory",
             origin: platform.origin,
             message: format!(
-                "the subjects need {memory_bytes} bytes of memory, platform `{}` has {}",
-                platform.name, platform.memory_bytes
+                "the subjects need {} MiB of memory, platform `{}` has {} MiB",
+                mib(memory_bytes),
+                platform.name,
+                platform.memory_bytes >> 20
             ),
-            help: "lower the subjects' `memory` or raise the platform's".to_owned(),
+            help: format!(
+                "lower the subjects' `memory` or raise the platform's; most has {}",
+                most.map_or_else(String::new, |own| format!(
+                    "`{}`, {} MiB",
+                    own.name,
+                    mib(own.memory_bytes)
+                ))
+            ),
         });
     }
     let load_ppm = subjects.iter().fold(0u128, |sum, subject| {
