@@ -11,7 +11,7 @@ use crate::form::{Block, Form, Properties};
 use crate::grant::split;
 use crate::names::{Wanted, other};
 use crate::subject::bare_port;
-use crate::value::is_name;
+use crate::value::{bare_name, is_name};
 use model::{Channel, ChannelId, ChannelKind, Direction, NodeId, NodeKind, Origin, PortId, TypeId};
 use source::Span;
 
@@ -59,6 +59,7 @@ impl<'a> Context<'a> {
             node.arguments()
                 .nth(index)
                 .and_then(|entry| entry.value.as_str())
+                .map(bare_name)
         };
         let (Some(left), Some(right)) = (text(0), text(2)) else {
             return;
@@ -88,8 +89,8 @@ impl<'a> Context<'a> {
     fn channel(&mut self, node: &'a Written<'a>) -> Result<(), Reported> {
         let count = self.model.grants.len() + self.model.channels.len();
         self.room(count, FLOWS_MAX, "channels and grants", node.name.span)?;
-        let left = self.argument(node, 0);
-        let right = self.argument(node, 2);
+        let left = self.argument(node, 0).and_then(|word| self.one_name(word));
+        let right = self.argument(node, 2).and_then(|word| self.one_name(word));
         let arrow = self.argument(node, 1).and_then(|word| self.one_way(word));
         let kind = self.kind(node);
         let ends = match (left, right) {

@@ -231,7 +231,7 @@ impl<'a> Context<'a> {
             .filter(|child| child.name.text == key)
         {
             if self.form(child, &form).is_ok() {
-                words.extend(self.arguments(child, 0));
+                words.extend(self.named(child, 0));
             }
         }
         words
@@ -299,6 +299,7 @@ impl<'a> Context<'a> {
 
     /// A single end: a node or a port. `direction` is that of the port which fits best.
     fn end_point(&mut self, word: Word<'a>, direction: Direction) -> Result<EndPoint, Reported> {
+        let word = self.one_name(word)?;
         if let (node, Some(port)) = split(word) {
             let id = self.node(node, Wanted::Subject)?;
             let found = [direction, other(direction)]
@@ -337,7 +338,7 @@ impl<'a> Context<'a> {
         groups: &mut Groups,
     ) -> Result<Vec<(Claim, &'a Written<'a>)>, Reported> {
         self.form(node, &IF_LOST)?;
-        let words = self.arguments(node, 0);
+        let words = self.named(node, 0);
         let mut lost = BTreeSet::new();
         let mut whole = Ok(());
         for word in self.once_each(words) {
@@ -413,6 +414,7 @@ impl<'a> Context<'a> {
         let max = self.duration_property(node, "max", US);
         let reaction = self.choice_property(node, "reaction", &STALE);
         let word = self.property(node, "port")?.ok_or(Reported)?;
+        let word = self.one_name(word)?;
         let (subject, port) = split(word);
         let subject = self.node(subject, Wanted::Subject)?;
         let port = match port {

@@ -87,6 +87,8 @@ pub(crate) struct Context<'a> {
     pub(crate) labels_unread: BTreeSet<(Axis, &'a str)>,
     /// Names with several meanings: whatever would need another than the first stays silent.
     pub(crate) ambiguous: BTreeSet<&'a str>,
+    /// Words that separate names by other than spaces, each reported once.
+    pub(crate) separators: BTreeSet<Span>,
     /// How many more names may be compared in search of the nearest.
     comparisons_left: Cell<usize>,
     /// Kinds of things there are too many of; each is said once.
@@ -117,6 +119,7 @@ impl<'a> Context<'a> {
             axes_faulty: BTreeSet::new(),
             labels_unread: BTreeSet::new(),
             ambiguous: BTreeSet::new(),
+            separators: BTreeSet::new(),
             comparisons_left: Cell::new(COMPARISONS_MAX),
             too_many: BTreeSet::new(),
         }

@@ -1,15 +1,16 @@
 //! Arguments and properties as values, each with its place; a faulty one is reported.
 
+use crate::bounds::PLACES_MAX;
 use crate::context::{Context, Word, Written};
 use crate::fault::{
     BAD_DURATION, BAD_NAME, BAD_SIZE, EMPTY_TEXT, LISTED_TWICE, NOT_IN_THIS_VERSION, OUT_OF_BOUNDS,
-    Reported, UNKNOWN_CHOICE, WRONG_VALUE, meant,
+    Reported, UNKNOWN_CHOICE, WRONG_VALUE, meant, shown,
 };
 use crate::form::is_later;
 use crate::suggest::nearest;
 use crate::value::{self, MeasureFault};
 use kdl::{Entry, Value};
-use source::Span;
+use source::{Diagnostic, Span};
 use std::collections::BTreeMap;
 
 const NO_NUMBER: &str = "it does not begin with a number such as `12` or `1.5`";
@@ -21,6 +22,24 @@ fn is_decimal(unit: &str) -> bool {
         unit.to_ascii_lowercase().as_str(),
         "k" | "m" | "g" | "kb" | "mb" | "gb"
     )
+}
+
+/// What stands between separators, each with its own place if the word is written as it is read.
+fn parts<'w>(word: Word<'w>, separates: fn(char) -> bool) -> impl Iterator<Item = Word<'w>> {
+    let plain = word.span.len() == word.text.len();
+    word.text
+        .split(separates)
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .map(move |text| {
+            let offset = text.as_ptr() as usize - word.text.as_ptr() as usize;
+            let start = word.span.start as usize + offset;
+            let span = match plain {
+                true => Span::new(start, start + text.len()),
+                false => word.span,
+            };
+            Word { text, span }
+        })
 }
 
 impl<'a> Context<'a> {
@@ -272,12 +291,70 @@ impl<'a> Context<'a> {
     /// reported and kept, so that what refers to it finds it.
     pub(crate) fn new_name(&mut self, node: &'a Written<'a>) -> Result<Word<'a>, Reported> {
         let word = self.argument(node, 0)?;
-        self.check_name(word);
-        Ok(word)
+        Ok(self.checked_name(word))
+    }
+
+    /// The name, without what separates it from others; one that breaks the rules is reported.
+    pub(crate) fn checked_name<'w>(&mut self, word: Word<'w>) -> Word<'w> {
+        let Ok(name) = self.one_name(word) else {
+            return word;
+        };
+        self.check_name(name);
+        name
+    }
+
+    /// The only name in a word; a word that separates names is reported.
+    pub(crate) fn one_name<'w>(&mut self, word: Word<'w>) -> Result<Word<'w>, Reported> {
+        match self.separated(vec![word]).as_slice() {
+            [name] => Ok(*name),
+            _ => Err(Reported),
+        }
+    }
+
+    /// The names in a list of words. Those that are separated by other than spaces are one mistake,
+    /// and are read as they are meant.
+    pub(crate) fn separated<'w>(&mut self, words: Vec<Word<'w>>) -> Vec<Word<'w>> {
+        let mut names = Vec::new();
+        let mut fault: Option<Diagnostic> = None;
+        for word in words {
+            if !word.text.contains(value::is_separator) {
+                names.push(word);
+                continue;
+            }
+            let first = names.len();
+            names.extend(parts(word, value::is_separator));
+            fault = Some(match fault {
+                Some(fault) if fault.labels.len() >= PLACES_MAX => fault,
+                Some(fault) => fault.label(word.span, "also here"),
+                None => {
+                    let meant: Vec<&str> = names.iter().skip(first).map(|name| name.text).collect();
+                    let help = match meant.is_empty() {
+                        true => "leave it out: names are separated by spaces alone".to_owned(),
+                        false => format!(
+                            "did you mean `{}`? names are separated by spaces alone",
+                            shown(&meant.join(" "))
+                        ),
+                    };
+                    BAD_NAME.at(word.span, &[word.text]).help(help)
+                }
+            });
+        }
+        if let Some(fault) = fault
+            && self.separators.insert(fault.span())
+        {
+            self.faults.push(fault);
+        }
+        names
+    }
+
+    /// The names among the arguments from a position on.
+    pub(crate) fn named(&mut self, node: &'a Written<'a>, from: usize) -> Vec<Word<'a>> {
+        let words = self.arguments(node, from);
+        self.separated(words)
     }
 
     /// Reports a name that breaks the rules.
-    pub(crate) fn check_name(&mut self, word: Word<'_>) {
+    fn check_name(&mut self, word: Word<'_>) {
         if !value::is_name(word.text) || matches!(word.text, "all" | "without") {
             self.report(&BAD_NAME, word.span, &[word.text]);
         }
@@ -298,15 +375,13 @@ impl<'a> Context<'a> {
         let base = written
             .find(word.text)
             .map(|at| word.span.start as usize + at);
-        let part = |text: &'a str| {
-            let offset = text.as_ptr() as usize - word.text.as_ptr() as usize;
-            let span = base.map(|base| Span::new(base + offset, base + offset + text.len()));
-            Word {
-                text,
-                span: span.unwrap_or(word.span),
-            }
+        let inner = base.map(|base| Span::new(base, base + word.text.len()));
+        let inner = Word {
+            text: word.text,
+            span: inner.unwrap_or(word.span),
         };
-        word.text.split_whitespace().map(part).collect()
+        let words = parts(inner, char::is_whitespace).collect();
+        self.separated(words)
     }
 
     /// The names in a block: the words of its nodes and their arguments.
@@ -323,7 +398,7 @@ impl<'a> Context<'a> {
                 names.extend(self.arguments(node, 0));
             }
         }
-        names
+        self.separated(names)
     }
 
     /// The list without what it names twice, which is reported.

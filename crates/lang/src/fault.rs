@@ -320,7 +320,7 @@ pub fn codes() -> impl Iterator<Item = &'static str> {
 }
 
 /// The user's text as it may stand in a message: one line, not endless.
-fn shown(word: &str) -> String {
+pub(crate) fn shown(word: &str) -> String {
     const MOST: usize = 160;
     let mut text: String = word
         .chars()

@@ -10,7 +10,7 @@ use crate::fault::{
 use crate::form::{Block, Form, Properties};
 use crate::names::{Wanted, way};
 use crate::subject::{ROLES, bare_port};
-use crate::value::{is_path, same_path};
+use crate::value::{bare_name, is_path, same_path};
 use model::{Direction, Grant, GrantDirection, GrantId, LabelId, PortId, PortRole, Resource};
 use source::Span;
 use std::collections::BTreeMap;
@@ -83,6 +83,7 @@ impl<'a> Context<'a> {
             node.arguments()
                 .nth(index)
                 .and_then(|entry| entry.value.as_str())
+                .map(bare_name)
         };
         let (Some(subject), Some(peer)) = (text(0), text(2)) else {
             return;
@@ -96,8 +97,8 @@ impl<'a> Context<'a> {
     fn grant(&mut self, node: &'a Written<'a>, opened: &mut Opened<'a>) -> Result<(), Reported> {
         let count = self.model.grants.len() + self.model.channels.len();
         self.room(count, FLOWS_MAX, "channels and grants", node.name.span)?;
-        let left = self.argument(node, 0);
-        let peer_word = self.argument(node, 2);
+        let left = self.argument(node, 0).and_then(|word| self.one_name(word));
+        let peer_word = self.argument(node, 2).and_then(|word| self.one_name(word));
         let subject = left.and_then(|word| self.node(split(word).0, Wanted::Subject));
         let peer = peer_word.and_then(|word| self.node(word, Wanted::Outside));
         let arrow = self.argument(node, 1).and_then(|word| self.arrow(word));
@@ -108,10 +109,7 @@ impl<'a> Context<'a> {
         let role = self.choice_property(node, "role", &ROLES);
         let (subject, peer, direction) = (subject?, peer?, arrow?);
         let name = match split(left?) {
-            (_, Some(name)) => {
-                self.check_name(name);
-                name
-            }
+            (_, Some(name)) => self.checked_name(name),
             (_, None) => peer_word?,
         };
         let full = format!("{}.{}", self.model.node_name(subject), name.text);

@@ -4,6 +4,7 @@ use crate::bounds::LABELS_MAX;
 use crate::context::{Axis, Context, Word, Written};
 use crate::fault::{DUPLICATE_NAME, LABEL_CYCLE, MISSING_ARGUMENT, Reported, UNKNOWN_LABEL, meant};
 use crate::form::{Block, Form, MANY, Properties};
+use crate::value::{bare_name, is_separator};
 use model::{LabelId, Order};
 use std::collections::BTreeMap;
 
@@ -76,12 +77,13 @@ impl<'a> Context<'a> {
         self.axes_faulty.insert(axis);
         let chain = node.arguments().filter_map(|entry| entry.value.as_str());
         let block = node.children().iter().map(|child| child.name.text.as_ref());
+        let names = chain.chain(block).flat_map(|word| word.split(is_separator));
         self.labels_unread
-            .extend(chain.chain(block).map(|label| (axis, label)));
+            .extend(names.map(|label| (axis, label.trim())));
     }
 
     fn axis(&mut self, axis: Axis, node: &'a Written<'a>) -> Result<Order, Reported> {
-        let chain = self.arguments(node, 0);
+        let chain = self.named(node, 0);
         let block = node.children();
         let count = chain.len() + block.len();
         self.room(
@@ -93,7 +95,7 @@ impl<'a> Context<'a> {
         let mut places: Places<'a> = Vec::new();
         let mut ids: BTreeMap<&'a str, LabelId> = BTreeMap::new();
         let mut declare = |context: &mut Self, word: Word<'a>| {
-            context.check_name(word);
+            let word = context.checked_name(word);
             let first = ids
                 .get(word.text)
                 .and_then(|id| places.get(id.index()))
@@ -134,7 +136,7 @@ impl<'a> Context<'a> {
             if self.form(child, &LABEL).is_err() {
                 continue;
             }
-            let Some(high) = ids.get(child.name.text.as_ref()) else {
+            let Some(high) = ids.get(bare_name(&child.name.text)) else {
                 continue;
             };
             let list = self.list_property(child, "above");

@@ -117,6 +117,7 @@ impl<'a> Context<'a> {
 
     /// The node of a name.
     pub(crate) fn node(&mut self, word: Word<'_>, wanted: Wanted) -> Result<NodeId, Reported> {
+        let word = self.one_name(word)?;
         match self.names.get(word.text).map(|(named, _)| *named) {
             Some(Named::Node(id)) if self.fits(id, wanted) => Ok(id),
             Some(named) => Err(self.wrong_kind(word, named, wanted.name())),
@@ -130,6 +131,7 @@ impl<'a> Context<'a> {
 
     /// The domain of a name.
     pub(crate) fn domain(&mut self, word: Word<'_>) -> Result<DomainId, Reported> {
+        let word = self.one_name(word)?;
         match self.names.get(word.text).map(|(named, _)| *named) {
             Some(Named::Domain(id)) => Ok(id),
             Some(named) => Err(self.wrong_kind(word, named, "a domain")),
@@ -139,6 +141,7 @@ impl<'a> Context<'a> {
 
     /// The data class of a name.
     pub(crate) fn class(&mut self, word: Word<'_>) -> Result<ClassId, Reported> {
+        let word = self.one_name(word)?;
         match self.names.get(word.text).map(|(named, _)| *named) {
             Some(Named::Class(id)) => Ok(id),
             Some(named) => Err(self.wrong_kind(word, named, "a data class")),
@@ -161,6 +164,7 @@ impl<'a> Context<'a> {
 
     /// The message type of a name.
     pub(crate) fn message_type(&mut self, word: Word<'_>) -> Result<TypeId, Reported> {
+        let word = self.one_name(word)?;
         if let Some((id, _)) = self.types.get(word.text) {
             return Ok(*id);
         }
@@ -181,6 +185,7 @@ impl<'a> Context<'a> {
         let Some(word) = self.property(node, key)? else {
             return Ok(None);
         };
+        let word = self.one_name(word)?;
         if let Some(label) = self.order(axis).find(word.text) {
             return Ok(Some(label));
         }
@@ -206,6 +211,7 @@ impl<'a> Context<'a> {
         direction: Direction,
         name: Word<'_>,
     ) -> Result<PortId, Reported> {
+        let name = self.one_name(name)?;
         if let Some(id) = self.find_port(node, direction, name.text) {
             return Ok(id);
         }

@@ -115,7 +115,7 @@ impl<'a> Context<'a> {
             .filter(|child| child.name.text == "holds")
         {
             if self.form(child, &form).is_ok() {
-                words.extend(self.arguments(child, 0));
+                words.extend(self.named(child, 0));
             }
         }
         self.classes(words)

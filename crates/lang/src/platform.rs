@@ -259,6 +259,7 @@ impl<'a> Context<'a> {
     ) -> Result<(), Reported> {
         self.form(node, &DEPLOY)?;
         let word = self.argument(node, 0)?;
+        let word = self.one_name(word)?;
         let platform = names.get(word.text).map(|(index, _)| *index);
         let near = self.near(word.text, names.keys().copied());
         let platform = platform.ok_or_else(|| {

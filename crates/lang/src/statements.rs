@@ -45,7 +45,7 @@ impl<'a> Context<'a> {
                 .form(child, &arguments("does-not-relay EXTERNAL …", 1, MANY))
                 .is_ok()
             {
-                words.extend(self.arguments(child, 0));
+                words.extend(self.named(child, 0));
             }
         }
         let words = self.once_each(words);

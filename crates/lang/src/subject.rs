@@ -188,7 +188,7 @@ impl<'a> Context<'a> {
             return Err(self.report(&crate::fault::MISSING_ARGUMENT, node.head_span(), &words));
         }
         for (key, entry) in node.properties() {
-            self.check_name(Word {
+            self.checked_name(Word {
                 text: &key.text,
                 span: key.span,
             });
@@ -341,7 +341,8 @@ impl<'a> Context<'a> {
                 .next()
                 .and_then(|entry| entry.value.as_str())
         {
-            self.faulty_ports.insert((subject, name.to_owned()));
+            self.faulty_ports
+                .insert((subject, crate::value::bare_name(name).to_owned()));
         }
         result
     }
@@ -458,7 +459,7 @@ impl<'a> Context<'a> {
             .filter(|child| child.name.text == "emits")
         {
             if self.form(child, &form).is_ok() {
-                words.extend(self.arguments(child, 0));
+                words.extend(self.named(child, 0));
             }
         }
         self.classes(words)

@@ -86,7 +86,7 @@ impl<'a> Context<'a> {
                 text: child.name.text.as_ref(),
                 span: child.name.span,
             };
-            self.check_name(field_word);
+            self.checked_name(field_word);
             self.distinct(&mut names, field_name(field_word.text), field_word);
             fields.extend(self.field(child).ok());
         }

@@ -53,6 +53,16 @@ pub(crate) fn is_name(text: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
 }
 
+/// What other languages put between names.
+pub(crate) fn is_separator(c: char) -> bool {
+    matches!(c, ',' | ';')
+}
+
+/// A name without what other languages put before and after it.
+pub(crate) fn bare_name(text: &str) -> &str {
+    text.trim_matches(|c: char| is_separator(c) || c.is_whitespace())
+}
+
 /// A unit: some text without white space and control characters.
 pub(crate) fn is_unit(text: &str) -> bool {
     !text.is_empty()

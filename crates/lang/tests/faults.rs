@@ -320,3 +320,91 @@ fn a_version_that_does_not_come_first_is_one_mistake() {
     let codes: Vec<&str> = found.iter().map(|own| own.code).collect();
     assert_eq!(codes, ["kdl-bad-number"]);
 }
+
+#[test]
+fn names_separated_by_other_than_spaces_are_one_mistake_and_are_read_as_they_are_meant() {
+    let separated = |text: &str, word: &str, meant: &str| {
+        let diagnostics = lang::read(text).diagnostics;
+        assert_eq!(diagnostics.len(), 1, "{text}: {diagnostics:#?}");
+        let (found, help) = (&diagnostics[0], diagnostics[0].help.as_deref().unwrap());
+        assert_eq!(
+            found.message,
+            format!("`{word}` cannot be a name"),
+            "{text}"
+        );
+        let place = text.get(found.span().range()).unwrap();
+        assert_eq!(place.trim_matches('"'), word, "{text}");
+        let wanted = format!("did you mean `{meant}`? names are separated by spaces alone");
+        assert_eq!(help, wanted, "{text}");
+        found.labels.len()
+    };
+    let system = |head: &str, line: &str| {
+        format!(
+            "bulkhead 1\nsystem s {{\n  labels {{ {head} }}\n  data x; data y\n  platform p\n  \
+             subject a integrity=internet; subject b integrity=process; external e integrity=process; \
+             external f integrity=process\n  {line}\n}}\n"
+        )
+    };
+    let good = "integrity internet process";
+    assert!(is_accepted(&system(good, "")));
+    for (head, word, meant) in [
+        ("integrity internet, process", "internet,", "internet"),
+        ("integrity internet process,", "process,", "process"),
+        (
+            "integrity internet,process",
+            "internet,process",
+            "internet process",
+        ),
+        ("integrity \"internet;\" process", "internet;", "internet"),
+        ("integrity internet ,process", ",process", "process"),
+        (
+            "integrity { internet,; process above=\"internet\" }",
+            "internet,",
+            "internet",
+        ),
+    ] {
+        assert_eq!(separated(&system(head, ""), word, meant), 1);
+    }
+    for line in [
+        "deploy p { a, b }",
+        "deploy p { a,; b }",
+        "deploy p { all a, }",
+        "zone z sl-t=1 { a, b }",
+        "require r { never from=\"a, b\" to=e }",
+        "require r { never { from a, b; to e } }",
+        "require r { never { from b; to a, e } }",
+        "require r { never from=\"a,\" to=e }",
+        "require r { never from=a, to=e }",
+        "require r { if-lost a, { keep from=b to=e } }",
+        "require r { if-lost f { keep from=a, to=e } }",
+        "assume r \"relay\" { does-not-relay e, f }",
+        "object o integrity=process { holds x, y }",
+        "subject a, integrity=process",
+        "subject c integrity=process { port o out data=\"x, y\" }",
+        "subject c integrity=process { port o, out }; channel c.o -> a sampling",
+        "subject c integrity=process { port o out }; channel c.o, -> a sampling",
+        "channel a -> b, sampling",
+        "channel a, -> b sampling",
+        "grant a <-> e, tcp=\"192.0.2.1:80\"",
+        "subject c integrity=process, criticality=low",
+        "domain d integrity=process; subject c in=d,",
+    ] {
+        let text = system(good, line);
+        let diagnostics = lang::read(&text).diagnostics;
+        let bad: Vec<_> = diagnostics
+            .iter()
+            .filter(|d| d.code == "bad-name")
+            .collect();
+        assert_eq!(bad.len(), 1, "{line}: {diagnostics:#?}");
+        assert!(bad[0].message.contains(",`"), "{line}: {diagnostics:#?}");
+        let unknown = |code: &str| code.starts_with("unknown-") || code.starts_with("missing-");
+        let follows = diagnostics.iter().any(|d| unknown(d.code));
+        assert!(!follows, "{line}: {diagnostics:#?}");
+    }
+    let several = "deploy p { a, b, }";
+    assert_eq!(separated(&system(good, several), "a,", "a"), 2);
+    let alone = lang::read(&system(good, "deploy p { a , b }")).diagnostics;
+    assert_eq!(alone.len(), 1, "{alone:?}");
+    let help = alone[0].help.as_deref().unwrap();
+    assert!(help.starts_with("leave it out"), "{help}");
+}
