@@ -95,6 +95,11 @@ impl<'a> Context<'a> {
     /// The text of an entry; any other value is reported.
     pub(crate) fn text(&mut self, entry: &'a Entry<'a>) -> Result<Word<'a>, Reported> {
         match &entry.value {
+            // That its quotes are wrong was reported with the form.
+            Value::String(text) if self.is_misquoted(entry) => Ok(Word {
+                text: text.trim_matches(value::is_other_quote),
+                span: entry.value_span,
+            }),
             Value::String(text) => Ok(Word {
                 text,
                 span: entry.value_span,
@@ -105,6 +110,17 @@ impl<'a> Context<'a> {
                 Err(self.report(&WRONG_VALUE, entry.value_span, &["text", &shown, &help]))
             }
         }
+    }
+
+    /// Whether a value is a word that begins or ends with what takes the place of `"`.
+    pub(crate) fn is_misquoted(&self, entry: &Entry<'_>) -> bool {
+        let written = self.written(entry);
+        !written.starts_with(['"', '#']) && value::is_misquoted(written)
+    }
+
+    /// A value as it stands in the text.
+    pub(crate) fn written(&self, entry: &Entry<'_>) -> &'a str {
+        self.source.get(entry.value_span.range()).unwrap_or("")
     }
 
     /// A whole number within bounds, ends included. One that is not is shown as it is written, since
@@ -121,8 +137,9 @@ impl<'a> Context<'a> {
         };
         match value.filter(|value| (least..=most).contains(value)) {
             Some(value) => Ok(value),
+            None if self.is_misquoted(entry) => Err(Reported),
             None => {
-                let written = self.source.get(entry.value_span.range()).unwrap_or("");
+                let written = self.written(entry);
                 let near = value.or_else(|| entry.value.as_str()?.trim().parse().ok());
                 let near = near.unwrap_or(2).min(most).max(least);
                 let example = match &entry.key {
@@ -161,6 +178,7 @@ impl<'a> Context<'a> {
         };
         match &entry.value {
             Value::Bool(value) => Ok(Some(*value)),
+            _ if self.is_misquoted(entry) => Err(Reported),
             other => {
                 let shown = self.shown(other);
                 let words = [
@@ -217,6 +235,9 @@ impl<'a> Context<'a> {
         entry: &'a Entry<'a>,
         step_ns: u128,
     ) -> Result<u64, Reported> {
+        if self.is_misquoted(entry) {
+            return Err(Reported);
+        }
         let step = match step_ns {
             value::US => "microseconds",
             _ => "milliseconds",
@@ -254,6 +275,9 @@ impl<'a> Context<'a> {
 
     /// A size in bytes, from 1 on.
     pub(crate) fn size(&mut self, entry: &'a Entry<'a>) -> Result<u64, Reported> {
+        if self.is_misquoted(entry) {
+            return Err(Reported);
+        }
         let fault = match &entry.value {
             Value::String(text) => match value::size(text) {
                 Ok(0) => MeasureFault::Bounds,
@@ -311,18 +335,19 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The names in a list of words. Those that are separated by other than spaces are one mistake,
-    /// and are read as they are meant.
+    /// The names in a list of words. Those that are separated by other than spaces, or in other quotes
+    /// than plain ones, are one mistake, and are read as they are meant.
     pub(crate) fn separated<'w>(&mut self, words: Vec<Word<'w>>) -> Vec<Word<'w>> {
         let mut names = Vec::new();
         let mut fault: Option<Diagnostic> = None;
         for word in words {
-            if !word.text.contains(value::is_separator) {
+            let separates = word.text.contains(value::is_separator);
+            if !separates && !value::is_misquoted(word.text) {
                 names.push(word);
                 continue;
             }
             let first = names.len();
-            names.extend(parts(word, value::is_separator));
+            names.extend(parts(word, value::is_around_names));
             fault = Some(match fault {
                 Some(fault) if fault.labels.len() >= PLACES_MAX => fault,
                 Some(fault) => fault.label(word.span, "also here"),
@@ -330,10 +355,13 @@ impl<'a> Context<'a> {
                     let meant: Vec<&str> = names.iter().skip(first).map(|name| name.text).collect();
                     let help = match meant.is_empty() {
                         true => "leave it out: names are separated by spaces alone".to_owned(),
-                        false => format!(
-                            "did you mean `{}`? names are separated by spaces alone",
-                            shown(&meant.join(" "))
-                        ),
+                        false => {
+                            let rule = match separates {
+                                true => "names are separated by spaces alone",
+                                false => "a name needs no quotes",
+                            };
+                            format!("did you mean `{}`? {rule}", shown(&meant.join(" ")))
+                        }
                     };
                     BAD_NAME.at(word.span, &[word.text]).help(help)
                 }

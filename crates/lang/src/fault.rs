@@ -53,7 +53,7 @@ rules! {
         "write `bulkhead 1` on the first line";
     Error UNSUPPORTED_VERSION = "unsupported-version",
         "`{0}` is not a language version this tool reads",
-        "this tool reads version 1: write `bulkhead 1`";
+        "{1}";
     Error MISSING_SYSTEM = "missing-system" on Absence,
         "there is no system",
         "write `system NAME { … }` after `bulkhead 1`";
@@ -115,7 +115,7 @@ rules! {
         "write it literally, such as `\"192.0.2.10:502\"` or `\"[::1]:502\"`, port 1 to 65535; names are not resolved";
     Error BAD_PROGRAM = "bad-program",
         "`{0}` cannot be the name of a program",
-        "write the bare name of a program, or a path to it";
+        "write the bare name of a program, or a path to it; quotes around it are plain `\"`";
     Error BAD_PATH = "bad-path",
         "`{0}` is not a path that can be granted",
         "write a path to a file without `..`; the path of a device begins with `/`";

@@ -4,9 +4,10 @@ use crate::context::{Context, Written};
 use crate::fault::{
     EXTRA_ARGUMENT, MISSING_ARGUMENT, MISSING_PROPERTY, NOT_IN_THIS_VERSION, REPEATED_PROPERTY,
     REPEATED_WORD, Reported, UNEXPECTED_ANNOTATION, UNEXPECTED_BLOCK, UNKNOWN_PROPERTY,
-    UNKNOWN_WORD, meant,
+    UNKNOWN_WORD, WRONG_VALUE, meant, shown,
 };
 use crate::suggest::nearest;
+use crate::value::is_other_quote;
 use kdl::Value;
 use std::collections::BTreeMap;
 
@@ -89,12 +90,14 @@ impl<'a> Context<'a> {
         let (least, most) = form.arguments;
         let mut count = 0;
         let mut seen = BTreeMap::new();
+        let misquoted = self.misquoted(node);
         for entry in &node.entries {
             self.no_annotation(entry.ty.as_ref());
             match &entry.key {
                 None => {
                     count += 1;
-                    if count == most.saturating_add(1) {
+                    // A text whose quotes are wrong falls into as many arguments as it has words.
+                    if count == most.saturating_add(1) && misquoted.is_ok() {
                         let shown = self.shown(&entry.value);
                         let words = [shown.as_str(), word, form.usage];
                         self.report(&EXTRA_ARGUMENT, entry.value_span, &words);
@@ -138,7 +141,32 @@ impl<'a> Context<'a> {
         if count < least {
             return Err(self.report(&MISSING_ARGUMENT, node.head_span(), &[word, form.usage]));
         }
+        if count > most {
+            return misquoted;
+        }
         Ok(())
+    }
+
+    /// Reports once that a node has values in other quotes than `"`.
+    fn misquoted(&mut self, node: &'a Written<'a>) -> Result<(), Reported> {
+        let mut entries = node.entries.iter();
+        let Some(first) = entries.find(|entry| self.is_misquoted(entry)) else {
+            return Ok(());
+        };
+        // From the word with which the text begins to the word with which it ends.
+        let is_open = !self.written(first).ends_with(is_other_quote);
+        let last = entries.find(|entry| is_open && self.is_misquoted(entry));
+        let span = last.map_or(first.value_span, |last| {
+            first.value_span.to(last.value_span)
+        });
+        let written = self.source.get(span.range()).unwrap_or("");
+        let plain = written.trim_matches(is_other_quote);
+        let plain = shown(plain);
+        let help = match plain.bytes().all(|byte| byte.is_ascii_digit()) {
+            true => format!("a number stands without quotes: `{plain}`"),
+            false => format!("write plain quotes: `\"{plain}\"`"),
+        };
+        Err(self.report(&WRONG_VALUE, span, &["text in plain `\"`", written, &help]))
     }
 
     fn block(&mut self, node: &'a Written<'a>, form: &Form) {

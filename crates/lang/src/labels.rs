@@ -4,7 +4,7 @@ use crate::bounds::LABELS_MAX;
 use crate::context::{Axis, Context, Word, Written};
 use crate::fault::{DUPLICATE_NAME, LABEL_CYCLE, MISSING_ARGUMENT, Reported, UNKNOWN_LABEL, meant};
 use crate::form::{Block, Form, MANY, Properties};
-use crate::value::{bare_name, is_separator};
+use crate::value::{bare_name, is_around_names};
 use model::{LabelId, Order};
 use std::collections::BTreeMap;
 
@@ -77,7 +77,9 @@ impl<'a> Context<'a> {
         self.axes_faulty.insert(axis);
         let chain = node.arguments().filter_map(|entry| entry.value.as_str());
         let block = node.children().iter().map(|child| child.name.text.as_ref());
-        let names = chain.chain(block).flat_map(|word| word.split(is_separator));
+        let names = chain
+            .chain(block)
+            .flat_map(|word| word.split(is_around_names));
         self.labels_unread
             .extend(names.map(|label| (axis, label.trim())));
     }

@@ -13,6 +13,7 @@ use crate::grant::Opened;
 use crate::origins::Origins;
 use crate::suggest::nearest;
 use crate::types::RustNames;
+use crate::value::is_other_quote;
 use kdl::{Document, Value};
 use model::Model;
 use source::{Diagnostic, Span};
@@ -69,7 +70,6 @@ impl<'a> Context<'a> {
             Some(node) => {
                 nodes.next();
                 if self.version(node).is_err() {
-                    // What another version means is not known.
                     return;
                 }
             }
@@ -116,8 +116,19 @@ impl<'a> Context<'a> {
         if number == Some(1) {
             return Ok(());
         }
-        let shown = self.shown(&entry.value);
-        Err(self.report(&UNSUPPORTED_VERSION, entry.value_span, &[&shown]))
+        let quoted = entry.value.as_str().map(str::trim);
+        let quoted = quoted.map(|text| text.trim_matches(is_other_quote)) == Some("1");
+        let help = match quoted {
+            true => "the version is a number and stands without quotes: write `bulkhead 1`",
+            false => "this tool reads version 1: write `bulkhead 1`",
+        };
+        let written = self.written(entry);
+        let fault = match self.is_misquoted(entry) {
+            true => Reported,
+            false => self.report(&UNSUPPORTED_VERSION, entry.value_span, &[written, help]),
+        };
+        // What another version means is not known.
+        if quoted { Ok(()) } else { Err(fault) }
     }
 
     /// Reports a node beside `bulkhead` and `system`.

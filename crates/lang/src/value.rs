@@ -58,9 +58,39 @@ pub(crate) fn is_separator(c: char) -> bool {
     matches!(c, ',' | ';')
 }
 
-/// A name without what other languages put before and after it.
+/// What may stand around names by mistake: separators and other quotes.
+pub(crate) fn is_around_names(c: char) -> bool {
+    is_separator(c) || is_other_quote(c)
+}
+
+/// A name without what stands around it by mistake.
 pub(crate) fn bare_name(text: &str) -> &str {
-    text.trim_matches(|c: char| is_separator(c) || c.is_whitespace())
+    text.trim_matches(|c: char| is_around_names(c) || c.is_whitespace())
+}
+
+/// What a text editor or another language puts in the place of `"`.
+pub(crate) fn is_other_quote(c: char) -> bool {
+    matches!(
+        c,
+        '“' | '”'
+            | '„'
+            | '‟'
+            | '‘'
+            | '’'
+            | '‚'
+            | '‛'
+            | '«'
+            | '»'
+            | '‹'
+            | '›'
+            | '\''
+            | '`'
+    )
+}
+
+/// Whether a text begins or ends with what takes the place of `"`.
+pub(crate) fn is_misquoted(text: &str) -> bool {
+    text.starts_with(is_other_quote) || text.ends_with(is_other_quote)
 }
 
 /// A unit: some text without white space and control characters.
@@ -79,9 +109,10 @@ pub(crate) fn is_path(text: &str) -> bool {
         && !text.split('/').any(|part| part == "..")
 }
 
-/// A program: a bare name or a path, not empty, no NUL, not a directory.
+/// A program: a bare name or a path, not empty, no NUL, not a directory, not in other quotes.
 pub(crate) fn is_program(text: &str) -> bool {
-    !text.trim().is_empty() && text.len() < 4096 && !text.contains('\0') && !text.ends_with('/')
+    let is_path = !text.trim().is_empty() && !text.contains('\0') && !text.ends_with('/');
+    is_path && text.len() < 4096 && !is_misquoted(text)
 }
 
 /// A path without what does not change its meaning (`.`, doubled slashes), to compare paths by.

@@ -408,3 +408,107 @@ fn names_separated_by_other_than_spaces_are_one_mistake_and_are_read_as_they_are
     let help = alone[0].help.as_deref().unwrap();
     assert!(help.starts_with("leave it out"), "{help}");
 }
+
+#[test]
+fn other_quotes_than_plain_ones_are_one_mistake_and_the_help_writes_them_plainly() {
+    let text = |line: &str| {
+        format!(
+            "bulkhead 1\nsystem s {{\n  subject a; external e; object o; platform p\n  {line}\n}}\n"
+        )
+    };
+    for (line, written, plain) in [
+        ("subject b { run “probe” }", "“probe”", "probe"),
+        ("subject b { run 'probe' }", "'probe'", "probe"),
+        ("subject b { run ‘probe’ }", "‘probe’", "probe"),
+        ("subject b { run “my probe” }", "“my probe”", "my probe"),
+        (
+            "subject b { run „my own probe“ }",
+            "„my own probe“",
+            "my own probe",
+        ),
+        ("subject b { run probe” }", "probe”", "probe"),
+        ("subject b { memory “16MiB” }", "“16MiB”", "16MiB"),
+        ("subject b { memory “16 MiB” }", "“16 MiB”", "16 MiB"),
+        ("subject b { heartbeat within=“500ms” }", "“500ms”", "500ms"),
+        ("subject b { set host=“plc” }", "“plc”", "plc"),
+        ("subject “b”; channel a -> b sampling", "“b”", "b"),
+        ("subject b; channel a -> “b” sampling", "“b”", "b"),
+        (
+            "platform q { device d dma=“true” }; deploy p { all }",
+            "“true”",
+            "true",
+        ),
+        (
+            "grant a <-> e tcp=“192.0.2.1:80”",
+            "“192.0.2.1:80”",
+            "192.0.2.1:80",
+        ),
+        ("grant a <- o file=«log»", "«log»", "log"),
+        ("require r { never from=“a” to=e }", "“a”", "a"),
+        ("assume b “it is so”", "“it is so”", "it is so"),
+    ] {
+        let text = text(line);
+        let diagnostics = lang::read(&text).diagnostics;
+        assert_eq!(diagnostics.len(), 1, "{line}: {diagnostics:#?}");
+        let found = &diagnostics[0];
+        assert_eq!(found.code, "wrong-value");
+        assert_eq!(
+            found.message,
+            format!("text in plain `\"` is meant here, not `{written}`")
+        );
+        assert_eq!(text.get(found.span().range()), Some(written));
+        let help = format!("write plain quotes: `\"{plain}\"`");
+        assert_eq!(found.help.as_deref(), Some(help.as_str()));
+    }
+    let (message, example) = advice(&text("zone z sl-t=“3” { a }"));
+    assert_eq!(message, "text in plain `\"` is meant here, not `“3”`");
+    assert_eq!(example, "3");
+    for line in [
+        "deploy p { “a” }",
+        "zone z sl-t=3 { ‘a’ }",
+        "subject \"“b”\"; channel a -> b event",
+    ] {
+        let diagnostics = lang::read(&text(line)).diagnostics;
+        assert_eq!(diagnostics.len(), 1, "{line}: {diagnostics:#?}");
+        assert_eq!(diagnostics[0].code, "bad-name");
+        let help = diagnostics[0].help.as_deref().unwrap();
+        assert!(help.ends_with("a name needs no quotes"), "{help}");
+    }
+    for line in [
+        "assume b \"“it” is so’\"",
+        "subject b { set owner=\"the operators’\" }",
+        "assume operators \"it's so\"",
+    ] {
+        assert!(is_accepted(&text(line)), "{line}");
+    }
+}
+
+#[test]
+fn a_version_in_quotes_is_told_that_the_quotes_are_wrong_and_the_text_is_read() {
+    let text = |version: &str| {
+        format!("bulkhead {version}\nsystem s {{ subject a; subject b {{ memory 5 }} }}\n")
+    };
+    let diagnostics = lang::read(&text("\"1\"")).diagnostics;
+    let codes: Vec<&str> = diagnostics.iter().map(|own| own.code).collect();
+    assert_eq!(codes, ["unsupported-version", "bad-size"]);
+    assert!(diagnostics[0].message.starts_with("`\"1\"` is not"));
+    let help = diagnostics[0].help.as_deref().unwrap();
+    assert!(
+        help.contains("without quotes: write `bulkhead 1`"),
+        "{help}"
+    );
+    for (version, shown) in [("2", "2"), ("\"2\"", "\"2\""), ("v1", "v1"), ("1.5", "1.5")] {
+        let (message, example) = advice(&text(version));
+        assert_eq!(
+            message,
+            format!("`{shown}` is not a language version this tool reads")
+        );
+        assert_eq!(example, "bulkhead 1");
+    }
+    let codes: Vec<&str> = lang::read(&text("“1”"))
+        .diagnostics
+        .iter()
+        .map(|own| own.code)
+        .collect();
+    assert_eq!(codes, ["wrong-value", "bad-size"]);
+}
