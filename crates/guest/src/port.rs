@@ -5,6 +5,7 @@ use channel::Kind;
 use channel::table::PortSpec;
 
 const REGENERATE: &str = "generate the message types again from the model and rebuild the guest";
+const UNTYPED: &str = "the channel has no type: give it one in the model, or use it with a `Message` of `SCHEMA = 0` and `BYTES = 256`";
 
 /// Whether the port carries messages of type `T`.
 pub(crate) fn check<T: Message>(port: &PortSpec<'_>) -> Result<(), Error> {
@@ -15,7 +16,12 @@ pub(crate) fn check<T: Message>(port: &PortSpec<'_>) -> Result<(), Error> {
             port.shape.schema,
             T::SCHEMA
         );
-        return Err(Error::new("schema-mismatch", port.name, message).help(REGENERATE));
+        let help = if port.shape.schema == 0 {
+            UNTYPED
+        } else {
+            REGENERATE
+        };
+        return Err(Error::new("schema-mismatch", port.name, message).help(help));
     }
     if port.shape.message_bytes as usize != T::BYTES {
         let message = format!(
