@@ -123,6 +123,9 @@ pub enum Command {
         format: Format,
     },
     /// Look at what runs
+    ///
+    /// With `--watch` the exit code says how the run ended: 0 in order (also when only the watching
+    /// was ended), 3 without a last word, as when it was killed, 4 by its own rule.
     #[command(after_help = "Example:\n  bulkhead status bottling-line --watch")]
     Status {
         /// The system; all running systems if left out
