@@ -210,7 +210,7 @@ fn w5_a_queue_with_credit_to_the_uplink() {
 }
 
 /// With the gate gone, the decoder is the second mediator of B2. It is not trusted, so it promises
-/// nothing: B2 reads as before and rests on the guard alone.
+/// nothing: B2 reads as before, and falls with the guard and with the decoder.
 #[test]
 fn w6_the_decoder_owns_the_socket() {
     let (before, rest) = MODEL.split_once("  subject modbus-gate {").unwrap();
@@ -248,7 +248,7 @@ fn w6_the_decoder_owns_the_socket() {
     assert_eq!(fallen.len(), 1, "{fallen:?}");
     let alone = &verdicts["b2-remote-is-guarded"].falls_with;
     let subjects: Vec<&str> = alone.iter().map(|fall| fall.subject.as_str()).collect();
-    assert_eq!(subjects, ["command-guard"]);
+    assert_eq!(subjects, ["command-guard", "field-read"]);
 }
 
 #[test]
