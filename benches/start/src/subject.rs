@@ -14,7 +14,7 @@ pub fn run(mut ports: Ports) -> ! {
     let now_ns = clock::now_ns();
     pulse.log(&now_ns.to_string(), now_ns);
     let table = ports.table();
-    if table.epoch() == 1 && table.settings().any(|(key, _)| key == AGAIN) {
+    if table.incarnation().epoch == 1 && table.settings().any(|(key, _)| key == AGAIN) {
         std::process::exit(1)
     }
     loop {
