@@ -22,6 +22,7 @@ pub fn run(arguments: &[String]) -> Done {
     build::everything()?;
     step("test", &mut cargo(&["test", "--release", "--workspace"]))?;
     loom()?;
+    benches()?;
     if quick { Ok(()) } else { fuzz::smoke(30) }
 }
 
@@ -38,6 +39,15 @@ fn loom() -> Done {
         "loom",
     ];
     step("loom", &mut cargo(&loom))
+}
+
+/// Whether the benchmarks still fit what they measure. That of the ledger is left out: what it is made of
+/// takes long to compile.
+fn benches() -> Done {
+    let mut command = cargo(&["check", "--package", "start", "--package", "channels"]);
+    command.current_dir(root().join("benches"));
+    command.env("CARGO_TARGET_DIR", root().join("target/benches"));
+    step("benches", &mut command)
 }
 
 /// The benchmarks, all in one run.
