@@ -121,7 +121,7 @@ fn smallest(
     let (mut alone, mut pairs) = (BTreeSet::new(), BTreeSet::new());
     let mut left = Vec::new();
     for flow in ask(graph)?.unwrap_or_default() {
-        graph.cut = drawn(flow);
+        graph.cut = with_credit(flow);
         match ask(graph)? {
             None => drop(alone.insert(vec![name(graph.model, flow)])),
             Some(flows) => left.push((flow, flows)),
@@ -132,7 +132,7 @@ fn smallest(
     }
     for (flow, others) in left {
         for other in others {
-            graph.cut = [drawn(flow), drawn(other)].concat();
+            graph.cut = [with_credit(flow), with_credit(other)].concat();
             if ask(graph)?.is_none() {
                 let names = [flow, other].map(|flow| name(graph.model, flow));
                 pairs.insert(sorted(names));
@@ -148,7 +148,7 @@ fn way_to(carried: &Reach, point: Number) -> Option<Vec<Number>> {
 }
 
 /// What goes with a flow that is removed: a channel's credit with the channel.
-fn drawn(flow: Why) -> Vec<Why> {
+fn with_credit(flow: Why) -> Vec<Why> {
     match flow {
         Why::Channel(id) => vec![flow, Why::Credit(id)],
         _ => vec![flow],

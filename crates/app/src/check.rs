@@ -69,6 +69,7 @@ pub fn check(file: &ModelFile) -> Checked {
 pub fn check_without(file: &ModelFile, names: &[String]) -> Result<Checked, Failure> {
     let mut model = file.model.clone();
     let mut without: Vec<String> = Vec::new();
+    let known = analysis::droppable(&file.model);
     for name in names {
         if without.contains(name) {
             continue;
@@ -79,7 +80,6 @@ pub fn check_without(file: &ModelFile, names: &[String]) -> Result<Checked, Fail
                 "leave out an assumption of the model, or `obeys.SUBJECT`",
             ));
         }
-        let known = analysis::droppable(&file.model);
         if !known.contains(name) {
             let help = match known.as_slice() {
                 [] => "nothing is assumed but `platform`".to_owned(),

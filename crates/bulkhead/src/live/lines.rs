@@ -193,15 +193,14 @@ pub fn running(status: &Status) -> usize {
 /// A line per channel that moves, between two pages.
 pub fn rates(now: &Status, before: &Status, file: Option<&ModelFile>) -> String {
     let running = running(now);
-    let restarts_said = restarts(total(now, |s| s.restarts));
+    let restarts = restarts(total(now, |s| s.restarts));
     let denied = total(now, |s| s.denied);
     let silence = silence(now, now_ns());
     let silence = silence.map_or_else(String::new, |own| format!("{own}, then: "));
     let mut text = format!(
-        "{} {silence}{running} of {} subjects run, {}, {denied} denied\n",
+        "{} {silence}{running} of {} subjects run, {restarts}, {denied} denied\n",
         clock(now.at_ns),
-        now.subjects.len(),
-        restarts_said,
+        now.subjects.len()
     );
     let mut still = 0;
     for channel in &now.channels {
