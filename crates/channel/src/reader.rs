@@ -1,9 +1,7 @@
 //! The reading end.
 
 use crate::segment::{Segment, View};
-use crate::shape::{
-    COUNT_MAX, CREDIT_WORDS, EPOCH, FINGERPRINT, HEAD, Layout, MARK, OPEN, START, TAIL,
-};
+use crate::shape::{COUNT_MAX, CREDIT_WORDS, EPOCH, FINGERPRINT, HEAD, Layout, MARK, START, TAIL};
 use crate::slot::{Copied, Slot, Taken};
 use crate::sync::Ordering;
 use crate::{Counters, Fault, Kind, Latest, Received, Shape};
@@ -14,11 +12,11 @@ const ATTEMPTS: u32 = 4;
 /// What the header says.
 #[derive(PartialEq, Eq)]
 enum Header {
-    /// The channel is as agreed, and goes on where it was.
+    /// The channel is as agreed, and its writer the same as before.
     Sound,
-    /// A new incarnation of the writer begins before what was received: an earlier one had moved
-    /// its count. Counted as a fault; `next` is now where the new one begins.
-    Back,
+    /// There is a new incarnation of the writer. If it begins before what was received, an earlier
+    /// one had moved its count: that is counted as a fault, and `next` is where the new one begins.
+    Met,
     /// It is not this channel. Counted as a fault.
     Foreign,
 }
@@ -145,12 +143,14 @@ impl Reader {
 
     #[inline]
     fn receive_next(&mut self, out: &mut [u8]) -> Received {
-        for attempt in 0..ATTEMPTS {
+        let mut settled = 0;
+        for _ in 0..ATTEMPTS {
             let sequence = self.next;
             let taken = self.take(self.slot, sequence, out);
             match self.header() {
                 Header::Sound => {}
-                Header::Back => continue,
+                // What was copied may be a mixture of what both wrote.
+                Header::Met => continue,
                 Header::Foreign => return Received::Fault,
             }
             match taken {
@@ -158,23 +158,24 @@ impl Reader {
                     self.pass();
                     return self.received(copied, sequence);
                 }
-                Taken::Other(word) if word & !OPEN <= sequence.saturating_add(1) => {
+                Taken::Other(number) if number <= sequence => {
                     return Received::Empty;
                 }
                 taken => {
-                    if let Some(end) = self.settle(&taken, attempt) {
+                    if let Some(end) = self.settle(&taken, settled) {
                         return end;
                     }
+                    settled += 1;
                 }
             }
         }
         Received::Busy
     }
 
-    /// Deals with a slot that holds neither the wanted message nor an earlier one. Says what the
-    /// call ends with, if it ends.
+    /// Deals with a slot that holds neither the wanted message nor an earlier one, `before` of which
+    /// this call has met. Says what the call ends with, if it ends.
     #[cold]
-    fn settle(&mut self, taken: &Taken, attempt: u32) -> Option<Received> {
+    fn settle(&mut self, taken: &Taken, before: u32) -> Option<Received> {
         match taken {
             Taken::BadLength => {
                 self.pass();
@@ -186,7 +187,7 @@ impl Reader {
                 self.skip_to_tail();
                 Some(self.faulty())
             }
-            Taken::Other(_) if !self.catch_up(attempt) => Some(self.faulty()),
+            Taken::Other(_) if !self.catch_up(before) => Some(self.faulty()),
             Taken::Other(_) | Taken::Changed | Taken::Message(_) => None,
         }
     }
@@ -259,14 +260,14 @@ impl Reader {
     }
 
     /// Passes over messages of a lossy queue that were overwritten, the wanted one at least: first
-    /// to the oldest message still there, in later attempts closer to the newest and at last past it. Says whether the
-    /// writer's count makes sense.
-    fn catch_up(&mut self, attempt: u32) -> bool {
+    /// to the oldest message still there, when that is too late closer to the newest and at last
+    /// past it. Says whether the writer's count makes sense.
+    fn catch_up(&mut self, before: u32) -> bool {
         let Some(tail) = self.count_ahead() else {
             return false;
         };
         let depth = u64::from(self.shape.depth);
-        let keep = match attempt {
+        let keep = match before {
             0 => depth,
             1 => depth / 2,
             2 => depth / 8,
@@ -357,12 +358,11 @@ impl Reader {
         self.mark = mark;
         self.epoch = self.data.load(EPOCH, Ordering::Relaxed);
         let start = self.data.load(START, Ordering::Relaxed);
-        if start >= self.next {
-            return Header::Sound;
+        if start < self.next {
+            self.fault();
+            self.advance(start);
         }
-        self.fault();
-        self.advance(start);
-        Header::Back
+        Header::Met
     }
 
     /// The count of the writer that was met last; none if the segment is not the agreed channel.
@@ -416,9 +416,9 @@ impl Reader {
         match tail.checked_sub(head) {
             Some(waiting) => waiting <= self.shape.depth.into(),
             None => {
-                let word = self.data.load(self.layout.slot(tail), Ordering::Acquire);
-                let complete = word == head || word & !OPEN > head;
-                tail.saturating_add(1) == head && complete
+                let slot = self.layout.slot(tail);
+                let slot = Slot::at(self.data.words(), slot, &self.layout);
+                tail.saturating_add(1) == head && slot.is_some_and(|slot| !slot.awaits(tail))
             }
         }
     }

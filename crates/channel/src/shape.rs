@@ -11,10 +11,10 @@
 //! | 16 | messages (or events) written so far; its own pair of cache lines |
 //! | 32 .. | slots |
 //!
-//! A slot is a whole number of cache lines: its sequence word, the time of sending, the writer's
-//! epoch, the length, the payload, and at the end one line that nobody touches. Message `n` (from 0)
-//! lies in slot `n mod slots`. The sequence word is `n + 1` once message `n` is complete and
-//! `OPEN | n + 1` while a slot that may still be read is written.
+//! A slot is a whole number of cache lines: the number of the message that was begun, the time of
+//! sending, the writer's epoch, the length, the payload, the number of the message that is complete,
+//! and at the end one line that nobody touches. Message `n` (from 0) lies in slot `n mod slots`; its
+//! number is `n + 1`.
 
 use crate::segment::WORD;
 use core::fmt;
@@ -42,10 +42,10 @@ pub(crate) const HEAD: usize = 0;
 /// Words of a credit segment that are ever touched.
 pub(crate) const CREDIT_WORDS: usize = 1;
 
-/// Words of a slot's header: sequence, time of sending, epoch, length.
+/// Words of a slot before the payload: number, time of sending, epoch, length.
 pub(crate) const SLOT_HEADER: usize = 4;
-/// Set in a sequence word while the slot's message is not complete.
-pub(crate) const OPEN: u64 = 1 << 63;
+/// Words of a slot behind the payload: number.
+const SLOT_END: usize = 1;
 /// No honest counter reaches this: at 10^9 messages a second it takes 146 years.
 pub(crate) const COUNT_MAX: u64 = 1 << 62;
 /// A writer begins again rather than go on from here, so that it never comes near the limit.
@@ -167,7 +167,7 @@ impl Layout {
 
 /// Words from one slot to the next, if a message has at most `payload` words.
 pub(crate) const fn stride(payload: usize) -> usize {
-    (SLOT_HEADER + payload).next_multiple_of(LINE_WORDS) + GAP_WORDS
+    (SLOT_HEADER + payload + SLOT_END).next_multiple_of(LINE_WORDS) + GAP_WORDS
 }
 
 impl Shape {
@@ -224,7 +224,7 @@ impl Shape {
             Kind::Event => 4,
         };
         let fields = [
-            u64::from_le_bytes(*b"BULKRNG3"),
+            u64::from_le_bytes(*b"BULKRNG4"),
             kind,
             self.message_bytes.into(),
             self.depth.into(),

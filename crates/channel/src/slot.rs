@@ -1,19 +1,22 @@
 //! Putting one message into a slot, and taking it out while the slot may be overwritten.
 //!
 //! This is a sequence lock per slot (Boehm, "Can seqlocks get along with programming language
-//! memory models?", MSPC 2012). The writer marks the slot open, fences, stores the message, and
-//! stores the sequence word with release order. The reader loads the sequence word with acquire
-//! order, copies the words, fences, and loads the sequence word again: a message is handed out only
-//! if both loads name it, and only from the private copy.
+//! memory models?", MSPC 2012), with its number at both ends of the slot: the first word is stored
+//! before the message, the last word after it. The reader loads the last word with acquire order,
+//! copies the words, fences, and loads the first word: a message is handed out only if both name
+//! it, and only from the private copy. A reader that waits for a message watches the last word,
+//! whose line the writer touches once for each message and last of all (decision 0010).
 
 use crate::segment::{load_bytes, store_bytes};
-use crate::shape::{Layout, OPEN, SLOT_HEADER};
+use crate::shape::{Layout, SLOT_HEADER};
 use crate::sync::{AtomicU64, Ordering, fence};
 
 /// The words of one slot.
 pub(crate) struct Slot<'a> {
     header: &'a [AtomicU64; SLOT_HEADER],
     payload: &'a [AtomicU64],
+    /// Number of the message that is complete.
+    end: &'a AtomicU64,
 }
 
 /// What the copy says.
@@ -29,7 +32,7 @@ pub(crate) enum Taken {
     Message(Copied),
     /// The slot holds the message, but its length is impossible or exceeds the buffer.
     BadLength,
-    /// The slot holds something else; its sequence word.
+    /// The slot holds something else; the number it names.
     Other(u64),
     /// The slot changed while it was copied.
     Changed,
@@ -41,40 +44,65 @@ impl<'a> Slot<'a> {
     pub(crate) fn at(words: &'a [AtomicU64], start: usize, layout: &Layout) -> Option<Self> {
         let words = words.get(start..)?;
         let (header, rest) = words.split_first_chunk()?;
-        let payload = rest.get(..layout.payload)?;
-        Some(Self { header, payload })
+        let (payload, rest) = rest.split_at_checked(layout.payload)?;
+        let end = rest.first()?;
+        Some(Self {
+            header,
+            payload,
+            end,
+        })
     }
 
-    /// Marks the slot as being written, for a reader that may still be busy with what it holds.
-    /// Whoever sees it open also sees all that was stored before, and whoever sees a word that is
-    /// stored afterwards also sees it open.
-    #[inline]
-    pub(crate) fn open(&self, sequence: u64) {
-        let [word, ..] = self.header;
-        word.store(OPEN | sequence.saturating_add(1), Ordering::Release);
-        fence(Ordering::Release);
-    }
-
-    /// Stores message `sequence`.
+    /// Stores message `sequence`. A reader that sees any of it also sees the slot begun, and all
+    /// that was stored before.
     #[inline]
     pub(crate) fn put(&self, sequence: u64, epoch: u64, sent_ns: u64, message: &[u8]) {
-        let [word, sent_word, epoch_word, length] = self.header;
-        store_bytes(self.payload, message);
-        length.store(message.len() as u64, Ordering::Relaxed);
-        epoch_word.store(epoch, Ordering::Relaxed);
+        let [begin, sent_word, epoch_word, length] = self.header;
+        begin.store(sequence.saturating_add(1), Ordering::Release);
+        fence(Ordering::Release);
         sent_word.store(sent_ns, Ordering::Relaxed);
-        word.store(sequence.saturating_add(1), Ordering::Release);
+        epoch_word.store(epoch, Ordering::Relaxed);
+        length.store(message.len() as u64, Ordering::Relaxed);
+        store_bytes(self.payload, message);
+        self.end
+            .store(sequence.saturating_add(1), Ordering::Release);
+    }
+
+    /// Whether message `sequence` is there from beginning to end.
+    pub(crate) fn holds(&self, sequence: u64) -> bool {
+        let complete = sequence.saturating_add(1);
+        self.begun(sequence) && self.end.load(Ordering::Acquire) == complete
+    }
+
+    /// Whether the last that was begun is message `sequence`.
+    pub(crate) fn begun(&self, sequence: u64) -> bool {
+        let [begin, ..] = self.header;
+        begin.load(Ordering::Acquire) == sequence.saturating_add(1)
+    }
+
+    /// Whether message `sequence` and any later one are still to be completed.
+    pub(crate) fn awaits(&self, sequence: u64) -> bool {
+        self.end.load(Ordering::Acquire) <= sequence
+    }
+
+    /// Makes the slot hold nothing and await message `sequence`: every earlier one is gone.
+    pub(crate) fn clear(&self, sequence: u64) {
+        let [begin, ..] = self.header;
+        self.end.store(sequence, Ordering::Release);
+        begin.store(sequence.saturating_add(1), Ordering::Release);
     }
 
     /// Copies message `sequence`, of at most `bytes_max`, to `out` if the slot holds it from
     /// beginning to end of the copy.
     #[inline]
     pub(crate) fn take(&self, sequence: u64, bytes_max: usize, out: &mut [u8]) -> Taken {
-        let [word, sent_word, epoch_word, length] = self.header;
+        let [begin, sent_word, epoch_word, length] = self.header;
         let complete = sequence.saturating_add(1);
-        let seen = word.load(Ordering::Acquire);
-        if seen != complete {
-            return Taken::Other(seen);
+        for word in [self.end, begin] {
+            let seen = word.load(Ordering::Acquire);
+            if seen != complete {
+                return Taken::Other(seen);
+            }
         }
         let len = length.load(Ordering::Relaxed);
         let epoch = epoch_word.load(Ordering::Relaxed);
@@ -88,7 +116,7 @@ impl<'a> Slot<'a> {
             _ => false,
         };
         fence(Ordering::Acquire);
-        if word.load(Ordering::Relaxed) != complete {
+        if begin.load(Ordering::Relaxed) != complete {
             Taken::Changed
         } else if copied {
             Taken::Message(Copied {

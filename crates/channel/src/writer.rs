@@ -1,9 +1,7 @@
 //! The writing end.
 
 use crate::segment::{Segment, View};
-use crate::shape::{
-    CREDIT_WORDS, EPOCH, FINGERPRINT, HEAD, Layout, MARK, OPEN, RESUME_MAX, START, TAIL,
-};
+use crate::shape::{CREDIT_WORDS, EPOCH, FINGERPRINT, HEAD, Layout, MARK, RESUME_MAX, START, TAIL};
 use crate::slot::Slot;
 use crate::sync::Ordering;
 use crate::{Fault, Incarnation, Kind, Sent, Shape};
@@ -78,9 +76,6 @@ impl Writer {
             // An event channel has no slot, so that even an empty message is too long for it.
             return Sent::TooLong;
         };
-        if self.shape.kind != Kind::Credit {
-            slot.open(self.tail);
-        }
         slot.put(self.tail, self.incarnation.epoch, now_ns, message);
         self.tail = self.tail.saturating_add(1);
         self.slot = self.layout.after(self.slot);
@@ -138,10 +133,9 @@ impl Writer {
         self.tail = if left < RESUME_MAX { left } else { 0 };
         let mut sound = self.tail == left;
         if self.shape.kind != Kind::Event {
-            let complete = self.tail.saturating_add(1);
-            if self.sequence_word(self.tail) == complete {
+            if self.holds(self.tail) {
                 // An earlier incarnation ended between the last two stores of a message.
-                self.tail = complete;
+                self.tail = self.tail.saturating_add(1);
             }
             sound &= self.repair_slots();
         }
@@ -163,8 +157,8 @@ impl Writer {
             .store(MARK, self.incarnation.mark, Ordering::Release);
     }
 
-    /// Keeps the complete messages a reader may still want and opens every other slot for the
-    /// message it will hold next. Says whether there was no damage.
+    /// Keeps the complete messages a reader may still want, and sees to it that every other slot
+    /// awaits the message it will hold next. Says whether there was no damage.
     fn repair_slots(&mut self) -> bool {
         let depth = u64::from(self.shape.depth);
         let mut sound = true;
@@ -179,9 +173,7 @@ impl Writer {
                 oldest = self.tail;
             } else {
                 oldest = head;
-                let damaged =
-                    |&message: &u64| self.sequence_word(message) != message.saturating_add(1);
-                if let Some(first) = (oldest..self.tail).find(damaged) {
+                if let Some(first) = (oldest..self.tail).find(|message| !self.holds(*message)) {
                     sound = false;
                     self.tail = first;
                 }
@@ -189,23 +181,30 @@ impl Writer {
             self.taken = oldest;
         }
         for next in self.tail..self.tail.saturating_add(self.layout.slots) {
-            let holds = next
-                .checked_sub(self.layout.slots)
-                .filter(|message| *message >= oldest)
-                .map(|message| message.saturating_add(1));
-            let word = self.sequence_word(next);
-            let open = OPEN | next.saturating_add(1);
-            // Open slots are what an end in the middle of a message, or an earlier repair, leaves.
-            if holds != Some(word) && word != open {
-                self.data
-                    .store(self.layout.slot(next), open, Ordering::Release);
-                sound &= holds.is_none();
+            let Some(slot) = self.slot_of(next) else {
+                continue;
+            };
+            let before = next.checked_sub(self.layout.slots);
+            let awaits = slot.awaits(next);
+            let sound_slot = match before.filter(|message| *message >= oldest) {
+                // An earlier incarnation may have ended in the middle of the next one.
+                Some(message) => slot.holds(message) || (awaits && slot.begun(next)),
+                None => awaits,
+            };
+            if !sound_slot {
+                slot.clear(next);
+                sound = false;
             }
         }
         sound
     }
 
-    fn sequence_word(&self, message: u64) -> u64 {
-        self.data.load(self.layout.slot(message), Ordering::Acquire)
+    fn holds(&self, message: u64) -> bool {
+        self.slot_of(message)
+            .is_some_and(|slot| slot.holds(message))
+    }
+
+    fn slot_of(&self, message: u64) -> Option<Slot<'_>> {
+        Slot::at(self.data.words(), self.layout.slot(message), &self.layout)
     }
 }

@@ -201,7 +201,7 @@ fn a_writer_that_ends_in_the_middle_of_a_message_costs_only_what_it_overwrote() 
         assert_eq!(first.send(&[number; 8], 0), Sent::Ok);
     }
     // Message 4 takes the place of message 0: what is stored of it when the writer is killed.
-    memory.set(32, 1 << 63 | 5);
+    memory.set(32, 5);
     memory.set(32 + 4, 0xdead);
     let mut second = memory.writer(2);
     assert_eq!(second.faults(), 0, "that is no damage");

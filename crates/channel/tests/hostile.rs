@@ -257,6 +257,33 @@ fn a_sequence_that_jumps_is_a_fault() {
 }
 
 #[test]
+fn what_a_successor_finds_damaged_is_lost_and_nothing_else() {
+    for (depth, number) in [(1, 77), (1, 0), (4, 77), (4, 0)] {
+        let memory = Memory::new(shape(Kind::Lossy, MESSAGE_BYTES, depth));
+        let (mut first, mut reader) = (memory.writer(1), memory.reader());
+        for message in 0..depth {
+            assert_eq!(first.send(&[message as u8; 24], 0), Sent::Ok);
+        }
+        // The word behind the payload of message 0.
+        memory.set(32 + 4 + 3, number);
+        let mut second = memory.writer(2);
+        assert_eq!(second.faults(), 1);
+        let mut sequences = Vec::new();
+        let mut receive = || {
+            if let Received::Message { sequence, .. } = reader.receive(&mut [0; 24]) {
+                sequences.push(sequence);
+            }
+        };
+        (0..depth).for_each(|_| receive());
+        assert_eq!(second.send(&[9; 24], 0), Sent::Ok);
+        receive();
+        assert_eq!(sequences, Vec::from_iter(1..=u64::from(depth)));
+        assert_eq!(reader.counters().lost, 1);
+        assert_eq!(reader.counters().faults, 0);
+    }
+}
+
+#[test]
 fn a_count_that_runs_backwards_is_a_fault() {
     for kind in [Kind::Sampling, Kind::Event] {
         let (memory, _writer, mut reader) = used(kind);
