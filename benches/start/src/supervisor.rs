@@ -22,8 +22,10 @@ pub struct Programs {
 /// Moments of one run, in nanoseconds of the monotonic clock.
 pub struct Run {
     spawned: u64,
-    /// How long namespaces and copy of the first keeper took.
+    /// How long the first keeper took: namespaces, copy, the end of its rights.
     ahead: u64,
+    begun: u64,
+    limited: u64,
     read: u64,
     hashed: u64,
     logged: u64,
@@ -148,6 +150,8 @@ fn parse(text: &str, spawned: u64, bytes: Vec<(u64, u64)>) -> Option<Run> {
     Some(Run {
         spawned,
         ahead: value(first, "ahead_ns")?,
+        begun: value(first, "begun_ns")?,
+        limited: value(first, "limited_ns")?,
         read: value(first, "read_ns")?,
         hashed: value(first, "hashed_ns")?,
         logged: value(first, "logged_ns")?,
@@ -172,18 +176,18 @@ impl Run {
         self.first().map(|start| start.audited - start.ready).sum()
     }
 
-    /// From the moment when the first partition is called for to the last first byte; everything in
+    /// From the moment when the first keeper is called for to the last first byte; everything in
     /// between included, also waiting for its keeper, except the audits.
     pub fn fresh_ms(&self) -> f64 {
         ms(self.arrived() - self.logged - self.audit())
     }
 
-    /// Namespaces and copy of the first partition's keeper, made while the program is read.
+    /// The first keeper, made while the program is read.
     pub fn ahead_ms(&self) -> f64 {
         ms(self.ahead)
     }
 
-    /// Until every keeper has given up its rights, entered its limits and mapped.
+    /// Until every keeper has mapped, and every segment is sealed.
     pub fn partitions_ms(&self) -> f64 {
         ms(self.partitions - self.logged)
     }
@@ -194,7 +198,7 @@ impl Run {
         ms(ready.saturating_sub(self.partitions))
     }
 
-    /// From the end of the audit to the first byte.
+    /// From the end of the audit, its record included, to the first byte.
     pub fn go_ms(&self) -> f64 {
         let audited = self.first().map(|start| start.audited).max().unwrap_or(0);
         ms(self.arrived().saturating_sub(audited))
@@ -223,7 +227,7 @@ impl Run {
 
     /// Run directory, control groups, event log.
     pub fn place_ms(&self) -> f64 {
-        ms(self.logged - self.hashed)
+        ms(self.limited - self.begun + self.logged - self.hashed)
     }
 
     /// The audits of all first starts.

@@ -58,6 +58,6 @@ pub use ports::{Grant, Ports};
 pub use reader::Reader;
 pub use shape::{
     CREDIT_BYTES, DATA_BYTES_MAX, DEPTH_MAX, Kind, MESSAGE_BYTES_MAX, PAGE, Shape, ShapeError,
-    format,
+    beginning, format,
 };
 pub use writer::Writer;

@@ -7,7 +7,7 @@
 use crate::segment::{Segment, View, WORD};
 use crate::shape::{HEADER_WORDS, PAGE, stride};
 use crate::sync::Ordering;
-use crate::{Fault, Incarnation, Kind, Reader, Received, Sent, Shape, Writer, format};
+use crate::{Fault, Incarnation, Kind, Reader, Received, Sent, Shape, Writer, beginning, format};
 
 /// Most bytes of a log record.
 pub const LOG_BYTES_MAX: usize = 256;
@@ -82,7 +82,12 @@ impl Progress {
     }
 }
 
-/// Makes a fresh pulse segment of [`PULSE_BYTES`]; the supervisor calls it before sharing it.
+/// Where a fresh pulse segment of [`PULSE_BYTES`] is not zero, and what is there.
+pub fn pulse_beginning() -> (usize, [u8; WORD]) {
+    (PAGE, beginning(&LOG))
+}
+
+/// Makes a fresh pulse segment of memory with any content.
 pub fn format_pulse(data: &mut [u8]) {
     data.fill(0);
     format(&LOG, data.get_mut(PAGE..).unwrap_or_default());

@@ -238,11 +238,16 @@ impl Shape {
     }
 }
 
-/// Makes a fresh data segment of this shape, with no message and no writer yet. The supervisor calls it
-/// before it seals and shares the segment; what does not fit into `data` is left out.
+/// What a fresh data segment of this shape, with no message and no writer yet, begins with; all other
+/// bytes are zero.
+pub fn beginning(shape: &Shape) -> [u8; WORD] {
+    shape.fingerprint().to_ne_bytes()
+}
+
+/// Makes a fresh data segment of memory with any content; what does not fit into `data` is left out.
 pub fn format(shape: &Shape, data: &mut [u8]) {
     data.fill(0);
-    if let Some(first) = data.first_chunk_mut::<WORD>() {
-        *first = shape.fingerprint().to_ne_bytes();
+    if let Some(first) = data.first_chunk_mut() {
+        *first = beginning(shape);
     }
 }

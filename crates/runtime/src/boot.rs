@@ -1,11 +1,11 @@
 //! From a checked plan to keepers that hold every mapping and segments that are sealed.
 
-use crate::cell::Cell;
+use crate::cell::{Ahead, Cell, EPOCH_FIRST};
 use crate::filter;
 use crate::gate::Auditor;
 use crate::image;
 use crate::limits::Limits;
-use crate::partition::{Loaded, Nursery};
+use crate::partition::{Enclosure, Nursery};
 use crate::protocol::{Order, PULSE_ADDRESS, Place, SEGMENTS_MAX, filter_bytes};
 use crate::refusal::Refusal;
 use crate::segment::{ChannelMemory, PulseMemory, bytes_of};
@@ -76,6 +76,17 @@ pub(crate) struct Machine {
     pub channels: Vec<ChannelMemory>,
     /// What the audit needs.
     pub auditor: Auditor,
+    /// How long it took to make the first keeper, in nanoseconds.
+    pub ahead_ns: u64,
+}
+
+/// What each keeper is told when it is made, in the order of the plan.
+pub(crate) fn enclosures(plan: &Plan, limits: &Limits) -> Vec<Enclosure> {
+    let enclosure = |subject: &SubjectPlan| Enclosure {
+        user: subject.user,
+        groups: limits.entrances(subject),
+    };
+    plan.subjects.iter().map(enclosure).collect()
 }
 
 /// Builds channels and partitions and seals every segment.
@@ -87,7 +98,7 @@ pub(crate) fn machine(
     auditor: Auditor,
     images: &Images,
     limits: &Limits,
-    nursery: &mut Nursery,
+    mut nursery: Nursery,
 ) -> Result<Machine, Refusal> {
     let mut channels = plan
         .channels
@@ -96,30 +107,35 @@ pub(crate) fn machine(
         .collect::<Result<Vec<_>, _>>()?;
     let mut cells = Vec::new();
     for subject in &plan.subjects {
-        let partition = nursery.deliver(subject.user, &limits.entrances(subject))?;
+        let partition = nursery.deliver()?;
         let pulse = PulseMemory::create().map_err(|e| Refusal::step("create shared memory", &e))?;
         let image = images.get(&subject.image.sha256);
         let image = image.ok_or_else(|| {
             Refusal::step("find a checked program", &io::ErrorKind::NotFound.into())
         })?;
         let control = &partition.control;
-        let loaded = match instruct(control, plan, subject, &channels, &pulse, image) {
+        let ahead = instruct(control, plan, subject, &channels, &pulse, image)
+            .map_err(|error| ("instruct a keeper", error))
+            .and_then(|()| Ahead::order(control, plan, subject, EPOCH_FIRST));
+        let ahead = match ahead {
             // It says why it is gone when it is asked whether it is ready.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => None,
-            other => Some(other.map_err(|e| Refusal::step("instruct a keeper", &e))?),
+            Err((_, error)) if error.kind() == io::ErrorKind::BrokenPipe => None,
+            other => Some(other.map_err(|(step, error)| Refusal::step(step, &error))?),
         };
         let filter = filter_bytes(&filter::program(&table::fences(subject)));
-        cells.push(Cell::new(&subject.name, partition, loaded, filter, pulse));
+        cells.push(Cell::new(&subject.name, partition, ahead, filter, pulse));
     }
-    nursery.end();
+    // It has rights: it ends before any subject runs.
+    drop(nursery);
     // While the keepers map: moving a process between control groups can take a while.
     for (subject, cell) in plan.subjects.iter().zip(&cells) {
         if let Some(partition) = &cell.partition {
-            limits.admit(subject, partition.pid)?;
+            limits.admit(subject, partition.process.as_fd())?;
         }
     }
+    let mut ahead_ns = None;
     for partition in cells.iter().filter_map(|cell| cell.partition.as_ref()) {
-        partition.confirmed()?;
+        ahead_ns.get_or_insert(partition.confirmed()?);
     }
     let seal = |e: io::Error| Refusal::step("seal shared memory against future writers", &e);
     for segment in channels.iter_mut().flat_map(ChannelMemory::segments) {
@@ -132,6 +148,7 @@ pub(crate) fn machine(
         cells,
         channels,
         auditor,
+        ahead_ns: ahead_ns.unwrap_or(0),
     })
 }
 
@@ -158,7 +175,7 @@ pub(crate) fn enough_memory(plan: &Plan) -> Result<(), Refusal> {
     }
 }
 
-/// Tells a keeper everything it must map, and then to load its program.
+/// Tells a keeper everything it must map.
 fn instruct(
     control: &OwnedFd,
     plan: &Plan,
@@ -166,7 +183,7 @@ fn instruct(
     channels: &[ChannelMemory],
     pulse: &PulseMemory,
     image: &OwnedFd,
-) -> io::Result<Loaded> {
+) -> io::Result<()> {
     let bytes = pulse.segment.bytes as u64;
     let place = Place {
         address: PULSE_ADDRESS as u64,
@@ -200,7 +217,5 @@ fn instruct(
         let (places, fds): (Vec<Place>, Vec<BorrowedFd<'_>>) = chunk.iter().copied().unzip();
         wire::send(control, &Order::Map(places).encode(), &fds)?;
     }
-    wire::send(control, &Order::Image.encode(), &[image.as_fd()])?;
-    wire::send(control, &Order::Check.encode(), &[])?;
-    Loaded::order(control, &subject.name)
+    wire::send(control, &Order::Image.encode(), &[image.as_fd()])
 }

@@ -5,9 +5,12 @@ use crate::partition::{Loaded, Partition};
 use crate::segment::{PulseMemory, Segment};
 use crate::status::{SubjectState, SubjectStatus};
 use crate::sys;
+use crate::table;
 use channel::pulse::Progress;
+use plan::{Plan, SubjectPlan};
 use rustix::fd::OwnedFd;
 use std::collections::VecDeque;
+use std::io;
 use std::time::{Duration, Instant};
 
 /// First pause after a grant was refused; doubled each time.
@@ -15,14 +18,17 @@ const BACKOFF_FIRST: Duration = Duration::from_millis(200);
 /// Longest pause after a grant was refused.
 const BACKOFF_LAST: Duration = Duration::from_secs(5);
 
+/// Number of a subject's first start.
+pub(crate) const EPOCH_FIRST: u64 = 1;
+
 /// A subject and its partition.
 pub(crate) struct Cell {
     /// Name.
     pub name: String,
     /// Its partition; none once the keeper is gone.
     pub partition: Option<Partition>,
-    /// The process for its next start, if it was ordered ahead.
-    pub loaded: Option<Loaded>,
+    /// What its next start needs, if it was made ahead.
+    pub ahead: Option<Ahead>,
     /// Its filter program.
     pub filter: Vec<u8>,
     /// Its pulse.
@@ -53,6 +59,32 @@ pub(crate) struct Cell {
     pub log_faults: u64,
     /// How often what goes wrong with its log is recorded.
     pub log_pace: Pace,
+}
+
+/// What a start needs that can be made before it is due.
+pub(crate) struct Ahead {
+    /// The process and its gate.
+    pub loaded: Loaded,
+    /// The port table it will map.
+    pub table: Segment,
+}
+
+impl Ahead {
+    /// Orders a process at the keeper with this control socket, and makes the port table of this
+    /// start of the subject meanwhile.
+    pub(crate) fn order(
+        control: &OwnedFd,
+        plan: &Plan,
+        subject: &SubjectPlan,
+        epoch: u64,
+    ) -> Result<Self, (&'static str, io::Error)> {
+        let loaded = Loaded::order(control, &subject.name).map_err(|e| ("reach the keeper", e))?;
+        let incarnation = table::incarnation(epoch).map_err(|e| ("draw a mark", e))?;
+        let bytes = table::table(plan, subject, incarnation)
+            .ok_or(("write the port table", io::ErrorKind::FileTooLarge.into()))?;
+        let table = Segment::constant(&bytes).map_err(|e| ("create the port table", e))?;
+        Ok(Self { loaded, table })
+    }
 }
 
 /// What a subject is doing.
@@ -100,7 +132,7 @@ impl Cell {
     pub(crate) fn new(
         name: &str,
         partition: Partition,
-        loaded: Option<Loaded>,
+        ahead: Option<Ahead>,
         filter: Vec<u8>,
         pulse: PulseMemory,
     ) -> Self {
@@ -108,11 +140,11 @@ impl Cell {
         Self {
             name: name.to_owned(),
             partition: Some(partition),
-            loaded,
+            ahead,
             filter,
             pulse,
             phase: Phase::Due(now),
-            epoch: 1,
+            epoch: EPOCH_FIRST,
             denied: 0,
             restarts: 0,
             recent: VecDeque::new(),

@@ -123,7 +123,7 @@ impl Groups {
     }
 
     /// Under version 2, where only whole processes move: puts one into the groups of its subject.
-    pub(crate) fn admit(&self, subject: &str, pid: u32) -> io::Result<()> {
+    pub(crate) fn admit(&self, subject: &str, pid: impl Fn() -> io::Result<u32>) -> io::Result<()> {
         let mut groups: Vec<PathBuf> = self
             .places
             .iter()
@@ -132,7 +132,7 @@ impl Groups {
             .collect();
         groups.dedup();
         for group in groups {
-            std::fs::write(group.join("cgroup.procs"), pid.to_string())?;
+            std::fs::write(group.join("cgroup.procs"), pid()?.to_string())?;
         }
         Ok(())
     }

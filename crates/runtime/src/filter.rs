@@ -91,29 +91,124 @@ const ARCHITECTURE: u32 = 0xc000_003e;
 /// Calls from here on belong to the x32 interface, or are no calls at all.
 const X32_FIRST: u32 = 0x4000_0000;
 
-fn instruction(code: u16, k: u32, jt: u8, jf: u8) -> Instruction {
-    Instruction { code, jt, jf, k }
-}
-
-fn load(offset: usize) -> Instruction {
-    instruction(LOAD, u32::try_from(offset).unwrap_or(0), 0, 0)
-}
-
-fn give(answer: Answer) -> Instruction {
-    instruction(RETURN, answer.value(), 0, 0)
-}
+/// Farthest target of a conditional jump.
+const REACH: usize = u8::MAX as usize;
 
 fn emit(rules: &[Rule]) -> Vec<Instruction> {
-    let mut program = vec![
-        load(offset_of!(seccomp_data, arch)),
-        instruction(JUMP_EQUAL, ARCHITECTURE, 1, 0),
-        give(Answer::Kill),
-        load(offset_of!(seccomp_data, nr)),
-        instruction(JUMP_NOT_LESS, X32_FIRST, 0, 1),
-        give(Answer::Kill),
-    ];
-    program.append(&mut search(&spans(rules)));
-    program
+    let mut assembler = Assembler::default();
+    let call = assembler.search(&spans(rules));
+    let kill = assembler.answer(Answer::Kill);
+    let own = assembler.branch(JUMP_NOT_LESS, X32_FIRST, kill, call);
+    let own = assembler.load(offset_of!(seccomp_data, nr), own);
+    let start = assembler.branch(JUMP_EQUAL, ARCHITECTURE, own, kill);
+    assembler.load(offset_of!(seccomp_data, arch), start);
+    assembler.reversed.reverse();
+    assembler.reversed
+}
+
+/// An instruction by the number of those behind it.
+type Label = usize;
+
+/// A program that grows from its end, because jumps only go forward: each piece is added with the
+/// labels where it leads. Equal answers are one instruction as far as jumps reach: the kernel
+/// translates each instruction of a filter when it is installed, which is a good part of a start.
+#[derive(Default)]
+struct Assembler {
+    reversed: Vec<Instruction>,
+    answers: Vec<(Answer, Label)>,
+}
+
+impl Assembler {
+    fn push(&mut self, code: u16, k: u32, jt: u8, jf: u8) -> Label {
+        self.reversed.push(Instruction { code, jt, jf, k });
+        self.reversed.len() - 1
+    }
+
+    /// An instruction that gives this answer, near enough for the next few jumps.
+    fn answer(&mut self, answer: Answer) -> Label {
+        let near = self.reversed.len().saturating_sub(REACH / 2);
+        let known = self
+            .answers
+            .iter()
+            .rev()
+            .find(|(known, _)| *known == answer);
+        match known {
+            Some((_, label)) if *label >= near => *label,
+            _ => {
+                let label = self.push(RETURN, answer.value(), 0, 0);
+                self.answers.push((answer, label));
+                label
+            }
+        }
+    }
+
+    /// How far a jump that is added now is from its target.
+    fn distance(&self, target: Label) -> usize {
+        self.reversed.len() - target - 1
+    }
+
+    /// A place within reach that leads to the target.
+    fn reach(&mut self, target: Label) -> Label {
+        let distance = self.distance(target);
+        // The other way out may need an instruction in between, too.
+        if distance < REACH {
+            return target;
+        }
+        self.push(JUMP, u32::try_from(distance).unwrap_or(u32::MAX), 0, 0)
+    }
+
+    fn branch(&mut self, code: u16, k: u32, yes: Label, no: Label) -> Label {
+        let yes = self.reach(yes);
+        let no = self.reach(no);
+        let offset = |distance| u8::try_from(distance).unwrap_or(u8::MAX);
+        let (jt, jf) = (self.distance(yes), self.distance(no));
+        self.push(code, k, offset(jt), offset(jf))
+    }
+
+    /// An instruction without a choice before what follows.
+    fn before(&mut self, code: u16, k: u32, next: Label) -> Label {
+        if self.distance(next) > 0 {
+            let distance = self.distance(next);
+            self.push(JUMP, u32::try_from(distance).unwrap_or(u32::MAX), 0, 0);
+        }
+        self.push(code, k, 0, 0)
+    }
+
+    fn load(&mut self, offset: usize, next: Label) -> Label {
+        self.before(LOAD, u32::try_from(offset).unwrap_or(0), next)
+    }
+
+    /// A binary search for the span of the call: the kernel also runs every filter for every number
+    /// when it is installed.
+    fn search(&mut self, spans: &[Span<'_>]) -> Label {
+        match spans.split_at(spans.len() / 2) {
+            (_, []) => self.answer(Answer::Notify),
+            ([], [span, ..]) => {
+                let otherwise = self.answer(span.otherwise);
+                let cases = span.cases.iter().rev();
+                cases.fold(otherwise, |next, case| self.case(case, next))
+            }
+            (left, right @ [pivot, ..]) => {
+                let right = self.search(right);
+                let left = self.search(left);
+                self.branch(JUMP_NOT_LESS, pivot.first, right, left)
+            }
+        }
+    }
+
+    /// The tests of a case, and where it goes on if one fails.
+    fn case(&mut self, case: &Case, fails: Label) -> Label {
+        let holds = self.answer(case.answer);
+        case.tests.iter().rev().fold(holds, |next, test| {
+            let mut at = self.branch(JUMP_EQUAL, test.value, next, fails);
+            if test.mask != u32::MAX {
+                at = self.before(AND, test.mask, at);
+            }
+            let half = if test.high { 4 } else { 0 };
+            let argument = usize::try_from(test.argument).unwrap_or(0) * 8;
+            self.load(offset_of!(seccomp_data, args) + argument + half, at)
+        })
+    }
 }
 
 /// Calls from this number to the next span's that are treated alike.
@@ -123,8 +218,7 @@ struct Span<'a> {
     otherwise: Answer,
 }
 
-/// All call numbers in order. Neighbours with one plain answer are one span: the kernel translates
-/// each instruction of a filter when it is installed, which is a good part of a start.
+/// All call numbers in order. Neighbours with one plain answer are one span.
 fn spans(rules: &[Rule]) -> Vec<Span<'_>> {
     let mut sorted: Vec<&Rule> = rules.iter().collect();
     sorted.sort_unstable_by_key(|rule| rule.number);
@@ -151,51 +245,6 @@ fn add<'a>(spans: &mut Vec<Span<'a>>, first: u32, cases: &'a [Case], otherwise: 
             otherwise,
         });
     }
-}
-
-/// A binary search for the span of the call: the kernel also runs every filter for every number when
-/// it is installed.
-fn search(spans: &[Span<'_>]) -> Vec<Instruction> {
-    let (left, right) = spans.split_at(spans.len() / 2);
-    match (left, right) {
-        (_, []) => vec![give(Answer::Notify)],
-        ([], [span, ..]) => {
-            let mut leaf: Vec<Instruction> = span.cases.iter().flat_map(case).collect();
-            leaf.push(give(span.otherwise));
-            leaf
-        }
-        (_, [pivot, ..]) => {
-            // Neither half is left but by an answer.
-            let mut left = search(left);
-            let mut branch = match u8::try_from(left.len()) {
-                Ok(length) => vec![instruction(JUMP_NOT_LESS, pivot.first, length, 0)],
-                Err(_) => vec![
-                    instruction(JUMP_NOT_LESS, pivot.first, 0, 1),
-                    instruction(JUMP, u32::try_from(left.len()).unwrap_or(u32::MAX), 0, 0),
-                ],
-            };
-            branch.append(&mut left);
-            branch.append(&mut search(right));
-            branch
-        }
-    }
-}
-
-/// Built from the end, so that each failing test knows how far the case still goes.
-fn case(case: &Case) -> Vec<Instruction> {
-    let mut reversed = vec![give(case.answer)];
-    for test in case.tests.iter().rev() {
-        let over = u8::try_from(reversed.len()).unwrap_or(u8::MAX);
-        reversed.push(instruction(JUMP_EQUAL, test.value, 0, over));
-        if test.mask != u32::MAX {
-            reversed.push(instruction(AND, test.mask, 0, 0));
-        }
-        let half = if test.high { 4 } else { 0 };
-        let argument = usize::try_from(test.argument).unwrap_or(0) * 8;
-        reversed.push(load(offset_of!(seccomp_data, args) + argument + half));
-    }
-    reversed.reverse();
-    reversed
 }
 
 fn low(argument: u32, mask: u32, value: u32) -> Test {
@@ -588,6 +637,13 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn equal_answers_are_shared() {
+        let program = program(&[]);
+        let returns = program.iter().filter(|one| one.code == RETURN).count();
+        assert_eq!(returns, 6, "allow, notify, kill, three errors");
     }
 
     #[test]

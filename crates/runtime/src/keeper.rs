@@ -20,6 +20,7 @@ use rustix::fd::{AsFd, AsRawFd, OwnedFd};
 use rustix::io::Errno;
 use rustix::process::{Resource, Rlimit, WaitId, WaitIdOptions};
 use std::io;
+use std::time::Duration;
 
 /// Exit status of a keeper or of a subject's process whose supervisor is gone or talks nonsense.
 const LOST: i32 = 70;
@@ -28,10 +29,11 @@ const LOST: i32 = 70;
 type Failed = (&'static str, io::Error);
 
 /// Runs the keeper in this process, which has given up all rights, with its end of its control
-/// socket; it ends with the partition.
-pub fn run(control: OwnedFd) -> ! {
+/// socket; it ends with the partition. `made` is how long all before took.
+pub fn run(control: OwnedFd, made: Duration) -> ! {
     let mut keeper = Keeper {
         control,
+        made,
         image: None,
         subject: None,
     };
@@ -44,6 +46,7 @@ pub fn run(control: OwnedFd) -> ! {
 
 struct Keeper {
     control: OwnedFd,
+    made: Duration,
     image: Option<(OwnedFd, Layout)>,
     subject: Option<OwnedFd>,
 }
@@ -110,11 +113,12 @@ impl Keeper {
                     .ok_or(("read an order", confused()))?;
                 let layout = loader::layout(&fd).map_err(|e| ("read the image", e))?;
                 self.image = Some((fd, layout));
-                Ok(())
+                let made_ns = u64::try_from(self.made.as_nanos()).unwrap_or(u64::MAX);
+                self.say(&Report::Mapped { made_ns })
+                    .map_err(|e| ("answer", e))
             }
-            Order::Check => self.say(&Report::Mapped).map_err(|e| ("answer", e)),
             Order::Load(name) => self.load(&name, message.fds),
-            Order::Start(_) | Order::Prepare { .. } | Order::Keeper | Order::Enclose { .. } => {
+            Order::Start(_) | Order::Prepare { .. } | Order::Keeper { .. } => {
                 Err(("read an order", confused()))
             }
         }
@@ -277,15 +281,15 @@ fn limit(start: &Start) -> io::Result<()> {
         (Resource::Data, limits.data_bytes),
         (Resource::As, limits.address_bytes),
     ] {
-        let most = rustix::process::getrlimit(resource).maximum;
-        let value = Some(most.map_or(wanted, |most| most.min(wanted)));
-        rustix::process::setrlimit(
-            resource,
-            Rlimit {
-                current: value,
-                maximum: value,
-            },
-        )?;
+        let set = |value| {
+            let (current, maximum) = (Some(value), Some(value));
+            rustix::process::setrlimit(resource, Rlimit { current, maximum })
+        };
+        // Whoever may not have so much keeps what there is.
+        if let Err(error) = set(wanted) {
+            let most = rustix::process::getrlimit(resource).maximum;
+            set(most.filter(|most| *most < wanted).ok_or(error)?)?;
+        }
     }
     Ok(())
 }

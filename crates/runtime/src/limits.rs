@@ -3,12 +3,14 @@
 
 use crate::cgroup::{Groups, Resource, budget_is_exact};
 use crate::loader::STACK_BYTES;
+use crate::partition::pid_of;
 use crate::protocol::ProcessLimits;
 use crate::refusal::Refusal;
 use crate::segment::bytes_of;
 use crate::words;
 use channel::pulse::PULSE_BYTES;
 use plan::{Plan, ResourcePlan, Strength, SubjectPlan};
+use rustix::fd::BorrowedFd;
 use std::path::PathBuf;
 
 /// Threads of a subject, its keeper included.
@@ -92,8 +94,12 @@ impl Limits {
     }
 
     /// Puts a keeper, and all it will start, under the limits it cannot take on by itself.
-    pub(crate) fn admit(&self, subject: &SubjectPlan, pid: u32) -> Result<(), Refusal> {
-        let admitted = self.groups.admit(&subject.name, pid);
+    pub(crate) fn admit(
+        &self,
+        subject: &SubjectPlan,
+        keeper: BorrowedFd<'_>,
+    ) -> Result<(), Refusal> {
+        let admitted = self.groups.admit(&subject.name, || pid_of(keeper));
         admitted.map_err(|error| Refusal::step("put a partition into its control groups", &error))
     }
 }

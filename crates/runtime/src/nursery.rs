@@ -1,10 +1,10 @@
 //! The nursery: program `bulkhead-init` before it is a keeper; one process per run.
 //!
 //! It makes an empty root. For each keeper it enters fresh namespaces and copies itself; the copy stays
-//! in them, waits for its user and its control groups, gives up all rights and begins to serve. So a
-//! partition costs neither the start of a program nor a change of the root, and its namespaces are
-//! made while the supervisor reads programs. The nursery ends before the first subject runs. It never
-//! gets a segment, an image or a grant, so no copy of it has any.
+//! in them, enters its control groups, gives up all rights and begins to serve. So a partition costs
+//! neither the start of a program nor a change of the root, and it is made while the supervisor reads
+//! programs. The nursery ends before the first subject runs. It never gets a segment, an image or a
+//! grant, so no copy of it has any.
 
 use crate::protocol::{CONTROL, Order, Report};
 use crate::sys::{self, Side};
@@ -16,7 +16,7 @@ use rustix::mount::{MountFlags, MountPropagationFlags, UnmountFlags};
 use rustix::process::{Resource, Rlimit, Signal};
 use rustix::thread::{CapabilitiesSecureBits, CapabilitySet, CapabilitySets, Gid, Uid};
 use std::io;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Namespaces that are entered before a keeper is copied: mounts, host name, IPC, network, control
 /// groups.
@@ -39,7 +39,7 @@ type Failed = (&'static str, io::Error);
 
 /// Runs the nursery in this process. Each copy of it becomes a keeper by this function, with its
 /// end of its control socket.
-pub fn run(keeper: fn(OwnedFd) -> !) -> ! {
+pub fn run(keeper: fn(OwnedFd, Duration) -> !) -> ! {
     let Some(control) = sys::inherited(CONTROL) else {
         words::say(format_args!(
             "`bulkhead-init` is started by `bulkhead-supervisor`, not by hand"
@@ -56,14 +56,14 @@ pub fn run(keeper: fn(OwnedFd) -> !) -> ! {
 
 struct Nursery {
     control: OwnedFd,
-    keeper: fn(OwnedFd) -> !,
+    keeper: fn(OwnedFd, Duration) -> !,
 }
 
 impl Nursery {
     /// Serves until the supervisor needs it no more, or is gone.
     fn serve(&self) -> io::Result<()> {
         let confused = || io::Error::from(io::ErrorKind::InvalidData);
-        let Some(Order::Prepare { own_users }) = self.order()? else {
+        let Some((Order::Prepare { own_users }, _)) = self.order()? else {
             return Err(confused());
         };
         let processes = match prepare(own_users) {
@@ -71,11 +71,11 @@ impl Nursery {
             Err(failed) => return self.give_up(failed),
         };
         let users = own_users.then_some(&processes);
-        while let Some(order) = self.order()? {
-            if order != Order::Keeper {
+        while let Some((order, groups)) = self.order()? {
+            let Order::Keeper { user } = order else {
                 return Err(confused());
-            }
-            if let Err(error) = self.copy(users) {
+            };
+            if let Err(error) = self.copy(users, user, groups) {
                 return self.give_up((NAMESPACES, error));
             }
         }
@@ -83,7 +83,7 @@ impl Nursery {
     }
 
     /// Makes one keeper in namespaces of its own and hands it over.
-    fn copy(&self, users: Option<&OwnedFd>) -> io::Result<()> {
+    fn copy(&self, users: Option<&OwnedFd>, user: u32, groups: Vec<OwnedFd>) -> io::Result<()> {
         let begin = Instant::now();
         sys::enter_new_namespaces(ENTERED)?;
         let (control, inside) = wire::pair()?;
@@ -92,50 +92,47 @@ impl Nursery {
             Side::Child => {
                 // Otherwise it would not see its end.
                 drop(control);
-                self.become_keeper(users, inside)
+                let control = self.take_place(inside);
+                match take_leave(users, user, groups) {
+                    Ok(()) => (self.keeper)(control, begin.elapsed()),
+                    Err(failed) => {
+                        let _ = wire::send(&control, &fault(&failed).encode(), &[]);
+                        sys::exit_now(LOST)
+                    }
+                }
             }
             Side::Parent(process) => {
-                let took_ns = u64::try_from(begin.elapsed().as_nanos()).unwrap_or(u64::MAX);
-                let report = Report::Copied { took_ns }.encode();
+                let report = Report::Copied.encode();
                 wire::send(&self.control, &report, &[process.as_fd(), control.as_fd()])
             }
         }
     }
 
-    /// The next order; none when the supervisor is gone.
-    fn order(&self) -> io::Result<Option<Order>> {
+    /// The next order and what is beside it; none when the supervisor is gone.
+    fn order(&self) -> io::Result<Option<(Order, Vec<OwnedFd>)>> {
         let message = wire::receive(&self.control)?;
         if message.is_end() {
             return Ok(None);
         }
         let order = Order::decode(&message.bytes).ok_or(io::ErrorKind::InvalidData)?;
-        Ok(Some(order))
+        Ok(Some((order, message.fds)))
     }
 
-    /// Says why, and stays until the supervisor has read it and goes.
+    /// Says why, and stays as long as the supervisor may send: it would be told of a reset first.
     fn give_up(&self, failed: Failed) -> io::Result<()> {
         wire::send(&self.control, &fault(&failed).encode(), &[])?;
         while !wire::receive(&self.control)?.is_end() {}
         Ok(())
     }
 
-    /// In the copy: waits for its user and its control groups, gives up all rights, and serves.
-    fn become_keeper(&self, users: Option<&OwnedFd>, control: OwnedFd) -> ! {
+    /// In the copy: puts its end of its control socket where the nursery's is.
+    fn take_place(&self, control: OwnedFd) -> OwnedFd {
         // The nursery's socket is closed by this; its owner never runs here.
         if sys::place(&control, CONTROL).is_err() {
             sys::exit_now(LOST)
         }
         std::mem::forget(control);
-        let Some(control) = sys::inherited(CONTROL) else {
-            sys::exit_now(LOST)
-        };
-        match take_leave(users, &control) {
-            Ok(()) => (self.keeper)(control),
-            Err(failed) => {
-                let _ = wire::send(&control, &fault(&failed).encode(), &[]);
-                sys::exit_now(LOST)
-            }
-        }
+        sys::inherited(CONTROL).unwrap_or_else(|| sys::exit_now(LOST))
     }
 }
 
@@ -199,18 +196,10 @@ fn empty_root() -> io::Result<()> {
     Ok(())
 }
 
-/// In the keeper: takes its order, enters the control groups, then gives up everything that it shall
-/// not have.
-fn take_leave(users: Option<&OwnedFd>, control: &OwnedFd) -> Result<(), Failed> {
+/// In the keeper: enters its control groups, then gives up everything that it shall not have.
+fn take_leave(users: Option<&OwnedFd>, user: u32, groups: Vec<OwnedFd>) -> Result<(), Failed> {
     die_with_supervisor()?;
-    let message = wire::receive(control).map_err(|e| ("read an order", e))?;
-    if message.is_end() {
-        sys::exit_now(0)
-    }
-    let Some(Order::Enclose { user }) = Order::decode(&message.bytes) else {
-        return Err(("read an order", io::ErrorKind::InvalidData.into()));
-    };
-    for group in &message.fds {
+    for group in &groups {
         rustix::io::write(group, b"0")
             .map_err(|e| ("put a partition into its control groups", e.into()))?;
     }
@@ -221,7 +210,7 @@ fn take_leave(users: Option<&OwnedFd>, control: &OwnedFd) -> Result<(), Failed> 
         never_gain().map_err(|e| (RIGHTS, e))?;
     }
     // The owners of what this closes never run here.
-    std::mem::forget(message.fds);
+    std::mem::forget(groups);
     sys::close_numbers(CONTROL.cast_unsigned() + 1, u32::MAX)
         .map_err(|e| ("close descriptors", e))?;
     drop_rights(users.is_none(), user).map_err(|e| (RIGHTS, e))?;

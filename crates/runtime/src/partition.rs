@@ -9,10 +9,12 @@ use crate::wire;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode as FileMode, OFlags};
-use rustix::process::{Signal, getegid, geteuid, pidfd_send_signal};
+use rustix::net::Shutdown;
+use rustix::process::{getegid, geteuid};
 use std::ffi::CStr;
 use std::io;
 use std::path::PathBuf;
+use std::vec::IntoIter;
 
 /// How long nursery and keepers may take for an answer, in seconds.
 const ANSWER_SECONDS: i64 = 20;
@@ -25,8 +27,6 @@ pub(crate) struct Partition {
     pub process: OwnedFd,
     /// The supervisor's end of the keeper's control socket.
     pub control: OwnedFd,
-    /// Process id of the keeper on the host.
-    pub pid: u32,
 }
 
 impl Drop for Partition {
@@ -43,26 +43,46 @@ pub(crate) struct Loaded {
     pub process: Option<OwnedFd>,
 }
 
-/// The process whose copies are the keepers; see [`crate::nursery`]. Dropping it ends it.
+/// What a keeper is told when it is made.
+pub(crate) struct Enclosure {
+    /// Its user and group.
+    pub user: u32,
+    /// Files by which it enters its control groups.
+    pub groups: Vec<PathBuf>,
+}
+
+/// The process whose copies are the keepers; see [`crate::nursery`]. Dropping it ends it, and every
+/// keeper that was not fetched.
 pub(crate) struct Nursery {
     process: OwnedFd,
     control: OwnedFd,
     mode: Mode,
     /// Keepers that are still to be ordered.
-    due: usize,
-    /// How long the namespaces and the copy of the first keeper took, in nanoseconds.
-    pub took_ns: u64,
+    due: IntoIter<Enclosure>,
+    /// Keepers that were ordered and not yet fetched.
+    ordered: usize,
 }
 
 impl Drop for Nursery {
     fn drop(&mut self) {
+        if self.ordered > 0 {
+            // It makes those that were ordered: none is left between it and us.
+            let _ = rustix::net::shutdown(&self.control, Shutdown::Write);
+            while let Ok(message) = answer(&self.control) {
+                match message.fds.first() {
+                    Some(keeper) => sys::end_process(keeper),
+                    // It has ended, or says why it cannot go on.
+                    None => break,
+                }
+            }
+        }
         sys::end_process(&self.process);
     }
 }
 
 impl Nursery {
-    /// Starts it; it makes so many keepers while the caller goes on.
-    pub(crate) fn start(mode: Mode, init: BorrowedFd<'_>, keepers: usize) -> Result<Self, Refusal> {
+    /// Starts it.
+    pub(crate) fn start(mode: Mode, init: BorrowedFd<'_>) -> Result<Self, Refusal> {
         let failed = |error: io::Error| Refusal::step("start `bulkhead-init`", &error);
         let (control, inside) = wire::pair().map_err(failed)?;
         let own_users = mode == Mode::Unprivileged;
@@ -80,48 +100,59 @@ impl Nursery {
                 sys::exit_now(70)
             }
         };
-        let mut nursery = Self {
+        let nursery = Self {
             process,
             control,
             mode,
-            due: keepers,
-            took_ns: 0,
+            due: Vec::new().into_iter(),
+            ordered: 0,
         };
-        nursery.say(&Order::Prepare { own_users })?;
-        for _ in 0..KEEPERS_AHEAD {
-            nursery.order()?;
-        }
+        nursery.say(&Order::Prepare { own_users }, &[])?;
         Ok(nursery)
     }
 
-    /// Lets it end, once every keeper is there; dropping it waits for that.
-    pub(crate) fn end(&self) {
-        // If it is gone already there is nothing to end.
-        let _ = pidfd_send_signal(&self.process, Signal::KILL);
+    /// Lets it make these keepers while the caller goes on.
+    pub(crate) fn make(mut self, keepers: Vec<Enclosure>) -> Result<Self, Refusal> {
+        self.due = keepers.into_iter();
+        for _ in 0..KEEPERS_AHEAD {
+            self.order()?;
+        }
+        Ok(self)
     }
 
     /// Orders one more keeper, if one is due.
     fn order(&mut self) -> Result<(), Refusal> {
-        if self.due > 0 {
-            self.due -= 1;
-            self.say(&Order::Keeper)?;
+        let Some(Enclosure { user, groups }) = self.due.next() else {
+            return Ok(());
+        };
+        let flags = OFlags::WRONLY | OFlags::CLOEXEC;
+        let open = |path: &PathBuf| rustix::fs::open(path, flags, FileMode::empty());
+        let groups: Vec<OwnedFd> = groups
+            .iter()
+            .map(open)
+            .collect::<Result<_, _>>()
+            .map_err(|e| Refusal::step("open the control groups of a partition", &e.into()))?;
+        let fds: Vec<BorrowedFd<'_>> = groups.iter().map(AsFd::as_fd).collect();
+        self.say(&Order::Keeper { user }, &fds)?;
+        self.ordered += 1;
+        if self.due.len() == 0 {
+            // It ends by itself with the last.
+            let _ = rustix::net::shutdown(&self.control, Shutdown::Write);
         }
         Ok(())
     }
 
-    fn say(&self, order: &Order) -> Result<(), Refusal> {
-        match wire::send(&self.control, &order.encode(), &[]) {
+    fn say(&self, order: &Order, fds: &[BorrowedFd<'_>]) -> Result<(), Refusal> {
+        match wire::send(&self.control, &order.encode(), fds) {
             // It says why it is gone when it is asked for a keeper.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             other => other.map_err(|e| Refusal::step("order a keeper", &e)),
         }
     }
 
-    /// Waits for the next keeper and tells it its user and the control groups behind these files.
-    /// What fails in the keeper is reported at its control socket, where further orders can be put
-    /// at once.
-    pub(crate) fn deliver(&mut self, user: u32, groups: &[PathBuf]) -> Result<Partition, Refusal> {
-        let failed = |error: io::Error| Refusal::step("start a keeper", &error);
+    /// Waits for the next keeper. What fails in the keeper is reported at its control socket, where
+    /// orders can be put at once.
+    pub(crate) fn deliver(&mut self) -> Result<Partition, Refusal> {
         self.order()?;
         let message = answer(&self.control)?;
         let report = Report::decode(&message.bytes);
@@ -137,7 +168,7 @@ impl Nursery {
             ));
         }
         let mut fds = message.fds.into_iter();
-        let (Some(Report::Copied { took_ns }), Some(process), Some(control)) =
+        let (Some(Report::Copied), Some(process), Some(control)) =
             (&report, fds.next(), fds.next())
         else {
             return Err(match report {
@@ -147,25 +178,8 @@ impl Nursery {
                 report => unexpected(report),
             });
         };
-        if self.took_ns == 0 {
-            self.took_ns = *took_ns;
-        }
-        let partition = Partition {
-            pid: pid_of(process.as_fd()).map_err(failed)?,
-            process,
-            control,
-        };
-        let flags = OFlags::WRONLY | OFlags::CLOEXEC;
-        let open = |path: &PathBuf| rustix::fs::open(path, flags, FileMode::empty());
-        let groups: Vec<OwnedFd> = groups
-            .iter()
-            .map(open)
-            .collect::<Result<_, _>>()
-            .map_err(|e| Refusal::step("open the control groups of a partition", &e.into()))?;
-        let fds: Vec<BorrowedFd<'_>> = groups.iter().map(AsFd::as_fd).collect();
-        let order = Order::Enclose { user }.encode();
-        wire::send(&partition.control, &order, &fds).map_err(failed)?;
-        Ok(partition)
+        self.ordered -= 1;
+        Ok(Partition { process, control })
     }
 }
 
@@ -183,10 +197,11 @@ impl Loaded {
 }
 
 impl Partition {
-    /// Waits until the keeper says that it has mapped everything.
-    pub(crate) fn confirmed(&self) -> Result<(), Refusal> {
+    /// Waits until the keeper says that it has mapped everything; returns how many nanoseconds it
+    /// took to make it.
+    pub(crate) fn confirmed(&self) -> Result<u64, Refusal> {
         match Report::decode(&answer(&self.control)?.bytes) {
-            Some(Report::Mapped) => Ok(()),
+            Some(Report::Mapped { made_ns }) => Ok(made_ns),
             report => Err(unexpected(report)),
         }
     }

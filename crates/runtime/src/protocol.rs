@@ -4,7 +4,7 @@
 //! |---|---|
 //! | supervisor → nursery | [`Order::Prepare`]; [`Order::Keeper`] for each partition |
 //! | nursery → supervisor | [`Report::Copied`] for each keeper; or [`Report::Fault`] |
-//! | supervisor → keeper | [`Order::Enclose`], [`Order::Map`] …, [`Order::Image`], [`Order::Check`]; then [`Order::Load`] for each start |
+//! | supervisor → keeper | [`Order::Map`] …, [`Order::Image`]; then [`Order::Load`] for each start |
 //! | keeper → supervisor | [`Report::Mapped`]; for each start [`Report::Forked`] and [`Report::Ended`]; or [`Report::Fault`] |
 //! | supervisor → subject's process, at its gate | [`Order::Start`]; then one byte: go |
 //! | subject's process → supervisor, at its gate | [`Report::Ready`] or [`Report::Fault`] |
@@ -66,10 +66,8 @@ pub(crate) struct Start {
 pub(crate) enum Order {
     /// Map these segments.
     Map(Vec<Place>),
-    /// Keep this image.
+    /// Keep this image, and say that everything is mapped.
     Image,
-    /// Say when everything before is done.
-    Check,
     /// Copy a process for the subject of this name and place the image in it; its gate is beside.
     Load(String),
     /// Become the subject.
@@ -79,10 +77,8 @@ pub(crate) enum Order {
         /// Whether each gets a user namespace of its own.
         own_users: bool,
     },
-    /// Copy a keeper.
-    Keeper,
-    /// Give up all rights; files by which to enter the control groups are beside.
-    Enclose {
+    /// Copy a keeper; files by which it enters its control groups are beside.
+    Keeper {
         /// Its user and group.
         user: u32,
     },
@@ -100,7 +96,6 @@ impl Order {
                 places.iter().fold(fields, add).done()
             }
             Self::Image => Fields::default().number(2).done(),
-            Self::Check => Fields::default().number(3).done(),
             Self::Start(start) => {
                 let limits = start.limits;
                 Fields::default()
@@ -119,8 +114,7 @@ impl Order {
                 .number(5)
                 .number((*own_users).into())
                 .done(),
-            Self::Keeper => Fields::default().number(6).done(),
-            Self::Enclose { user } => Fields::default().number(8).number((*user).into()).done(),
+            Self::Keeper { user } => Fields::default().number(6).number((*user).into()).done(),
         }
     }
 
@@ -140,7 +134,6 @@ impl Order {
                 Self::Map(places)
             }
             2 => Self::Image,
-            3 => Self::Check,
             4 => Self::Start(Start {
                 table_bytes: fields.number()?,
                 limits: ProcessLimits {
@@ -156,8 +149,7 @@ impl Order {
             5 => Self::Prepare {
                 own_users: fields.number()? != 0,
             },
-            6 => Self::Keeper,
-            8 => Self::Enclose {
+            6 => Self::Keeper {
                 user: u32::try_from(fields.number()?).ok()?,
             },
             _ => return None,
@@ -169,7 +161,10 @@ impl Order {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Report {
     /// Every segment is mapped.
-    Mapped,
+    Mapped {
+        /// Nanoseconds from the keeper's namespaces to the end of its rights.
+        made_ns: u64,
+    },
     /// The keeper or the subject's process exists; its descriptor is beside.
     Forked,
     /// The subject's process waits at its gate under this listener number.
@@ -179,10 +174,7 @@ pub(crate) enum Report {
     /// A step failed with this error number.
     Fault(String, i32),
     /// A keeper exists; its descriptor and the supervisor's end of its control socket are beside.
-    Copied {
-        /// Nanoseconds that its namespaces and the copy took.
-        took_ns: u64,
-    },
+    Copied,
 }
 
 /// How a process ended.
@@ -199,7 +191,7 @@ impl Report {
         let signed = |number: i32| u64::from(number.cast_unsigned());
         let fields = Fields::default();
         match self {
-            Self::Mapped => fields.number(1),
+            Self::Mapped { made_ns } => fields.number(1).number(*made_ns),
             Self::Forked => fields.number(2),
             Self::Ready(number) => fields.number(3).number(signed(*number)),
             Self::Ended(Ending::Status(status)) => fields.number(4).number(signed(*status)),
@@ -208,7 +200,7 @@ impl Report {
                 .number(6)
                 .bytes(step.as_bytes())
                 .number(signed(*number)),
-            Self::Copied { took_ns } => fields.number(7).number(*took_ns),
+            Self::Copied => fields.number(7),
         }
         .done()
     }
@@ -219,7 +211,9 @@ impl Report {
         let signed =
             |fields: &mut Cursor<'_>| u32::try_from(fields.number()?).ok().map(u32::cast_signed);
         Some(match kind {
-            1 => Self::Mapped,
+            1 => Self::Mapped {
+                made_ns: fields.number()?,
+            },
             2 => Self::Forked,
             3 => Self::Ready(signed(&mut fields)?),
             4 => Self::Ended(Ending::Status(signed(&mut fields)?)),
@@ -228,9 +222,7 @@ impl Report {
                 let step = fields.text()?.to_owned();
                 Self::Fault(step, signed(&mut fields)?)
             }
-            7 => Self::Copied {
-                took_ns: fields.number()?,
-            },
+            7 => Self::Copied,
             _ => return None,
         })
     }
@@ -287,25 +279,23 @@ mod tests {
         for order in [
             Order::Map(vec![place; 3]),
             Order::Image,
-            Order::Check,
             Order::Start(start),
             Order::Load("a".to_owned()),
             Order::Prepare { own_users: true },
-            Order::Keeper,
-            Order::Enclose { user: 7 },
+            Order::Keeper { user: 7 },
         ] {
             let bytes = order.encode();
             assert_eq!(Order::decode(&bytes), Some(order));
             assert_eq!(Order::decode(&bytes[..bytes.len() - 1]), None);
         }
         for report in [
-            Report::Mapped,
+            Report::Mapped { made_ns: 8 },
             Report::Forked,
             Report::Ready(5),
             Report::Ended(Ending::Status(-1)),
             Report::Ended(Ending::Signal(9)),
             Report::Fault("step".to_owned(), 13),
-            Report::Copied { took_ns: 8 },
+            Report::Copied,
         ] {
             assert_eq!(Report::decode(&report.encode()), Some(report));
         }

@@ -27,6 +27,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+/// When the status page is written first.
+const STATUS_FIRST: Duration = Duration::from_millis(2);
 /// How often the status page is replaced.
 const STATUS_EVERY: Duration = Duration::from_millis(500);
 /// Of larger messages the status page shows nothing: they would be copied for 64 bytes.
@@ -80,17 +82,20 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
     boot::enough_memory(plan).map_err(one)?;
     let auditor =
         Auditor::new(mode, &init).map_err(|error| one(Refusal::step("look at `/proc`", &error)))?;
-    // It makes keepers while programs are read.
-    let mut nursery = Nursery::start(mode, init.as_fd(), plan.subjects.len()).map_err(one)?;
-    let read = Instant::now();
-    let images = boot::images(plan)?;
-    let hashed = Instant::now();
+    let nursery = Nursery::start(mode, init.as_fd()).map_err(one)?;
+    let begun = Instant::now();
     let run_dir = RunDir::hold(&options.run_dir, &plan.system).map_err(one)?;
     let _state_dir = StateDir::hold(&options.state_dir).map_err(one)?;
     raise_descriptor_limit(plan).map_err(one)?;
     // Dropped after the partitions: a group can be removed only when it is empty.
     let limits = Limits::set(plan).map_err(one)?;
     let limited = Instant::now();
+    // It makes keepers while programs are read, and is dropped before the groups that they are in.
+    let enclosures = boot::enclosures(plan, &limits);
+    let nursery = nursery.make(enclosures).map_err(one)?;
+    let read = Instant::now();
+    let images = boot::images(plan)?;
+    let hashed = Instant::now();
     let written = |error: std::io::Error| {
         let what = "write into the run directory";
         one(Refusal::unusable(
@@ -116,7 +121,7 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
         mechanisms: mechanisms.clone(),
     });
     let logged = Instant::now();
-    let machine = match boot::machine(plan, auditor, &images, &limits, &mut nursery) {
+    let machine = match boot::machine(plan, auditor, &images, &limits, nursery) {
         Ok(machine) => machine,
         Err(refusal) => {
             let reason = refusal.message.clone();
@@ -150,23 +155,19 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
     let deadline = options
         .stop_after
         .and_then(|after| Instant::now().checked_add(after));
-    // It has rights: it ends before any subject runs.
-    let ahead_ns = nursery.took_ns;
-    drop(nursery);
-    // Subjects load while the first page is written.
-    supervisor.turn(Instant::now());
+    let end = page.run(&mut supervisor, deadline);
     if options.timing {
         words::say(format_args!(
-            "timing ahead_ns={} read_ns={} hashed_ns={} limited_ns={} logged_ns={} partitions_ns={}",
-            ahead_ns,
+            "timing ahead_ns={} begun_ns={} limited_ns={} read_ns={} hashed_ns={} logged_ns={} partitions_ns={}",
+            supervisor.machine.ahead_ns,
+            words::stamp_ns(begun),
+            words::stamp_ns(limited),
             words::stamp_ns(read),
             words::stamp_ns(hashed),
-            words::stamp_ns(limited),
             words::stamp_ns(logged),
             words::stamp_ns(made)
         ));
     }
-    let end = page.run(&mut supervisor, deadline);
     supervisor.stop();
     let (reason, status) = match &end {
         End::Asked(reason) => (reason.clone(), 0),
@@ -211,7 +212,8 @@ struct Page<'a> {
 
 impl Page<'_> {
     fn run(&self, supervisor: &mut Supervisor<'_>, deadline: Option<Instant>) -> End {
-        let mut next = Instant::now();
+        // Subjects start first.
+        let mut next = Instant::now() + STATUS_FIRST;
         loop {
             let now = Instant::now();
             if now >= next {

@@ -2,12 +2,14 @@
 
 use crate::refusal::Refusal;
 use crate::sys::memory::Mapping;
-use channel::pulse::{PULSE_BYTES, PulseReader, format_pulse};
+use channel::pulse::{PULSE_BYTES, PulseReader, pulse_beginning};
 use channel::{Kind, Observer, Shape};
 use plan::ChannelPlan;
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use rustix::fs::{FallocateFlags, MemfdFlags, Mode, OFlags, SealFlags};
+use std::fs::File;
 use std::io;
+use std::os::unix::fs::FileExt;
 
 /// A shared segment.
 pub(crate) struct Segment {
@@ -21,23 +23,24 @@ pub(crate) struct Segment {
 }
 
 impl Segment {
-    /// Creates a segment with all its pages, lets `fill` write its first content, and fixes its
-    /// size.
-    pub(crate) fn create(bytes: usize, fill: impl FnOnce(&mut [u8])) -> io::Result<Self> {
+    /// Creates a segment with all its pages, of fixed size. It is zero but for this content at this
+    /// offset.
+    pub(crate) fn create(bytes: usize, offset: usize, content: &[u8]) -> io::Result<Self> {
         let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
         // Kernels before 6.3 do not know the flag that forbids execution.
         let writer = rustix::fs::memfd_create("segment", flags | MemfdFlags::NOEXEC_SEAL)
-            .or_else(|_| rustix::fs::memfd_create("segment", flags))?;
+            .or_else(|_| rustix::fs::memfd_create("segment", flags))
+            .map(File::from)?;
         rustix::fs::ftruncate(&writer, bytes as u64)?;
         rustix::fs::fallocate(&writer, FallocateFlags::empty(), 0, bytes as u64)?;
         rustix::fs::fchmod(&writer, Mode::from_raw_mode(0o444))?;
-        Mapping::writable(&writer, bytes)?.fill(fill);
+        writer.write_all_at(content, offset as u64)?;
         rustix::fs::fcntl_add_seals(&writer, SealFlags::SHRINK | SealFlags::GROW)?;
         let path = format!("/proc/self/fd/{}", writer.as_raw_fd());
         let reader = rustix::fs::open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
         let stat = rustix::fs::fstat(&reader)?;
         Ok(Self {
-            writer: Some(writer),
+            writer: Some(writer.into()),
             reader,
             bytes,
             identity: (stat.st_dev, stat.st_ino),
@@ -46,13 +49,7 @@ impl Segment {
 
     /// Read-only bytes that nobody can ever write again.
     pub(crate) fn constant(content: &[u8]) -> io::Result<Self> {
-        let copy = |bytes: &mut [u8]| {
-            bytes
-                .iter_mut()
-                .zip(content)
-                .for_each(|(to, from)| *to = *from);
-        };
-        let mut segment = Self::create(content.len(), copy)?;
+        let mut segment = Self::create(content.len(), 0, content)?;
         rustix::fs::fcntl_add_seals(
             segment.reader_or_writer(),
             SealFlags::WRITE | SealFlags::SEAL,
@@ -130,10 +127,10 @@ impl ChannelMemory {
         let bytes = shape
             .data_bytes()
             .map_err(|error| impossible(error.to_string()))?;
-        let data = Segment::create(bytes, |data| channel::format(&shape, data)).map_err(failed)?;
+        let data = Segment::create(bytes, 0, &channel::beginning(&shape)).map_err(failed)?;
         let credit = match shape.credit_bytes() {
             0 => None,
-            bytes => Some(Segment::create(bytes, |_| ()).map_err(failed)?),
+            bytes => Some(Segment::create(bytes, 0, &[]).map_err(failed)?),
         };
         let view = Mapping::read_only(data.descriptor(false), bytes).map_err(failed)?;
         let observer = view
@@ -165,7 +162,8 @@ pub(crate) struct PulseMemory {
 impl PulseMemory {
     /// Creates the pulse of one subject.
     pub(crate) fn create() -> io::Result<Self> {
-        let segment = Segment::create(PULSE_BYTES, format_pulse)?;
+        let (offset, content) = pulse_beginning();
+        let segment = Segment::create(PULSE_BYTES, offset, &content)?;
         let view = Mapping::read_only(segment.descriptor(false), PULSE_BYTES)?;
         let reader = view
             .pulse()

@@ -53,7 +53,7 @@ impl Supervisor<'_> {
         };
         let (subject, epoch) = (cell.name.clone(), cell.epoch);
         cell.cause = None;
-        cell.loaded = None;
+        cell.ahead = None;
         cell.phase = Phase::Stopped(cause.clone());
         self.journal.add(Event::Exited {
             subject: subject.clone(),

@@ -38,17 +38,18 @@ impl Supervisor<'_> {
             return;
         };
         let ready = Instant::now();
-        let prepare = || -> io::Result<(OwnedFd, OwnedFd, u32)> {
+        let prepare = || -> io::Result<(OwnedFd, OwnedFd, (u32, u32))> {
             let flags = PidfdGetfdFlags::empty();
             let listener = rustix::process::pidfd_getfd(process, *number, flags)?;
-            Ok((process.try_clone()?, listener, pid_of(process.as_fd())?))
+            let pids = (pid_of(partition.process.as_fd())?, pid_of(process.as_fd())?);
+            Ok((process.try_clone()?, listener, pids))
         };
         let image = self
             .images
             .get(&own.image.sha256)
             .and_then(|fd| rustix::fs::fstat(fd).ok());
         let (epoch, subject) = (cell.epoch, cell.name.clone());
-        let (process, listener, pid) = match prepare() {
+        let (process, listener, pids) = match prepare() {
             Ok(prepared) => prepared,
             Err(error) => {
                 let cause = format!("cannot take its listener: {}", words::system(&error));
@@ -56,7 +57,7 @@ impl Supervisor<'_> {
             }
         };
         let objects = Objects {
-            pids: (partition.pid, pid),
+            pids,
             listener: *number,
             image: image.map_or((0, 0), |stat| (stat.st_dev, stat.st_ino)),
             table: &loading.table,
@@ -80,12 +81,12 @@ impl Supervisor<'_> {
         let Phase::Loading(loading) = &cell.phase else {
             return;
         };
-        let audited = Instant::now();
         self.journal.add(Event::Audited {
             subject: subject.clone(),
             epoch,
             differences: vec![],
         });
+        let audited = Instant::now();
         let gone = rustix::io::write(&loading.loaded.gate, b"g").is_err();
         let since = Instant::now();
         if self.timing {
@@ -100,13 +101,13 @@ impl Supervisor<'_> {
         self.journal.add(Event::Started {
             subject,
             epoch,
-            pid,
+            pid: pids.1,
         });
         cell.beat = (cell.pulse.reader.beats(), since);
         cell.phase = Phase::Running(Running {
             process,
             listener,
-            pid,
+            pid: pids.1,
             since,
             over: false,
         });

@@ -7,15 +7,12 @@ mod ends;
 mod go;
 
 use crate::boot::{Images, Machine};
-use crate::cell::{Cell, Loading, Phase};
+use crate::cell::{Ahead, Cell, Loading, Phase};
 use crate::gate::Seen;
 use crate::journal::Journal;
 use crate::launcher;
 use crate::limits;
-use crate::partition::Loaded;
 use crate::protocol::{Ending, Order, Report, Start};
-use crate::segment::Segment;
-use crate::table;
 use crate::wire;
 use crate::words;
 use plan::Plan;
@@ -164,15 +161,19 @@ impl Supervisor<'_> {
             watched.push(PollFd::new(&stdin, PollFlags::IN));
         }
         for (index, cell) in self.machine.cells.iter().enumerate() {
+            if let Phase::Loading(loading) = &cell.phase
+                && loading.listener.is_none()
+            {
+                // What its keeper says meanwhile can wait: whatever goes wrong ends the gate, too.
+                sources.push(Source::Gate(index));
+                watched.push(PollFd::new(&loading.loaded.gate, PollFlags::IN));
+                continue;
+            }
             if let Some(partition) = &cell.partition {
                 sources.push(Source::Keeper(index));
                 watched.push(PollFd::new(&partition.control, PollFlags::IN));
             }
             match &cell.phase {
-                Phase::Loading(loading) if loading.listener.is_none() => {
-                    sources.push(Source::Gate(index));
-                    watched.push(PollFd::new(&loading.loaded.gate, PollFlags::IN));
-                }
                 Phase::Running(running) if !running.over => {
                     sources.push(Source::Listener(index));
                     watched.push(PollFd::new(&running.listener, PollFlags::IN));
@@ -323,14 +324,9 @@ impl Supervisor<'_> {
             .partition
             .as_ref()
             .ok_or(("find the keeper", confused()))?;
-        let incarnation = table::incarnation(cell.epoch).map_err(|e| ("draw a mark", e))?;
-        let bytes = table::table(plan, subject, incarnation)
-            .ok_or(("write the port table", io::ErrorKind::FileTooLarge.into()))?;
-        let table = Segment::constant(&bytes).map_err(|e| ("create the port table", e))?;
-        let loaded = match cell.loaded.take() {
-            Some(loaded) => loaded,
-            None => Loaded::order(&partition.control, &subject.name)
-                .map_err(|e| ("reach the keeper", e))?,
+        let Ahead { loaded, table } = match cell.ahead.take() {
+            Some(ahead) => ahead,
+            None => Ahead::order(&partition.control, plan, subject, cell.epoch)?,
         };
         let order = Order::Start(Start {
             table_bytes: table.bytes as u64,
@@ -374,7 +370,7 @@ impl Supervisor<'_> {
             (Some(Report::Forked), Ok(message)) => {
                 let loaded = match &mut cell.phase {
                     Phase::Loading(loading) => Some(&mut loading.loaded),
-                    _ => cell.loaded.as_mut(),
+                    _ => cell.ahead.as_mut().map(|ahead| &mut ahead.loaded),
                 };
                 if let Some(loaded) = loaded {
                     loaded.process = message.fds.into_iter().next();

@@ -15,18 +15,9 @@ pub(crate) struct Mapping {
 impl Mapping {
     /// Maps a whole shared segment readable.
     pub(crate) fn read_only(fd: impl AsFd, bytes: usize) -> io::Result<Self> {
-        Self::new(fd, bytes, ProtFlags::READ)
-    }
-
-    /// Maps a whole shared segment writable.
-    pub(crate) fn writable(fd: impl AsFd, bytes: usize) -> io::Result<Self> {
-        Self::new(fd, bytes, ProtFlags::READ | ProtFlags::WRITE)
-    }
-
-    fn new(fd: impl AsFd, bytes: usize, rights: ProtFlags) -> io::Result<Self> {
         let nowhere = std::ptr::null_mut();
         // SAFETY: the kernel chooses an unused place, so nothing of ours is replaced.
-        let start = unsafe { mmap(nowhere, bytes, rights, MapFlags::SHARED, fd, 0) }?;
+        let start = unsafe { mmap(nowhere, bytes, ProtFlags::READ, MapFlags::SHARED, fd, 0) }?;
         Ok(Self {
             start: start.cast(),
             bytes,
@@ -50,13 +41,6 @@ impl Mapping {
         }
         // SAFETY: as in `observer`.
         unsafe { PulseReader::attach(self.start) }
-    }
-
-    /// Hands the bytes of a writable mapping to `fill`, before anyone else maps the segment.
-    pub(crate) fn fill(self, fill: impl FnOnce(&mut [u8])) {
-        // SAFETY: `bytes` bytes from `start` are mapped; callers do this to a segment they have just
-        // created and made writable, so nobody else accesses it.
-        fill(unsafe { std::slice::from_raw_parts_mut(self.start, self.bytes) });
     }
 }
 
