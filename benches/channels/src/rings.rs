@@ -117,7 +117,12 @@ impl Rings {
         // each direction has one writer and one reader.
         let (writer, reader) = unsafe {
             (
-                Writer::attach(data(side), credit(side), shape, Incarnation { epoch: 1, mark: 1 })?,
+                Writer::attach(
+                    data(side),
+                    credit(side),
+                    shape,
+                    Incarnation { epoch: 1, mark: 1 },
+                )?,
                 Reader::attach(data(1 - side), credit(1 - side), shape)?,
             )
         };

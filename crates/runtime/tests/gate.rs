@@ -6,7 +6,7 @@ mod support;
 use plan::Kind;
 use record::event::Event;
 use runtime::status::Status;
-use support::{Place, STOP, plan, subject};
+use support::{Place, STOP, plan, restart, subject};
 
 #[test]
 fn a_partition_that_differs_never_runs() {
@@ -49,5 +49,28 @@ fn a_partition_that_differs_never_runs() {
         page.subjects
             .iter()
             .all(|subject| subject.beats == 0 && subject.log_lines == 0)
+    );
+}
+
+#[test]
+fn a_process_that_never_reaches_its_gate_is_started_again() {
+    let place = Place::new();
+    let plan = plan(vec![subject("lonely", "idle", restart(3, false))], &[]);
+    let init = support::example("stalling-init");
+    let arguments = ["--for-ms", "12000", "--init", init.to_str().unwrap()];
+    let (status, errors, events) = support::start(&place, &plan, &arguments).finish();
+    assert_eq!(status, Some(0), "{errors}");
+    let told: Vec<(u64, bool)> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Exited { epoch, cause, .. } => Some((*epoch, cause.contains("in time"))),
+            Event::Started { epoch, .. } => Some((*epoch, false)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        told.get(..2),
+        Some(&[(1, true), (2, false)][..]),
+        "{events:?}"
     );
 }

@@ -202,6 +202,7 @@ impl Supervisor<'_> {
 
     /// What time alone brings about.
     fn clock(&mut self, index: usize, now: Instant) {
+        self.hear_late(index, now);
         let heartbeat_ms = self.plan.subjects.get(index).map_or(0, |s| s.heartbeat_ms);
         let Some(cell) = self.cell(index) else { return };
         match &cell.phase {
@@ -238,6 +239,23 @@ impl Supervisor<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Listens to the keeper of a process that takes too long to its gate.
+    fn hear_late(&mut self, index: usize, now: Instant) {
+        let Some(cell) = self.machine.cells.get(index) else {
+            return;
+        };
+        let (Phase::Loading(loading), Some(partition)) = (&cell.phase, &cell.partition) else {
+            return;
+        };
+        if loading.loaded.process.is_some() || now <= loading.since + LOADING_MAX {
+            return;
+        }
+        let mut watched = [PollFd::new(&partition.control, PollFlags::IN)];
+        if rustix::event::poll(&mut watched, Some(&Timespec::default())) == Ok(1) {
+            self.reported(index);
         }
     }
 
