@@ -1,7 +1,7 @@
 //! The supervisor's look at a channel.
 
 use crate::segment::View;
-use crate::shape::{EPOCH, Layout, TAIL};
+use crate::shape::{EPOCH, Layout, MARK, TAIL};
 use crate::slot::{Slot, Taken};
 use crate::sync::Ordering;
 use crate::{Fault, Kind, Shape};
@@ -49,10 +49,13 @@ impl Observer {
             Kind::Sampling | Kind::Lossy => {}
             Kind::Credit | Kind::Event => return None,
         }
+        let mark = self.data.load(MARK, Ordering::Acquire);
         let newest = self.written().checked_sub(1)?;
         let slot = self.layout.slot(newest);
         let slot = Slot::at(self.data.words(), slot, &self.layout)?;
         match slot.take(newest, self.layout.message_bytes, out) {
+            // Of a new incarnation of the writer it may be a mixture.
+            Taken::Message(_) if self.data.load(MARK, Ordering::Relaxed) != mark => None,
             Taken::Message(copied) => Some((copied.len, copied.sent_ns)),
             Taken::BadLength | Taken::Other(_) | Taken::Changed => None,
         }

@@ -232,7 +232,14 @@ impl Reader {
                 return Latest::Fault;
             }
             let slot = self.layout.slot(sequence);
-            match self.take(slot, sequence, out) {
+            let taken = self.take(slot, sequence, out);
+            match self.header() {
+                Header::Sound => {}
+                // As in a queue.
+                Header::Met => continue,
+                Header::Foreign => return Latest::Fault,
+            }
+            match taken {
                 Taken::Message(copied) => {
                     let fresh = tail > self.next;
                     if fresh {

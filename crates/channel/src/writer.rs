@@ -187,8 +187,12 @@ impl Writer {
             let before = next.checked_sub(self.layout.slots);
             let awaits = slot.awaits(next);
             let sound_slot = match before.filter(|message| *message >= oldest) {
-                // An earlier incarnation may have ended in the middle of the next one.
-                Some(message) => slot.holds(message) || (awaits && slot.begun(next)),
+                // An earlier incarnation may have ended in the middle of the next one. A reader that
+                // wants this one must see that it is gone.
+                Some(message) => {
+                    let gone = slot.begun(next) && !slot.awaits(message);
+                    slot.holds(message) || (awaits && gone)
+                }
                 None => awaits,
             };
             if !sound_slot {

@@ -284,6 +284,26 @@ fn what_a_successor_finds_damaged_is_lost_and_nothing_else() {
 }
 
 #[test]
+fn a_slot_that_pretends_to_be_begun_hides_no_message_of_the_successor() {
+    let memory = Memory::new(shape(Kind::Lossy, MESSAGE_BYTES, DEPTH));
+    let (_, mut reader) = (memory.writer(1), memory.reader());
+    // One message is counted that is not there, and its slot seems to take the next one.
+    memory.set(16, 1);
+    memory.set(32, 1 + 1 + u64::from(DEPTH) - 1);
+    let mut second = memory.writer(2);
+    assert_eq!(second.faults(), 1);
+    let mut sequences = Vec::new();
+    for _ in 0..3 {
+        assert_eq!(second.send(&[9; 24], 0), Sent::Ok);
+        if let Received::Message { sequence, .. } = reader.receive(&mut [0; 24]) {
+            sequences.push(sequence);
+        }
+    }
+    assert_eq!(sequences, [1, 2, 3]);
+    assert_eq!((reader.counters().lost, reader.counters().faults), (1, 0));
+}
+
+#[test]
 fn a_count_that_runs_backwards_is_a_fault() {
     for kind in [Kind::Sampling, Kind::Event] {
         let (memory, _writer, mut reader) = used(kind);

@@ -284,34 +284,39 @@ fn a_successor_that_begins_further_back_is_noticed_before_its_messages_count() {
 
 #[test]
 fn a_message_of_a_successor_is_not_mixed_with_what_its_predecessor_pretended() {
-    model(|| {
-        let memory = Memory::new(Kind::Lossy, 2);
-        let (_, mut reader) = (memory.writer(1), memory.reader());
-        // The first writer pretends that message 0 is complete, and takes it back while it is copied.
-        let pretended = [1, 0, 1, 16, 7, 7, 1];
-        for (word, value) in pretended.into_iter().enumerate() {
-            memory.data[32 + word].store(value, Ordering::SeqCst);
-        }
-        let data = memory.data.as_ptr() as usize;
-        let shape = memory.shape;
-        let successor = thread::spawn(move || {
-            let words = data as *const AtomicU64;
-            // SAFETY: `memory` lives until this thread was joined, and has that many words.
-            unsafe { (*words.add(32)).store(0, Ordering::SeqCst) };
-            // SAFETY: as above, and the first writer is not used any more.
-            let second = unsafe {
-                Writer::attach(data as *mut u8, core::ptr::null(), shape, incarnation(2))
-            };
-            assert_eq!(second.unwrap().send(&message(0), 0), Sent::Ok);
+    for (kind, depth) in [(Kind::Lossy, 2), (Kind::Sampling, 1)] {
+        model(move || {
+            let memory = Memory::new(kind, depth);
+            let (_, mut reader) = (memory.writer(1), memory.reader());
+            // The first writer pretends that message 0 is complete, and takes it back while it is
+            // copied.
+            let pretended = [1, 0, 1, 16, 7, 7, 1];
+            for (word, value) in pretended.into_iter().enumerate() {
+                memory.data[32 + word].store(value, Ordering::SeqCst);
+            }
+            memory.data[16].store(1, Ordering::SeqCst);
+            let data = memory.data.as_ptr() as usize;
+            let shape = memory.shape;
+            let successor = thread::spawn(move || {
+                for word in [16, 32] {
+                    let words = data as *const AtomicU64;
+                    // SAFETY: `memory` lives until this thread was joined, and has more words.
+                    unsafe { (*words.add(word)).store(0, Ordering::SeqCst) };
+                }
+                let (data, credit) = (data as *mut u8, core::ptr::null());
+                // SAFETY: as above, and the first writer is not used any more.
+                let second = unsafe { Writer::attach(data, credit, shape, incarnation(2)) };
+                assert_eq!(second.unwrap().send(&message(0), 0), Sent::Ok);
+            });
+            let mut out = [0; 16];
+            if let Received::Message { .. } = reader.receive(&mut out) {
+                let mut words = out.chunks_exact(8);
+                let pretended = words.all(|word| *word == 7_u64.to_le_bytes());
+                assert!(pretended || out == message(0), "a mixture");
+            }
+            successor.join().unwrap();
         });
-        let mut out = [0; 16];
-        if let Received::Message { .. } = reader.receive(&mut out) {
-            let words: Vec<_> = out.chunks_exact(8).collect();
-            let pretended = words.iter().all(|word| **word == 7_u64.to_le_bytes());
-            assert!(pretended || out == message(0), "a mixture");
-        }
-        successor.join().unwrap();
-    });
+    }
 }
 
 #[test]

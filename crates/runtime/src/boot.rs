@@ -116,10 +116,15 @@ pub(crate) fn machine(
         let control = &partition.control;
         let ahead = instruct(control, plan, subject, &channels, &pulse, image)
             .map_err(|error| ("instruct a keeper", error))
-            .and_then(|()| Ahead::order(control, plan, subject, EPOCH_FIRST));
+            .and_then(|()| {
+                // While it maps, and before it copies itself: moving a process between control
+                // groups can take a while, and moves no copy.
+                limits.admit(subject, partition.process.as_fd())?;
+                Ahead::order(control, plan, subject, EPOCH_FIRST)
+            });
         let ahead = match ahead {
             // It says why it is gone when it is asked whether it is ready.
-            Err((_, error)) if error.kind() == io::ErrorKind::BrokenPipe => None,
+            Err((_, error)) if wire::is_gone(&error) => None,
             other => Some(other.map_err(|(step, error)| Refusal::step(step, &error))?),
         };
         let filter = filter_bytes(&filter::program(&table::fences(subject)));
@@ -127,12 +132,6 @@ pub(crate) fn machine(
     }
     // It has rights: it ends before any subject runs.
     drop(nursery);
-    // While the keepers map: moving a process between control groups can take a while.
-    for (subject, cell) in plan.subjects.iter().zip(&cells) {
-        if let Some(partition) = &cell.partition {
-            limits.admit(subject, partition.process.as_fd())?;
-        }
-    }
     let mut ahead_ns = None;
     for partition in cells.iter().filter_map(|cell| cell.partition.as_ref()) {
         ahead_ns.get_or_insert(partition.confirmed()?);

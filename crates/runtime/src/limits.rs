@@ -11,6 +11,7 @@ use crate::words;
 use channel::pulse::PULSE_BYTES;
 use plan::{Plan, ResourcePlan, Strength, SubjectPlan};
 use rustix::fd::BorrowedFd;
+use std::io;
 use std::path::PathBuf;
 
 /// Threads of a subject, its keeper included.
@@ -98,9 +99,9 @@ impl Limits {
         &self,
         subject: &SubjectPlan,
         keeper: BorrowedFd<'_>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), (&'static str, io::Error)> {
         let admitted = self.groups.admit(&subject.name, || pid_of(keeper));
-        admitted.map_err(|error| Refusal::step("put a partition into its control groups", &error))
+        admitted.map_err(|error| ("put a partition into its control groups", error))
     }
 }
 

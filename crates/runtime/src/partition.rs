@@ -145,7 +145,7 @@ impl Nursery {
     fn say(&self, order: &Order, fds: &[BorrowedFd<'_>]) -> Result<(), Refusal> {
         match wire::send(&self.control, &order.encode(), fds) {
             // It says why it is gone when it is asked for a keeper.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(error) if wire::is_gone(&error) => Ok(()),
             other => other.map_err(|e| Refusal::step("order a keeper", &e)),
         }
     }

@@ -357,7 +357,7 @@ impl Supervisor<'_> {
             .collect();
         match wire::send(&loaded.gate, &order.encode(), &fds) {
             // It ended before its start: its keeper reports how.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            Err(error) if wire::is_gone(&error) => {}
             other => other.map_err(|e| ("reach the process", e))?,
         }
         let since = Instant::now();
