@@ -13,6 +13,7 @@ use picture::Scene;
 use plan::Plan;
 use record::chain::Record;
 use record::event::Event;
+use runtime::signals;
 use runtime::status::Status;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGXFSZ};
 use std::fs::File;
@@ -55,7 +56,8 @@ pub fn asked_to_stop() -> Result<Arc<AtomicBool>, Failure> {
 }
 
 fn watch_for(signal: i32, flag: &Arc<AtomicBool>) -> Result<(), Failure> {
-    signal_hook::flag::register(signal, Arc::clone(flag))
+    // The library has a handler for a moment before it knows what the handler does.
+    signals::held(|| signal_hook::flag::register(signal, Arc::clone(flag)))
         .map(drop)
         .map_err(|error| Failure::internal(format!("cannot watch for signals: {error}")))
 }

@@ -1,7 +1,7 @@
-//! A keeper that stops the first process of its subject on the way to the gate, for the test that the
-//! supervisor does not wait forever.
+//! A keeper whose subjects stand still on the way to the gate, for the test that the supervisor does not
+//! wait forever: the call that sets their limits is handed to a listener that never answers.
 
-use rustix::process::{Pid, Signal, kill_process};
+use libc::{sock_filter, sock_fprog};
 use std::os::fd::OwnedFd;
 use std::time::Duration;
 
@@ -10,8 +10,28 @@ fn main() {
 }
 
 fn stalling(control: OwnedFd, made: Duration) -> ! {
-    // In a partition the keeper is process 1, its thread here 2, and what it copies first 3.
-    let subject = Pid::from_raw(3).expect("a process id");
-    std::thread::spawn(move || while kill_process(subject, Signal::STOP).is_err() {});
+    let instruction = |code, jt, jf, k| sock_filter { code, jt, jf, k };
+    let limits = u32::try_from(libc::SYS_prlimit64).expect("a small number");
+    // Load the number of the call (its first word); if it is this one, notify, else allow.
+    let mut filter = [
+        instruction(0x20, 0, 0, 0),
+        instruction(0x15, 0, 1, limits),
+        instruction(0x06, 0, 0, libc::SECCOMP_RET_USER_NOTIF),
+        instruction(0x06, 0, 0, libc::SECCOMP_RET_ALLOW),
+    ];
+    let program = sock_fprog {
+        len: 4,
+        filter: filter.as_mut_ptr(),
+    };
+    // SAFETY: the kernel copies the live instructions. The listener it opens stays open.
+    let listener = unsafe {
+        libc::syscall(
+            libc::SYS_seccomp,
+            libc::SECCOMP_SET_MODE_FILTER,
+            libc::SECCOMP_FILTER_FLAG_NEW_LISTENER,
+            &raw const program,
+        )
+    };
+    assert!(listener >= 0, "a filter");
     runtime::keeper::run(control, made)
 }

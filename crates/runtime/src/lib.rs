@@ -56,6 +56,7 @@ pub mod refusal;
 pub mod run;
 pub mod rundir;
 mod segment;
+pub mod signals;
 pub mod status;
 mod supervisor;
 mod sys;

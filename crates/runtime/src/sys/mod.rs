@@ -200,16 +200,44 @@ pub(crate) fn schedule_normally() -> io::Result<()> {
     }
 }
 
-/// Blocks the signals that ask for an end and returns a descriptor from which they can be read. Blocks
-/// also what would kill or stop for a write: beyond a limit, or to a terminal from behind.
-pub(crate) fn termination_signals() -> io::Result<OwnedFd> {
-    // SAFETY: the set lives through the calls; a signal descriptor has no memory effects.
+/// The signals that ask for an end.
+fn termination() -> libc::sigset_t {
+    // SAFETY: the set is live, and all-zero bytes are a valid value of it.
     unsafe {
         let mut set = std::mem::zeroed::<libc::sigset_t>();
         libc::sigemptyset(&raw mut set);
         for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
             libc::sigaddset(&raw mut set, signal);
         }
+        set
+    }
+}
+
+/// Blocks the signals that ask for an end, in this thread; returns what was blocked before.
+pub(crate) fn block_termination() -> libc::sigset_t {
+    let wanted = termination();
+    let mut before = wanted;
+    // SAFETY: both sets live through the call, which fails only for a wrong first argument.
+    unsafe {
+        libc::pthread_sigmask(libc::SIG_BLOCK, &raw const wanted, &raw mut before);
+    }
+    before
+}
+
+/// Blocks exactly these signals in this thread.
+pub(crate) fn restore_signals(blocked: &libc::sigset_t) {
+    // SAFETY: as above.
+    unsafe {
+        libc::pthread_sigmask(libc::SIG_SETMASK, blocked, std::ptr::null_mut());
+    }
+}
+
+/// Blocks the signals that ask for an end and returns a descriptor from which they can be read. Blocks
+/// also what would kill or stop for a write: beyond a limit, or to a terminal from behind.
+pub(crate) fn termination_signals() -> io::Result<OwnedFd> {
+    let set = termination();
+    // SAFETY: the sets live through the calls; a signal descriptor has no memory effects.
+    unsafe {
         let mut blocked = set;
         for signal in [libc::SIGXFSZ, libc::SIGTTOU, libc::SIGTSTP] {
             libc::sigaddset(&raw mut blocked, signal);
