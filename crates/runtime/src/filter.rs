@@ -149,12 +149,17 @@ impl Assembler {
 
     /// A place within reach that leads to the target.
     fn reach(&mut self, target: Label) -> Label {
-        let distance = self.distance(target);
         // The other way out may need an instruction in between, too.
-        if distance < REACH {
-            return target;
+        if self.distance(target) < REACH {
+            target
+        } else {
+            self.jump(target)
         }
-        self.push(JUMP, u32::try_from(distance).unwrap_or(u32::MAX), 0, 0)
+    }
+
+    fn jump(&mut self, target: Label) -> Label {
+        let distance = u32::try_from(self.distance(target)).unwrap_or(u32::MAX);
+        self.push(JUMP, distance, 0, 0)
     }
 
     fn branch(&mut self, code: u16, k: u32, yes: Label, no: Label) -> Label {
@@ -168,8 +173,7 @@ impl Assembler {
     /// An instruction without a choice before what follows.
     fn before(&mut self, code: u16, k: u32, next: Label) -> Label {
         if self.distance(next) > 0 {
-            let distance = self.distance(next);
-            self.push(JUMP, u32::try_from(distance).unwrap_or(u32::MAX), 0, 0);
+            self.jump(next);
         }
         self.push(code, k, 0, 0)
     }

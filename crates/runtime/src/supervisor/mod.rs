@@ -25,6 +25,8 @@ use std::time::{Duration, Instant};
 
 /// How long a process may take from the order to start until it waits at its gate.
 const LOADING_MAX: Duration = Duration::from_secs(10);
+/// How long its keeper is not listened to meanwhile; then it must be known, to be ended in time.
+const LOADING_QUIET: Duration = Duration::from_secs(5);
 /// Longest pause between two looks at pulses.
 const TURN_MAX: Duration = Duration::from_millis(100);
 
@@ -164,10 +166,12 @@ impl Supervisor<'_> {
             if let Phase::Loading(loading) = &cell.phase
                 && loading.listener.is_none()
             {
-                // What its keeper says meanwhile can wait: whatever goes wrong ends the gate, too.
                 sources.push(Source::Gate(index));
                 watched.push(PollFd::new(&loading.loaded.gate, PollFlags::IN));
-                continue;
+                // What its keeper says meanwhile can wait: whatever goes wrong ends the gate, too.
+                if loading.since.elapsed() < LOADING_QUIET {
+                    continue;
+                }
             }
             if let Some(partition) = &cell.partition {
                 sources.push(Source::Keeper(index));
@@ -202,7 +206,6 @@ impl Supervisor<'_> {
 
     /// What time alone brings about.
     fn clock(&mut self, index: usize, now: Instant) {
-        self.hear_late(index, now);
         let heartbeat_ms = self.plan.subjects.get(index).map_or(0, |s| s.heartbeat_ms);
         let Some(cell) = self.cell(index) else { return };
         match &cell.phase {
@@ -239,23 +242,6 @@ impl Supervisor<'_> {
                 }
             }
             _ => {}
-        }
-    }
-
-    /// Listens to the keeper of a process that takes too long to its gate.
-    fn hear_late(&mut self, index: usize, now: Instant) {
-        let Some(cell) = self.machine.cells.get(index) else {
-            return;
-        };
-        let (Phase::Loading(loading), Some(partition)) = (&cell.phase, &cell.partition) else {
-            return;
-        };
-        if loading.loaded.process.is_some() || now <= loading.since + LOADING_MAX {
-            return;
-        }
-        let mut watched = [PollFd::new(&partition.control, PollFlags::IN)];
-        if rustix::event::poll(&mut watched, Some(&Timespec::default())) == Ok(1) {
-            self.reported(index);
         }
     }
 
