@@ -9,7 +9,7 @@ const ROWS: &[(&str, &[&str])] = &[
     ("record", &[]),
     ("kdl", &["source"]),
     ("model", &["record"]),
-    ("lang", &["source", "kdl", "model"]),
+    ("lang", &["source", "kdl", "model", "plan"]),
     ("analysis", &["model"]),
     ("plan", &["record"]),
     ("certify", &["model", "plan", "record"]),

@@ -7,6 +7,7 @@ use plan::{ImagePlan, Plan};
 use record::Digest;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 fn subject(name: &str, subject: Subject) -> Node {
     Node {
@@ -401,7 +402,11 @@ fn the_plan_of_another_model() {
 fn a_resource_in_an_unusual_form() {
     let unusual = |resource: Resource| {
         let mut model = rich_model();
-        grant(&mut model, 1, "more", GrantDirection::Both, resource);
+        let direction = match resource {
+            Resource::UdpSend(_) => GrantDirection::Out,
+            _ => GrantDirection::Both,
+        };
+        grant(&mut model, 1, "more", direction, resource);
         let findings = lint(&model, &plan_of(&model));
         let codes: Vec<&str> = findings.iter().map(|finding| finding.code).collect();
         assert!(codes.iter().all(|code| *code == "unusual-form"), "{findings:?}");
@@ -417,7 +422,12 @@ fn a_resource_in_an_unusual_form() {
         ("[ff02::1%7]:1", false),
         ("[2001:db8::1%7]:1", true),
     ] {
-        let found = unusual(Resource::TcpConnect(address.parse().unwrap()));
+        let address: SocketAddr = address.parse().unwrap();
+        let found = unusual(match address.ip() {
+            ip if ip.is_unspecified() => Resource::TcpListen(address),
+            ip if ip.is_multicast() => Resource::UdpSend(address),
+            _ => Resource::TcpConnect(address),
+        });
         assert_eq!(found, expected, "{address}");
     }
     for (path, expected) in

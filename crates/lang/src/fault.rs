@@ -220,6 +220,15 @@ rules! {
     Error SHARED_RESOURCE = "shared-resource",
         "`{0}` is granted as `{1}` here and as `{2}` elsewhere",
         "one address, file or device is one external or object, otherwise a flow through it would not be drawn: use one peer for both";
+    Error NESTED_PATH = "nested-path",
+        "`{0}` and the path of another grant cannot both be files: one lies inside the other",
+        "nothing lies inside a file: correct one of the two paths";
+    Error NOT_ONE_PIECE = "not-one-piece",
+        "`{0}` cannot be granted: {1}",
+        "grant the one file or device that is meant";
+    Error UNREACHABLE_ADDRESS = "unreachable-address",
+        "`{0}` cannot be met: {1}",
+        "write the address of one host (on a link with its number, such as `\"[fe80::1%2]:502\"`), port 1 to 65535; listeners and `udp-in` may take `0.0.0.0` or `[::]`, `udp-out` a multicast group";
     Error DUPLICATE_ADDRESS = "duplicate-address",
         "`{0}` is listened on twice",
         "give each listener its own port";

@@ -4,16 +4,17 @@ use crate::bounds::FLOWS_MAX;
 use crate::context::{Axis, Context, Word, Written};
 use crate::fault::{
     BAD_ADDRESS, BAD_ARROW, BAD_PATH, DUPLICATE_ADDRESS, DUPLICATE_PORT, MISSING_PROPERTY,
-    MISSING_RESOURCE, NEEDLESS_QUOTA, Reported, SHARED_RESOURCE, STATED_TWICE, TWO_RESOURCES,
-    WRONG_GRANT_DIRECTION,
+    MISSING_RESOURCE, NEEDLESS_QUOTA, NESTED_PATH, NOT_ONE_PIECE, Reported, SHARED_RESOURCE,
+    STATED_TWICE, TWO_RESOURCES, UNREACHABLE_ADDRESS, WRONG_GRANT_DIRECTION,
 };
 use crate::form::{Block, Form, Properties};
 use crate::names::{Wanted, way};
+use crate::opened::{ClashKind, Opened};
 use crate::subject::{ROLES, bare_port};
 use crate::value::{bare_name, is_path, same_path};
 use model::{Direction, Grant, GrantDirection, GrantId, LabelId, PortId, PortRole, Resource};
+use plan::address::{Purpose, unmet};
 use source::Span;
-use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
 const GRANT: Form = Form {
@@ -48,22 +49,6 @@ const ARROWS: [(&str, GrantDirection); 3] = [
 
 /// The labels of one port of a grant, as secrecy and integrity.
 type Labels = [Result<Option<LabelId>, Reported>; 2];
-
-/// What grants open, to find what two of them share.
-#[derive(Default)]
-pub(crate) struct Opened<'a> {
-    /// By the resource itself.
-    exact: BTreeMap<String, (&'a str, Span)>,
-    /// By protocol and port number: the first address, the first of another peer, and the first that
-    /// stands for all.
-    ports: BTreeMap<(bool, u16), First<'a>>,
-    others: BTreeMap<(bool, u16), First<'a>>,
-    wildcards: BTreeMap<(bool, u16), First<'a>>,
-    /// Listeners by protocol and address.
-    listeners: BTreeMap<(bool, u16), Vec<(SocketAddr, Span)>>,
-}
-
-type First<'a> = (&'a str, Span);
 
 impl<'a> Context<'a> {
     /// Reads `grant`.
@@ -268,7 +253,7 @@ impl<'a> Context<'a> {
         let opened = word.and_then(|word| match key {
             "file" | "device" => self.path(word, key).map(|path| (path, None)),
             _ => self
-                .address(word)
+                .address(word, key)
                 .map(|address| (String::new(), Some(address))),
         });
         let direction = arrow?;
@@ -333,23 +318,34 @@ impl<'a> Context<'a> {
     fn path(&mut self, word: Word<'a>, key: &str) -> Result<String, Reported> {
         let path = same_path(word.text);
         let is_named = is_path(word.text) && is_path(&path);
+        if is_named && let Some(what) = crate::opened::is_everything(&path) {
+            return Err(self.report(&NOT_ONE_PIECE, word.span, &[word.text, what]));
+        }
         if is_named && (key == "file" || path.starts_with('/')) {
             return Ok(path);
         }
         Err(self.report(&BAD_PATH, word.span, &[word.text]))
     }
 
-    fn address(&mut self, word: Word<'a>) -> Result<SocketAddr, Reported> {
-        let address = word
-            .text
-            .parse()
-            .ok()
-            .filter(|address: &SocketAddr| address.port() != 0)
-            .map(canonical);
-        address.ok_or_else(|| self.report(&BAD_ADDRESS, word.span, &[word.text]))
+    fn address(&mut self, word: Word<'a>, key: &str) -> Result<SocketAddr, Reported> {
+        let address = word.text.parse().ok();
+        let address = address.filter(|address: &SocketAddr| address.port() != 0);
+        let Some(address) = address.map(canonical) else {
+            return Err(self.report(&BAD_ADDRESS, word.span, &[word.text]));
+        };
+        let purpose = match key {
+            "tcp" => Purpose::Connect,
+            "tcp-listen" => Purpose::Listen,
+            "udp-in" => Purpose::Receive,
+            _ => Purpose::Send,
+        };
+        match unmet(purpose, address) {
+            Some(why) => Err(self.report(&UNREACHABLE_ADDRESS, word.span, &[word.text, why])),
+            None => Ok(address),
+        }
     }
 
-    /// Reports one address, file or device under two peers, and an address listened on twice.
+    /// Reports one piece of the outside under two peers, and what two grants cannot both have.
     fn shared(
         &mut self,
         node: &'a Written<'a>,
@@ -359,58 +355,26 @@ impl<'a> Context<'a> {
     ) {
         let key = RESOURCES.into_iter().find_map(|key| node.property(key));
         let span = key.map_or(node.head_span(), |entry| entry.value_span);
-        let (exact, address, listens) = match resource {
-            Resource::TcpConnect(address) => {
-                (format!("tcp {address}"), Some((true, address)), false)
-            }
-            Resource::TcpListen(address) => (format!("tcp {address}"), Some((true, address)), true),
-            Resource::UdpSend(address) => (format!("udp {address}"), Some((false, address)), false),
-            Resource::UdpReceive(address) => {
-                (format!("udp {address}"), Some((false, address)), true)
-            }
-            Resource::FileRead { path }
-            | Resource::FileAppend { path, .. }
-            | Resource::Device { path } => (path.clone(), None, false),
+        let Some(clash) = opened.add(resource, peer, span) else {
+            return;
         };
-        let mut first = opened.exact.get(&exact).copied();
-        opened.exact.entry(exact).or_insert((peer, span));
-        if let Some((tcp, address)) = address {
-            let key = (tcp, address.port());
-            let wildcard = address.ip().is_unspecified();
-            first = first.or_else(|| opened.wildcards.get(&key).copied());
-            let (own, _) = *opened.ports.entry(key).or_insert((peer, span));
-            if own != peer {
-                opened.others.entry(key).or_insert((peer, span));
-            }
-            if wildcard {
-                let all = [&opened.ports, &opened.others];
-                let mut found = all.into_iter().filter_map(|ports| ports.get(&key));
-                first = first.or_else(|| found.find(|(other, _)| *other != peer).copied());
-                opened.wildcards.entry(key).or_insert((peer, span));
-            }
-        }
-        if let Some((other, place)) = first.filter(|(other, _)| *other != peer) {
-            let shown = self.shown_entry(node);
-            let fault = SHARED_RESOURCE.at(span, &[&shown, peer, other]);
-            self.faults.push(fault.label(place, "the other grant"));
-        } else if let Some((tcp, address)) = address.filter(|_| listens) {
-            let others = opened.listeners.entry((tcp, address.port())).or_default();
-            let clash = |other: &SocketAddr| {
-                other.ip() == address.ip()
-                    || other.ip().is_unspecified()
-                    || address.ip().is_unspecified()
-            };
-            // More than a few listeners on one port number are not compared with each other.
-            match others.iter().find(|(other, _)| clash(other)) {
-                Some((_, place)) => {
-                    let fault = DUPLICATE_ADDRESS.at(span, &[&address.to_string()]);
-                    self.faults
-                        .push(fault.label(*place, "first listened on here"));
-                }
-                None if others.len() < 1000 => others.push((*address, span)),
-                None => {}
-            }
-        }
+        let shown = self.shown_entry(node);
+        let place = clash.other.1;
+        let fault = match clash.kind {
+            ClashKind::Shared => SHARED_RESOURCE
+                .at(span, &[&shown, peer, clash.other.0])
+                .label(place, "the other grant"),
+            ClashKind::SharedPart => SHARED_RESOURCE
+                .at(span, &[&shown, peer, clash.other.0])
+                .label(place, "the other grant: one contains the other"),
+            ClashKind::Nested => NESTED_PATH
+                .at(span, &[&shown])
+                .label(place, "the other grant"),
+            ClashKind::Listening => DUPLICATE_ADDRESS
+                .at(span, &[&shown])
+                .label(place, "first listened on here"),
+        };
+        self.faults.push(fault);
     }
 
     fn shown_entry(&self, node: &'a Written<'a>) -> String {

@@ -45,6 +45,7 @@ mod groups;
 mod labels;
 mod names;
 mod nodes;
+mod opened;
 mod origins;
 mod platform;
 mod read;

@@ -9,7 +9,7 @@ use crate::fault::{
     UNKNOWN_WORD, UNSUPPORTED_VERSION, meant,
 };
 use crate::form::{Block, Form, Properties, arguments, is_later};
-use crate::grant::Opened;
+use crate::opened::Opened;
 use crate::origins::Origins;
 use crate::suggest::nearest;
 use crate::types::RustNames;

@@ -1,5 +1,6 @@
 //! What every plan must satisfy by itself, whatever made it.
 
+use crate::address::{Purpose, unmet};
 use crate::{
     Direction, FORMAT, FailureAction, GrantDirection, Kind, Plan, ResourcePlan, SubjectPlan,
 };
@@ -196,6 +197,21 @@ fn subject_faults(subject: &SubjectPlan, fault: &mut dyn FnMut(String)) {
             fault(format!(
                 "`{}` or `{}` is not a name",
                 grant.name, grant.peer
+            ));
+        }
+        let socket = match &grant.resource {
+            ResourcePlan::TcpConnect { address } => Some((Purpose::Connect, *address)),
+            ResourcePlan::TcpListen { address } => Some((Purpose::Listen, *address)),
+            ResourcePlan::UdpReceive { address } => Some((Purpose::Receive, *address)),
+            ResourcePlan::UdpSend { address } => Some((Purpose::Send, *address)),
+            _ => None,
+        };
+        if let Some((purpose, address)) = socket
+            && let Some(why) = unmet(purpose, address)
+        {
+            fault(format!(
+                "grant `{name}.{}` cannot meet `{address}`: {why}",
+                grant.name
             ));
         }
         let fits = match &grant.resource {

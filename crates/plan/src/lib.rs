@@ -19,6 +19,7 @@
     )
 )]
 
+pub mod address;
 pub mod check;
 mod difference;
 mod flow;
