@@ -294,6 +294,100 @@ fn nobody_approves_their_own_and_frozen_is_frozen() {
 }
 
 #[test]
+fn nothing_is_approved_that_is_not_there() {
+    let place = begun();
+    let day = "--today 2026-11-25";
+    good(&place, &format!("assess review --done --as cleo {day}"));
+    let empty = ask(&place, &format!("assess approve --as cleo {day}"));
+    assert_eq!(empty.code, 2, "{empty:?}");
+    assert!(
+        empty.err.contains("holds no answer and no judgement"),
+        "{empty:?}"
+    );
+    let text = good(&place, "export --to json").out;
+    let mut file: Value = serde_json::from_str(&text).unwrap();
+    let one = &mut file["assessments"][0];
+    one["state"] = "frozen".into();
+    one["approved"] = one["reviewed"].clone();
+    place.file("empty.json", &file.to_string());
+    let empty = ask(&place, "--ledger other.ledger import empty.json --as cleo");
+    assert_eq!(empty.code, 2, "{empty:?}");
+    assert!(empty.err.contains("frozen-without-content"), "{empty:?}");
+    assert!(!place.0.join("other.ledger").exists());
+}
+
+#[test]
+fn what_was_approved_is_repaired_on_record_by_somebody_who_did_not_assess_it() {
+    let place = begun();
+    let day = "--today 2026-11-25";
+    for practice in ["E2.2", "H1.1"] {
+        good(
+            &place,
+            &format!("assess judge {practice} 1 general --because seen --as ada {day}"),
+        );
+    }
+    good(&place, &format!("assess review --done --as cleo {day}"));
+    good(&place, &format!("assess approve --as cleo {day}"));
+    let whole: Value = serde_json::from_str(&good(&place, "export --to json").out).unwrap();
+    let mut half = whole.clone();
+    half["assessments"][0]["judgements"]
+        .as_array_mut()
+        .unwrap()
+        .truncate(1);
+    place.file("half.json", &half.to_string());
+    place.file("whole.json", &whole.to_string());
+    good(&place, "--ledger half import half.json --as cleo");
+    let frozen = ask(&place, "--ledger half import whole.json --as cleo");
+    assert_eq!(frozen.code, 2, "{frozen:?}");
+    assert!(frozen.err.contains("state:autumn"), "{frozen:?}");
+    let own = ask(&place, "--ledger half import whole.json --replace --as ada");
+    assert_eq!(own.code, 2, "{own:?}");
+    assert!(own.err.contains("`ada` assessed `autumn`"), "{own:?}");
+    good(
+        &place,
+        "--ledger half import whole.json --replace --as cleo",
+    );
+    let after: Value = serde_json::from_str(&exported(&place, "half")).unwrap();
+    assert_eq!(after, whole);
+    let entries = good(&place, "--ledger half history --entries").out;
+    assert!(entries.contains("opened again"), "{entries}");
+    assert_eq!(ask(&place, "--ledger half conflicts").code, 0);
+    // An editor is not the way to it.
+    let script = place.file("edit.sh", "sed -i 's/because=seen/because=other/' \"$1\"");
+    let edited = place
+        .bulkhead(&["maturity", "edit", "--as", "cleo"])
+        .env("VISUAL", format!("sh {}", script.display()))
+        .output()
+        .unwrap();
+    let edited = Answer::of(&edited);
+    assert_eq!(edited.code, 2, "{edited:?}");
+    assert!(edited.err.contains("is frozen"), "{edited:?}");
+}
+
+#[test]
+fn going_back_a_stage_is_recorded() {
+    let place = begun();
+    let day = "--today 2026-11-25";
+    good(
+        &place,
+        &format!("assess judge E2.2 1 general --because seen --as ada {day}"),
+    );
+    let draft = good(&place, "export --to json").out;
+    place.file("draft.json", &draft);
+    good(&place, &format!("assess review --as ada {day}"));
+    let reviewing = good(&place, "export --to json").out;
+    place.file("reviewing.json", &reviewing);
+    good(&place, &format!("assess review --done --as cleo {day}"));
+    for (name, text) in [("reviewing", &reviewing), ("draft", &draft)] {
+        let back = ask(&place, &format!("import {name}.json --as cleo"));
+        assert_eq!(back.code, 2, "{back:?}");
+        assert!(back.err.contains("opened again"), "{back:?}");
+        good(&place, &format!("import {name}.json --replace --as cleo"));
+        assert!(good(&place, "export --to json").out == *text);
+    }
+}
+
+#[test]
 fn two_who_edit_at_once_lose_nothing_and_see_it() {
     let place = begun();
     let edit = |who: &str, level: &str, pause: &str| {

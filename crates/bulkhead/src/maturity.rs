@@ -54,7 +54,11 @@ pub fn perform(common: Common, command: Command) -> Result<Exit, Failure> {
             dry_run,
             replace,
         } => {
-            let mode = exchange::Mode { dry_run, replace };
+            let mode = exchange::Mode {
+                dry_run,
+                replace,
+                reopen: replace,
+            };
             exchange::import(&context, &file, mode)
         }
         Command::Edit => edit::perform(&context),

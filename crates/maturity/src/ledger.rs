@@ -8,7 +8,9 @@
 //!   on standing until somebody who has seen both decides. Nobody's work is lost, and no lock is needed.
 //! - What one person records at one moment (equal author and time) is one deed: it does not conflict
 //!   with itself.
-//! - A frozen assessment is closed: what reaches it later is a conflict with its approval.
+//! - A frozen assessment is closed: what reaches it later is a conflict with its approval, until
+//!   somebody who did not assess it opens it again ([`Event::Reopened`]). One that holds nothing is
+//!   never frozen.
 //! - The fold is pure: the same entries give the same [`State`], whoever stores them and wherever.
 //!
 //! [`difference`] turns two projects into the events between them: importing a file is recording what
@@ -23,4 +25,4 @@ pub use event::{AssessmentHead, Event, Header, ModelFile, SetHead, key};
 pub use fold::{Comment, Conflict, Entry, Held, Reason, State};
 
 /// Version of the stored events and of the stored state; part of every snapshot's name.
-pub const FORMAT: &str = "bulkhead.maturity-state/1";
+pub const FORMAT: &str = "bulkhead.maturity-state/2";

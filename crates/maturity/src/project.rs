@@ -387,6 +387,13 @@ impl TargetSet {
     }
 }
 
+impl Assessment {
+    /// True if nothing was answered and nothing judged.
+    pub fn is_empty(&self) -> bool {
+        self.answers.is_empty() && self.judgements.is_empty()
+    }
+}
+
 impl Project {
     /// The assessment with that name.
     pub fn assessment(&self, id: &str) -> Option<&Assessment> {

@@ -164,11 +164,7 @@ fn what_reaches_a_frozen_assessment_is_kept_beside_it() {
     let mut state = begun();
     let project = sample();
     let id = project.assessments[0].id.clone();
-    let signed = |by: &str| Signed {
-        by: by.to_owned(),
-        on: date("2026-04-01"),
-        at: Default::default(),
-    };
+    let signed = |by: &str| signed(by, "2026-04-01");
     let before = state.read;
     let review = Event::Reviewed {
         assessment: id.clone(),
@@ -195,6 +191,113 @@ fn what_reaches_a_frozen_assessment_is_kept_beside_it() {
     record(&mut state, "bo", read, vec![Event::Removed { what }]);
     assert_eq!(state.conflicts.len(), 3);
     assert_eq!(state.project, frozen);
+}
+
+#[test]
+fn what_holds_nothing_is_not_frozen() {
+    let mut state = begun();
+    let mut project = sample();
+    project.assessments[0].answers.clear();
+    project.assessments[0].judgements.clear();
+    let read = state.read;
+    record(
+        &mut state,
+        "cleo",
+        read,
+        difference(Some(&sample()), &project),
+    );
+    let assessment = project.assessments[0].id.clone();
+    let signed = signed("cleo", "2026-04-01");
+    let read = state.read;
+    record(
+        &mut state,
+        "cleo",
+        read,
+        vec![Event::Approved { assessment, signed }],
+    );
+    assert_eq!(state.conflicts[0].reason, Reason::Empty);
+    assert_eq!(state.project, Some(project));
+}
+
+fn signed(by: &str, on: &str) -> Signed {
+    Signed {
+        by: by.to_owned(),
+        on: date(on),
+        at: Default::default(),
+    }
+}
+
+/// The sample, reviewed and approved.
+fn approved() -> Project {
+    let mut project = sample();
+    let one = &mut project.assessments[0];
+    one.state = Stage::Frozen;
+    one.reviewed = Some(signed("cleo", "2026-04-01"));
+    one.approved = Some(signed("cleo", "2026-04-01"));
+    project
+}
+
+#[test]
+fn what_was_approved_is_repaired_by_somebody_who_did_not_assess_it() {
+    let mut half = approved();
+    half.assessments[0].answers.truncate(1);
+    let mut state = State::default();
+    record(&mut state, "cleo", 0, difference(None, &half));
+    assert_eq!(state.project, Some(half.clone()));
+    let repair = difference(Some(&half), &approved());
+    let assessor = half.assessments[0].assessors[0].clone();
+    let mut own = state.clone();
+    let read = own.read;
+    record(&mut own, &assessor, read, repair.clone());
+    assert_eq!(own.conflicts[0].reason, Reason::OwnWork);
+    assert_eq!(own.project, Some(half.clone()));
+    record(&mut state, "cleo", read, repair);
+    assert_eq!(state.conflicts, []);
+    assert_eq!(state.project, Some(approved()));
+    // Gone altogether, and back to a draft.
+    let mut none = approved();
+    none.assessments.clear();
+    for after in [none, sample()] {
+        let mut state = state.clone();
+        record(
+            &mut state,
+            "cleo",
+            read + 100,
+            difference(Some(&approved()), &after),
+        );
+        assert_eq!(state.conflicts, []);
+        assert_eq!(state.project, Some(after));
+    }
+}
+
+#[test]
+fn every_step_between_stages_is_recorded() {
+    let stage = |at: usize| {
+        let mut project = sample();
+        let one = &mut project.assessments[0];
+        if at > 0 {
+            one.state = Stage::FactualReview;
+        }
+        if at > 1 {
+            one.reviewed = Some(signed("cleo", "2026-04-01"));
+        }
+        if at > 2 {
+            one.state = Stage::Frozen;
+            one.approved = Some(signed("cleo", &format!("2026-04-0{}", at - 1)));
+        }
+        project
+    };
+    for (from, to) in (0..5).flat_map(|from| (0..5).map(move |to| (from, to))) {
+        let mut state = State::default();
+        record(&mut state, "cleo", 0, difference(None, &stage(from)));
+        assert_eq!(state.project, Some(stage(from)), "{from}");
+        let events = difference(Some(&stage(from)), &stage(to));
+        assert_eq!(events.is_empty(), from == to, "{from} {to}");
+        let read = state.read;
+        record(&mut state, "cleo", read, events);
+        assert_eq!(state.conflicts, [], "{from} {to}");
+        assert_eq!(state.project, Some(stage(to)), "{from} {to}");
+    }
 }
 
 #[test]
@@ -280,6 +383,25 @@ fn variant(seed: u64) -> Project {
     project
 }
 
+/// A variant with its assessments at some stage.
+fn staged(seed: u64) -> Project {
+    let mut project = variant(seed);
+    for (at, assessment) in project.assessments.iter_mut().enumerate() {
+        let stage = (seed >> (at * 4)) % 5;
+        if stage > 1 {
+            assessment.state = Stage::FactualReview;
+        }
+        if stage > 2 {
+            assessment.reviewed = Some(signed("cleo", "2026-04-01"));
+        }
+        if stage > 3 && !assessment.is_empty() {
+            assessment.state = Stage::Frozen;
+            assessment.approved = Some(signed("cleo", "2026-04-02"));
+        }
+    }
+    project
+}
+
 /// Lists in an order of their own, because a difference does not move what was there.
 fn sorted(mut project: Project) -> Project {
     project.people.sort_by(|a, b| a.id.cmp(&b.id));
@@ -305,12 +427,12 @@ fn sorted(mut project: Project) -> Project {
 proptest! {
     #[test]
     fn a_difference_leads_from_one_to_the_other(one in any::<u64>(), other in any::<u64>()) {
-        let (one, other) = (variant(one), variant(other));
+        let (one, other) = (staged(one), staged(other));
         let mut state = State::default();
-        record(&mut state, "ada", 0, difference(None, &one));
+        record(&mut state, "cleo", 0, difference(None, &one));
         prop_assert_eq!(state.project.as_ref(), Some(&one));
         let read = state.read;
-        record(&mut state, "ada", read, difference(Some(&one), &other));
+        record(&mut state, "cleo", read, difference(Some(&one), &other));
         prop_assert_eq!(&state.conflicts, &vec![]);
         let now = state.project.clone().unwrap();
         prop_assert_eq!(difference(Some(&now), &other), vec![]);

@@ -403,6 +403,29 @@ fn every_fault_of_a_project_is_found() {
 }
 
 #[test]
+fn nothing_is_frozen_that_holds_nothing() {
+    let mut text = String::new();
+    for line in PROJECT.lines() {
+        let inside = ["answer ", "judge ", "model="];
+        if !inside
+            .iter()
+            .any(|word| line.trim_start().starts_with(word))
+        {
+            text += line;
+            text += "\n";
+        }
+    }
+    let opened = open(&text);
+    let codes: Vec<&str> = opened
+        .findings
+        .iter()
+        .map(|one| one.diagnostic.code)
+        .collect();
+    assert_eq!(codes, ["frozen-without-content"]);
+    assert!(maturity::has_errors(&opened.findings));
+}
+
+#[test]
 fn what_is_too_much_is_refused_before_work_is_done() {
     let many: String = (0..2_001)
         .map(|n| format!("action a{n} due=\"2026-01-01\" {{ title t }}\n"))

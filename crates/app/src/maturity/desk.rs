@@ -166,15 +166,33 @@ fn positions(state: &State) -> impl Iterator<Item = u64> {
     state.conflicts.iter().map(|conflict| conflict.entry.stream)
 }
 
+/// A change of what was approved.
+pub fn frozen(assessment: &str) -> Failure {
+    Failure::unusable(
+        format!("assessment `{assessment}` is frozen and cannot be changed"),
+        "open a new assessment with `bulkhead maturity assess open`; if what was recorded is not what was approved, somebody who did not assess it repairs it with `bulkhead maturity import FILE --replace`",
+    )
+}
+
 /// Events that cannot stand although nobody else is in the way.
 fn out_of_place(conflict: &Conflict) -> Failure {
     use maturity::ledger::Reason;
     let key = &conflict.key;
     let about = conflict.entry.event.assessment().unwrap_or(key);
     match conflict.reason {
-        Reason::Frozen => Failure::unusable(
-            format!("assessment `{about}` is frozen and cannot be changed"),
-            "open a new assessment with `bulkhead maturity assess open`",
+        Reason::Frozen => frozen(about),
+        Reason::Empty => Failure::unusable(
+            format!(
+                "assessment `{about}` holds no answer and no judgement: there is nothing to approve"
+            ),
+            "answer first, with `bulkhead maturity assess`",
+        ),
+        Reason::OwnWork => Failure::unusable(
+            format!(
+                "`{}` assessed `{about}` and does not open what was approved",
+                conflict.entry.author
+            ),
+            "let somebody record it with `--as` who did not assess it",
         ),
         Reason::Nowhere if key.starts_with("target:") => {
             let set = key.split(':').nth(1).unwrap_or(key);

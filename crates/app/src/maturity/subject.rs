@@ -67,7 +67,7 @@ impl Subject {
         let undecided = desk.state.conflicts.len();
         if undecided > 0 {
             subject.notes.push(format!(
-                "{undecided} entries were recorded at the same time as others and wait for a decision: `bulkhead maturity conflicts`"
+                "{undecided} entries did not come to stand and wait for a decision: `bulkhead maturity conflicts`"
             ));
         }
         Ok(subject)

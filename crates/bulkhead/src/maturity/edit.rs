@@ -19,6 +19,7 @@ use std::process::Command;
 const EDIT: Mode = Mode {
     dry_run: false,
     replace: true,
+    reopen: false,
 };
 /// Largest file that is attached, in bytes.
 const ATTACHED_BYTES_MAX: u64 = 1 << 30;

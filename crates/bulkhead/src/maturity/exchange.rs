@@ -10,6 +10,7 @@ use crate::style::Style;
 use app::maturity::desk::Desk;
 use app::maturity::formats::{self, Read, Written};
 use app::{Exit, Failure, files};
+use maturity::State;
 use maturity::ledger::{Event, difference};
 use maturity::project::Project;
 use std::path::{Path, PathBuf};
@@ -77,6 +78,8 @@ pub struct Mode {
     pub dry_run: bool,
     /// Also change and remove what the ledger has.
     pub replace: bool,
+    /// Also change what was approved: it is opened again, which is recorded.
+    pub reopen: bool,
 }
 
 /// Records in the ledger what a file says; makes the ledger, and the project in it, if there is none.
@@ -174,6 +177,18 @@ pub fn take(
     }
     if mode.dry_run {
         return Ok(would_record(&events));
+    }
+    let frozen = |id: &str| {
+        let project = desk.state.project.as_ref();
+        let known = project.and_then(|project| project.assessment(id));
+        known.is_some_and(|known| known.state == State::Frozen)
+    };
+    let opened = events.iter().find_map(|event| match event {
+        Event::Reopened { assessment } if frozen(assessment) => Some(assessment),
+        _ => None,
+    });
+    if let Some(assessment) = opened.filter(|_| mode.replace && !mode.reopen) {
+        return Err(app::maturity::desk::frozen(assessment));
     }
     let held = |event: &&Event| desk.state.held.contains_key(&event.key());
     let replaced: Vec<&Event> = events.iter().filter(held).collect();

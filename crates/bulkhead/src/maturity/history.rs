@@ -124,6 +124,7 @@ pub fn kind(event: &Event) -> String {
         Event::ReviewBegun { .. } => "the factual review began".to_owned(),
         Event::Reviewed { .. } => "the facts were reviewed".to_owned(),
         Event::Approved { .. } => "approved and frozen".to_owned(),
+        Event::Reopened { .. } => "opened again".to_owned(),
         Event::ActionSet { action } => format!("action {}", action.status),
         Event::ModelChecked { model } => format!("model {} was checked", model.digest.short()),
         Event::Commented { text, .. } => format!("said: {text}"),

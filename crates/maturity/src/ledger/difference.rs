@@ -7,8 +7,8 @@ use crate::words::State as Stage;
 use std::collections::BTreeMap;
 
 /// The events that make `after` out of `before`: what is new or different in the order of `after`, then
-/// what is gone. Folding them gives `after`, apart from the order of what was there before. A frozen
-/// assessment that differs gives events that the fold refuses, so that the difference is not lost.
+/// what is gone. Folding them gives `after`, apart from the order of what was there before. An assessment
+/// that goes back a stage, or differs although it is frozen, is opened again first.
 pub fn difference(before: Option<&Project>, after: &Project) -> Vec<Event> {
     let (before, after) = (before.map(without_places), without_places(after));
     let (before, after) = (before.as_ref(), &after);
@@ -40,14 +40,19 @@ pub fn difference(before: Option<&Project>, after: &Project) -> Vec<Event> {
     }
     for assessment in &after.assessments {
         let old = before.and_then(|before| before.assessment(&assessment.id));
-        self::assessment(old, assessment, &mut events, &mut gone);
+        events.extend(self::assessment(old, assessment));
     }
     list!(actions, ActionSet, action);
     if let Some(before) = before {
         let sets = lost(&before.targets, &after.targets);
         gone.extend(sets.map(|set| format!("targets:{}", set.id)));
-        let assessments = lost(&before.assessments, &after.assessments);
-        gone.extend(assessments.map(|one| format!("assessment:{}", one.id)));
+        for one in lost(&before.assessments, &after.assessments) {
+            if one.state == Stage::Frozen {
+                let assessment = one.id.clone();
+                events.push(Event::Reopened { assessment });
+            }
+            gone.push(format!("assessment:{}", one.id));
+        }
     }
     events.extend(gone.into_iter().map(|what| Event::Removed { what }));
     events
@@ -105,35 +110,40 @@ fn target_set(
     gone.extend(names.map(|name| format!("target:{set}:{name}")));
 }
 
-fn assessment(
-    before: Option<&Assessment>,
-    after: &Assessment,
-    events: &mut Vec<Event>,
-    gone: &mut Vec<String>,
-) {
+/// The events of one assessment: opened again if need be, then its content, then its stages, because a
+/// frozen one takes in nothing more.
+fn assessment(before: Option<&Assessment>, after: &Assessment) -> Vec<Event> {
+    let mut content = Vec::new();
     let head = AssessmentHead::of(after);
     if before.map(AssessmentHead::of).as_ref() != Some(&head) {
-        events.push(Event::AssessmentOpened { assessment: head });
+        content.push(Event::AssessmentOpened { assessment: head });
     }
-    let id = &after.id;
     let keyed = |one: Option<&Assessment>| -> BTreeMap<String, Event> {
-        let Some(one) = one else {
-            return BTreeMap::new();
-        };
-        inside(one).map(|event| (event.key(), event)).collect()
+        let inside = one.into_iter().flat_map(inside);
+        inside.map(|event| (event.key(), event)).collect()
     };
-    let old = keyed(before);
-    let new = keyed(Some(after));
-    for event in inside(after) {
-        if old.get(&event.key()) != Some(&event) {
-            events.push(event);
-        }
-    }
-    gone.extend(old.into_keys().filter(|key| !new.contains_key(key)));
+    let (old, new) = (keyed(before), keyed(Some(after)));
+    content.extend(inside(after).filter(|event| old.get(&event.key()) != Some(event)));
+    let gone = old.into_keys().filter(|key| !new.contains_key(key));
+    content.extend(gone.map(|what| Event::Removed { what }));
+
     let stage = |one: &Assessment| (one.state, one.reviewed.clone(), one.approved.clone());
-    if before.map(stage).unwrap_or((Stage::Draft, None, None)) != stage(after) {
-        events.extend(stages(id, after));
+    let (was, is) = (
+        before.map_or((Stage::Draft, None, None), stage),
+        stage(after),
+    );
+    let back = is.0 < was.0 || (was.1.is_some() && is.1.is_none());
+    let reopened = back || (was.0 == Stage::Frozen && (was != is || !content.is_empty()));
+    let mut events = Vec::new();
+    if reopened {
+        let assessment = after.id.clone();
+        events.push(Event::Reopened { assessment });
     }
+    events.append(&mut content);
+    if reopened || was != is {
+        events.extend(stages(&after.id, after));
+    }
+    events
 }
 
 /// Answers and judgements as events.

@@ -101,6 +101,12 @@ pub enum Event {
         /// By whom and when.
         signed: Signed,
     },
+    /// An assessment went back to a draft: a file took its place, or an approval was withdrawn. What was
+    /// approved is opened only by somebody who did not assess it.
+    Reopened {
+        /// Name of the assessment.
+        assessment: String,
+    },
     /// An action was planned, or its plan or status changed.
     ActionSet {
         /// The action.
@@ -297,7 +303,8 @@ impl Event {
             } => key::judgement(assessment, judgement),
             Self::ReviewBegun { assessment }
             | Self::Reviewed { assessment, .. }
-            | Self::Approved { assessment, .. } => key::state(assessment),
+            | Self::Approved { assessment, .. }
+            | Self::Reopened { assessment } => key::state(assessment),
             Self::ActionSet { action } => format!("action:{}", action.id),
             Self::Commented { about, .. } => format!("comment:{about}"),
             Self::Removed { what } => what.clone(),
@@ -313,7 +320,8 @@ impl Event {
             | Self::LevelJudged { assessment, .. }
             | Self::ReviewBegun { assessment }
             | Self::Reviewed { assessment, .. }
-            | Self::Approved { assessment, .. } => Some(assessment),
+            | Self::Approved { assessment, .. }
+            | Self::Reopened { assessment } => Some(assessment),
             Self::Removed { what } => {
                 let (kind, rest) = what.split_once(':')?;
                 let inside = ["assessment", "answer", "judgement", "state"].contains(&kind);

@@ -46,6 +46,10 @@ pub enum Reason {
     SetMeanwhile,
     /// The assessment is frozen.
     Frozen,
+    /// The assessment holds no answer and no judgement, so there is nothing to approve.
+    Empty,
+    /// Its author assessed what was approved, and does not open it again.
+    OwnWork,
     /// What it belongs to is not there, or was removed.
     Nowhere,
 }
@@ -150,8 +154,8 @@ impl State {
     /// Brings an event to stand, or says why it cannot and what stands instead.
     fn refused(&mut self, key: &str, entry: &Entry) -> Option<(Reason, u64)> {
         let standing = self.held.get(key).map_or(0, |held| held.stream);
-        if let Some(frozen) = entry.event.assessment().and_then(|id| self.frozen(id)) {
-            return Some((Reason::Frozen, frozen));
+        if let Some(reason) = self.closed(entry) {
+            return Some((reason, standing));
         }
         // What one person records at one moment is one deed, in its order.
         let own = |held: &Held| held.author == entry.author && held.at_ns == entry.at_ns;
@@ -164,11 +168,21 @@ impl State {
         (!put).then_some((Reason::Nowhere, standing))
     }
 
-    /// Position of the approval of a frozen assessment.
-    fn frozen(&self, assessment: &str) -> Option<u64> {
-        let known = self.project.as_ref()?.assessment(assessment)?;
-        let key = super::key::state(assessment);
-        (known.state == Stage::Frozen).then(|| self.held.get(&key).map_or(0, |held| held.stream))
+    /// Why the stage of an assessment does not let an entry in, if it does not.
+    fn closed(&self, entry: &Entry) -> Option<Reason> {
+        let known = self
+            .project
+            .as_ref()?
+            .assessment(entry.event.assessment()?)?;
+        let frozen = known.state == Stage::Frozen;
+        match &entry.event {
+            Event::Reopened { .. } => {
+                (frozen && known.assessors.contains(&entry.author)).then_some(Reason::OwnWork)
+            }
+            _ if frozen => Some(Reason::Frozen),
+            Event::Approved { .. } => known.is_empty().then_some(Reason::Empty),
+            _ => None,
+        }
     }
 }
 
@@ -226,6 +240,11 @@ fn put_into(project: &mut Project, event: &Event) -> Option<()> {
             let known = assessment_of(project, assessment)?;
             known.state = Stage::Frozen;
             known.approved = Some(signed.clone());
+        }
+        Event::Reopened { assessment } => {
+            let known = assessment_of(project, assessment)?;
+            known.state = Stage::Draft;
+            (known.reviewed, known.approved) = (None, None);
         }
         Event::Removed { what } => return remove(project, what),
         Event::HeaderSet { .. }

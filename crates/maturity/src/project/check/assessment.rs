@@ -53,6 +53,9 @@ impl<'p> Check<'p> {
         if assessment.state == State::Frozen && approved.is_none() {
             self.report(&fault::FROZEN_UNAPPROVED, at, id);
         }
+        if assessment.state == State::Frozen && assessment.is_empty() {
+            self.report(&fault::FROZEN_EMPTY, at, id);
+        }
         if assessment.state != State::Frozen && approved.is_some() {
             self.report(&fault::EARLY_APPROVAL, at, id);
         }
