@@ -127,6 +127,12 @@ impl Reader {
         self.epoch
     }
 
+    /// Number of the message that a queue gives next, if it is still there; on another kind, how many
+    /// values or events were seen.
+    pub fn wanted(&self) -> u64 {
+        self.next
+    }
+
     /// The agreed shape.
     pub fn shape(&self) -> Shape {
         self.shape

@@ -96,6 +96,8 @@ impl<'a> Slot<'a> {
     /// beginning to end of the copy.
     #[inline]
     pub(crate) fn take(&self, sequence: u64, bytes_max: usize, out: &mut [u8]) -> Taken {
+        #[cfg(all(test, feature = "std", not(feature = "loom")))]
+        tests::looked(self);
         let [begin, sent_word, epoch_word, length] = self.header;
         let complete = sequence.saturating_add(1);
         for word in [self.end, begin] {
@@ -116,6 +118,8 @@ impl<'a> Slot<'a> {
             _ => false,
         };
         fence(Ordering::Acquire);
+        #[cfg(all(test, feature = "std", not(feature = "loom")))]
+        tests::copied(self);
         if begin.load(Ordering::Relaxed) != complete {
             Taken::Changed
         } else if copied {
@@ -126,6 +130,66 @@ impl<'a> Slot<'a> {
             })
         } else {
             Taken::BadLength
+        }
+    }
+}
+
+#[cfg(all(test, feature = "std", not(feature = "loom")))]
+mod tests {
+    //! A hostile writer that acts in the middle of its reader's steps, and never rests.
+
+    use super::Slot;
+    use crate::loopback;
+    use crate::sync::Ordering;
+    use crate::{Incarnation, Kind, Shape};
+    use std::cell::Cell;
+
+    thread_local! {
+        static HOSTILE: Cell<bool> = const { Cell::new(false) };
+        static LOOKS: Cell<u32> = const { Cell::new(0) };
+    }
+
+    pub(super) fn looked(slot: &Slot<'_>) {
+        LOOKS.set(LOOKS.get() + 1);
+        if HOSTILE.get() {
+            // There always seems to be what the reader wants.
+            let [begin, ..] = slot.header;
+            begin.store(slot.end.load(Ordering::Relaxed), Ordering::Relaxed);
+        }
+    }
+
+    pub(super) fn copied(slot: &Slot<'_>) {
+        if HOSTILE.get() {
+            // It is overwritten before the copy is complete.
+            let [begin, ..] = slot.header;
+            begin.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn a_call_looks_at_few_slots_whatever_the_writer_does() {
+        for kind in [Kind::Sampling, Kind::Lossy, Kind::Credit] {
+            let depth = if kind == Kind::Sampling { 1 } else { 65_536 };
+            let shape = Shape {
+                kind,
+                message_bytes: 8,
+                depth,
+                schema: 0,
+            };
+            let incarnation = Incarnation { epoch: 1, mark: 1 };
+            let (mut writer, mut reader) = loopback::pair(shape, incarnation).unwrap();
+            for _ in 0..3 {
+                for number in 0..depth {
+                    let _ = writer.send(&number.to_le_bytes(), 0);
+                }
+                HOSTILE.set(true);
+                LOOKS.set(0);
+                reader.receive(&mut [0; 8]);
+                reader.latest(&mut [0; 8]);
+                let looks = LOOKS.get();
+                HOSTILE.set(false);
+                assert!((1..=8).contains(&looks), "{kind:?}: {looks}");
+            }
         }
     }
 }

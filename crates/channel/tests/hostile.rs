@@ -236,6 +236,7 @@ fn a_length_out_of_bounds_is_a_fault_and_the_next_message_arrives() {
         let mut out = [0; 64];
         assert_eq!(reader.receive(&mut out), Received::Fault);
         assert_eq!(reader.counters().faults, 1);
+        assert_eq!(reader.wanted(), 1, "whoever sees that may go on at once");
         assert!(matches!(
             reader.receive(&mut out),
             Received::Message {
@@ -244,6 +245,17 @@ fn a_length_out_of_bounds_is_a_fault_and_the_next_message_arrives() {
                 ..
             }
         ));
+    }
+}
+
+#[test]
+fn nothing_is_passed_over_in_what_is_not_the_channel() {
+    for kind in [Kind::Lossy, Kind::Credit] {
+        let (memory, _writer, mut reader) = used(kind);
+        memory.set(0, 7);
+        let before = reader.wanted();
+        assert_eq!(reader.receive(&mut [0; 24]), Received::Fault);
+        assert_eq!(reader.wanted(), before);
     }
 }
 

@@ -55,22 +55,32 @@ impl<const N: usize> Field for [u8; N] {
     }
 }
 
+/// Exactly these bytes, on the heap: a large array would not fit the stack. One is made with
+/// `vec![0; N].into_boxed_slice().try_into()`.
+impl<const N: usize> Field for Box<[u8; N]> {
+    const BYTES: usize = N;
+    fn put(&self, out: &mut [u8]) {
+        copy(out, self.as_slice());
+    }
+    fn get(bytes: &[u8]) -> Option<Self> {
+        let bytes = (bytes.len() == N).then(|| Box::<[u8]>::from(bytes))?;
+        bytes.try_into().ok()
+    }
+}
+
 /// UTF-8 text of at most `ROOM` bytes: on the wire a `u16` length and `ROOM` bytes, the unused
-/// ones zero. `ROOM` must not exceed 65535.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+/// ones zero; in memory its own bytes, on the heap. `ROOM` must not exceed 65535.
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Text<const ROOM: usize> {
-    /// INVARIANT: the first `length` of `bytes` are UTF-8, the others zero; `length <= ROOM`.
-    length: u16,
-    bytes: [u8; ROOM],
+    /// INVARIANT: at most `ROOM` bytes, and at most 65535.
+    text: Box<str>,
 }
 
 impl<const ROOM: usize> Text<ROOM> {
     /// The text, if it fits.
     pub fn new(text: &str) -> Option<Self> {
-        Some(Self {
-            length: u16::try_from(text.len()).ok()?,
-            bytes: padded(text.as_bytes())?,
-        })
+        let fits = text.len() <= ROOM && u16::try_from(text.len()).is_ok();
+        fits.then(|| Self { text: text.into() })
     }
 
     /// As much of the beginning of the text as fits, cut at a character.
@@ -81,17 +91,7 @@ impl<const ROOM: usize> Text<ROOM> {
 
     /// The text.
     pub fn as_str(&self) -> &str {
-        let bytes = self.bytes.get(..self.length.into()).unwrap_or_default();
-        core::str::from_utf8(bytes).unwrap_or_default()
-    }
-}
-
-impl<const ROOM: usize> Default for Text<ROOM> {
-    fn default() -> Self {
-        Self {
-            length: 0,
-            bytes: [0; ROOM],
-        }
+        &self.text
     }
 }
 
@@ -110,8 +110,8 @@ impl<const ROOM: usize> fmt::Display for Text<ROOM> {
 impl<const ROOM: usize> Field for Text<ROOM> {
     const BYTES: usize = 2 + ROOM;
     fn put(&self, out: &mut [u8]) {
-        copy(out, &self.length.to_le_bytes());
-        copy(out.get_mut(2..).unwrap_or_default(), &self.bytes);
+        let length = u16::try_from(self.text.len()).unwrap_or(0);
+        put_padded(out, &length.to_le_bytes(), self.text.as_bytes());
     }
     fn get(bytes: &[u8]) -> Option<Self> {
         let (length, bytes) = bytes.split_first_chunk()?;
@@ -121,36 +121,25 @@ impl<const ROOM: usize> Field for Text<ROOM> {
 }
 
 /// A byte string of at most `ROOM` bytes: on the wire a `u32` length and `ROOM` bytes, the unused
-/// ones zero.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+/// ones zero; in memory its own bytes, on the heap.
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Blob<const ROOM: usize> {
-    /// INVARIANT: `length <= ROOM`; the bytes after it are zero.
-    length: u32,
-    bytes: [u8; ROOM],
+    /// INVARIANT: at most `ROOM` bytes, and a length that fits `u32`.
+    bytes: Box<[u8]>,
 }
 
 impl<const ROOM: usize> Blob<ROOM> {
     /// The byte string, if it fits.
     pub fn new(bytes: &[u8]) -> Option<Self> {
-        Some(Self {
-            length: u32::try_from(bytes.len()).ok()?,
-            bytes: padded(bytes)?,
+        let fits = bytes.len() <= ROOM && u32::try_from(bytes.len()).is_ok();
+        fits.then(|| Self {
+            bytes: bytes.into(),
         })
     }
 
     /// The bytes.
     pub fn as_bytes(&self) -> &[u8] {
-        let length = usize::try_from(self.length).unwrap_or(0);
-        self.bytes.get(..length).unwrap_or_default()
-    }
-}
-
-impl<const ROOM: usize> Default for Blob<ROOM> {
-    fn default() -> Self {
-        Self {
-            length: 0,
-            bytes: [0; ROOM],
-        }
+        &self.bytes
     }
 }
 
@@ -163,8 +152,8 @@ impl<const ROOM: usize> fmt::Debug for Blob<ROOM> {
 impl<const ROOM: usize> Field for Blob<ROOM> {
     const BYTES: usize = 4 + ROOM;
     fn put(&self, out: &mut [u8]) {
-        copy(out, &self.length.to_le_bytes());
-        copy(out.get_mut(4..).unwrap_or_default(), &self.bytes);
+        let length = u32::try_from(self.bytes.len()).unwrap_or(0);
+        put_padded(out, &length.to_le_bytes(), &self.bytes);
     }
     fn get(bytes: &[u8]) -> Option<Self> {
         let (length, bytes) = bytes.split_first_chunk()?;
@@ -180,10 +169,13 @@ fn copy(out: &mut [u8], bytes: &[u8]) {
     }
 }
 
-fn padded<const ROOM: usize>(bytes: &[u8]) -> Option<[u8; ROOM]> {
-    let mut room = [0; ROOM];
-    room.get_mut(..bytes.len())?.copy_from_slice(bytes);
-    Some(room)
+/// Length, bytes, and zeros to the end.
+fn put_padded(out: &mut [u8], length: &[u8], bytes: &[u8]) {
+    let (head, room) = out.split_at_mut_checked(length.len()).unwrap_or_default();
+    copy(head, length);
+    let (used, rest) = room.split_at_mut_checked(bytes.len()).unwrap_or_default();
+    copy(used, bytes);
+    rest.fill(0);
 }
 
 /// The used part of the room, if it fits and the rest is zero.

@@ -11,7 +11,8 @@ use std::sync::Arc;
 ///
 /// A message that is no `T` is counted as a fault and passed over. The age of a message is taken
 /// from the writer's time stamp, but never counts as younger than the moment it was first seen: a
-/// time stamp in the future does not keep data fresh.
+/// time stamp in the future does not keep data fresh. No call looks at more messages than the channel
+/// keeps, so that no writer can hold its reader.
 pub struct Input<T> {
     reader: Reader,
     max_age_ns: u64,
@@ -115,11 +116,22 @@ impl<T: Message + Clone> Input<T> {
     }
 
     /// The next message not seen yet: of a queue in order, of a sampling channel the newest.
+    ///
+    /// One call looks at no more messages than the channel keeps. A loop around it does not end while
+    /// the writer keeps writing: to take all that arrived, use [`drain`](Self::drain).
     pub fn receive(&mut self) -> Option<Arrival<T>> {
-        self.receive_at(clock::now_ns())
+        self.drain().next()
+    }
+
+    /// Takes the messages that are there, oldest first, and ends although the writer keeps writing:
+    /// all steps together look at no more messages than the channel keeps, whatever they are. What
+    /// is not taken stays: `drain().take(4)` leaves the rest for the next turn.
+    pub fn drain(&mut self) -> Drain<'_, T> {
+        self.drain_at(clock::now_ns())
     }
 
     /// Takes everything that arrived and says what the newest value is and whether it may be used.
+    /// It looks at no more messages than the channel keeps.
     pub fn read(&mut self) -> Reading<T> {
         self.read_at(clock::now_ns())
     }
@@ -134,18 +146,23 @@ impl<T: Message + Clone> Input<T> {
         self.malformed
     }
 
+    pub(crate) fn drain_at(&mut self, now_ns: u64) -> Drain<'_, T> {
+        let left = self.reader.shape().depth;
+        Drain {
+            input: self,
+            now_ns,
+            left,
+        }
+    }
+
     pub(crate) fn read_at(&mut self, now_ns: u64) -> Reading<T> {
         let mut new = false;
         let mut lost = 0_u64;
-        // A queue can be refilled while it is emptied: once around is enough.
-        for _ in 0..=self.reader.shape().depth {
-            match self.receive_at(now_ns) {
-                Some(arrival) => {
-                    new = true;
-                    lost = lost.saturating_add(arrival.lost);
-                }
-                None => break,
-            }
+        let mut left = self.reader.shape().depth;
+        while let Some(arrival) = self.take(now_ns, &mut left) {
+            new = true;
+            lost = lost.saturating_add(arrival.lost);
+            self.last = Some(arrival);
         }
         let since_ns = self
             .last
@@ -170,41 +187,45 @@ impl<T: Message + Clone> Input<T> {
         }
     }
 
-    pub(crate) fn receive_at(&mut self, now_ns: u64) -> Option<Arrival<T>> {
+    /// The next message that is a `T`, if there is one among the next `left`, which are counted down.
+    fn take(&mut self, now_ns: u64, left: &mut u32) -> Option<Arrival<T>> {
         let mut found = None;
-        for _ in 0..=self.reader.shape().depth {
-            let Received::Message {
-                len,
-                epoch,
-                sent_ns,
-                sequence,
-                lost,
-            } = self.reader.receive(&mut self.buffer)
-            else {
-                break;
-            };
-            let bytes = self.buffer.get(..len).unwrap_or_default();
-            match T::decode(bytes) {
-                Ok(value) if len == T::BYTES => {
-                    found = Some(Arrival {
-                        value,
-                        since_ns: sent_ns.min(now_ns),
-                        epoch,
-                        sequence,
-                        lost,
-                    });
-                    break;
+        while found.is_none()
+            && let Some(rest) = left.checked_sub(1)
+        {
+            *left = rest;
+            let wanted = self.reader.wanted();
+            match self.reader.receive(&mut self.buffer) {
+                Received::Message {
+                    len,
+                    epoch,
+                    sent_ns,
+                    sequence,
+                    lost,
+                } => {
+                    let bytes = self.buffer.get(..len).unwrap_or_default();
+                    match T::decode(bytes) {
+                        Ok(value) if len == T::BYTES => {
+                            found = Some(Arrival {
+                                value,
+                                since_ns: sent_ns.min(now_ns),
+                                epoch,
+                                sequence,
+                                lost,
+                            });
+                        }
+                        _ => {
+                            self.malformed = self.malformed.saturating_add(1);
+                            self.tally.malformed();
+                        }
+                    }
                 }
-                _ => {
-                    self.malformed = self.malformed.saturating_add(1);
-                    self.tally.malformed();
-                }
+                // What the fault was about has been passed over: there may be more behind it.
+                Received::Fault if self.reader.wanted() != wanted => {}
+                Received::Empty | Received::Busy | Received::Fault => *left = 0,
             }
         }
         self.report();
-        if found.is_some() {
-            self.last.clone_from(&found);
-        }
         found
     }
 
@@ -215,6 +236,28 @@ impl<T: Message + Clone> Input<T> {
             self.tally.arrived(&self.reported, &counters);
             self.reported = counters;
         }
+    }
+}
+
+/// The messages of an in-port that are there; see [`Input::drain`].
+pub struct Drain<'a, T> {
+    input: &'a mut Input<T>,
+    now_ns: u64,
+    /// How many messages may still be looked at.
+    left: u32,
+}
+
+impl<T: Message + Clone> Iterator for Drain<'_, T> {
+    type Item = Arrival<T>;
+
+    fn next(&mut self) -> Option<Arrival<T>> {
+        let arrival = self.input.take(self.now_ns, &mut self.left)?;
+        self.input.last = Some(arrival.clone());
+        Some(arrival)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (0, usize::try_from(self.left).ok())
     }
 }
 

@@ -64,7 +64,7 @@ pub use channel::table::OnStale;
 pub use channel::{Counters, Grant, Sent, clock};
 pub use error::Error;
 pub use field::{Blob, Field, Text};
-pub use input::{Arrival, EventInput, Input, Reading};
+pub use input::{Arrival, Drain, EventInput, Input, Reading};
 pub use message::{BadMessage, Decoder, Encoder, Message};
 pub use output::{EventOutput, Output};
 pub use schedule::Tick;

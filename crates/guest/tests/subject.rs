@@ -9,6 +9,8 @@ use guest::{
     Subject,
 };
 
+use std::cell::RefCell;
+
 const SECOND_NS: u64 = 1_000_000_000;
 /// Shorter than the machine has been running.
 const MINUTE_NS: u64 = 60 * SECOND_NS;
@@ -242,6 +244,117 @@ fn a_message_that_is_none_is_counted_and_passed_over() {
     subject.beat();
     assert_eq!(pulse.progress(Progress::Faults), 2);
     assert_eq!(pulse.progress(Progress::Received), 3);
+}
+
+/// A writer that does not rest: each time its reader looks at a message, two more are sent, of which
+/// every `good`th is a message of the type.
+struct Restless {
+    writer: Writer,
+    good: u64,
+    looks: u32,
+}
+
+thread_local! {
+    static RESTLESS: RefCell<Option<Restless>> = const { RefCell::new(None) };
+}
+
+impl Restless {
+    fn send(&mut self) {
+        for _ in 0..2 {
+            let good = self.writer.written().is_multiple_of(self.good);
+            let _ = self.writer.send(&u16::from(good).to_le_bytes(), 1);
+        }
+    }
+
+    /// How often its reader looked since the last answer.
+    fn looks() -> u32 {
+        RESTLESS.with_borrow_mut(|restless| std::mem::take(&mut restless.as_mut().unwrap().looks))
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Fed;
+
+impl Message for Fed {
+    const SCHEMA: u64 = Level::SCHEMA;
+    const BYTES: usize = 2;
+
+    fn encode(&self, out: &mut [u8]) {
+        Encoder::new(out).put(&1_u16);
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, BadMessage> {
+        RESTLESS.with_borrow_mut(|restless| {
+            let restless = restless.as_mut().unwrap();
+            restless.looks += 1;
+            restless.send();
+        });
+        Decoder::new(bytes).get_in("level", 1_u16..=1).map(|_| Fed)
+    }
+}
+
+#[test]
+fn reading_ends_although_the_writer_keeps_writing() {
+    let depth = 256;
+    for kind in [Kind::Sampling, Kind::Lossy, Kind::Credit] {
+        for good in [1, 2, 100, u64::MAX] {
+            let mut spec = port("level", Direction::In, kind);
+            if kind != Kind::Sampling {
+                spec.shape.depth = depth;
+            }
+            let looks_max = spec.shape.depth;
+            let (mut subject, writer, _) = with_input(spec);
+            let mut restless = Restless {
+                writer,
+                good,
+                looks: 0,
+            };
+            (0..depth).for_each(|_| restless.send());
+            RESTLESS.set(Some(restless));
+            let mut input = subject.input::<Fed>("level").unwrap();
+            for _ in 0..3 {
+                let before = input.malformed();
+                let taken = input.drain().count();
+                let looks = Restless::looks();
+                assert!((1..=looks_max).contains(&looks), "{kind:?} {good}: {looks}");
+                // What was there was looked at, and each of it was taken or counted.
+                assert_eq!(looks, looks_max, "{kind:?} {good}");
+                let malformed = input.malformed() - before;
+                assert_eq!(taken as u64 + malformed, looks.into(), "{kind:?} {good}");
+                input.read();
+                assert!(Restless::looks() <= looks_max, "{kind:?} {good}");
+                input.receive();
+                assert!(Restless::looks() <= looks_max, "{kind:?} {good}");
+                let few = input.drain().take(3).count();
+                assert!(few <= 3);
+                assert!(Restless::looks() <= looks_max, "{kind:?} {good}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_drain_does_not_take_stays() {
+    let (mut subject, mut writer, _) = with_input(port("level", Direction::In, Kind::Credit));
+    let mut level = subject.input::<Level>("level").unwrap();
+    let now_ns = clock::now_ns();
+    (1..=4).for_each(|value| send(&mut writer, value, now_ns));
+    let values = |level: &mut guest::Input<Level>, count| -> Vec<u16> {
+        let arrivals = level.drain().take(count);
+        arrivals.map(|arrival| arrival.value.0).collect()
+    };
+    assert_eq!(values(&mut level, 2), [1, 2]);
+    assert_eq!(values(&mut level, 9), [3, 4]);
+    assert_eq!(values(&mut level, 9), []);
+    let again = matches!(
+        level.read(),
+        Reading::Fresh {
+            value: Level(4),
+            new: false,
+            ..
+        }
+    );
+    assert!(again, "the newest value is known to a reading");
 }
 
 #[test]

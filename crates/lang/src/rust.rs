@@ -4,6 +4,9 @@ use model::{Field, FieldKind, MessageType, Model, Range};
 
 /// Widest line that rustfmt leaves alone.
 const WIDTH: usize = 100;
+/// Most bytes of a message that a program keeps on its stack; byte strings of a larger one are on the
+/// heap, as texts and blobs always are.
+const STACKED_BYTES_MAX: u64 = 4096;
 
 /// A Rust module with one struct per message type, each a `guest::Message`: its layout, its schema
 /// hash, and ranges that decoding checks. The text is the same for the same model, and formatted as
@@ -32,7 +35,7 @@ fn structure(message: &MessageType) -> String {
     text.push_str(&format!("pub struct {} {{\n", type_name(&message.name)));
     for field in &message.fields {
         text.push_str(&format!("    /// {}.\n", description(field)));
-        let kind = rust_kind(field.kind);
+        let kind = rust_kind(field.kind, message.bytes() > STACKED_BYTES_MAX);
         text.push_str(&format!("    pub {}: {kind},\n", field_name(&field.name)));
     }
     text.push_str("}\n");
@@ -51,11 +54,12 @@ fn description(field: &Field) -> String {
     text
 }
 
-fn rust_kind(kind: FieldKind) -> String {
+fn rust_kind(kind: FieldKind, large: bool) -> String {
     match kind {
         FieldKind::Unsigned(_) | FieldKind::Signed(_) | FieldKind::Float(_) | FieldKind::Bool => {
             kind.notation()
         }
+        FieldKind::Bytes(length) if large => format!("Box<[u8; {length}]>"),
         FieldKind::Bytes(length) => format!("[u8; {length}]"),
         FieldKind::Text(room) => format!("guest::Text<{room}>"),
         FieldKind::Blob(room) => format!("guest::Blob<{room}>"),

@@ -182,3 +182,17 @@ fn the_first_example_of_the_reference_is_read_and_the_others_are_well_formed() {
         }
     }
 }
+
+#[test]
+fn byte_strings_of_a_large_message_are_on_the_heap() {
+    for (size, kind) in [
+        (4087, "pub bulk: [u8; 4087]"),
+        (4089, "pub bulk: Box<[u8; 4089]>"),
+    ] {
+        let model = format!(
+            "bulkhead 1\nsystem large {{\n  type Frame {{\n    at u64\n    bulk bytes size={size}\n  }}\n}}\n"
+        );
+        let types = lang::rust_types(&lang::read(&model).model);
+        assert!(types.contains(kind), "{types}");
+    }
+}

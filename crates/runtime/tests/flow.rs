@@ -45,6 +45,36 @@ fn a_sampling_channel_carries_values() {
     assert!(matches!(events.last(), Some(Event::RunEnded { .. })));
 }
 
+/// Two partitions whose memory is a few of the largest messages: they are read and written whole.
+#[test]
+fn the_largest_messages_are_carried() {
+    for (kind, depth, action) in [(Kind::Sampling, 1, "read"), (Kind::Lossy, 4, "drain")] {
+        let place = Place::new();
+        let large = |name, action| {
+            let mut large = subject(name, action, STOP);
+            large.image = support::image(&support::example("large"));
+            large.memory_bytes = 12 << 20;
+            large
+        };
+        let subjects = vec![large("reader", action), large("writer", "write")];
+        let mut plan = plan(subjects, &[("writer", "reader", kind, depth)]);
+        let channel = plan.channels.first_mut().unwrap();
+        channel.message_bytes = 1_048_549;
+        channel.schema = format!("{:016x}", 0x1a26e);
+        let mut run = support::start(&place, &plan, &[]);
+        run.wait_for("some messages", |status| status.subjects[0].log_lines > 3);
+        run.terminate();
+        let (status, errors, events) = run.finish();
+        assert_eq!(status, Some(0), "{errors}");
+        for line in logged(&events, "reader") {
+            assert_eq!(line, "whole true", "{events:?}");
+        }
+        for name in ["reader", "writer"] {
+            assert_eq!(causes(&events, name), ["stopped with the system"]);
+        }
+    }
+}
+
 /// The same without any privilege: one host user for all, and it is said.
 #[test]
 fn an_unprivileged_user_can_run_a_system() {

@@ -45,10 +45,7 @@ fn run(mut subject: Subject) -> Result<(), Error> {
         let mut lines = String::new();
         for (source, input, meter) in &mut inputs {
             let wall = wall_ms();
-            for _ in 0..RECORDS_MAX {
-                let Some(arrival) = input.receive() else {
-                    break;
-                };
+            for arrival in input.drain().take(RECORDS_MAX) {
                 if meter.passes(tick.now_ns) {
                     let (record, lost) = (arrival.value, arrival.lost);
                     let (number, code) = (record.number, one_line(record.code.as_str()));

@@ -76,10 +76,7 @@ fn run(mut subject: Subject) -> Result<(), Error> {
             };
             voices.say(remote, code, "");
         }
-        for _ in 0..WISHES_MAX {
-            let Some(arrival) = panel.receive() else {
-                break;
-            };
+        for arrival in panel.drain().take(WISHES_MAX) {
             let (age_ns, id) = (now_ns.saturating_sub(arrival.since_ns), arrival.value.id);
             let wish = panel_wish(&arrival.value);
             let answer = guard.offer(Source::Panel, wish, age_ns, &world, now_ns);
@@ -136,10 +133,7 @@ impl Remote {
         remote: bool,
         voices: &mut Voices,
     ) {
-        for _ in 0..WISHES_MAX {
-            let Some(arrival) = self.input.receive() else {
-                break;
-            };
+        for arrival in self.input.drain().take(WISHES_MAX) {
             let age_ns = now_ns.saturating_sub(arrival.since_ns);
             let RemoteRequest {
                 id,

@@ -53,13 +53,10 @@ fn run(mut subject: Subject) -> Result<(), Error> {
     let mut full = false;
     let mut defects = 0;
     subject.every(|subject, tick| {
-        while let Some(arrival) = inspections.receive() {
+        for arrival in inspections.drain() {
             defects = arrival.value.defects;
         }
-        for _ in 0..SAMPLES_MAX {
-            let Some(arrival) = samples.receive() else {
-                break;
-            };
+        for arrival in samples.drain().take(SAMPLES_MAX) {
             let sample = arrival.value;
             if stored.is_some_and(|stored| sample.number <= stored) {
                 continue;

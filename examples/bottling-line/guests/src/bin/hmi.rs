@@ -79,7 +79,7 @@ fn run(mut subject: Subject) -> Result<(), Error> {
 impl Panel {
     fn collect_alarms(&mut self) -> String {
         let mut text = String::new();
-        while let Some(arrival) = self.alarm.receive() {
+        for arrival in self.alarm.drain() {
             text.push_str(&screen::alarm(&arrival.value));
             if self.alarms.len() >= ALARMS_MAX {
                 self.alarms.pop_front();

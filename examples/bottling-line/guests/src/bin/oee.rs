@@ -14,7 +14,7 @@ fn run(mut subject: Subject) -> Result<(), Error> {
     let mut shift = Shift::new(length_s, subject.setting_or("ideal-bph", 6_000)?);
     subject.every(|_, _| {
         let mut changed = false;
-        while let Some(arrival) = production.receive() {
+        for arrival in production.drain() {
             changed = true;
             if let Some(figures) = shift.add(arrival.value.sample()) {
                 let _ = shifts.send(&Figures::of(&figures));

@@ -38,7 +38,7 @@ fn run(mut subject: Subject) -> Result<(), Error> {
         None => subject.log("no recipe yet: no set point will pass"),
     }
     subject.every(|subject, _| {
-        while let Some(arrival) = import.receive() {
+        for arrival in import.drain() {
             let recipe = arrival.value;
             if !store.is_newer(&recipe) {
                 subject.log(format_args!(

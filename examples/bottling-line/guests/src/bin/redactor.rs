@@ -14,7 +14,7 @@ fn run(mut subject: Subject) -> Result<(), Error> {
     let mut audit = subject.output::<Record>("audit")?;
     let mut redactor = Redactor::new(subject.setting_or("pause-s", 28_000)?, clock::now_ns());
     subject.every(|_, tick| {
-        while let Some(arrival) = shifts.receive() {
+        for arrival in shifts.drain() {
             let figures = arrival.value.figures();
             let number = u32::try_from(audit.written()).unwrap_or(u32::MAX);
             let detail = format!("shift {}", figures.shift);

@@ -26,7 +26,7 @@ fn run(mut subject: Subject) -> Result<(), Error> {
     let mut sessions: Vec<Lines> = Vec::new();
     let mut newest = None;
     subject.every(|_, _| {
-        while let Some(arrival) = aggregates.receive() {
+        for arrival in aggregates.drain() {
             newest = Some(arrival.value);
         }
         if sessions.len() < SESSIONS_MAX
