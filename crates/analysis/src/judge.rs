@@ -391,8 +391,8 @@ fn built_in_verdicts(graph: &Graph<'_>) -> Vec<Verdict> {
 
 fn labels(labels: &Labels<'_>) -> Result<Finding, Exhausted> {
     let stated = match labels.kept(None)? {
-        Kept::No(from, to) => {
-            let witness = labels.witness(from, to, None);
+        Kept::No(broken) => {
+            let witness = labels.witness(&broken)?;
             return Ok(Outcome::Violated { witness }.into());
         }
         Kept::Yes { stated } => stated,
@@ -400,7 +400,7 @@ fn labels(labels: &Labels<'_>) -> Result<Finding, Exhausted> {
     let falls = labels.falls()?;
     let fall = |(id, from, to): &(NodeId, u32, u32)| Fall {
         subject: labels.node_name(*id),
-        witness: labels.witness(*from, *to, Some(*id)),
+        witness: labels.fall(*from, *to, *id),
     };
     Ok(Finding {
         relied: labels.relied(&falls),

@@ -6,7 +6,7 @@ use crate::never::{Answer, Part, Proof, holds, relied};
 use crate::search::{Excuse, Goal, Scratch, search};
 use crate::words::{pass_name, point_names, steps};
 use model::flow::Point;
-use model::verdict::{Axis, Certificate, Witness};
+use model::verdict::{Axis, Break, Certificate, Witness};
 use model::{ClassId, LabelId, NodeId, Order};
 use std::collections::BTreeSet;
 
@@ -24,8 +24,8 @@ pub enum Kept {
         /// From and to of passes that change labels as they state.
         stated: BTreeSet<(Number, Number)>,
     },
-    /// They are not, from the one point to the other.
-    No(Number, Number),
+    /// They are not, from the one point to the other: every such flow, one at least.
+    No(Vec<(Number, Number)>),
 }
 
 impl<'a> Labels<'a> {
@@ -95,25 +95,30 @@ impl<'a> Labels<'a> {
             ..View::plain(self.graph)
         };
         let mut stated = BTreeSet::new();
+        let mut broken = Vec::new();
         for (from, _, _) in self.graph.points() {
-            if let Some(label) = self.label(from)
-                && let Some(to) = self.breaks(view, from, label, &mut stated)?
-            {
-                return Ok(Kept::No(from, to));
+            if let Some(label) = self.label(from) {
+                let to = self.breaks(view, from, label, &mut stated)?;
+                broken.extend(to.into_iter().map(|to| (from, to)));
             }
         }
-        Ok(Kept::Yes { stated })
+        Ok(match broken.is_empty() {
+            true => Kept::Yes { stated },
+            false => Kept::No(broken),
+        })
     }
 
-    /// The first labelled point after `from` to which its label must not go; passes that state
-    /// that it may are noted instead.
+    /// The labelled points after `from` to which its label must not go; passes that state that it
+    /// may are noted instead.
     fn breaks(
         &self,
         view: View<'_>,
         from: Number,
         label: LabelId,
         stated: &mut BTreeSet<(Number, Number)>,
-    ) -> Result<Option<Number>, Exhausted> {
+    ) -> Result<Vec<Number>, Exhausted> {
+        let mut broken = Vec::new();
+        let mut known = BTreeSet::new();
         let mut seen = BTreeSet::new();
         let mut todo = vec![from];
         while let Some(point) = todo.pop() {
@@ -128,13 +133,14 @@ impl<'a> Labels<'a> {
                 if self.permits(label, to) {
                     continue;
                 }
-                if !self.is_stated(view, point, edge.why) {
-                    return Ok(Some(edge.to));
+                match self.is_stated(view, point, edge.why) {
+                    true => drop(stated.insert((from, edge.to))),
+                    false if known.insert(edge.to) => broken.push(edge.to),
+                    false => {}
                 }
-                stated.insert((from, edge.to));
             }
         }
-        Ok(None)
+        Ok(broken)
     }
 
     fn is_stated(&self, view: View<'_>, from: Number, why: Why) -> bool {
@@ -163,7 +169,7 @@ impl<'a> Labels<'a> {
                 self.void_breaks(id)?
             } else {
                 match self.kept(Some(id))? {
-                    Kept::No(from, to) => Some((from, to)),
+                    Kept::No(broken) => broken.first().copied(),
                     Kept::Yes { .. } => None,
                 }
             };
@@ -189,9 +195,11 @@ impl<'a> Labels<'a> {
                 .any(|edge| Some(edge.to) == enter);
             if let Some(label) = self.label(from).filter(|_| arrives)
                 && seen.insert(label)
-                && let Some(to) = self.breaks(view, from, label, &mut BTreeSet::new())?
+                && let Some(to) = self
+                    .breaks(view, from, label, &mut BTreeSet::new())?
+                    .first()
             {
-                return Ok(Some((from, to)));
+                return Ok(Some((from, *to)));
             }
         }
         Ok(None)
@@ -232,8 +240,27 @@ impl<'a> Labels<'a> {
         })
     }
 
-    /// Where labels break as a counterexample.
-    pub fn witness(&self, from: Number, to: Number, void: Option<NodeId>) -> Witness {
+    /// Where labels break as a counterexample; the first flow stands for all others.
+    ///
+    /// # Errors
+    /// Too many flows.
+    pub fn witness(&self, broken: &[(Number, Number)]) -> Result<Witness, Exhausted> {
+        let mut all: Vec<Break> = Vec::new();
+        for (from, to) in broken {
+            self.graph.fill(2 + 3)?;
+            all.push(self.broken(*from, *to, None));
+        }
+        let mut all = all.into_iter();
+        let first = all.next().unwrap_or_else(|| self.broken(0, 0, None));
+        Ok(witness(first, all.collect()))
+    }
+
+    /// Where labels break once the local policy of `void` is void.
+    pub fn fall(&self, from: Number, to: Number, void: NodeId) -> Witness {
+        witness(self.broken(from, to, Some(void)), Vec::new())
+    }
+
+    fn broken(&self, from: Number, to: Number, void: Option<NodeId>) -> Break {
         let view = View {
             void,
             ..View::plain(self.graph)
@@ -242,12 +269,22 @@ impl<'a> Labels<'a> {
             self.label(point)
                 .map_or_else(String::new, |label| self.order().name(label).to_owned())
         };
-        Witness::LabelBreak {
+        Break {
             points: point_names(self.graph, [from, to]),
             steps: steps(view, &[from, to]),
             from_label: name(from),
             to_label: name(to),
         }
+    }
+}
+
+fn witness(first: Break, others: Vec<Break>) -> Witness {
+    Witness::LabelBreak {
+        points: first.points,
+        steps: first.steps,
+        from_label: first.from_label,
+        to_label: first.to_label,
+        others,
     }
 }
 

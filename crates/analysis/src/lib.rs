@@ -54,7 +54,7 @@ mod without;
 mod words;
 
 pub use judge::judge;
-pub use repair::{PROPOSALS_MAX, Repair, repairs};
+pub use repair::{PROPOSALS_MAX, Repair, Search, repairs};
 pub use review::{survey, survey_with};
 pub use survey::Survey;
 pub use without::{droppable, without};

@@ -2,7 +2,7 @@
 //!
 //! Something of every violating path must go, hence something of a shortest one: it is taken away,
 //! step by step, and the question asked again. Whether one or two removals are enough is decided
-//! exactly that way; beyond two there is no proposal. Where data is carried to a start, its way there
+//! exactly that way; beyond two nothing is proposed, and that is said. Where data is carried to a start, its way there
 //! counts as a part of the path.
 
 use crate::graph::{Budget, Exhausted, Graph, Number, Why};
@@ -15,7 +15,7 @@ use model::{Claim, ClassId, Model};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// What is spent on the proposals for one model at most; a claim that is not done by then gets none.
+/// What is spent on the proposals for one model at most; a claim that is not done by then stays open.
 const BUDGET: Budget = Budget {
     edges: 30_000_000,
     entries: 0,
@@ -30,10 +30,27 @@ pub const PROPOSALS_MAX: usize = 16;
 pub struct Repair {
     /// Verdict id.
     pub id: String,
+    /// What the search came to.
+    pub search: Search,
     /// Each is enough by itself, and nothing smaller is: channels (`channel a.x -> b.y`), credits
-    /// (`credit of a.x -> b.y`: a queue that drops has none) and grants (`grant a.g <-> e`). The
-    /// first 16, in order of their names.
+    /// (`credit of a.x -> b.y`: a queue that drops has none) and grants (with their arrows, as `grant a.g <-> e`). The
+    /// first 16, in order of their names; none unless some were found.
     pub remove: Vec<Vec<String>>,
+}
+
+/// What a search for removals came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Search {
+    /// One or two removals are enough.
+    Found,
+    /// No one or two are.
+    MoreThanTwo,
+    /// No removal is: what is forbidden happens within one node.
+    NoRemoval,
+    /// Not decided within the work that is spent on one model.
+    Open,
 }
 
 /// Proposals for the violated claims about flows, in the order of the verdicts. What else such a
@@ -79,7 +96,7 @@ pub fn repairs(model: &Model, verdicts: &Verdicts) -> Vec<Repair> {
                     let carried = carried.map(|way| flows(graph, &way)).unwrap_or_default();
                     Ok(Some([carried, flows(graph, &path)].concat()))
                 };
-                repairs.extend(proposal(&mut graph, id, ask));
+                repairs.push(proposal(&mut graph, id, ask));
             }
         }
     }
@@ -94,7 +111,7 @@ pub fn repairs(model: &Model, verdicts: &Verdicts) -> Vec<Repair> {
                     Answer::Closed(..) => None,
                 })
             };
-            repairs.extend(proposal(&mut graph, id, ask));
+            repairs.push(proposal(&mut graph, id, ask));
         }
     }
     repairs
@@ -104,23 +121,33 @@ fn proposal(
     graph: &mut Graph<'_>,
     id: String,
     ask: impl Fn(&Graph<'_>) -> Result<Option<Vec<Why>>, Exhausted>,
-) -> Option<Repair> {
-    let found = smallest(graph, &ask);
+) -> Repair {
+    let (search, found) = match smallest(graph, &ask) {
+        Ok(Some(found)) if found.is_empty() => (Search::MoreThanTwo, found),
+        Ok(Some(found)) => (Search::Found, found),
+        Ok(None) => (Search::NoRemoval, BTreeSet::new()),
+        Err(Exhausted) => (Search::Open, BTreeSet::new()),
+    };
     graph.cut.clear();
-    let mut remove: Vec<Vec<String>> = found.ok()?.into_iter().collect();
+    let mut remove: Vec<Vec<String>> = found.into_iter().collect();
     remove.truncate(PROPOSALS_MAX);
-    (!remove.is_empty()).then_some(Repair { id, remove })
+    Repair { id, search, remove }
 }
 
 /// All smallest sets of one or two flows without which the claim holds. Asked, `ask` names the flows
-/// of a shortest path that contradicts it, if one does.
+/// of a shortest path that contradicts it, if one does. `None` if some such path has no flow that
+/// could be removed.
 fn smallest(
     graph: &mut Graph<'_>,
     ask: &impl Fn(&Graph<'_>) -> Result<Option<Vec<Why>>, Exhausted>,
-) -> Result<BTreeSet<Vec<String>>, Exhausted> {
+) -> Result<Option<BTreeSet<Vec<String>>>, Exhausted> {
     let (mut alone, mut pairs) = (BTreeSet::new(), BTreeSet::new());
     let mut left = Vec::new();
-    for flow in ask(graph)?.unwrap_or_default() {
+    let first = ask(graph)?.unwrap_or_default();
+    if first.is_empty() {
+        return Ok(None);
+    }
+    for flow in first {
         graph.cut = with_credit(flow);
         match ask(graph)? {
             None => drop(alone.insert(vec![name(graph.model, flow)])),
@@ -128,7 +155,7 @@ fn smallest(
         }
     }
     if !alone.is_empty() {
-        return Ok(alone);
+        return Ok(Some(alone));
     }
     for (flow, others) in left {
         for other in others {
@@ -139,7 +166,7 @@ fn smallest(
             }
         }
     }
-    Ok(pairs)
+    Ok(Some(pairs))
 }
 
 /// The path by which data comes to a point.

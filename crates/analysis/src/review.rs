@@ -13,7 +13,8 @@ use crate::words::{grant_name, pass_name, point_names, sorted};
 use model::flow::Point;
 use model::verdict::{Outcome, Verdicts};
 use model::{
-    ChannelId, Claim, EndPoint, Model, NodeId, NodeKind, PortRole, Subject, Through, Trust,
+    CREDIT_BYTES, ChannelId, Claim, EndPoint, Model, NodeId, NodeKind, PortRole, Subject, Through,
+    Trust,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -314,6 +315,7 @@ fn reverse_flows(model: &Model) -> Vec<ReverseFlow> {
             from: name(channel.to),
             to: name(channel.from),
             channel: model.channel_name(ChannelId::of(index)),
+            bytes: CREDIT_BYTES,
         })
         .collect();
     flows.sort_by(|a, b| a.channel.cmp(&b.channel));

@@ -127,7 +127,7 @@ pub struct Conduit {
     pub to: String,
     /// Channels, as `a.x -> b.y`, and credits, as `credit of a.x -> b.y`, sorted.
     pub channels: Vec<String>,
-    /// Grants, as `grant a.g <-> e`, sorted.
+    /// Grants with their arrows, such as `grant a.g <-> e`, sorted.
     pub grants: Vec<String>,
 }
 
@@ -159,6 +159,9 @@ pub struct ReverseFlow {
     pub to: String,
     /// As `a.x -> b.y`.
     pub channel: String,
+    /// Bytes that the reader can write and the writer can read at once: a whole page, not the one
+    /// position that an honest reader writes.
+    pub bytes: u64,
 }
 
 /// Which claims are left when one subject is compromised.

@@ -2,7 +2,7 @@
 
 use crate::graph::{Graph, Number, View, Why};
 use model::verdict::{Claim, Step, Witness};
-use model::{EndPoint, GrantId, Model, NodeId, Through};
+use model::{CREDIT_BYTES, EndPoint, GrantId, Model, NodeId, Through};
 
 /// Names of points.
 pub fn point_names(graph: &Graph<'_>, points: impl IntoIterator<Item = Number>) -> Vec<String> {
@@ -33,13 +33,17 @@ pub fn steps(view: View<'_>, path: &[Number]) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut passed = None;
     for (from, to) in path.iter().copied().zip(path.iter().copied().skip(1)) {
+        let mut bytes = None;
         let by = match view
             .edges(from)
             .find(|edge| edge.to == to)
             .map(|edge| edge.why)
         {
             Some(Why::Channel(id)) => format!("channel {}", model.channel_name(id)),
-            Some(Why::Credit(id)) => format!("credit of {}", model.channel_name(id)),
+            Some(Why::Credit(id)) => {
+                bytes = Some(CREDIT_BYTES);
+                format!("credit of {}", model.channel_name(id))
+            }
             Some(Why::Grant(id)) => grant_name(model, id),
             Some(Why::Pass(..)) => {
                 passed = Some(pass_name(graph, from, to));
@@ -55,17 +59,19 @@ pub fn steps(view: View<'_>, path: &[Number]) -> Vec<Step> {
             from: name(from),
             to: name(to),
             by,
+            bytes,
             passed: passed.take(),
         });
     }
     steps
 }
 
-/// A grant as `grant a.g <-> e`.
+/// A grant with its arrow, such as `grant a.g <-> e`.
 pub fn grant_name(model: &Model, id: GrantId) -> String {
     model.grant(id).map_or_else(String::new, |grant| {
         let (subject, peer) = (model.node_name(grant.subject), model.node_name(grant.peer));
-        format!("grant {subject}.{} <-> {peer}", grant.name)
+        let arrow = grant.direction.arrow();
+        format!("grant {subject}.{} {arrow} {peer}", grant.name)
     })
 }
 

@@ -442,7 +442,7 @@ fn conduits_bundle_flows_between_zones() {
     assert_eq!(
         text,
         [
-            r#"inside > outside: ["a.b -> b.a", "credit of b.q -> c.q"] ["grant a.net <-> net"]"#,
+            r#"inside > outside: ["a.b -> b.a", "credit of b.q -> c.q"] ["grant a.net -> net"]"#,
             r#"outside > inside: ["b.q -> c.q"] []"#,
         ]
     );

@@ -14,6 +14,7 @@ mod support;
 use brute::{Brute, Off, is_obliged};
 use model::verdict::{Axis, Outcome, Verdict, Witness};
 use model::*;
+use std::collections::BTreeSet;
 use support::Build;
 
 /// A small pseudo-random generator (SplitMix64, Steele et al. 2014).
@@ -317,12 +318,32 @@ fn said(verdict: &Verdict) -> Vec<String> {
         .collect()
 }
 
-fn check_break(brute: &Brute<'_>, axis: Axis, witness: &Witness, seed: u64) {
-    let Witness::LabelBreak { points, .. } = witness else {
+/// A witness lists every break, that of a fall one.
+fn check_break(brute: &Brute<'_>, axis: Axis, witness: &Witness, all: bool, seed: u64) {
+    let Witness::LabelBreak { points, others, .. } = witness else {
         panic!("not a break")
     };
-    let pair = (points[0].clone(), points[1].clone());
-    assert!(brute.breaks(axis).contains(&pair), "seed {seed}: {pair:?}");
+    let listed = [points]
+        .into_iter()
+        .chain(others.iter().map(|own| &own.points));
+    let listed: Vec<(String, String)> = listed
+        .map(|points| (points[0].clone(), points[1].clone()))
+        .collect();
+    let breaks = brute.breaks(axis);
+    match all {
+        true => {
+            assert_eq!(listed.len(), breaks.len(), "seed {seed}: {listed:?}");
+            assert_eq!(
+                listed.into_iter().collect::<BTreeSet<_>>(),
+                breaks,
+                "seed {seed}"
+            );
+        }
+        false => assert!(
+            listed.len() == 1 && breaks.contains(&listed[0]),
+            "seed {seed}"
+        ),
+    }
 }
 
 /// Gives untrusted neighbours one label and each port of a trusted subject that of its peer.
@@ -388,7 +409,7 @@ fn labels_agree_with_the_definition() {
             let breaks = brute.breaks(axis);
             match &verdict.outcome {
                 Outcome::Violated { witness } => {
-                    check_break(&brute, axis, witness, seed);
+                    check_break(&brute, axis, witness, true, seed);
                     seen[0] += 1;
                 }
                 Outcome::Holds { .. } => {
@@ -397,7 +418,8 @@ fn labels_agree_with_the_definition() {
                     assert_eq!(said(&verdict), falls, "seed {seed}");
                     for fall in &verdict.falls_with {
                         let void = Off::from([model.find_node(&fall.subject).unwrap()]);
-                        check_break(&Brute::new(&model, &void), axis, &fall.witness, seed);
+                        let void = Brute::new(&model, &void);
+                        check_break(&void, axis, &fall.witness, false, seed);
                     }
                     let unlisted = Brute::new(&model, &unlisted(&model, &verdict));
                     assert!(unlisted.breaks(axis).is_empty(), "seed {seed}");
@@ -554,7 +576,11 @@ fn less(model: &Model, names: &[String]) -> Model {
     }
     less.grants.retain(|grant| {
         let (subject, peer) = (model.node_name(grant.subject), model.node_name(grant.peer));
-        kept(format!("grant {subject}.{} <-> {peer}", grant.name))
+        kept(format!(
+            "grant {subject}.{} {} {peer}",
+            grant.name,
+            grant.direction.arrow()
+        ))
     });
     less
 }
@@ -593,7 +619,11 @@ fn repairs_are_enough_and_nothing_smaller_is() {
         flows.extend(model.channels.iter().enumerate().filter_map(credit));
         flows.extend(model.grants.iter().map(|grant| {
             let (subject, peer) = (model.node_name(grant.subject), model.node_name(grant.peer));
-            format!("grant {subject}.{} <-> {peer}", grant.name)
+            format!(
+                "grant {subject}.{} {} {peer}",
+                grant.name,
+                grant.direction.arrow()
+            )
         }));
         let all = |size: usize| -> Vec<Vec<String>> {
             let sets: Vec<Vec<String>> = match size {
@@ -624,10 +654,13 @@ fn repairs_are_enough_and_nothing_smaller_is() {
             seen[2] += usize::from(!expected.is_empty());
         }
         expected.truncate(16);
-        let found = repair
-            .map(|repair| repair.remove.clone())
-            .unwrap_or_default();
-        assert_eq!(found, expected, "seed {seed}");
+        let repair = repair.unwrap();
+        let search = match expected.is_empty() {
+            true => analysis::Search::MoreThanTwo,
+            false => analysis::Search::Found,
+        };
+        let found = repair.remove.clone();
+        assert_eq!((&found, repair.search), (&expected, search), "seed {seed}");
         seen[1] += 1;
         seen[3] += usize::from(is_carried && !found.is_empty());
     }

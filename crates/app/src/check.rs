@@ -6,6 +6,7 @@ pub use analysis::Repair;
 pub use analysis::survey::{Survey, TrustedSubject, Unneeded};
 use model::Model;
 use model::verdict::{Outcome, Verdicts};
+use serde::Serialize;
 
 /// What is known about a usable model.
 pub struct Checked {
@@ -21,7 +22,39 @@ pub struct Checked {
     pub without: Vec<String>,
 }
 
+/// How many claims were judged how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Summary {
+    /// All of them.
+    pub claims: usize,
+    /// Hold, and there is something they speak about.
+    pub hold: usize,
+    /// Hold because there is nothing they speak about: nothing is shown by them.
+    pub vacuous: usize,
+    /// Are violated.
+    pub violated: usize,
+    /// Could not be judged.
+    pub unknown: usize,
+}
+
 impl Checked {
+    /// How many claims were judged how.
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary::default();
+        for verdict in &self.verdicts.verdicts {
+            summary.claims += 1;
+            let count = match &verdict.outcome {
+                Outcome::Holds { .. } if verdict.vacuous => &mut summary.vacuous,
+                Outcome::Holds { .. } => &mut summary.hold,
+                Outcome::Violated { .. } => &mut summary.violated,
+                Outcome::Unknown { .. } => &mut summary.unknown,
+            };
+            *count += 1;
+        }
+        summary
+    }
+
     /// [`Exit::Good`] if every claim holds, [`Exit::Internal`] if the independent checker refuses
     /// a verdict, [`Exit::Unmet`] otherwise.
     pub fn exit(&self) -> Exit {
@@ -81,7 +114,11 @@ pub fn check_without(file: &ModelFile, names: &[String]) -> Result<Checked, Fail
             ));
         }
         if !known.contains(name) {
+            // Whatever the prefix, the subject is meant.
+            let subject = name.rsplit_once('.').map_or(name.as_str(), |(_, own)| own);
+            let obeys = format!("obeys.{subject}");
             let help = match known.as_slice() {
+                known if known.contains(&obeys) => format!("did you mean `{obeys}`?"),
                 [] => "nothing is assumed but `platform`".to_owned(),
                 known => format!("what can be left out: {}", explain::few(known)),
             };

@@ -28,9 +28,12 @@ pub struct Check {
     pub without: Vec<String>,
     /// Faults of the text, of programs, of planning.
     pub diagnostics: Vec<Finding>,
+    /// How many claims were judged how; absent if the text cannot be used.
+    pub summary: Option<check::Summary>,
     /// Every claim, judged; absent if the text cannot be used.
     pub verdicts: Option<Verdicts>,
-    /// For violated claims about flows, the fewest channels and grants to remove.
+    /// For violated claims about flows, the fewest channels and grants to remove, or that there are
+    /// none within the bound of the search.
     pub repairs: Vec<Repair>,
     /// What an assessor asks, answered; absent if the text cannot be used.
     pub survey: Option<Survey>,
@@ -50,6 +53,7 @@ pub fn check(file: &ModelFile, diagnostics: &[Diagnostic], checked: Option<&Chec
             .iter()
             .map(|d| finding(&file.source, d))
             .collect(),
+        summary: checked.map(check::Checked::summary),
         verdicts: checked.map(|checked| checked.verdicts.clone()),
         repairs: checked.map_or_else(Vec::new, |checked| checked.repairs.clone()),
         survey: checked.map(|checked| checked.survey.clone()),

@@ -11,6 +11,8 @@ use std::collections::HashMap;
 /// Nodes shown of the beginning and of the end of a path.
 const HEAD: usize = 8;
 const TAIL: usize = 4;
+/// Flows shown of those that break labels.
+pub const BREAKS: usize = 5;
 
 /// The first line of a span that may cover a whole block.
 pub fn head(file: &ModelFile, span: Span) -> Span {
@@ -95,6 +97,24 @@ fn verdict(
 
 /// Where the edges of a witness were drawn, each with what happens there.
 fn places(file: &ModelFile, names: &Names<'_>, witness: &Witness) -> Vec<(Span, String)> {
+    if let Witness::LabelBreak {
+        points,
+        steps,
+        from_label,
+        to_label,
+        others,
+    } = witness
+    {
+        let place = |points: &[String], steps: &[Step], from: &str, to: &str| {
+            let text = broken(points, steps, from, to);
+            Some((edge_place(file, names, points)?, text))
+        };
+        let others = others.iter().take(BREAKS - 1);
+        let others =
+            others.filter_map(|own| place(&own.points, &own.steps, &own.from_label, &own.to_label));
+        let first = place(points, steps, from_label, to_label);
+        return first.into_iter().chain(others).collect();
+    }
     let (points, steps) = path(witness);
     let mut places = Vec::new();
     let mut number = 0;
@@ -109,7 +129,12 @@ fn places(file: &ModelFile, names: &Names<'_>, witness: &Witness) -> Vec<(Span, 
             number += 1;
             steps.get(number - 1).map_or_else(
                 || format!("step {number}"),
-                |step| format!("step {number}: {} → {}", step.from, step.to),
+                |step| {
+                    let credit = step.bytes.map_or_else(String::new, |bytes| {
+                        format!(" by its credit, a page of {bytes} bytes, not one position")
+                    });
+                    format!("step {number}: {} → {}{credit}", step.from, step.to)
+                },
             )
         };
         places.push((head(file, file.origins.span(origin)), text));
@@ -127,6 +152,15 @@ fn places(file: &ModelFile, names: &Names<'_>, witness: &Witness) -> Vec<(Span, 
         places.drain(HEAD..tail);
     }
     places
+}
+
+/// Where an edge was drawn, or else where the last of its points was.
+fn edge_place(file: &ModelFile, names: &Names<'_>, points: &[String]) -> Option<Span> {
+    let [from, to] = points else { return None };
+    let edge = names.edge_origin(from, to).map(|(origin, _)| origin);
+    let mut points = points.iter().rev();
+    let origin = edge.or_else(|| points.find_map(|point| names.point_origin(point)))?;
+    Some(head(file, file.origins.span(origin)))
 }
 
 /// A witness against a claim in one line.
@@ -147,12 +181,14 @@ pub fn say(claim: &Claim, witness: &Witness) -> String {
             steps,
             from_label,
             to_label,
+            others,
         } => {
-            let place = match steps.as_slice() {
-                [] => format!("within {}, {}", way(points), points.join(" => ")),
-                steps => ladder(steps),
-            };
-            format!("{place} carries `{from_label}` to `{to_label}`")
+            let first = broken(points, steps, from_label, to_label);
+            match others.len() {
+                0 => first,
+                1 => format!("{first}; 1 other flow breaks the labels"),
+                more => format!("{first}; {more} other flows break the labels"),
+            }
         }
         Witness::Disconnected { .. } => match claim {
             Claim::Keep { lost, from, to } => {
@@ -166,6 +202,15 @@ pub fn say(claim: &Claim, witness: &Witness) -> String {
         },
         Witness::Mismatch { rows } => mismatch(claim, rows),
     }
+}
+
+/// A flow that breaks the labels.
+fn broken(points: &[String], steps: &[Step], from_label: &str, to_label: &str) -> String {
+    let place = match steps {
+        [] => format!("within {}, {}", way(points), points.join(" => ")),
+        steps => ladder(steps),
+    };
+    format!("{place} carries `{from_label}` to `{to_label}`")
 }
 
 /// What an in-port states about old data beside what is required.
@@ -248,10 +293,10 @@ fn shortened(nodes: Vec<&str>) -> String {
 
 fn path(witness: &Witness) -> (&[String], &[Step]) {
     match witness {
-        Witness::Path { points, steps } | Witness::LabelBreak { points, steps, .. } => {
-            (points, steps)
+        Witness::Path { points, steps } => (points, steps),
+        Witness::LabelBreak { .. } | Witness::Disconnected { .. } | Witness::Mismatch { .. } => {
+            (&[], &[])
         }
-        Witness::Disconnected { .. } | Witness::Mismatch { .. } => (&[], &[]),
     }
 }
 

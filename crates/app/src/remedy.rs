@@ -1,11 +1,11 @@
 //! How a claim that does not hold can be made to hold, in the words of the model's text.
 
 use crate::check::{Checked, Repair};
-use crate::explain;
+use crate::explain::{self, BREAKS};
 use crate::model_file::ModelFile;
-use analysis::PROPOSALS_MAX;
+use analysis::{PROPOSALS_MAX, Search};
 use model::verdict::{Axis, Claim, Witness};
-use model::{ChannelId, GrantId, Origin};
+use model::{ChannelId, GrantId, NodeId, Origin, Through};
 use std::collections::{HashMap, HashSet};
 
 /// Proposals shown of those that were found.
@@ -59,25 +59,70 @@ impl<'a> Remedies<'a> {
         else {
             return match witness {
                 Witness::Path { .. } => "remove flows until no such path is left",
-                Witness::LabelBreak { points, .. } => return self.label(claim, points),
+                Witness::LabelBreak { points, others, .. } => {
+                    let more = match (others.len() + 1).saturating_sub(BREAKS) {
+                        0 => String::new(),
+                        more => {
+                            format!("; {more} of the flows are only shown with `--format json`")
+                        }
+                    };
+                    return self.label(claim, points) + &more;
+                }
                 Witness::Disconnected { .. } => "draw another way between the ends",
                 Witness::Mismatch { .. } => "state at the port what is required",
             }
             .to_owned();
         };
-        let remove = match self.repairs.get(id) {
-            Some(repair) => self.proposal(repair),
-            None if matches!(claim, Claim::ClassLabel { .. }) => {
-                let change = "change a label";
-                if let [_] = points.as_slice() {
-                    return format!("{change}, or let the class originate elsewhere");
-                }
-                change.to_owned()
-            }
-            None => "remove flows until no such path is left".to_owned(),
+        let other = match claim {
+            Claim::ClassLabel { .. } => "change a label",
+            _ => "remove flows until no such path is left",
         };
+        let repair = self.repairs.get(id);
+        let remove = match repair.map(|repair| (repair, repair.search)) {
+            Some((repair, Search::Found)) => self.proposal(repair),
+            Some((_, Search::NoRemoval)) => {
+                return format!("{other}, or let the class originate elsewhere");
+            }
+            Some((_, Search::MoreThanTwo)) => {
+                format!("no one or two removals are enough: {other}")
+            }
+            Some((_, Search::Open)) => {
+                format!("what to remove was not worked out in a model of this size: {other}")
+            }
+            None => other.to_owned(),
+        };
+        let void = self.void_mediators(id);
+        if !void.is_empty() {
+            let (void, have) = (
+                quoted(&void, " and "),
+                if void.len() == 1 { "its" } else { "their" },
+            );
+            return format!(
+                "this is judged without what {void} promises, so {have} mediation excuses nothing \
+                 here; {remove}"
+            );
+        }
         let (note, mediation) = mediation(claim, points);
         format!("{note}{remove}; or {mediation}")
+    }
+
+    /// Mediators that the claim names as it is written, and that were left out.
+    fn void_mediators(&self, id: &str) -> Vec<&str> {
+        let model = &self.file.model;
+        let (name, number) = id.split_once('#').unwrap_or((id, "1"));
+        let own = model.requirements.iter().find(|own| own.name == name);
+        let index = number.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
+        let claim = own.and_then(|own| own.claims.get(index?));
+        let Some((model::Claim::Never { through, .. }, _)) = claim else {
+            return Vec::new();
+        };
+        let named: &[NodeId] = match through {
+            Through::Nothing => &[],
+            Through::AnyOf(list) | Through::InOrder(list) => list,
+        };
+        let names = named.iter().map(|id| model.node_name(*id));
+        let void = |name: &&str| self.without.contains(&format!("obeys.{name}"));
+        names.filter(void).collect()
     }
 
     /// What to do where labels do not permit a flow.

@@ -164,13 +164,14 @@ fn report(file: &ModelFile, checked: &Checked) -> String {
         let line = format!("{}: {}", non_goal.name, non_goal.text);
         text.push_str(&row("not a goal", &line, style));
     }
-    let held =
-        |wanted: fn(&Outcome) -> bool| verdicts.iter().filter(|v| wanted(&v.outcome)).count();
+    let summary = checked.summary();
     let refused = app::check::refused(&checked.certified);
-    let number = held(|outcome| matches!(outcome, Outcome::Holds { .. }));
-    let hold = if number == 1 { "holds" } else { "hold" };
-    let violated = held(|outcome| matches!(outcome, Outcome::Violated { .. }));
-    let unknown = held(|outcome| matches!(outcome, Outcome::Unknown { .. }));
+    let hold = if summary.hold == 1 { "holds" } else { "hold" };
+    let vacuous = match summary.vacuous {
+        0 => String::new(),
+        1 => ", 1 holds vacuously (it speaks of nothing)".to_owned(),
+        more => format!(", {more} hold vacuously (they speak of nothing)"),
+    };
     let certified = match refused.as_slice() {
         _ if verdicts.is_empty() => "nothing was judged, so nothing is shown".to_owned(),
         [] => "the independent checker accepts every proof and counterexample".to_owned(),
@@ -180,8 +181,11 @@ fn report(file: &ModelFile, checked: &Checked) -> String {
         }
     };
     text.push_str(&format!(
-        "\n{}: {number} {hold}, {violated} violated, {unknown} unknown; {certified}\n",
-        count(verdicts.len(), "claim"),
+        "\n{}: {} {hold}{vacuous}, {} violated, {} unknown; {certified}\n",
+        count(summary.claims, "claim"),
+        summary.hold,
+        summary.violated,
+        summary.unknown,
     ));
     text
 }
@@ -279,7 +283,10 @@ fn survey(checked: &Checked, style: Style) -> String {
     }
     for reverse in &survey.reverse_flows {
         let (from, to) = (&reverse.from, &reverse.to);
-        let line = format!("{from} to {to}: credit of {}", reverse.channel);
+        let line = format!(
+            "{from} to {to}: credit of {}, a page of {} bytes, not one position",
+            reverse.channel, reverse.bytes
+        );
         row("way back", &line);
     }
     if !survey.complete {

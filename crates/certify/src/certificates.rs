@@ -252,10 +252,20 @@ impl Check<'_> {
                 let to = Vec::new();
                 lost.check_closed(&[ClosedPart { from, to, points }])
             }
-            (Witness::LabelBreak { points, steps, from_label, to_label }, None) => {
-                let points = self.points(points)?;
-                self.labels(off)?.check_break(&points, [from_label, to_label])?;
-                self.check_steps(&points, steps, off)
+            (Witness::LabelBreak { points, steps, from_label, to_label, others }, None) => {
+                let labels = self.labels(off)?;
+                let one = |points: &[String], steps: &[Step], names: [&str; 2]| {
+                    let points = self.points(points)?;
+                    labels.check_break(&points, names)?;
+                    self.check_steps(&points, steps, off)
+                };
+                one(points, steps, [from_label, to_label])?;
+                let mut seen = BTreeSet::from([points]);
+                for other in others {
+                    one(&other.points, &other.steps, [&other.from_label, &other.to_label])?;
+                    require(seen.insert(&other.points), "a flow is listed twice")?;
+                }
+                Ok(())
             }
             (Witness::Mismatch { rows }, None) => self.check_rows(rows, false),
             _ => Err("the witness is of another kind than the claim".to_owned()),
@@ -287,17 +297,18 @@ impl Check<'_> {
                 Why::Within if trusted(from) => passed = Some("void".to_owned()),
                 _ => {}
             }
+            let bytes = matches!(why, Why::Credit(_)).then_some(model::CREDIT_BYTES);
             let by = match why {
                 Why::Channel(id) => format!("channel {}", model.channel_name(id)),
                 Why::Credit(id) => format!("credit of {}", model.channel_name(id)),
                 Why::Grant(grant) => {
                     let [subject, peer] = [grant.subject, grant.peer].map(|id| model.node_name(id));
-                    format!("grant {subject}.{} <-> {peer}", grant.name)
+                    format!("grant {subject}.{} {} {peer}", grant.name, grant.direction.arrow())
                 }
                 Why::Inside | Why::Within | Why::Pass(_) => continue,
             };
             let (from, to, passed) = (node(*from), node(*to), passed.take());
-            expected.push(Step { from, to, by, passed });
+            expected.push(Step { from, to, by, bytes, passed });
         }
         require(steps == expected, "the steps do not say what the points say")
     }

@@ -38,6 +38,6 @@ pub use node::{
 };
 pub use order::{CycleError, Order};
 pub use system::{
-    Assumption, Channel, ChannelKind, DataClass, Deployment, Domain, Effect, Grant, GrantDirection,
-    Model, NonGoal, Platform, Resource, Strength, Zone,
+    Assumption, CREDIT_BYTES, Channel, ChannelKind, DataClass, Deployment, Domain, Effect, Grant,
+    GrantDirection, Model, NonGoal, Platform, Resource, Strength, Zone,
 };

@@ -105,6 +105,10 @@ impl ChannelKind {
     }
 }
 
+/// What the reader of a queue with credit can write and its writer can read: a whole page, of which
+/// an honest reader uses one 64-bit position.
+pub const CREDIT_BYTES: u64 = 4096;
+
 /// A permitted, directed flow between two ports.
 #[derive(Clone, Debug)]
 pub struct Channel {
@@ -127,6 +131,17 @@ pub enum GrantDirection {
     Out,
     /// Both.
     Both,
+}
+
+impl GrantDirection {
+    /// The arrow from the subject to the peer, as the language writes it.
+    pub fn arrow(self) -> &'static str {
+        match self {
+            Self::In => "<-",
+            Self::Out => "->",
+            Self::Both => "<->",
+        }
+    }
 }
 
 /// A piece of the outside world handed to a subject as an open descriptor.

@@ -221,6 +221,9 @@ pub enum Witness {
         from_label: String,
         /// Label where it goes to.
         to_label: String,
+        /// All other flows that break the order, in the order of their points.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        others: Vec<Break>,
     },
     /// Nothing connects the ends once `lost` is removed: the closed set of what is still reached.
     Disconnected {
@@ -234,6 +237,21 @@ pub enum Witness {
     },
 }
 
+/// A flow that breaks the label order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Break {
+    /// The two points of the edge.
+    pub points: Vec<String>,
+    /// The same for people.
+    pub steps: Vec<Step>,
+    /// Label where it comes from.
+    pub from_label: String,
+    /// Label where it goes to.
+    pub to_label: String,
+}
+
 /// One step of a path between two nodes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -243,8 +261,13 @@ pub struct Step {
     pub from: String,
     /// Node it reaches.
     pub to: String,
-    /// What carries it: `channel a.x -> b.y`, `credit of a.x -> b.y`, `grant a.g <-> e`.
+    /// What carries it: `channel a.x -> b.y`, `credit of a.x -> b.y`, or a grant with its arrow, such
+    /// as `grant a.g <-> e`.
     pub by: String,
+    /// Of a credit: the bytes that its writer can write and its reader can read at once, which are
+    /// more than the one position that an honest one uses.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub bytes: Option<u64>,
     /// How it crossed the node it leaves, if that is a trusted subject: the pass, or `void`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub passed: Option<String>,

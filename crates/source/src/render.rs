@@ -36,12 +36,21 @@ pub fn text(source: &Source, diagnostic: &Diagnostic, colour: bool) -> String {
     let line = source
         .position(Span::new(window.start, window.start).start)
         .line;
-    let mut snippet = Snippet::source(shown.as_ref()).line_start(line);
-    if !is_long {
-        snippet = snippet.path(name.as_ref());
-    }
+    let fresh = || {
+        let snippet = Snippet::source(shown.as_ref()).line_start(line);
+        match is_long {
+            true => snippet,
+            false => snippet.path(name.as_ref()),
+        }
+    };
+    let mut snippets = Vec::new();
+    let mut snippet = fresh();
+    let breaks = new_views(diagnostic);
     let places = diagnostic.labels.iter().zip(&messages).enumerate();
     for (index, (label, message)) in places.take(if is_long { 1 } else { usize::MAX }) {
+        if breaks.contains(&index) {
+            snippets.push(std::mem::replace(&mut snippet, fresh()));
+        }
         let kind = match index {
             0 => AnnotationKind::Primary,
             _ => AnnotationKind::Context,
@@ -54,6 +63,7 @@ pub fn text(source: &Source, diagnostic: &Diagnostic, colour: bool) -> String {
         }
         snippet = snippet.annotation(annotation);
     }
+    snippets.push(snippet);
     let title = level
         .primary_title(escaped(&diagnostic.message))
         .id(diagnostic.code);
@@ -63,9 +73,9 @@ pub fn text(source: &Source, diagnostic: &Diagnostic, colour: bool) -> String {
             let origin = Origin::path(name.as_ref())
                 .line(at.line)
                 .char_column(at.column);
-            title.element(origin).element(snippet)
+            title.element(origin).elements(snippets)
         }
-        false => title.element(snippet),
+        false => title.elements(snippets),
     };
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(escaped(help)));
@@ -75,6 +85,22 @@ pub fn text(source: &Source, diagnostic: &Diagnostic, colour: bool) -> String {
         false => Renderer::plain(),
     };
     renderer.render(&[group])
+}
+
+/// The further places before which the text is shown anew. One view shows its places in the order of
+/// the text; a path that runs against it is shown in its own order, in several.
+fn new_views(diagnostic: &Diagnostic) -> Vec<usize> {
+    let starts = diagnostic.labels.iter().map(|label| label.span.start);
+    let further: Vec<u32> = starts.skip(1).collect();
+    let back: Vec<usize> = (2..)
+        .zip(further.windows(2))
+        .filter(|(_, pair)| matches!(pair, [before, after] if after < before))
+        .map(|(index, _)| index)
+        .collect();
+    match back.is_empty() {
+        true => back,
+        false => [1].into_iter().chain(back).collect(),
+    }
 }
 
 /// The place as far as it lies in the text, on character boundaries.
@@ -184,6 +210,29 @@ error[twice]: `a -> b` is drawn twice
   |
   = help: remove one of them"
         );
+    }
+
+    #[test]
+    fn a_path_is_shown_in_its_own_order() {
+        let text = "channel b -> c\nchannel a -> b\nnever a c\n";
+        let path = |places: [(usize, &str); 2]| {
+            let diagnostic = Diagnostic::error("path", Span::new(30, 39), "a > b > c");
+            let label = |own: Diagnostic, (at, says): (usize, &str)| {
+                own.label(Span::new(at, at + 14), says)
+            };
+            check(text, &places.into_iter().fold(diagnostic, label))
+        };
+        let places = |shown: &str, words: [&str; 3]| {
+            let places = words.map(|word| shown.find(word).unwrap());
+            assert!(places.is_sorted(), "{shown}");
+        };
+        places(
+            &path([(15, "step 1"), (0, "step 2")]),
+            ["never", "step 1", "step 2"],
+        );
+        // In the order of the text anyway, one view is enough.
+        let shown = path([(0, "step 1"), (15, "step 2")]);
+        places(&shown, ["step 1", "step 2", "never"]);
     }
 
     #[test]

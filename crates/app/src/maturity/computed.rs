@@ -184,10 +184,20 @@ fn claims(checked: &Checked, what: &str, is: impl Fn(&Claim) -> bool) -> Found {
         .verdicts
         .iter()
         .filter(|one| is(&one.claim));
-    let holds = |one: &&Verdict| matches!(one.outcome, Outcome::Holds { .. });
-    let wrong = claims.clone().filter(|one| !holds(one));
+    // What holds because it speaks of nothing shows nothing.
+    let (vacuous, claims): (Vec<&Verdict>, Vec<&Verdict>) = claims.partition(|one| one.vacuous);
+    let holds = |one: &&&Verdict| matches!(one.outcome, Outcome::Holds { .. });
+    let wrong = claims.iter().filter(|one| !holds(one));
     let wrong: Vec<String> = wrong.map(|one| one.id.clone()).collect();
-    all(what, claims.count(), &wrong)
+    let mut found = all(what, claims.len(), &wrong);
+    if !vacuous.is_empty() {
+        let more = format!(
+            "; {} more hold vacuously and count for nothing",
+            vacuous.len()
+        );
+        found.note.push_str(&more);
+    }
+    found
 }
 
 fn certificates_accepted(_: &Model, checked: &Checked) -> Found {
@@ -302,11 +312,10 @@ fn data_verdicts_hold(model: &Model, checked: &Checked) -> Found {
         _ => false,
     };
     let verdicts = &checked.verdicts.verdicts;
+    // What holds because the class originates nowhere shows nothing about it.
     let proved = |class: &str| {
-        let mut claims = verdicts
-            .iter()
-            .filter(|one| about(&one.claim, class))
-            .peekable();
+        let claims = verdicts.iter().filter(|one| about(&one.claim, class));
+        let mut claims = claims.filter(|one| !one.vacuous).peekable();
         let any = claims.peek().is_some();
         any && claims.all(|one| matches!(one.outcome, Outcome::Holds { .. }))
     };

@@ -168,15 +168,22 @@ pub fn steps(oracle: &Oracle<'_>, path: &[Point]) -> Vec<Step> {
             }
             (Point::Port(p), _) | (_, Point::Port(p)) if from != to => {
                 let grant = model.ports[p.index()].grant.unwrap();
-                let peer = &model.nodes[model.grants[grant.index()].peer.index()].name;
-                by = format!("grant {} <-> {peer}", oracle.end_name(EndPoint::Port(p)));
+                let grant = &model.grants[grant.index()];
+                let peer = &model.nodes[grant.peer.index()].name;
+                let arrow = match (grant.in_port.is_some(), grant.out_port.is_some()) {
+                    (true, true) => "<->",
+                    (true, false) => "<-",
+                    _ => "->",
+                };
+                by = format!("grant {} {arrow} {peer}", oracle.end_name(EndPoint::Port(p)));
             }
             _ => {}
         }
         if from != to {
             let name = |id: NodeId| model.nodes[id.index()].name.clone();
             let (from, to, passed) = (name(from), name(to), passed.take());
-            steps.push(Step { from, to, by, passed });
+            let bytes = by.starts_with("credit").then_some(4096);
+            steps.push(Step { from, to, by, bytes, passed });
         }
     }
     steps
@@ -243,12 +250,24 @@ fn label_outcome(model: &Model, axis: Axis) -> (Outcome, bool, Vec<verdict::Fall
             steps: steps(oracle, &[from, to]),
             from_label: label(from),
             to_label: label(to),
+            others: Vec::new(),
         }
     };
     let oracle = Oracle::new(model, Off::new());
     let breaks = oracle.label_breaks(secrecy);
-    if let Some((from, to, _)) = breaks.iter().find(|(.., stated)| !stated) {
-        let witness = witness(&oracle, *from, *to);
+    let unstated: BTreeSet<(Point, Point)> =
+        breaks.iter().filter(|(.., stated)| !stated).map(|(from, to, _)| (*from, *to)).collect();
+    if let Some((from, to)) = unstated.first() {
+        let mut witness = witness(&oracle, *from, *to);
+        if let Witness::LabelBreak { others, .. } = &mut witness {
+            let label = |point| order.name(oracle.label(point, secrecy).unwrap()).to_owned();
+            others.extend(unstated.iter().skip(1).map(|(from, to)| verdict::Break {
+                points: vec![oracle.name(*from), oracle.name(*to)],
+                steps: steps(&oracle, &[*from, *to]),
+                from_label: label(*from),
+                to_label: label(*to),
+            }));
+        }
         return (Outcome::Violated { witness }, false, Vec::new());
     }
     let mut falls = Vec::new();
@@ -538,11 +557,18 @@ pub fn shows(oracle: &Oracle<'_>, id: &str, witness: &Witness) -> bool {
             let question = question(oracle, id);
             !keep && question.is_some_and(|own| is_violation(oracle, &own, points))
         }
-        Witness::LabelBreak { points, .. } => {
+        Witness::LabelBreak { points, others, .. } => {
             let breaks = oracle.label_breaks(id == "labels.secrecy");
-            breaks.iter().any(|(from, to, stated)| {
-                !stated && *points == [oracle.name(*from), oracle.name(*to)]
-            })
+            let is_break = |points: &[String]| {
+                breaks.iter().any(|(from, to, stated)| {
+                    !stated && *points == [oracle.name(*from), oracle.name(*to)]
+                })
+            };
+            let mut all: Vec<_> = others.iter().map(|own| &own.points).chain([points]).collect();
+            let count = all.len();
+            all.sort();
+            all.dedup();
+            all.len() == count && all.iter().all(|points| is_break(points))
         }
         Witness::Disconnected { points } => {
             let question = question(oracle, id);
