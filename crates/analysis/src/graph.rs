@@ -4,7 +4,10 @@
 //! them in order depends on names only and not on where something was written.
 
 use model::flow::Point;
-use model::{ChannelId, ClassId, Direction, GrantDirection, GrantId, Model, NodeId, NodeKind};
+use model::{
+    ChannelId, ChannelKind, ClassId, Direction, GrantDirection, GrantId, Model, NodeId, NodeKind,
+    PortId,
+};
 use std::cell::{Cell, OnceCell};
 use std::collections::BTreeSet;
 
@@ -40,6 +43,23 @@ pub struct Edge {
     pub why: Why,
 }
 
+/// What must go along an edge for it to count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Carries {
+    /// That something happened is enough.
+    Anything,
+    /// Content of any kind.
+    Content,
+    /// Data of a class.
+    Class(ClassId),
+}
+
+impl From<Option<ClassId>> for Carries {
+    fn from(class: Option<ClassId>) -> Self {
+        class.map_or(Self::Anything, Self::Class)
+    }
+}
+
 /// More work than the limit: the question stays open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Exhausted;
@@ -49,6 +69,8 @@ pub struct Graph<'m> {
     /// What it is the graph of.
     pub model: &'m Model,
     points: Vec<(Point, NodeId)>,
+    /// Points that no content comes to or goes from.
+    bare: Vec<bool>,
     /// Number of `Enter` of each node; `Leave` follows it.
     inner: Vec<Number>,
     /// Number of each port; its back point, if any, follows it.
@@ -84,6 +106,7 @@ impl<'m> Graph<'m> {
         let mut graph = Self {
             model,
             points: Vec::new(),
+            bare: Vec::new(),
             inner: vec![NONE; model.nodes.len()],
             ports: vec![NONE; model.ports.len()],
             rows: Vec::new(),
@@ -120,15 +143,15 @@ impl<'m> Graph<'m> {
         let model = self.model;
         let mut nodes: Vec<NodeId> = model.nodes().map(|(id, _)| id).collect();
         nodes.sort_by_key(|id| model.node_name(*id));
-        let mut ports: Vec<Vec<model::PortId>> = vec![Vec::new(); model.nodes.len()];
+        let mut ports: Vec<Vec<PortId>> = vec![Vec::new(); model.nodes.len()];
         for (id, port) in model.ports() {
             if let Some(own) = ports.get_mut(port.node.index()) {
                 own.push(id);
             }
         }
         for node in nodes {
-            let number = self.push(Point::Enter(node), node);
-            self.push(Point::Leave(node), node);
+            let number = self.push(Point::Enter(node), node, false);
+            self.push(Point::Leave(node), node, false);
             if let Some(inner) = self.inner.get_mut(node.index()) {
                 *inner = number;
             }
@@ -138,11 +161,12 @@ impl<'m> Graph<'m> {
                 .unwrap_or_default();
             own.sort_by_key(|id| model.port(*id).map(|port| (&port.name, port.direction)));
             for id in own {
-                let number = self.push(Point::Port(id), node);
                 let channel = model.port(id).and_then(|port| port.channel);
                 let channel = channel.and_then(|channel| model.channel(channel));
-                if channel.is_some_and(|channel| channel.kind.has_reverse_flow()) {
-                    self.push(Point::Back(id), node);
+                let kind = channel.map(|channel| channel.kind);
+                let number = self.push(Point::Port(id), node, kind == Some(ChannelKind::Event));
+                if kind.is_some_and(ChannelKind::has_reverse_flow) {
+                    self.push(Point::Back(id), node, true);
                 }
                 if let Some(slot) = self.ports.get_mut(id.index()) {
                     *slot = number;
@@ -151,9 +175,10 @@ impl<'m> Graph<'m> {
         }
     }
 
-    fn push(&mut self, point: Point, node: NodeId) -> Number {
+    fn push(&mut self, point: Point, node: NodeId, bare: bool) -> Number {
         let number = Number::try_from(self.points.len()).unwrap_or(NONE);
         self.points.push((point, node));
+        self.bare.push(bare);
         number
     }
 
@@ -239,6 +264,24 @@ impl<'m> Graph<'m> {
         (self.points.get(number as usize)?.0 == point).then_some(number)
     }
 
+    /// The point of a port, and its back point if the port has this direction and one.
+    pub fn port_points(&self, port: PortId, with_back: Direction) -> Vec<Number> {
+        let own = self.model.port(port);
+        let back = own.is_some_and(|own| own.direction == with_back);
+        let back = back.then(|| self.number(Point::Back(port))).flatten();
+        let port = self.number(Point::Port(port));
+        port.into_iter().chain(back).collect()
+    }
+
+    /// The out-ports of a node.
+    pub fn out_ports(&self, node: NodeId) -> impl Iterator<Item = Number> {
+        let leave = self.number(Point::Leave(node));
+        let row = leave.map_or(&[][..], |leave| self.row(leave)).iter();
+        let inside = row.filter(|edge| edge.why == Why::Inside);
+        let ports = inside.filter(|edge| matches!(self.point(edge.to), Some(Point::Port(_))));
+        ports.map(|edge| edge.to)
+    }
+
     /// How many points there are.
     pub fn len(&self) -> usize {
         self.points.len()
@@ -289,6 +332,11 @@ impl<'m> Graph<'m> {
             .map_or(NodeId(u32::MAX), |(_, node)| *node)
     }
 
+    /// Whether content comes to a point and goes from it.
+    fn has_content(&self, point: Number) -> bool {
+        !self.bare.get(point as usize).copied().unwrap_or(false)
+    }
+
     /// Whether what arrives at a node may leave it without being on a list.
     pub fn is_open(&self, node: NodeId) -> bool {
         self.open.get(node.index()).copied().unwrap_or(false)
@@ -333,8 +381,8 @@ pub struct View<'g> {
     pub graph: &'g Graph<'g>,
     /// The subject whose local policy is void.
     pub void: Option<NodeId>,
-    /// Only flows that carry this class.
-    pub class: Option<ClassId>,
+    /// What flows must carry.
+    pub carries: Carries,
 }
 
 impl<'g> View<'g> {
@@ -343,7 +391,7 @@ impl<'g> View<'g> {
         Self {
             graph,
             void: None,
-            class: None,
+            carries: Carries::Anything,
         }
     }
 
@@ -352,11 +400,20 @@ impl<'g> View<'g> {
         self.void == Some(node) || self.graph.is_open(node)
     }
 
-    /// Whether an edge that starts at a point of `node` is in force and carries the class.
-    pub fn has(&self, node: NodeId, why: Why) -> bool {
+    /// Whether an edge is in force and carries what it must.
+    pub fn has(&self, from: Number, edge: Edge) -> bool {
+        let graph = self.graph;
+        let bare = !graph.has_content(from) || !graph.has_content(edge.to);
+        if bare && self.carries != Carries::Anything {
+            return false;
+        }
+        let why = edge.why;
         match why {
-            Why::Within => self.is_open(node),
-            Why::Pass(_, Some(out)) => self.class.is_none_or(|class| class == out),
+            Why::Within => self.is_open(graph.node(from)),
+            Why::Pass(_, Some(out)) => match self.carries {
+                Carries::Class(class) => class == out,
+                Carries::Anything | Carries::Content => true,
+            },
             Why::Pass(_, None) | Why::Inside => true,
             Why::Channel(_) | Why::Credit(_) | Why::Grant(_) => {
                 let cut = &self.graph.cut;
@@ -368,18 +425,14 @@ impl<'g> View<'g> {
     /// The edges from a point.
     pub fn edges(&self, from: Number) -> impl Iterator<Item = Edge> + use<'g> {
         let view = *self;
-        let node = self.graph.node(from);
-        self.graph
-            .row(from)
-            .iter()
-            .copied()
-            .filter(move |edge| view.has(node, edge.why))
+        let row = self.graph.row(from).iter().copied();
+        row.filter(move |edge| view.has(from, *edge))
     }
 
     /// Where data of the class originates, sorted; nothing without a class.
     pub fn origins(&self) -> Vec<Number> {
         let model = self.graph.model;
-        let Some(class) = self.class else {
+        let Carries::Class(class) = self.carries else {
             return Vec::new();
         };
         let mut origins = Vec::new();

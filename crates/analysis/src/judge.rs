@@ -131,8 +131,13 @@ fn notion(claim: &Claim) -> &'static str {
             "no path in the flow graph along which data of the class is passed on to a place of \
              lower or incomparable secrecy"
         }
-        Claim::Keep { .. } => {
-            "a path is left in the flow graph; whether those on it do their work is not judged"
+        Claim::Keep { signals: false, .. } => {
+            "a path that carries content is left in the flow graph; whether those on it do their \
+             work is not judged"
+        }
+        Claim::Keep { signals: true, .. } => {
+            "a path is left in the flow graph, if only of events or credits; whether those on it \
+             do their work is not judged"
         }
         Claim::Fresh { .. } => "what the in-port states; that the program does so is not judged",
         Claim::Latency { .. } => "not judged",
@@ -196,8 +201,14 @@ fn stated_finding(graph: &Graph<'_>, claim: &model::Claim) -> Result<Finding, Ex
                 through,
             });
         }
-        model::Claim::Keep { lost, from, to } => {
-            let (outcome, relied) = stated::keep(graph, lost, *from, *to)?;
+        model::Claim::Keep {
+            lost,
+            from,
+            to,
+            signals,
+        } => {
+            let carries = stated::kept(*signals);
+            let (outcome, relied) = stated::keep(graph, lost, *from, *to, carries)?;
             Finding {
                 vacuous: lost.is_empty() && matches!(outcome, Outcome::Holds { .. }),
                 relied,

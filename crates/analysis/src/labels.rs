@@ -1,7 +1,7 @@
 //! Claims about labels: that every edge keeps them, and that a data class stays where it may be.
 
 use crate::falls::Base;
-use crate::graph::{Exhausted, Graph, Number, View, Why};
+use crate::graph::{Carries, Exhausted, Graph, Number, View, Why};
 use crate::never::{Answer, Part, Proof, holds, relied};
 use crate::search::{Excuse, Goal, Scratch, search};
 use crate::words::{pass_name, point_names, steps};
@@ -324,7 +324,7 @@ impl<'a> ClassLabel<'a> {
         View {
             graph: self.graph,
             void,
-            class: Some(self.class),
+            carries: Carries::Class(self.class),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::falls::Base;
 use crate::graph::{Exhausted, Graph, Number, View};
 use crate::search::{Excuse, Goal, Reach, Scratch, search};
 use model::flow::Point;
-use model::{ClassId, EndPoint, Model, NodeId, Through};
+use model::{ClassId, Direction, EndPoint, Model, NodeId, Through};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One end of a claim.
@@ -72,7 +72,7 @@ impl<'a> Never<'a> {
         View {
             graph: self.graph,
             void,
-            class: self.class,
+            carries: self.class.into(),
         }
     }
 
@@ -171,38 +171,21 @@ impl<'a> Never<'a> {
             };
             return Ok(origins.into_iter().map(end).collect());
         }
-        let carried = self.carried(void)?;
-        let mut of_node: BTreeMap<NodeId, Vec<Number>> = BTreeMap::new();
-        for origin in origins {
-            of_node.entry(graph.node(origin)).or_default().push(origin);
-        }
+        let Some(carried) = self.carried(void)? else {
+            return Ok(self.named(self.from, |end| start_points(graph, end)));
+        };
         Ok(self.named(self.from, |end| {
-            let (point, own) = match end {
-                EndPoint::Node(node) => (Point::Leave(node), of_node.get(&node)),
-                EndPoint::Port(port) => (Point::Port(port), None),
-            };
-            let point = graph.number(point);
-            let carries = |point: &Number| {
-                carried
-                    .as_ref()
-                    .is_none_or(|carried| carried.has_point(*point))
-            };
-            point
-                .into_iter()
-                .filter(carries)
-                .chain(own.into_iter().flatten().copied())
-                .collect()
+            let mut points = start_points(graph, end);
+            if let EndPoint::Node(node) = end {
+                points.extend(graph.out_ports(node));
+            }
+            points.retain(|point| carried.has_point(*point));
+            points
         }))
     }
 
     fn ends(&self) -> Vec<End> {
-        self.named(self.to, |end| {
-            let point = match end {
-                EndPoint::Node(node) => Point::Enter(node),
-                EndPoint::Port(port) => Point::Port(port),
-            };
-            self.graph.number(point).into_iter().collect()
-        })
+        self.named(self.to, |end| end_points(self.graph, end))
     }
 
     /// Ends by name; those without points are left out.
@@ -239,11 +222,13 @@ impl<'a> Never<'a> {
 
     /// What excuses paths of which no node of `not_inner` is an inner one.
     fn excuse(&self, void: Option<NodeId>, not_inner: &BTreeSet<NodeId>) -> Excuse {
-        let mut rest = self.mediators(void);
-        rest.retain(|id| !not_inner.contains(id));
+        let list = self.mediators(void);
+        let mediates = |id: &NodeId| !not_inner.contains(id);
         match self.through {
-            Through::InOrder(_) if !rest.is_empty() => Excuse::InOrder(rest),
-            Through::Nothing | Through::AnyOf(_) | Through::InOrder(_) => {
+            Through::InOrder(_) if list.is_empty() || !list.iter().all(mediates) => Excuse::Nothing,
+            Through::InOrder(_) => Excuse::InOrder(list),
+            Through::Nothing | Through::AnyOf(_) => {
+                let rest = list.into_iter().filter(mediates);
                 Excuse::any_of(rest, self.graph.model.nodes.len())
             }
         }
@@ -344,7 +329,8 @@ impl Solver<'_> {
         ends: Vec<End>,
         entangled: &BTreeSet<NodeId>,
     ) -> Result<Vec<End>, Exhausted> {
-        // Dropping mediators from a set excuses less; dropping them from an order excuses more.
+        // A set excuses less without some mediators. An order without one is no order: ends that
+        // are none of its mediators have a proof of another form than those that are.
         let ordered = matches!(self.never.through, Through::InOrder(_));
         if starts.is_empty() || ends.is_empty() || ordered && !entangled.is_empty() {
             return Ok(ends);
@@ -358,6 +344,22 @@ impl Solver<'_> {
             self.prove(starts, &done, &reach, &excuse)?;
         }
         Ok(left)
+    }
+}
+
+/// Where an end starts.
+pub fn start_points(graph: &Graph<'_>, end: EndPoint) -> Vec<Number> {
+    match end {
+        EndPoint::Node(node) => graph.number(Point::Leave(node)).into_iter().collect(),
+        EndPoint::Port(port) => graph.port_points(port, Direction::In),
+    }
+}
+
+/// Where an end ends.
+pub fn end_points(graph: &Graph<'_>, end: EndPoint) -> Vec<Number> {
+    match end {
+        EndPoint::Node(node) => graph.number(Point::Enter(node)).into_iter().collect(),
+        EndPoint::Port(port) => graph.port_points(port, Direction::Out),
     }
 }
 

@@ -1,10 +1,11 @@
 //! Makes a [`Survey`].
 
-use crate::graph::{Budget, Exhausted, Graph, Number, View, Why};
+use crate::graph::{Budget, Carries, Edge, Exhausted, Graph, Number, View, Why};
 use crate::judge::judge;
 use crate::labels::trusted_by_name;
-use crate::never::{Answer, Never, Proof};
+use crate::never::{Answer, Never, Proof, end_points, start_points};
 use crate::search::{Excuse, Goal, search};
+use crate::stated::kept;
 use crate::survey::{
     Conduit, Exposure, ExposureRow, Influence, NAMES_MAX, PassReview, ReverseFlow, SURVEY_FORMAT,
     SinglePoint, Size, Steering, Survey, TrustedSubject, Unneeded,
@@ -123,11 +124,11 @@ impl Backward {
         Self { rows }
     }
 
-    /// All points from which a path leads to `end`, it included.
-    fn reach(&self, graph: &Graph<'_>, end: Number) -> Result<Vec<bool>, Exhausted> {
-        let view = View::plain(graph);
+    /// All points from which a path leads to one of `ends`, these included.
+    fn reach(&self, view: View<'_>, ends: &[Number]) -> Result<Vec<bool>, Exhausted> {
+        let graph = view.graph;
         let mut reached = vec![false; graph.len()];
-        let mut todo = vec![end];
+        let mut todo = ends.to_vec();
         while let Some(point) = todo.pop() {
             match reached.get_mut(point as usize) {
                 Some(seen) if !*seen => *seen = true,
@@ -135,9 +136,13 @@ impl Backward {
             }
             let row = self.rows.get(point as usize).map_or(&[][..], Vec::as_slice);
             graph.spend(1 + row.len())?;
-            let from = row
-                .iter()
-                .filter(|(from, why)| view.has(graph.node(*from), *why));
+            let from = row.iter().filter(|(from, why)| {
+                let edge = Edge {
+                    to: point,
+                    why: *why,
+                };
+                view.has(*from, edge)
+            });
             todo.extend(from.map(|(from, _)| *from));
         }
         Ok(reached)
@@ -150,7 +155,7 @@ impl Backward {
         end: Number,
         but: NodeId,
     ) -> Result<Influence, Exhausted> {
-        let reached = self.reach(graph, end)?;
+        let reached = self.reach(View::plain(graph), &[end])?;
         let mut nodes: Vec<NodeId> = graph
             .points()
             .filter(|(point, _, node)| {
@@ -366,21 +371,24 @@ fn conduits(graph: &Graph<'_>) -> Vec<Conduit> {
     conduits
 }
 
-/// Start and end points of all flows that requirements demand.
-fn required_flows(graph: &Graph<'_>) -> Vec<(Number, Number)> {
+/// Start and end points of all flows that requirements demand, and what they must carry.
+fn required_flows(graph: &Graph<'_>) -> BTreeSet<(Vec<Number>, Vec<Number>, Carries)> {
     let claims = graph
         .model
         .requirements
         .iter()
         .flat_map(|requirement| &requirement.claims);
-    let flow = |claim: &Claim| match claim {
-        Claim::Keep { from, to, .. } | Claim::Latency { from, to, .. } => {
-            crate::stated::points(graph, *from, *to)
-        }
-        Claim::Never { .. } | Claim::Fresh { .. } => None,
+    let flow = |claim: &Claim| {
+        let (from, to, carries) = match claim {
+            Claim::Keep {
+                from, to, signals, ..
+            } => (from, to, kept(*signals)),
+            Claim::Latency { from, to, .. } => (from, to, Carries::Anything),
+            Claim::Never { .. } | Claim::Fresh { .. } => return None,
+        };
+        Some((start_points(graph, *from), end_points(graph, *to), carries))
     };
-    let flows: BTreeSet<(Number, Number)> = claims.filter_map(|(claim, _)| flow(claim)).collect();
-    flows.into_iter().collect()
+    claims.filter_map(|(claim, _)| flow(claim)).collect()
 }
 
 fn unneeded(graph: &Graph<'_>, back: &Backward) -> Result<Unneeded, Exhausted> {
@@ -389,19 +397,18 @@ fn unneeded(graph: &Graph<'_>, back: &Backward) -> Result<Unneeded, Exhausted> {
         return Ok(Unneeded::NoFlowRequired);
     }
     let mut needed = vec![false; graph.model.channels.len()];
-    for (from, to) in &flows {
-        let forward = search(
-            View::plain(graph),
-            &[*from],
-            &Excuse::Nothing,
-            Goal::EVERYTHING,
-        )?;
-        let backward = back.reach(graph, *to)?;
+    for (from, to, carries) in &flows {
+        let view = View {
+            carries: *carries,
+            ..View::plain(graph)
+        };
+        let forward = search(view, from, &Excuse::Nothing, Goal::EVERYTHING)?;
+        let backward = back.reach(view, to)?;
         for (start, _, _) in graph
             .points()
             .filter(|(start, ..)| forward.has_point(*start))
         {
-            for edge in graph.row(start) {
+            for edge in view.edges(start) {
                 if let Why::Channel(id) | Why::Credit(id) = edge.why
                     && backward.get(edge.to as usize).copied().unwrap_or(false)
                     && let Some(slot) = needed.get_mut(id.index())

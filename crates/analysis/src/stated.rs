@@ -1,24 +1,20 @@
 //! Claims decided by what the model states, and claims that a flow is kept.
 
-use crate::graph::{Exhausted, Graph, View};
+use crate::graph::{Carries, Exhausted, Graph, View};
+use crate::never::{end_points, start_points};
 use crate::search::{Excuse, Goal, search};
 use crate::words::point_names;
-use model::flow::Point;
 use model::verdict::{Certificate, Outcome, Witness};
 use model::{Direction, EndPoint, Model, NodeId, OnStale, PortId, Subject};
 use std::collections::BTreeSet;
 
-/// The start point and the end point of a claim with one of each.
-pub fn points(graph: &Graph<'_>, from: EndPoint, to: EndPoint) -> Option<(u32, u32)> {
-    let from = match from {
-        EndPoint::Node(node) => Point::Leave(node),
-        EndPoint::Port(port) => Point::Port(port),
-    };
-    let to = match to {
-        EndPoint::Node(node) => Point::Enter(node),
-        EndPoint::Port(port) => Point::Port(port),
-    };
-    Some((graph.number(from)?, graph.number(to)?))
+/// What a flow that is kept must carry.
+pub fn kept(signals: bool) -> Carries {
+    if signals {
+        Carries::Anything
+    } else {
+        Carries::Content
+    }
 }
 
 /// With `lost` removed, something still flows. Also the trusted subjects that must pass it on.
@@ -31,27 +27,35 @@ pub fn keep(
     lost: &[NodeId],
     from: EndPoint,
     to: EndPoint,
+    carries: Carries,
 ) -> Result<(Outcome, BTreeSet<NodeId>), Exhausted> {
     let violated = |points| Outcome::Violated {
         witness: Witness::Disconnected { points },
     };
-    let Some((from, to)) = points(graph, from, to) else {
+    let (from, to) = (start_points(graph, from), end_points(graph, to));
+    let (Some(first), Some(last)) = (from.first(), to.first()) else {
         let reason = "an end of the claim does not exist".to_owned();
         return Ok((Outcome::Unknown { reason }, BTreeSet::new()));
     };
-    if lost.contains(&graph.node(from)) || lost.contains(&graph.node(to)) {
+    if lost.contains(&graph.node(*first)) || lost.contains(&graph.node(*last)) {
         return Ok((violated(Vec::new()), BTreeSet::new()));
     }
     let excuse = Excuse::any_of(lost.iter().copied(), graph.model.nodes.len());
     let mut ends = vec![false; graph.len()];
-    if let Some(end) = ends.get_mut(to as usize) {
-        *end = true;
+    for to in to {
+        if let Some(end) = ends.get_mut(to as usize) {
+            *end = true;
+        }
     }
     let goal = Goal {
         ends: &ends,
         points_max: usize::MAX,
     };
-    let reach = search(View::plain(graph), &[from], &excuse, goal)?;
+    let view = View {
+        carries,
+        ..View::plain(graph)
+    };
+    let reach = search(view, &from, &excuse, goal)?;
     let Some(hit) = reach.hit else {
         graph.fill(reach.states.len())?;
         let mut set: Vec<u32> = reach

@@ -108,10 +108,16 @@ pub fn claim_text(model: &Model, claim: &model::Claim) -> Claim {
                 Through::Nothing | Through::AnyOf(_) => Vec::new(),
             },
         },
-        model::Claim::Keep { lost, from, to } => Claim::Keep {
+        model::Claim::Keep {
+            lost,
+            from,
+            to,
+            signals,
+        } => Claim::Keep {
             lost: sorted(lost.iter().map(node)),
             from: end(from),
             to: end(to),
+            signals: *signals,
         },
         model::Claim::Fresh {
             port,

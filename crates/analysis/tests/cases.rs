@@ -459,7 +459,14 @@ fn kept_flows_and_unneeded_channels() {
             .map(|name| build.node(name))
             .collect();
         let (from, to) = (build.ends("sensor")[0], build.ends("store")[0]);
-        build.require("keep", Claim::Keep { lost, from, to })
+        let signals = false;
+        let claim = Claim::Keep {
+            lost,
+            from,
+            to,
+            signals,
+        };
+        build.require("keep", claim)
     };
     let one = keep("near", build);
     assert_lines(&one, &["keep: holds"]);
@@ -602,6 +609,197 @@ fn a_claim_falls_with_its_mediator_though_it_promises_nothing() {
         .map(held)
         .collect();
     assert_eq!(held, [true, false, true]);
+}
+
+#[test]
+fn what_a_relay_passes_on_comes_from_it() {
+    let relay = |data| {
+        Build::new()
+            .class("recipe", None)
+            .class("other", None)
+            .subjects("maker sink")
+            .trusted("relay")
+            .flows("maker>relay relay>sink")
+            .holds("maker", "recipe")
+            .pass("relay", "maker>sink", data, "")
+    };
+    let ask = |build: Build| {
+        build
+            .never("by-node", "relay", "sink", "recipe", "")
+            .never("by-port", "relay.sink", "sink", "recipe", "")
+            .never("by-in-port", "relay.maker", "sink", "recipe", "")
+            .never("anywhere", "", "sink", "recipe", "")
+            .never("any-data", "relay", "sink", "", "")
+            .never("not-back", "sink", "maker", "recipe", "")
+    };
+    assert_lines(
+        &ask(relay(None)),
+        &[
+            "by-node: violated: relay > sink",
+            "by-port: violated: relay > sink",
+            "by-in-port: violated: relay [in:relay.maker => out:relay.sink] > sink",
+            "anywhere: violated: maker > relay [in:relay.maker => out:relay.sink] > sink",
+            "any-data: violated: relay > sink",
+            "not-back: holds",
+        ],
+    );
+    assert_lines(
+        &ask(relay(Some("other"))),
+        &[
+            "by-node: holds vacuously",
+            "  falls with relay: relay > sink",
+            "by-port: holds vacuously",
+            "  falls with relay: relay > sink",
+            "by-in-port: holds",
+            "  falls with relay: relay [void] > sink",
+            "anywhere: holds",
+            "  falls with relay: maker > relay [void] > sink",
+            "any-data: violated: relay > sink",
+            "not-back: holds vacuously",
+        ],
+    );
+}
+
+#[test]
+fn an_end_mediates_nothing() {
+    let build = |from, to, through| {
+        let build = Build::new().subjects("s t u").trusted("m n");
+        let build = build.flows("s>m m>t s>n n>m").pass("m", "s>t", None, "");
+        let build = build.pass("n", "s>m", None, "").pass("m", "n>t", None, "");
+        check(&build.never("r", from, to, "", through))
+    };
+    let direct = "r: violated: s > m [in:m.s => out:m.t] > t\n";
+    for through in ["t;m", "m;t", "s;m", "t", "s|t", "n;m;t"] {
+        assert_eq!(build("s", "t", through), direct, "{through}");
+    }
+    assert!(build("s", "t", "m").starts_with("r: holds\n"));
+    assert!(build("s", "t", "t|m").starts_with("r: holds\n"));
+    // Of the two ends only the first is a mediator.
+    assert_eq!(build("m s", "t", "m"), "r: violated: m > t\n");
+    assert_eq!(build("m s", "t", "n;m"), "r: violated: m > t\n");
+}
+
+#[test]
+fn an_order_does_not_excuse_what_its_first_mediator_makes() {
+    let build = |through| {
+        let build = Build::new()
+            .class("made", None)
+            .trusted("a b")
+            .subjects("t");
+        let build = build.flows("a>b b>t").emits("a.b", "made");
+        let build = build.pass("b", "a>t", None, "");
+        check(&build.never("r", "", "t", "made", through))
+    };
+    let path = "r: violated: a > b [in:b.a => out:b.t] > t\n";
+    assert_eq!(build("a;b"), path);
+    assert_eq!(build("a"), path);
+    assert!(build("b").starts_with("r: holds\n"));
+}
+
+#[test]
+fn events_and_credits_bring_no_content() {
+    let keep = |signals| Claim::Keep {
+        lost: Vec::new(),
+        from: model::EndPoint::Node(model::NodeId(0)),
+        to: model::EndPoint::Node(model::NodeId(1)),
+        signals,
+    };
+    let ask = |build: Build| {
+        build
+            .holds("a", "red")
+            .never("any", "a", "b", "", "")
+            .never("data", "a", "b", "red", "")
+            .never("origin", "", "b", "red", "")
+            .require("content", keep(false))
+            .require("signals", keep(true))
+    };
+    let start = || {
+        Build::new()
+            .labels(&["low", "high"], &[])
+            .class("red", Some("high"))
+            .subjects("a b")
+            .at("a", "high", "")
+    };
+    let event = model::ChannelKind::Event;
+    let no_content = |by: &str| {
+        [
+            "any: violated: a > b",
+            "data: holds",
+            "origin: holds",
+            by,
+            "signals: holds vacuously",
+        ]
+        .map(str::to_owned)
+    };
+    let lines =
+        |build: &Build| -> Vec<String> { check(build).lines().map(str::to_owned).collect() };
+    let by_event = ask(start().channel_of("a.x", "b.x", event));
+    let by_credit = ask(start().credit("b.x", "a.x"));
+    // The label of what happens is kept or not as for any other flow; the class is not there.
+    let found = lines(&by_event);
+    assert_eq!(
+        found[..5],
+        no_content("content: violated: reached: leave:a")
+    );
+    assert_eq!(
+        found[5],
+        "labels.secrecy: violated: out:a.x (high) > in:b.x (low)"
+    );
+    assert_eq!(found[6], "class.red: holds");
+    let found = lines(&by_credit);
+    assert_eq!(
+        found[..5],
+        no_content("content: violated: reached: leave:a")
+    );
+    assert!(
+        found[5].starts_with("labels.secrecy: violated: back-in:a.x (high) > "),
+        "{found:?}"
+    );
+    assert_eq!(found[6], "class.red: holds");
+    let both = ask(start()
+        .channel_of("a.x", "b.x", event)
+        .channel("a.y", "b.y"));
+    let found = lines(&both);
+    assert_eq!(found[1], "data: violated: a > b");
+    assert_eq!(
+        found[3..5],
+        ["content: holds vacuously", "signals: holds vacuously"]
+    );
+    // What a kept flow needs is what it may consist of.
+    let unneeded = |signals| {
+        let build = Build::new().subjects("a b").channel_of("a.x", "b.x", event);
+        let build = build.channel("a.y", "b.y").require("keep", keep(signals));
+        analysis::survey(&build.model).unneeded
+    };
+    let channels = |names: &[&str]| Unneeded::Channels {
+        channels: names.iter().map(|name| name.to_string()).collect(),
+        required_flows: 1,
+    };
+    assert_eq!(unneeded(false), channels(&["a.x -> b.x"]));
+    assert_eq!(unneeded(true), channels(&[]));
+}
+
+#[test]
+fn credit_arrives_and_departs_at_the_ports_of_its_queue() {
+    let build = Build::new()
+        .trusted("w r")
+        .credit("w.out", "r.in")
+        .never("to-port", "r", "w.out", "", "")
+        .never("from-port", "r.in", "w", "", "")
+        .never("both", "r.in", "w.out", "", "");
+    assert_lines(
+        &build,
+        &[
+            "to-port: violated: r > w",
+            "from-port: violated: r > w",
+            "both: violated: r > w",
+        ],
+    );
+    let one_way = Build::new()
+        .trusted("w r")
+        .channel("w.out", "r.in")
+        .never("both", "r.in", "w.out", "", "");
+    assert_lines(&one_way, &["both: holds"]);
 }
 
 #[test]

@@ -191,12 +191,21 @@ pub fn say(claim: &Claim, witness: &Witness) -> String {
             }
         }
         Witness::Disconnected { .. } => match claim {
-            Claim::Keep { lost, from, to } => {
+            Claim::Keep {
+                lost,
+                from,
+                to,
+                signals,
+            } => {
                 let lost = match lost.is_empty() {
                     true => "nothing".to_owned(),
                     false => few(lost),
                 };
-                format!("with {lost} lost, nothing flows from {from} to {to}")
+                let what = match signals {
+                    true => "nothing",
+                    false => "nothing with content",
+                };
+                format!("with {lost} lost, {what} flows from {from} to {to}")
             }
             _ => "nothing connects the ends".to_owned(),
         },

@@ -48,7 +48,7 @@ system m {
             "state at the port what is required",
         ),
         (
-            "`s` is violated: with g lost, nothing flows from integrity to w",
+            "`s` is violated: with g lost, nothing with content flows from integrity to w",
             "draw another way between the ends",
         ),
         (
@@ -119,7 +119,7 @@ system m {
   grant display.up -> net udp-out="192.0.2.1:80"
   grant guard <-> other tcp="192.0.2.1:81"
   grant logger.down <- other udp-in="192.0.2.1:82"
-  require a { never from=sensor to=display except-through=sensor }
+  require a { never data=secret to=display except-through=sensor }
   require b { never from=sensor to=net except-through="guard logger" }
   require c { never from=guard to=logger }
   require d { never data=secret from=logger to=net }
@@ -140,7 +140,8 @@ system m {
         help("a"),
         format!(
             "`sensor` is an end of this path and excuses only paths on which it lies between; \
-             no one or two removals are enough: remove flows until no such path is left; or {mediator}"
+             no one or two removals are enough: remove flows until no such path is left; or {mediator}; \
+             or let a trusted subject end the class on every path"
         )
     );
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use crate::claims::{Own, own_claims, stated_facts};
 use crate::flows::{Flows, Proof, by_name, carrying, ends, require};
-use crate::graph::{Graph, Off, Why};
+use crate::graph::{Graph, Load, Off, Why};
 use crate::labels::Labels;
 use model::flow::Point;
 use model::verdict::{
@@ -194,33 +194,35 @@ impl Check<'_> {
     /// through what is lost".
     fn flows<'a>(&'a self, off: &'a Off) -> Option<Flows<'a>> {
         let graph = self.graph;
-        let (class, through, starts, ends, places) = match (&self.own.text, self.own.stated) {
+        let (load, through, starts, ends, places) = match (&self.own.text, self.own.stated) {
             (_, Some(model::Claim::Never { from, to, data, through })) => {
                 let starts = match data {
                     Some(class) => carrying(graph, off, from, *class),
-                    None => ends(graph, from, Point::Leave),
+                    None => ends(graph, from, true),
                 };
-                (*data, through.clone(), starts, ends(graph, to, Point::Enter), false)
+                let load = data.map_or(Load::Signal, Load::Data);
+                (load, through.clone(), starts, ends(graph, to, false), false)
             }
-            (_, Some(model::Claim::Keep { lost, from, to })) => {
-                let mut starts = ends(graph, &[*from], Point::Leave);
-                let ends = ends(graph, &[*to], Point::Enter);
+            (_, Some(model::Claim::Keep { lost, from, to, signals })) => {
+                let mut starts = ends(graph, &[*from], true);
+                let ends = ends(graph, &[*to], false);
                 let mut both = starts.values().chain(ends.values()).flatten();
                 if both.any(|point| lost.contains(&graph.node(*point))) {
                     starts.values_mut().for_each(BTreeSet::clear);
                 }
-                (None, Through::AnyOf(lost.clone()), starts, ends, true)
+                let load = if *signals { Load::Signal } else { Load::Content };
+                (load, Through::AnyOf(lost.clone()), starts, ends, true)
             }
             (Claim::ClassLabel { class: name }, None) => {
                 let mut classes = (0..).zip(&graph.model.classes);
                 let (index, class) = classes.find(|(_, class)| class.name == *name)?;
                 let low = Labels::new(graph, off, Axis::Secrecy).below(class.secrecy?);
                 let starts = carrying(graph, off, &[], ClassId(index));
-                (Some(ClassId(index)), Through::Nothing, starts, by_name(graph, low), true)
+                (Load::Data(ClassId(index)), Through::Nothing, starts, by_name(graph, low), true)
             }
             _ => return None,
         };
-        Some(Flows { graph, off, class, through, starts, ends, places })
+        Some(Flows { graph, off, load, through, starts, ends, places })
     }
 
     fn check_certificate(&self, certificate: &Certificate, off: &Off) -> Proof {
@@ -290,7 +292,7 @@ impl Check<'_> {
         let trusted = |point: &Point| model.trust(graph.node(*point)).is_some();
         let (mut expected, mut passed) = (Vec::new(), None);
         for (from, to) in points.iter().zip(points.iter().skip(1)) {
-            let edge = graph.edges(*from, off, None).find(|(next, _)| next == to);
+            let edge = graph.edges(*from, off, Load::Signal).find(|(next, _)| next == to);
             let why = edge.map_or(Why::Inside, |(_, why)| why);
             match why {
                 Why::Pass(_) => passed = Some([from, to].map(|p| graph.name(*p)).join(" => ")),

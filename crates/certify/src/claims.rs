@@ -70,8 +70,9 @@ fn text(model: &Model, claim: &model::Claim) -> Claim {
             let (from, to) = (ends(from), ends(to));
             Claim::Never { from, to, data, except_through, except_in_order }
         }
-        model::Claim::Keep { lost, from, to } => {
-            Claim::Keep { lost: sorted(nodes(lost)), from: end(from), to: end(to) }
+        model::Claim::Keep { lost, from, to, signals } => {
+            let (lost, signals) = (sorted(nodes(lost)), *signals);
+            Claim::Keep { lost, from: end(from), to: end(to), signals }
         }
         model::Claim::Fresh { port, max_age_us, reaction } => Claim::Fresh {
             port: model.port_name(*port),

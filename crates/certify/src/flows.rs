@@ -1,10 +1,10 @@
 //! Claims that something does not flow, and claims that something still does, which are the same
 //! with proof and counterexample exchanged.
 
-use crate::graph::{Class, Graph, NOWHERE, Nodes, Off, Points};
+use crate::graph::{Graph, Load, NOWHERE, Nodes, Off, Points, Why};
 use model::flow::Point;
 use model::verdict::ClosedPart;
-use model::{ClassId, EndPoint, NodeId, Through};
+use model::{ClassId, Direction, EndPoint, NodeId, Through};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What it costs to remember a pair of a start and an end, in steps of work.
@@ -19,8 +19,8 @@ pub struct Flows<'a> {
     pub graph: &'a Graph<'a>,
     /// What is switched off.
     pub off: &'a Off,
-    /// Only flows that carry this class count.
-    pub class: Class,
+    /// Only flows that carry this count.
+    pub load: Load,
     /// What excuses a path.
     pub through: Through,
     /// Where paths start.
@@ -56,34 +56,42 @@ pub fn by_name(graph: &Graph<'_>, points: Points) -> Ends {
     points.into_iter().map(|point| (graph.name(point), BTreeSet::from([point]))).collect()
 }
 
-/// The ends of a claim; a whole node is the point that `whole` makes of it.
-pub fn ends(graph: &Graph<'_>, ends: &[EndPoint], whole: fn(NodeId) -> Point) -> Ends {
+/// The starts of a claim, or its ends. A back point, if there is one, is a start with an in-port,
+/// and an end with an out-port.
+pub fn ends(graph: &Graph<'_>, ends: &[EndPoint], start: bool) -> Ends {
     let mut points = Ends::new();
     for end in ends {
-        let point = match *end {
-            EndPoint::Node(node) => whole(node),
-            EndPoint::Port(port) => Point::Port(port),
-        };
-        let name = graph.model.end_name(*end);
-        points.entry(name).or_default().insert(point);
+        let named = points.entry(graph.model.end_name(*end)).or_default();
+        match *end {
+            EndPoint::Node(node) if start => named.extend([Point::Leave(node)]),
+            EndPoint::Node(node) => named.extend([Point::Enter(node)]),
+            EndPoint::Port(port) => {
+                let is_in =
+                    graph.model.port(port).is_some_and(|own| own.direction == Direction::In);
+                let back = Some(Point::Back(port)).filter(|back| graph.exists(*back));
+                named
+                    .extend([Point::Port(port)].into_iter().chain(back.filter(|_| start == is_in)));
+            }
+        }
     }
     points
 }
 
-/// Where paths that carry a class start: at origins in the nodes of `from` and at those points of
-/// `from` that its data reaches; or, with no `from`, at every origin.
+/// Where paths that carry a class start: at those starts of `from`, and at those out-ports of nodes
+/// in `from`, to which its data comes; or, with no `from`, at every origin.
 pub fn carrying(graph: &Graph<'_>, off: &Off, from: &[EndPoint], class: ClassId) -> Ends {
     let origins = graph.origins(class, off);
     if from.is_empty() {
         return by_name(graph, origins);
     }
-    let carried = graph.reach(&origins, off, Some(class));
-    let mut starts = ends(graph, from, Point::Leave);
+    let carried = graph.reach(&origins, off, Load::Data(class));
+    let mut starts = ends(graph, from, true);
     for points in starts.values_mut() {
-        let leaves = points.iter().copied().filter(|point| matches!(point, Point::Leave(_)));
-        let nodes: Nodes = leaves.map(|point| graph.node(point)).collect();
+        let edges = points.iter().flat_map(|point| graph.edges(*point, off, Load::Signal));
+        let inside = |(to, why)| matches!((to, why), (Point::Port(_), Why::Inside)).then_some(to);
+        let exits: Points = edges.filter_map(inside).collect();
+        points.extend(exits);
         points.retain(|point| carried.contains(point));
-        points.extend(origins.iter().filter(|origin| nodes.contains(&graph.node(**origin))));
     }
     starts
 }
@@ -101,23 +109,18 @@ impl Flows<'_> {
     }
 
     /// What excuses every path between ends of some nodes: not these themselves, nor a subject
-    /// whose local policy is void, nor an order with such a subject.
-    fn excuse(&self, firsts: &Nodes, lasts: &Nodes) -> Result<Excuse, String> {
-        let is_end = |id: &NodeId| firsts.contains(id) || lasts.contains(id);
+    /// whose local policy is void, nor an order with one of them.
+    fn excuse(&self, firsts: &Nodes, lasts: &Nodes) -> Excuse {
         let (ordered, list) = match &self.through {
             Through::Nothing => (false, &[][..]),
             Through::AnyOf(list) => (false, list.as_slice()),
             Through::InOrder(list) => (true, list.as_slice()),
         };
-        // With fewer mediators a set excuses less, but an order is met sooner: all paths must drop
-        // the same ones.
-        let all = |ends: &Nodes, id| ends.iter().all(|end| end == id);
-        let mut dropped = list.iter().filter(|id| is_end(id));
-        let same = dropped.all(|id| !ordered || all(firsts, id) || all(lasts, id));
-        require(same, "a part mixes ends that are mediators with others")?;
-        let nothing = ordered && list.iter().any(|id| self.off.contains(id));
-        let counts = |id: &&NodeId| !nothing && !is_end(id) && !self.off.contains(id);
-        Ok(Excuse { ordered, nodes: list.iter().filter(counts).copied().collect() })
+        let no_excuse =
+            |id: &NodeId| firsts.contains(id) || lasts.contains(id) || self.off.contains(id);
+        let nothing = ordered && list.iter().any(no_excuse);
+        let counts = |id: &&NodeId| !nothing && !no_excuse(id);
+        Excuse { ordered, nodes: list.iter().filter(counts).copied().collect() }
     }
 
     /// Whether the parts prove the claim.
@@ -164,7 +167,7 @@ impl Flows<'_> {
         let starts: Points = from.values().copied().flatten().copied().collect();
         let ends: Points = to.values().copied().flatten().copied().collect();
         let (firsts, lasts) = (self.nodes(&starts), self.nodes(&ends));
-        let excuse = self.excuse(&firsts, &lasts)?;
+        let excuse = self.excuse(&firsts, &lasts);
         let mut set = BTreeSet::new();
         for entry in points {
             let (met, name) = entry.split_once('|').unwrap_or(("0", entry));
@@ -172,7 +175,7 @@ impl Flows<'_> {
             set.insert((met, graph.point(name)?));
         }
         let steps = |(met, from): &(usize, Point)| -> Vec<(usize, NodeId, Point)> {
-            let edges = graph.edges(*from, self.off, self.class);
+            let edges = graph.edges(*from, self.off, self.load);
             edges.map(|(to, _)| (*met, graph.node(*from), to)).collect()
         };
         let arrivals = starts.iter().map(|start| (0, NOWHERE, *start));
@@ -203,11 +206,11 @@ impl Flows<'_> {
         let (firsts, lasts) = (self.nodes([first]), self.nodes([last]));
         let counts = self.places || firsts != lasts;
         require(counts, "the path ends at the node where it starts")?;
-        let (graph, excuse) = (self.graph, self.excuse(&firsts, &lasts)?);
+        let (graph, excuse) = (self.graph, self.excuse(&firsts, &lasts));
         let mut met = excuse.step(0, NOWHERE, graph.node(*first));
         for (from, to) in points.iter().zip(points.iter().skip(1)) {
             graph.spend(0)?;
-            let mut edges = graph.edges(*from, self.off, self.class);
+            let mut edges = graph.edges(*from, self.off, self.load);
             if !edges.any(|(next, _)| next == *to) {
                 let (from, to) = (graph.name(*from), graph.name(*to));
                 return Err(format!("`{from}` does not flow to `{to}`"));
@@ -227,7 +230,7 @@ impl Flows<'_> {
             return nothing_lost || !self.counts(&starts, &ends);
         }
         let meets = |starts: &Points| {
-            let reached = self.graph.reach(starts, self.off, self.class);
+            let reached = self.graph.reach(starts, self.off, self.load);
             self.counts(starts, &reached.intersection(&ends).copied().collect())
         };
         let of = |node| starts.iter().copied().filter(move |start| self.graph.node(*start) == node);

@@ -3,7 +3,8 @@
 use crate::flows::{Proof, require};
 use model::flow::Point;
 use model::{
-    ChannelId, ClassId, Direction, Effect, Grant, GrantDirection, Model, NodeId, NodeKind, Pass,
+    ChannelId, ChannelKind, ClassId, Direction, Effect, Grant, GrantDirection, Model, NodeId,
+    NodeKind, Pass,
 };
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,8 +37,16 @@ pub enum Why<'m> {
 pub type Points = BTreeSet<Point>;
 /// An edge, seen from where it starts.
 pub type Edge<'m> = (Point, Why<'m>);
-/// The class that a flow must carry, if only flows of one count.
-pub type Class = Option<ClassId>;
+/// What must go along an edge for it to count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Load {
+    /// That something happened is enough.
+    Signal,
+    /// Content of any kind.
+    Content,
+    /// Data of a class.
+    Data(ClassId),
+}
 /// Some nodes.
 pub type Nodes = BTreeSet<NodeId>;
 /// What is switched off: subjects whose local policy is void, and externals whose assumption not to
@@ -52,6 +61,8 @@ pub struct Graph<'m> {
     edges: BTreeMap<Point, Vec<Edge<'m>>>,
     /// Nodes without *Within* as long as they are not switched off.
     closed: Nodes,
+    /// Ports of events.
+    events: Points,
     /// Subjects that can be compromised.
     pub obliged: Nodes,
     work: Cell<u64>,
@@ -60,8 +71,9 @@ pub struct Graph<'m> {
 impl<'m> Graph<'m> {
     /// Builds it.
     pub fn new(model: &'m Model) -> Self {
-        let (names, edges, closed, work) = Default::default();
-        let mut graph = Self { model, names, edges, closed, obliged: model.obliged(), work };
+        let (names, edges, closed, events, work) = Default::default();
+        let mut graph =
+            Self { model, names, edges, closed, events, obliged: model.obliged(), work };
         for (id, node) in model.nodes() {
             graph.edge(Point::Enter(id), Point::Leave(id), Why::Within);
             let quiet = matches!(node.kind, NodeKind::External) && model.does_not_relay(id);
@@ -91,6 +103,9 @@ impl<'m> Graph<'m> {
         for (index, channel) in model.channels.iter().enumerate() {
             let (from, to, id) = (channel.from, channel.to, ChannelId::of(index));
             graph.edge(Point::Port(from), Point::Port(to), Why::Channel(id));
+            if channel.kind == ChannelKind::Event {
+                graph.events.extend([Point::Port(from), Point::Port(to)]);
+            }
             if channel.kind.has_reverse_flow() {
                 graph.edge(Point::Back(to), Point::Back(from), Why::Credit(id));
             }
@@ -137,6 +152,11 @@ impl<'m> Graph<'m> {
         point.ok_or_else(|| format!("`{name}` is no point"))
     }
 
+    /// Whether there is such a point.
+    pub fn exists(&self, point: Point) -> bool {
+        self.names.contains_key(&self.name(point))
+    }
+
     /// All points.
     pub fn all_points(&self) -> impl Iterator<Item = Point> {
         self.names.values().copied()
@@ -150,25 +170,30 @@ impl<'m> Graph<'m> {
         }
     }
 
-    /// Edges that exist with `off` switched off, and that carry `class` if one is given.
-    pub fn edges(&self, from: Point, off: &Off, class: Class) -> impl Iterator<Item = Edge<'m>> {
+    /// Edges that exist with `off` switched off, and that carry `load`.
+    pub fn edges(&self, from: Point, off: &Off, load: Load) -> impl Iterator<Item = Edge<'m>> {
         let node = self.node(from);
         let edges = self.edges.get(&from).map_or(&[][..], Vec::as_slice);
         // Whoever goes on for long asks.
         let _ = self.spend(1 + edges.len());
-        edges.iter().copied().filter(move |(_, why)| match why {
+        let is_signal = |point| matches!(point, Point::Back(_)) || self.events.contains(&point);
+        edges.iter().copied().filter(move |(to, why)| match why {
+            _ if load != Load::Signal && (is_signal(from) || is_signal(*to)) => false,
             Why::Within => !self.closed.contains(&node) || off.contains(&node),
-            Why::Pass(pass) => pass.data.is_none() || class.is_none() || pass.data == class,
-            Why::Channel(_) | Why::Credit(_) | Why::Grant(_) | Why::Inside => true,
+            Why::Pass(Pass { data: Some(own), .. }) => match load {
+                Load::Data(class) => class == *own,
+                Load::Signal | Load::Content => true,
+            },
+            _ => true,
         })
     }
 
     /// Everything reached from some points, these included.
-    pub fn reach(&self, from: &Points, off: &Off, class: Class) -> Points {
+    pub fn reach(&self, from: &Points, off: &Off, load: Load) -> Points {
         let mut reached = from.clone();
         let mut todo: Vec<Point> = from.iter().copied().collect();
         while let Some(point) = todo.pop() {
-            let next = self.edges(point, off, class).map(|(to, _)| to);
+            let next = self.edges(point, off, load).map(|(to, _)| to);
             todo.extend(next.filter(|to| reached.insert(*to)));
         }
         reached

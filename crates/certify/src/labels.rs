@@ -2,7 +2,7 @@
 
 use crate::claims::order;
 use crate::flows::{Proof, require};
-use crate::graph::{Graph, Off, Points, Why};
+use crate::graph::{Graph, Load, Off, Points, Why};
 use model::LabelId;
 use model::flow::Point;
 use model::verdict::Axis;
@@ -44,7 +44,7 @@ impl<'a> Labels<'a> {
         let keeps = |to: &LabelId| label.is_none_or(|label| self.permits(*label, *to));
         let (mut found, mut seen, mut todo) = (Vec::new(), BTreeSet::new(), vec![point]);
         while let Some(from) = todo.pop() {
-            for (to, why) in self.graph.edges(from, self.off, None) {
+            for (to, why) in self.graph.edges(from, self.off, Load::Signal) {
                 let obeys = !self.off.contains(&self.graph.node(from));
                 let stated = matches!(why, Why::Pass(pass) if obeys && match self.axis {
                     Axis::Secrecy => pass.lowers_secrecy,

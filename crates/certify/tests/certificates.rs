@@ -18,7 +18,7 @@ fn check(model: &Model, verdicts: &Verdicts) -> Vec<Ruling> {
 #[test]
 fn what_a_naive_prover_says_is_accepted() {
     let (mut proved, mut refuted, mut falls) = (0, 0, 0);
-    for seed in 0..300 {
+    for seed in 0..350 {
         let model = random_model(&mut Dice::new(seed));
         let verdicts = prover::judge(&model);
         let rulings = check(&model, &verdicts);

@@ -3,9 +3,9 @@
 use crate::bounds::{CHANNEL_BYTES_MAX, DEPTH_MAX, FLOWS_MAX};
 use crate::context::{Context, Named, Word, Written};
 use crate::fault::{
-    BAD_ARROW, CHANNEL_TO_OUTSIDE, CHANNEL_TOO_LARGE, DUPLICATE_CHANNEL, EVENT_WITH_TYPE,
-    MISSING_OVERFLOW, MISSING_PROPERTY, NEEDS_QUEUING, PORT_TAKEN, Reported, SELF_CHANNEL,
-    STATED_TWICE, TYPE_MISMATCH,
+    BAD_ARROW, CHANNEL_TO_OUTSIDE, CHANNEL_TOO_LARGE, DUPLICATE_CHANNEL, EVENT_WITH_DATA,
+    EVENT_WITH_TYPE, MISSING_OVERFLOW, MISSING_PROPERTY, NEEDS_QUEUING, PORT_TAKEN, Reported,
+    SELF_CHANNEL, STATED_TWICE, TYPE_MISMATCH,
 };
 use crate::form::{Block, Form, Properties};
 use crate::grant::split;
@@ -320,6 +320,11 @@ impl<'a> Context<'a> {
                 .map_or(node.head_span(), |entry| entry.span);
             let full = self.full(from);
             return Err(self.report(&EVENT_WITH_TYPE, span, &[&full]));
+        }
+        let emits = from.port.and_then(|port| self.model.port(port));
+        if kind == ChannelKind::Event && emits.is_some_and(|port| !port.emits.is_empty()) {
+            let full = self.full(from);
+            return Err(self.report(&EVENT_WITH_DATA, node.head_span(), &[&full]));
         }
         Ok(message)
     }

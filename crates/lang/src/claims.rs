@@ -3,8 +3,8 @@
 use crate::bounds::{ENDS_MAX, REQUIREMENTS_MAX};
 use crate::context::{Context, NameSpace, Named, Word, Written};
 use crate::fault::{
-    EMPTY_END, EMPTY_REQUIREMENT, EMPTY_START, LOST_END, MISSING_PROPERTY, Reported,
-    THEN_WITHOUT_FIRST, UNKNOWN_NAME, UNTRUSTED_MEDIATOR, meant,
+    EMPTY_END, EMPTY_REQUIREMENT, EMPTY_START, LOST_END, MEDIATOR_IS_END, MISSING_PROPERTY,
+    Reported, THEN_WITHOUT_FIRST, UNKNOWN_NAME, UNTRUSTED_MEDIATOR, meant,
 };
 use crate::form::{Block, Form, MANY, Properties, arguments};
 use crate::grant::split;
@@ -45,9 +45,9 @@ const IF_LOST: Form = Form {
     },
 };
 const KEEP: Form = Form {
-    usage: "keep from=END to=END",
+    usage: "keep from=END to=END [signals=#true]",
     arguments: (0, 0),
-    properties: Properties::Known(&["from", "to"]),
+    properties: Properties::Known(&["from", "to", "signals"]),
     required: &["from", "to"],
     block: Block::None,
 };
@@ -185,6 +185,7 @@ impl<'a> Context<'a> {
             Err(reported) => Err(reported),
         };
         let start = from_words.first().map(|word| word.span);
+        let end_words: Vec<Word<'a>> = from_words.iter().chain(&to_words).copied().collect();
         let from = self.ends(from_words, Direction::Out, groups);
         let to = self.ends(to_words, Direction::In, groups);
         if written("then") && first_words.len() != 1 {
@@ -197,9 +198,10 @@ impl<'a> Context<'a> {
         let ordered = written("then");
         let mut words = first_words;
         words.extend(then_words);
-        let mediators = self.mediators(words);
+        let mediators = self.mediators(&words);
         whole?;
         let mut mediators = mediators?;
+        self.stand_between(&words, &mediators, &end_words, groups)?;
         let through = match (mediators.is_empty(), ordered) {
             (true, _) => Through::Nothing,
             (false, true) => Through::InOrder(mediators),
@@ -237,10 +239,41 @@ impl<'a> Context<'a> {
         words
     }
 
-    fn mediators(&mut self, words: Vec<Word<'a>>) -> Result<Vec<NodeId>, Reported> {
+    /// Reports mediators that are ends of the same claim, themselves or as members of a group.
+    fn stand_between(
+        &mut self,
+        words: &[Word<'a>],
+        mediators: &[NodeId],
+        ends: &[Word<'a>],
+        groups: &Groups,
+    ) -> Result<(), Reported> {
+        let mut result = Ok(());
+        for word in words {
+            let Some((Named::Node(id), _)) = self.names.get(word.text) else {
+                continue;
+            };
+            let id = *id;
+            let stands_for = |end: &&Word<'_>| match self.group(**end, true) {
+                Some(key) => groups
+                    .members
+                    .get(&key)
+                    .is_some_and(|own| own.contains(&id)),
+                None => split(**end).0.text == word.text,
+            };
+            let end = ends.iter().find(stands_for);
+            if let Some(end) = end.filter(|_| mediators.contains(&id)) {
+                let fault = MEDIATOR_IS_END.at(word.span, &[word.text, end.text]);
+                let fault = fault.label(end.span, "an end of the same claim");
+                result = Err(self.faults.push(fault));
+            }
+        }
+        result
+    }
+
+    fn mediators(&mut self, words: &[Word<'a>]) -> Result<Vec<NodeId>, Reported> {
         let mut result = Ok(());
         let mut nodes = Vec::new();
-        for word in self.once_each(words) {
+        for word in self.once_each(words.to_vec()) {
             match self.node(word, Wanted::Subject) {
                 Ok(id) => {
                     if self.model.trust(id).is_none() {
@@ -392,6 +425,7 @@ impl<'a> Context<'a> {
         self.form(node, &KEEP)?;
         let from = self.single(node, "from", Direction::Out);
         let to = self.single(node, "to", Direction::In);
+        let signals = self.truth_property(node, "signals");
         let (from, to) = (from?, to?);
         for (end, word) in [from, to] {
             let id = match end {
@@ -406,6 +440,7 @@ impl<'a> Context<'a> {
             lost: lost.to_vec(),
             from: from.0,
             to: to.0,
+            signals: signals?.unwrap_or(false),
         })
     }
 

@@ -251,6 +251,9 @@ rules! {
     Error EVENT_WITH_TYPE = "event-with-type" on Names,
         "an event carries nothing, so `{0}` cannot have a type",
         "remove the type, or use `sampling` or `queuing`";
+    Error EVENT_WITH_DATA = "event-with-data" on Names,
+        "an event carries nothing, so no data can leave `{0}`",
+        "leave the data class out, or use `sampling` or `queuing`";
     Error MISSING_OVERFLOW = "missing-overflow",
         "nothing says what happens when the queue is full",
         "write `overflow=drop` (the oldest message is lost, nothing flows back) or `overflow=credit` (the writer learns that it is full: this is a flow from reader to writer and is drawn as such)";
@@ -273,6 +276,9 @@ rules! {
     Error THEN_WITHOUT_FIRST = "then-without-first" on Absence,
         "`then` continues `except-through`, which names {0} subjects here",
         "name exactly one subject in `except-through` and the following ones, in order, in `then`";
+    Error MEDIATOR_IS_END = "mediator-is-end" on Absence,
+        "mediator `{0}` is also an end of this claim, by `{1}`",
+        "a mediator stands between the ends: take it out of them (for a group, name its other nodes), or name another mediator";
     Error LOST_END = "lost-end" on Absence,
         "`{0}` is lost, so nothing can flow from or to it",
         "take it out of `if-lost`, or name another end";

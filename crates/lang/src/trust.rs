@@ -1,9 +1,11 @@
 //! `trusted`: what a trusted subject passes.
 
 use crate::context::{Axis, Context, Written};
-use crate::fault::{DUPLICATE_PASS, NEEDLESS_LABEL_CHANGE, PASS_ANY_CLASS, Reported};
+use crate::fault::{
+    DUPLICATE_PASS, EVENT_WITH_DATA, NEEDLESS_LABEL_CHANGE, PASS_ANY_CLASS, Reported,
+};
 use crate::form::{Block, Form, Properties, arguments};
-use model::{ClassId, Direction, LabelId, NodeId, NodeKind, Pass, PortId, Trust};
+use model::{ChannelKind, ClassId, Direction, LabelId, NodeId, NodeKind, Pass, PortId, Trust};
 use source::Span;
 use std::collections::BTreeMap;
 
@@ -99,10 +101,22 @@ impl<'a> Context<'a> {
         };
         let from = port("from", Direction::In);
         let to = port("to", Direction::Out);
+        let is_event = |port: &Result<PortId, Reported>| {
+            let port = port.ok().and_then(|id| self.model.port(id));
+            let channel = port.and_then(|port| self.model.channel(port.channel?));
+            channel.is_some_and(|channel| channel.kind == ChannelKind::Event)
+        };
+        let (from_event, to_event) = (is_event(&from), is_event(&to));
         let data = match self.property(node, "data") {
-            Ok(Some(word)) => self.class(word).map(Some),
+            Ok(Some(word)) => match to {
+                Ok(port) if to_event => {
+                    let port = self.model.port_name(port);
+                    Err(self.report(&EVENT_WITH_DATA, word.span, &[&port]))
+                }
+                _ => self.class(word).map(Some),
+            },
             Ok(None) => {
-                if !self.model.classes.is_empty() {
+                if !self.model.classes.is_empty() && !from_event && !to_event {
                     self.report(&PASS_ANY_CLASS, node.head_span(), &[]);
                 }
                 Ok(None)

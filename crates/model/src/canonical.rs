@@ -240,9 +240,14 @@ impl Model {
                     self.ends(to)
                 )
             }
-            Claim::Keep { lost, from, to } => {
+            Claim::Keep {
+                lost,
+                from,
+                to,
+                signals,
+            } => {
                 let (lost, from, to) = (self.names(lost), self.ends(&[*from]), self.ends(&[*to]));
-                format!("keep {lost} / {from} / {to}")
+                format!("keep {lost} / {from} / {to} / {signals}")
             }
             Claim::Fresh {
                 port,

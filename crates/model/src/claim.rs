@@ -72,7 +72,7 @@ pub enum Through {
     Nothing,
     /// Any one of these, as an inner node of the path.
     AnyOf(Vec<NodeId>),
-    /// All of these, as a subsequence of the path's inner nodes.
+    /// All of these, as a subsequence of the path's nodes; none of them is one of its ends.
     InOrder(Vec<NodeId>),
 }
 
@@ -81,7 +81,8 @@ pub enum Through {
 pub enum Claim {
     /// Nothing flows from any of `from` to any different node of `to`, except as `through` says.
     Never {
-        /// Where it starts. With `data` and nothing written: every origin of that class.
+        /// Where it starts. With `data` and nothing written: every origin of that class; with
+        /// `data`, a node here also stands for what it only passes on.
         from: Vec<EndPoint>,
         /// Where it must not arrive.
         to: Vec<EndPoint>,
@@ -90,7 +91,7 @@ pub enum Claim {
         /// What excuses a path.
         through: Through,
     },
-    /// With `lost` removed, something still flows from `from` to `to`.
+    /// With `lost` removed, something with content still flows from `from` to `to`.
     Keep {
         /// Nodes lost together.
         lost: Vec<NodeId>,
@@ -98,6 +99,8 @@ pub enum Claim {
         from: EndPoint,
         /// End.
         to: EndPoint,
+        /// Events and credits are enough: it need not have content.
+        signals: bool,
     },
     /// The reader at an in-port treats data older than `max_age_us` as stale, and then does
     /// `reaction`.

@@ -21,21 +21,34 @@
 //! it, and an `InOrder` that names it excuses nothing. All other subjects are hostile from the
 //! start.
 //!
-//! **Ends.** A claim's start `Node(n)` is `Leave(n)`; its end `Node(n)` is `Enter(n)`; a port is
-//! its own point. Pairs whose nodes are equal do not count.
+//! **Content.** A back point and a port of an event have none: what goes along an edge from or to
+//! them is only that something happened. That is a flow, to claims about flows and about labels,
+//! but no data. All other edges carry content as well.
+//!
+//! **Ends.** A claim's start `Node(n)` is `Leave(n)`, from which all its ports that send are
+//! reached; its end `Node(n)` is `Enter(n)`, which is reached from all its ports that receive. A
+//! port is its own point; an in-port as a start is its back point too, from which its credit
+//! departs, and an out-port as an end is its back point too, where credit arrives. Pairs whose
+//! nodes are equal do not count.
 //!
 //! **Data.** A class originates at `Leave(n)` of every untrusted node that holds it (of a trusted
 //! one only when compromised), at every out-port that emits it and at the out-port of every pass
-//! with that class. It travels along every edge, except that a pass with another class stops it.
-//! A claim with `data` and `from` starts at those origins that belong to a node written in `from`
-//! (a port written there is only its own point), and at the start points of `from` that data of
-//! the class reaches.
+//! with that class. It travels along every edge that carries content, except that a pass with
+//! another class stops it. A claim with `data` starts at every origin of the class; if it has
+//! `from`, it starts at the start points of `from` and at the out-ports of the nodes written there,
+//! as far as data of the class originates there or is carried there. So what a node passes on comes
+//! from that node, like what it makes; a port written in `from` is only its own point.
 //!
-//! **Mediation.** A path is excused by `AnyOf(M)` if it touches a point of some `m` in `M` whose
-//! node is neither the path's first nor its last node; by `InOrder(m1..mk)` if, with such nodes
-//! removed from the list, the rest appears as a subsequence of the nodes it touches. Each pass
-//! through a node counts once at the first point of it that is touched. An empty rest of an
-//! `InOrder` or `AnyOf` list that was not empty excuses nothing.
+//! **Keeping.** A path keeps a flow if it touches no lost node and all its edges carry content, or
+//! if the claim says that signals are enough, whatever they carry.
+//!
+//! **Mediation.** End points mediate nothing: a path is excused by `AnyOf(M)` if it touches a point
+//! of some `m` in `M` whose node is neither the path's first nor its last node; by `InOrder(m1..mk)`
+//! if none of these is its first or last node and they appear as a subsequence of the nodes it
+//! touches. Each pass through a node counts once at the first point of it that is touched.
+//!
+//! **Length.** A path is shorter than another if it has fewer steps from node to node, or equally
+//! many and fewer points.
 //!
 //! **Labels.** A port and its back point have the port's label, the inner points of an untrusted
 //! node have the node's. Points without a label, such as the inner points of a trusted subject,

@@ -113,6 +113,9 @@ pub enum Claim {
         from: String,
         /// End.
         to: String,
+        /// Events and credits are enough.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        signals: bool,
     },
     /// See [`crate::Claim::Fresh`].
     Fresh {
@@ -194,7 +197,8 @@ pub struct ClosedPart {
     /// Ends it speaks for.
     pub to: Vec<String>,
     /// Points reachable without excuse. With `AnyOf`, points of mediators are left out. With an
-    /// order, an entry is `K|POINT` where K mediators of the (reduced) list were already met.
+    /// order, an entry is `K|POINT` where K of its mediators were already met; without `K|` it is
+    /// about ends of which one is a mediator of the order, so that nothing is excused.
     pub points: Vec<String>,
 }
 
@@ -203,7 +207,7 @@ pub struct ClosedPart {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "witness", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Witness {
-    /// A shortest violating path.
+    /// A violating path over the fewest nodes, and among these one of the fewest points.
     Path {
         /// Its points.
         points: Vec<String>,

@@ -6,6 +6,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub type Off = BTreeSet<NodeId>;
 
+/// What a flow must bring along.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Load {
+    Signal,
+    Content,
+    Data(ClassId),
+}
+
+impl Load {
+    pub fn of(class: Option<ClassId>) -> Self {
+        class.map_or(Self::Signal, Self::Data)
+    }
+}
+
 /// Edge, and the class a pass lets out.
 pub type Edges = BTreeMap<String, Vec<(String, Option<ClassId>)>>;
 
@@ -14,6 +28,8 @@ pub struct Brute<'m> {
     pub off: Off,
     pub edges: Edges,
     pub node_of: BTreeMap<String, NodeId>,
+    /// Points at which only something happens.
+    signals: BTreeSet<String>,
 }
 
 fn side(port: &Port) -> &'static str {
@@ -31,6 +47,7 @@ impl<'m> Brute<'m> {
             off: off.clone(),
             edges: Edges::new(),
             node_of: BTreeMap::new(),
+            signals: BTreeSet::new(),
         };
         let port = |id: PortId| {
             let port = model.port(id).unwrap();
@@ -74,6 +91,12 @@ impl<'m> Brute<'m> {
             }
         }
         for channel in &model.channels {
+            let event = channel.kind == ChannelKind::Event;
+            let credit = channel.kind.has_reverse_flow();
+            for end in [channel.from, channel.to] {
+                brute.signals.extend(event.then(|| port(end)));
+                brute.signals.extend(credit.then(|| back(end)));
+            }
             edge(port(channel.from), port(channel.to), None);
             if channel.kind.has_reverse_flow() {
                 edge(back(channel.to), back(channel.from), None);
@@ -90,9 +113,12 @@ impl<'m> Brute<'m> {
         brute
     }
 
-    pub fn next(&self, from: &str, class: Option<ClassId>) -> Vec<String> {
-        let carried = |(_, out): &&(String, Option<ClassId>)| {
-            out.is_none() || class.is_none() || *out == class
+    pub fn next(&self, from: &str, load: Load) -> Vec<String> {
+        let carried = |(to, out): &&(String, Option<ClassId>)| match load {
+            Load::Signal => true,
+            _ if self.signals.contains(from) || self.signals.contains(to) => false,
+            Load::Content => true,
+            Load::Data(class) => out.is_none_or(|out| out == class),
         };
         let edges = self.edges.get(from).map_or(&[][..], Vec::as_slice);
         edges
@@ -123,12 +149,12 @@ impl<'m> Brute<'m> {
         origins
     }
 
-    pub fn reach(&self, starts: &BTreeSet<String>, class: Option<ClassId>) -> BTreeSet<String> {
+    pub fn reach(&self, starts: &BTreeSet<String>, load: Load) -> BTreeSet<String> {
         let mut reached = starts.clone();
         loop {
             let more: BTreeSet<String> = reached
                 .iter()
-                .flat_map(|point| self.next(point, class))
+                .flat_map(|point| self.next(point, load))
                 .collect();
             let before = reached.len();
             reached.extend(more);
@@ -138,20 +164,44 @@ impl<'m> Brute<'m> {
         }
     }
 
-    fn end_points(&self, end: EndPoint, node: &str) -> (String, String) {
-        match end {
+    /// The points of an end, each with the end's name: of what departs there, or arrives.
+    fn end_points(&self, end: EndPoint, departs: bool) -> Vec<(String, String)> {
+        let names = match end {
             EndPoint::Node(id) => {
-                let name = self.model.node_name(id).to_owned();
-                (name.clone(), format!("{node}:{name}"))
+                let name = self.model.node_name(id);
+                vec![format!(
+                    "{}:{name}",
+                    if departs { "leave" } else { "enter" }
+                )]
             }
             EndPoint::Port(id) => {
-                let name = self.model.port_name(id);
-                (
-                    name.clone(),
-                    format!("{}:{name}", side(self.model.port(id).unwrap())),
-                )
+                let port = self.model.port(id).unwrap();
+                let name = format!("{}:{}", side(port), self.model.port_name(id));
+                let back = format!("back-{name}");
+                // Credit departs from in-ports and arrives at out-ports.
+                let has_back = self.node_of.contains_key(&back);
+                match (port.direction, departs) {
+                    (Direction::In, true) | (Direction::Out, false) if has_back => vec![name, back],
+                    _ => vec![name],
+                }
+            }
+        };
+        let named = |point| (self.model.end_name(end), point);
+        names.into_iter().map(named).collect()
+    }
+
+    /// Where data of a class that an end of a claim sends on may leave it.
+    fn exits(&self, end: EndPoint) -> Vec<(String, String)> {
+        let mut exits = self.end_points(end, true);
+        if let EndPoint::Node(id) = end {
+            for (port, own) in self.model.ports() {
+                if own.node == id && own.direction == Direction::Out {
+                    let point = format!("out:{}", self.model.port_name(port));
+                    exits.push((self.model.end_name(end), point));
+                }
             }
         }
+        exits
     }
 
     /// Starts and ends of a claim: name in the claim and point.
@@ -161,28 +211,25 @@ impl<'m> Brute<'m> {
         to: &[EndPoint],
         class: Option<ClassId>,
     ) -> Vec<((String, String), (String, String))> {
-        let mut starts = BTreeSet::new();
         let origins = class.map(|class| self.origins(class)).unwrap_or_default();
-        let carried = self.reach(&origins, class);
-        for end in from {
-            let (name, point) = self.end_points(*end, "leave");
-            if class.is_none() || carried.contains(&point) {
-                starts.insert((name.clone(), point));
-            }
-            if let EndPoint::Node(id) = end {
-                let own = origins.iter().filter(|point| self.node_of[*point] == *id);
-                starts.extend(own.map(|point| (name.clone(), point.clone())));
-            }
-        }
-        if from.is_empty() {
-            starts = origins
+        let starts: BTreeSet<_> = match class {
+            None => from
+                .iter()
+                .flat_map(|end| self.end_points(*end, true))
+                .collect(),
+            Some(_) if from.is_empty() => origins
                 .iter()
                 .map(|point| (point.clone(), point.clone()))
-                .collect();
-        }
+                .collect(),
+            Some(class) => {
+                let there = self.reach(&origins, Load::Data(class));
+                let exits = from.iter().flat_map(|end| self.exits(*end));
+                exits.filter(|(_, point)| there.contains(point)).collect()
+            }
+        };
         let ends: BTreeSet<_> = to
             .iter()
-            .map(|end| self.end_points(*end, "enter"))
+            .flat_map(|end| self.end_points(*end, false))
             .collect();
         let mut pairs = Vec::new();
         for start in &starts {
@@ -210,9 +257,8 @@ impl<'m> Brute<'m> {
                 (!list.is_empty()).then_some(Through::AnyOf(list))
             }
             Through::InOrder(list) => {
-                let rest: Vec<_> = list.iter().copied().filter(inner).collect();
-                let some = !rest.is_empty() && !list.iter().any(void);
-                some.then_some(Through::InOrder(rest))
+                let all = !list.is_empty() && list.iter().all(|id| inner(id) && !void(id));
+                all.then(|| Through::InOrder(list.clone()))
             }
         }
     }
@@ -240,7 +286,12 @@ impl<'m> Brute<'m> {
             nodes: self.node_of.values().copied().collect(),
             next: names
                 .iter()
-                .map(|name| self.next(name, *data).iter().map(number).collect())
+                .map(|name| {
+                    self.next(name, Load::of(*data))
+                        .iter()
+                        .map(number)
+                        .collect()
+                })
                 .collect(),
             on_path: vec![false; names.len()],
             rest: None,
@@ -317,7 +368,7 @@ impl<'m> Brute<'m> {
                 continue;
             };
             let mut todo: Vec<(String, String)> = self
-                .next(from, None)
+                .next(from, Load::Signal)
                 .into_iter()
                 .map(|to| (from.clone(), to))
                 .collect();
@@ -326,7 +377,7 @@ impl<'m> Brute<'m> {
                 match self.label(&to, axis) {
                     None if seen.insert(to.clone()) => {
                         todo.extend(
-                            self.next(&to, None)
+                            self.next(&to, Load::Signal)
                                 .into_iter()
                                 .map(|next| (to.clone(), next)),
                         );
@@ -353,7 +404,7 @@ impl<'m> Brute<'m> {
 
     /// Points too low for a class that its data reaches.
     pub fn low(&self, class: ClassId) -> BTreeSet<String> {
-        let reached = self.reach(&self.origins(class), Some(class));
+        let reached = self.reach(&self.origins(class), Load::Data(class));
         let secrecy = self.model.class(class).unwrap().secrecy.unwrap();
         let low = |point: &String| {
             self.label(point, Axis::Secrecy)
@@ -370,11 +421,57 @@ impl<'m> Brute<'m> {
             let found = level.iter().any(|point| low.contains(point));
             let next: Vec<String> = level
                 .iter()
-                .flat_map(|point| self.next(point, Some(class)))
+                .flat_map(|point| self.next(point, Load::Data(class)))
                 .collect();
             level.extend(next);
             found
         })
+    }
+
+    /// Steps and points of a shortest path that keeps a flow: every way is made longer, step by step,
+    /// as long as that finds something shorter.
+    pub fn kept(&self, claim: &Claim) -> Option<(usize, usize)> {
+        let Claim::Keep {
+            lost,
+            from,
+            to,
+            signals,
+        } = claim
+        else {
+            panic!("not a keep")
+        };
+        let load = if *signals {
+            Load::Signal
+        } else {
+            Load::Content
+        };
+        let is_left = |point: &String| !lost.contains(&self.node_of[point]);
+        let points = |end, departs| {
+            let points = self.end_points(end, departs).into_iter();
+            points.map(|(_, point)| point).filter(is_left)
+        };
+        let starts = points(*from, true).map(|point| (point, (0, 1)));
+        let mut best: BTreeMap<String, (usize, usize)> = starts.collect();
+        loop {
+            let mut shorter = BTreeMap::new();
+            for (point, (steps, length)) in &best {
+                for next in self.next(point, load).into_iter().filter(is_left) {
+                    let step = usize::from(self.node_of[point] != self.node_of[&next]);
+                    let cost = (steps + step, length + 1);
+                    let known = shorter.get(&next).or(best.get(&next));
+                    if known.is_none_or(|known| cost < *known) {
+                        shorter.insert(next, cost);
+                    }
+                }
+            }
+            if shorter.is_empty() {
+                break;
+            }
+            best.extend(shorter);
+        }
+        points(*to, false)
+            .filter_map(|point| best.get(&point).copied())
+            .min()
     }
 
     /// Why a path is no counterexample.
@@ -395,7 +492,7 @@ impl<'m> Brute<'m> {
             return Some("wrong ends".to_owned());
         }
         for step in path.windows(2) {
-            if !self.next(&step[0], *data).contains(&step[1]) {
+            if !self.next(&step[0], Load::of(*data)).contains(&step[1]) {
                 return Some(format!("no edge {step:?}"));
             }
         }
@@ -454,7 +551,7 @@ impl<'m> Brute<'m> {
             if point == end {
                 return Some("end is in the set".to_owned());
             }
-            for next in self.next(point, class) {
+            for next in self.next(point, Load::of(class)) {
                 let (from, to) = (self.node_of[point], self.node_of[&next]);
                 let met = match &rest {
                     Some(Through::AnyOf(list)) if list.contains(&to) => continue,

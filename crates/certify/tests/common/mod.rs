@@ -285,7 +285,8 @@ fn add_requirements(model: &mut Model, dice: &mut Dice) {
         if dice.chance(40) {
             let (from, to) = (*dice.pick(&ends).unwrap(), *dice.pick(&ends).unwrap());
             let lost = dice.some(&nodes, 20);
-            claims.push(Claim::Keep { lost, from, to });
+            let signals = dice.chance(40);
+            claims.push(Claim::Keep { lost, from, to, signals });
         }
         if let (Some(port), true) = (dice.pick(&in_ports).copied(), dice.chance(30)) {
             claims.push(Claim::Fresh {

@@ -7,22 +7,36 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub type Off = BTreeSet<NodeId>;
 
+/// What is asked to go along an edge: that something happened, content, or data of a class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ask {
+    Happens,
+    Content,
+    Data(ClassId),
+}
+
+impl Ask {
+    pub fn of(data: Option<ClassId>) -> Self {
+        data.map_or(Self::Happens, Self::Data)
+    }
+}
+
 pub struct Oracle<'m> {
     pub model: &'m Model,
     pub off: Off,
-    next: BTreeMap<(Option<ClassId>, Point), Vec<Point>>,
+    next: BTreeMap<(Ask, Point), Vec<Point>>,
 }
 
 impl<'m> Oracle<'m> {
     pub fn new(model: &'m Model, off: Off) -> Self {
         let mut oracle = Self { model, off, next: BTreeMap::new() };
-        let classes = (0..model.classes.len()).map(|index| Some(ClassId::of(index)));
+        let classes = (0..model.classes.len()).map(|index| Ask::Data(ClassId::of(index)));
         let points = oracle.points();
-        for class in classes.chain([None]) {
+        for ask in classes.chain([Ask::Happens, Ask::Content]) {
             for from in &points {
                 let to = points.iter().copied();
-                let next = to.filter(|to| oracle.edge(*from, *to, class)).collect();
-                oracle.next.insert((class, *from), next);
+                let next = to.filter(|to| oracle.edge(*from, *to, ask)).collect();
+                oracle.next.insert((ask, *from), next);
             }
         }
         oracle
@@ -98,9 +112,25 @@ impl<'m> Oracle<'m> {
             }
     }
 
-    /// Whether there is an edge, by rule.
-    pub fn edge(&self, from: Point, to: Point, class: Option<ClassId>) -> bool {
+    /// Whether a point is a port of an event, or a back point.
+    fn only_signals(&self, point: Point) -> bool {
+        match point {
+            Point::Back(_) => true,
+            Point::Port(p) => self
+                .model
+                .channels
+                .iter()
+                .any(|own| own.kind == ChannelKind::Event && (own.from == p || own.to == p)),
+            Point::Enter(_) | Point::Leave(_) => false,
+        }
+    }
+
+    /// Whether there is an edge, by rule, that brings along what is asked.
+    pub fn edge(&self, from: Point, to: Point, ask: Ask) -> bool {
         use Direction::{In, Out};
+        if ask != Ask::Happens && (self.only_signals(from) || self.only_signals(to)) {
+            return false;
+        }
         let direction = |id: PortId| self.model.ports[id.index()].direction;
         let of = |id: PortId| self.model.ports[id.index()].node;
         match (from, to) {
@@ -127,7 +157,10 @@ impl<'m> Oracle<'m> {
                 let channel = self.model.channels.iter().any(|c| c.from == p && c.to == q);
                 let pass = self.model.trust(of(p)).is_some_and(|trust| {
                     trust.passes.iter().any(|pass| {
-                        let carries = class.is_none() || pass.data.is_none() || pass.data == class;
+                        let carries = match (ask, pass.data) {
+                            (Ask::Data(asked), Some(own)) => asked == own,
+                            _ => true,
+                        };
                         pass.from == p && pass.to == q && carries
                     })
                 });
@@ -142,16 +175,16 @@ impl<'m> Oracle<'m> {
         }
     }
 
-    pub fn next(&self, from: Point, class: Option<ClassId>) -> Vec<Point> {
-        self.next[&(class, from)].clone()
+    pub fn next(&self, from: Point, ask: Ask) -> Vec<Point> {
+        self.next[&(ask, from)].clone()
     }
 
-    pub fn reach(&self, starts: &[Point], class: Option<ClassId>) -> BTreeSet<Point> {
+    pub fn reach(&self, starts: &[Point], ask: Ask) -> BTreeSet<Point> {
         let mut set: BTreeSet<Point> = starts.iter().copied().collect();
         loop {
             let more: Vec<Point> = set
                 .iter()
-                .flat_map(|point| self.next(*point, class))
+                .flat_map(|point| self.next(*point, ask))
                 .filter(|point| !set.contains(point))
                 .collect();
             if more.is_empty() {
@@ -182,41 +215,57 @@ impl<'m> Oracle<'m> {
     /// Start points with the names a claim gives them.
     pub fn starts(&self, from: &[EndPoint], data: Option<ClassId>) -> Vec<(String, Point)> {
         let Some(class) = data else {
-            let point = |end: &EndPoint| match *end {
-                EndPoint::Node(node) => Point::Leave(node),
-                EndPoint::Port(port) => Point::Port(port),
-            };
-            return from.iter().map(|end| (self.end_name(*end), point(end))).collect();
+            return self.ends_where(from, |end, point| match end {
+                EndPoint::Node(node) => point == Point::Leave(node),
+                EndPoint::Port(port) => {
+                    point == Point::Port(port)
+                        || point == Point::Back(port) && self.is(port, Direction::In)
+                }
+            });
         };
         let origins = self.origins(class);
         if from.is_empty() {
             return origins.iter().map(|point| (self.name(*point), *point)).collect();
         }
-        let carried = self.reach(&origins, data);
-        let mut starts = Vec::new();
-        for end in from {
-            let name = self.end_name(*end);
-            let point = match *end {
-                EndPoint::Node(node) => {
-                    let own = origins.iter().filter(|origin| self.node(**origin) == node);
-                    starts.extend(own.map(|origin| (name.clone(), *origin)));
-                    Point::Leave(node)
+        let there = self.reach(&origins, Ask::Data(class));
+        self.ends_where(from, |end, point| {
+            let exit = match (end, point) {
+                (EndPoint::Node(node), Point::Leave(own)) => node == own,
+                (EndPoint::Node(node), Point::Port(port)) => {
+                    self.node(point) == node && self.is(port, Direction::Out)
                 }
-                EndPoint::Port(port) => Point::Port(port),
+                (EndPoint::Port(port), own) => own == Point::Port(port),
+                _ => false,
             };
-            if carried.contains(&point) {
-                starts.push((name, point));
-            }
+            exit && there.contains(&point)
+        })
+    }
+
+    fn is(&self, port: PortId, direction: Direction) -> bool {
+        self.model.ports[port.index()].direction == direction
+    }
+
+    fn ends_where(
+        &self,
+        ends: &[EndPoint],
+        is_point: impl Fn(EndPoint, Point) -> bool,
+    ) -> Vec<(String, Point)> {
+        let mut found = Vec::new();
+        for end in ends {
+            let points = self.points().into_iter().filter(|point| is_point(*end, *point));
+            found.extend(points.map(|point| (self.end_name(*end), point)));
         }
-        starts
+        found
     }
 
     pub fn ends(&self, to: &[EndPoint]) -> Vec<(String, Point)> {
-        let point = |end: &EndPoint| match *end {
-            EndPoint::Node(node) => Point::Enter(node),
-            EndPoint::Port(port) => Point::Port(port),
-        };
-        to.iter().map(|end| (self.end_name(*end), point(end))).collect()
+        self.ends_where(to, |end, point| match end {
+            EndPoint::Node(node) => point == Point::Enter(node),
+            EndPoint::Port(port) => {
+                point == Point::Port(port)
+                    || point == Point::Back(port) && self.is(port, Direction::Out)
+            }
+        })
     }
 
     pub fn end_name(&self, end: EndPoint) -> String {
@@ -243,7 +292,8 @@ impl<'m> Oracle<'m> {
                 (false, rest)
             }
             Through::InOrder(list) if list.iter().any(void) => (true, Vec::new()),
-            Through::InOrder(list) => (true, inner(list)),
+            Through::InOrder(list) if inner(list) != *list => (true, Vec::new()),
+            Through::InOrder(list) => (true, list.clone()),
         }
     }
 
@@ -277,7 +327,7 @@ impl<'m> Oracle<'m> {
                 if arrived && shorter && counts && !self.excused(&path, &question.through) {
                     best = Some(path.clone());
                 }
-                for next in self.next(last, question.class) {
+                for next in self.next(last, question.ask) {
                     if !path.contains(&next) {
                         let mut longer = path.clone();
                         longer.push(next);
@@ -316,14 +366,15 @@ impl<'m> Oracle<'m> {
                 continue;
             };
             let mut todo: Vec<(Point, bool)> =
-                self.next(from, None).into_iter().map(|to| (to, true)).collect();
+                self.next(from, Ask::Happens).into_iter().map(|to| (to, true)).collect();
             let mut seen = BTreeSet::new();
             while let Some((to, direct)) = todo.pop() {
                 match self.label(to, secrecy) {
                     Some(high) if self.permits(low, high, secrecy) => {}
                     Some(_) => breaks.push((from, to, direct && self.stated(from, to, secrecy))),
                     None if seen.insert(to) => {
-                        todo.extend(self.next(to, None).into_iter().map(|to| (to, false)));
+                        let next = self.next(to, Ask::Happens).into_iter();
+                        todo.extend(next.map(|to| (to, false)));
                     }
                     None => {}
                 }

@@ -1,6 +1,6 @@
 //! A naive prover, and a literal reading of what makes a certificate a proof.
 
-use super::oracle::{Off, Oracle};
+use super::oracle::{Ask, Off, Oracle};
 use model::flow::Point;
 use model::verdict::{
     self, Axis, Certificate, ClosedPart, FORMAT, Outcome, Step, Verdict, Verdicts, Witness,
@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 pub struct Question {
     pub starts: Vec<(String, Point)>,
     pub ends: Vec<(String, Point)>,
-    pub class: Option<ClassId>,
+    pub ask: Ask,
     pub through: Through,
     pub places: bool,
 }
@@ -24,7 +24,7 @@ pub fn never(oracle: &Oracle<'_>, claim: &Claim) -> Option<Question> {
     Some(Question {
         starts: oracle.starts(from, *data),
         ends: oracle.ends(to),
-        class: *data,
+        ask: Ask::of(*data),
         through: through.clone(),
         places: false,
     })
@@ -36,7 +36,7 @@ pub fn class_label(oracle: &Oracle<'_>, class: ClassId) -> Option<Question> {
     Some(Question {
         starts: origins.map(|point| (oracle.name(point), point)).collect(),
         ends: oracle.low_points(secrecy),
-        class: Some(class),
+        ask: Ask::Data(class),
         through: Through::Nothing,
         places: true,
     })
@@ -83,7 +83,7 @@ pub fn prove(oracle: &Oracle<'_>, question: &Question) -> Vec<ClosedPart> {
                 starts.iter().map(|start| (0, *start)).collect();
             let mut todo: Vec<(usize, Point)> = set.iter().copied().collect();
             while let Some(at) = todo.pop() {
-                for next in oracle.next(at.1, question.class) {
+                for next in oracle.next(at.1, question.ask) {
                     if let Some(met) = step(oracle, &excuse, at, next)
                         && set.insert((met, next))
                     {
@@ -126,7 +126,7 @@ pub fn is_proof(oracle: &Oracle<'_>, question: &Question, parts: &[ClosedPart]) 
         let lists = part.from.contains(&from.0) && (question.places || part.to.contains(&to.0));
         let excuse = oracle.mediators(&question.through, oracle.node(from.1), oracle.node(to.1));
         let closed = set.iter().all(|at| {
-            oracle.next(at.1, question.class).into_iter().all(|next| {
+            oracle.next(at.1, question.ask).into_iter().all(|next| {
                 step(oracle, &excuse, *at, next).is_none_or(|met| set.contains(&(met, next)))
             })
         });
@@ -296,14 +296,17 @@ fn label_outcome(model: &Model, axis: Axis) -> (Outcome, bool, Vec<verdict::Fall
 }
 
 fn keep_outcome(model: &Model, claim: &Claim) -> (Outcome, bool, Vec<verdict::Fall>) {
-    let Claim::Keep { lost, from, to } = claim else { unreachable!("only asked about `Keep`") };
+    let Claim::Keep { lost, from, to, signals } = claim else {
+        unreachable!("only asked about `Keep`")
+    };
     let oracle = Oracle::new(model, Off::new());
     let starts = oracle.starts(&[*from], None);
     let ends = oracle.ends(&[*to]);
     let (first, last) = (oracle.node(starts[0].1), oracle.node(ends[0].1));
     let gone = lost.contains(&first) || lost.contains(&last);
     let through = Through::AnyOf(lost.clone());
-    let question = Question { starts, ends, class: None, through, places: true };
+    let ask = if *signals { Ask::Happens } else { Ask::Content };
+    let question = Question { starts, ends, ask, through, places: true };
     let path = oracle.violation(&question);
     let outcome = match path {
         Some(path) if !gone => {
@@ -370,10 +373,11 @@ fn claim_text(oracle: &Oracle<'_>, claim: &Claim) -> verdict::Claim {
                 except_in_order: order,
             }
         }
-        Claim::Keep { lost, from, to } => verdict::Claim::Keep {
+        Claim::Keep { lost, from, to, signals } => verdict::Claim::Keep {
             lost: sorted(lost.iter().map(node).collect()),
             from: oracle.end_name(*from),
             to: oracle.end_name(*to),
+            signals: *signals,
         },
         Claim::Fresh { port, max_age_us, reaction } => verdict::Claim::Fresh {
             port: oracle.end_name(EndPoint::Port(*port)),
@@ -470,10 +474,10 @@ fn question(oracle: &Oracle<'_>, id: &str) -> Option<Question> {
         return class_label(oracle, ClassId::of(index));
     }
     match stated(oracle.model, id)? {
-        Claim::Keep { lost, from, to } => Some(Question {
+        Claim::Keep { lost, from, to, signals } => Some(Question {
             starts: oracle.starts(&[*from], None),
             ends: oracle.ends(&[*to]),
-            class: None,
+            ask: if *signals { Ask::Happens } else { Ask::Content },
             through: Through::AnyOf(lost.clone()),
             places: true,
         }),
@@ -489,7 +493,7 @@ fn stated<'m>(model: &'m Model, id: &str) -> Option<&'m Claim> {
 }
 
 fn gone(oracle: &Oracle<'_>, id: &str) -> bool {
-    let Some(Claim::Keep { lost, from, to }) = stated(oracle.model, id) else {
+    let Some(Claim::Keep { lost, from, to, .. }) = stated(oracle.model, id) else {
         return false;
     };
     let start = oracle.node(oracle.starts(&[*from], None)[0].1);
@@ -505,8 +509,7 @@ fn is_violation(oracle: &Oracle<'_>, question: &Question, names: &[String]) -> b
     let (Some(first), Some(last)) = (path.first(), path.last()) else {
         return false;
     };
-    let joined =
-        path.windows(2).all(|pair| oracle.next(pair[0], question.class).contains(&pair[1]));
+    let joined = path.windows(2).all(|pair| oracle.next(pair[0], question.ask).contains(&pair[1]));
     joined
         && question.starts.iter().any(|(_, start)| start == first)
         && question.ends.iter().any(|(_, end)| end == last)
