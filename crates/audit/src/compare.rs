@@ -1,6 +1,6 @@
 //! One process against the plan.
 
-use crate::expect::{ControlKind, Expectation, Mode, Process, Role, Segment, seals};
+use crate::expect::{ControlKind, Expectation, FileId, Mode, Process, Role, Segment, seals};
 use crate::observe::{Descriptor, Mapping, Observation};
 use plan::{GrantDirection, GrantPlan, Plan, ResourcePlan, SubjectPlan};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +11,10 @@ const OWN_NAMESPACES: [&str; 6] = ["cgroup", "ipc", "mnt", "net", "pid", "uts"];
 const SEALS_SHARED: u32 = seals::SHRINK | seals::GROW | seals::FUTURE_WRITE | seals::SEAL;
 /// Segments that nobody changes any more.
 const SEALS_TABLE: u32 = seals::SHRINK | seals::GROW | seals::WRITE | seals::SEAL;
+/// What the kernel places into every process.
+const KERNEL_PAGES: [&str; 4] = ["[vdso]", "[vvar]", "[vvar_vclock]", "[vsyscall]"];
+/// Bytes of the page by which a process waits at its gate.
+const WAY_BYTES: u64 = 4096;
 /// A program in sealed memory; that it is the right one is seen from its mappings.
 const SEALED_IMAGE: &str = "/memfd:image (deleted)";
 /// `O_ACCMODE`, `O_RDONLY`, `O_WRONLY`, `O_RDWR`, `O_APPEND`.
@@ -146,24 +150,57 @@ impl<'a> Audit<'a> {
     }
 
     /// What is wrong with a mapping that is of no planned segment.
+    ///
+    /// The subject's process has left everything of the loader behind but one page of instructions, by
+    /// which it waits at its gate. The keeper is the loader.
     fn private_mapping(&self, seen: &Mapping) -> Option<&'static str> {
-        let files = [self.expected.program, self.expected.loader];
-        let of_image = files.iter().any(|file| {
-            (file.device_numbers(), file.inode) == (seen.device, seen.inode) && seen.inode != 0
-        });
-        let from_kernel = seen.inode == 0 && matches!(&*seen.name, "[vdso]" | "[vsyscall]");
+        let is = |file: FileId| {
+            seen.inode != 0 && (file.device_numbers(), file.inode) == (seen.device, seen.inode)
+        };
+        let (of_program, of_loader) = (is(self.expected.program), is(self.expected.loader));
+        let anonymous = seen.inode == 0;
+        let from_kernel = anonymous && KERNEL_PAGES.contains(&&*seen.name);
         let executable = seen.rights.contains('x');
         if !seen.rights.ends_with('p') {
-            Some("unplanned shared mapping")
-        } else if seen.inode != 0 && !of_image {
-            Some("mapping of a file that is neither the program nor the loader")
-        } else if executable && seen.rights.contains('w') {
-            Some("mapping both writable and executable")
-        } else if executable && !of_image && !from_kernel {
-            Some("executable mapping outside the program and the loader")
-        } else {
-            None
+            return Some("unplanned shared mapping");
         }
+        if executable && seen.rights.contains('w') {
+            return Some("mapping both writable and executable");
+        }
+        if from_kernel {
+            return None;
+        }
+        match self.expected.process {
+            Process::Keeper if !anonymous && !of_loader => {
+                Some("mapping of a file that is not the loader")
+            }
+            Process::Keeper if executable && !of_loader => {
+                Some("executable mapping outside the loader")
+            }
+            Process::Keeper => None,
+            Process::Subject if !anonymous && !of_program => {
+                Some("mapping of a file that is not the program")
+            }
+            Process::Subject if !self.is_own(seen) => Some("mapping that is not the subject's own"),
+            Process::Subject if executable && !of_program && !self.is_way(seen) => {
+                Some("executable mapping outside the program")
+            }
+            Process::Subject => None,
+        }
+    }
+
+    fn is_own(&self, seen: &Mapping) -> bool {
+        let own = &self.expected.own;
+        own.start <= seen.start && seen.end <= own.end
+    }
+
+    /// Whether it is the page by which the process waits and jumps: the only one of its kind.
+    fn is_way(&self, seen: &Mapping) -> bool {
+        let code = |other: &&Mapping| {
+            other.inode == 0 && other.rights.contains('x') && !KERNEL_PAGES.contains(&&*other.name)
+        };
+        let only = self.seen.maps.iter().filter(code).count() == 1;
+        only && seen.rights == "r-xp" && seen.end - seen.start == WAY_BYTES
     }
 
     fn descriptors(&mut self) {
@@ -244,7 +281,10 @@ impl<'a> Audit<'a> {
             (status.capabilities == [0; 5], "it has capabilities"),
             (status.threads == 1, "it has more than one thread"),
             (status.tracer == 0, "it is being traced"),
-            (core == (Some(0), Some(0)), "it may leave a core file"),
+            (
+                core == (Some(1), Some(1)),
+                "a handler of crashes may get its memory",
+            ),
         ] {
             self.require(holds, difference);
         }

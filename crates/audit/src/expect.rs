@@ -1,6 +1,7 @@
 //! What the runtime tells the auditor about its own objects.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Seals of shared memory, as `fcntl(F_GET_SEALS)` returns them.
 pub mod seals {
@@ -127,6 +128,8 @@ pub struct Expectation<'a> {
     pub program: FileId,
     /// The trusted loader's own program.
     pub loader: FileId,
+    /// Where the loader places what is the subject's own: image and stack.
+    pub own: Range<u64>,
     /// Grants of the subject and their descriptors; empty for the keeper.
     pub grants: &'a [(String, i32)],
     /// Descriptors of the trusted loader.

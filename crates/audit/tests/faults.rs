@@ -14,6 +14,9 @@ const PAGE: u64 = 4096;
 const TABLE: u64 = 0x1000_0000_0000;
 const PULSE: u64 = 0x1000_1000_0000;
 const USER: u32 = 0x7000_0000;
+/// Where the loader places image and stack.
+const OWN: u64 = 0x5000_0000_0000;
+const OWN_END: u64 = 0x5500_0000_0000;
 
 fn json(text: &str) -> Plan {
     serde_json::from_str(text).unwrap()
@@ -176,21 +179,6 @@ impl Case {
             map(&segments, order, Role::Data, rights(writes)),
             map(&segments, order, Role::Credit, rights(!writes)),
             map(&segments, subject, Role::Pulse, "rw-s"),
-            private(
-                0x5555_0000_0000,
-                "r-xp",
-                (0xfe, 0),
-                LOADER.inode,
-                "/opt/bulkhead-init",
-            ),
-            private(
-                0x5555_0000_1000,
-                "rw-p",
-                (0xfe, 0),
-                LOADER.inode,
-                "/opt/bulkhead-init",
-            ),
-            private(0x7ffe_0000_0000, "rw-p", (0, 0), 0, "[stack]"),
             private(0x7fff_0000_0000, "r-xp", (0, 0), 0, "[vdso]"),
             private(0x7fff_0000_1000, "r--p", (0, 0), 0, "[vvar]"),
             private(0xffff_ffff_ff60_0000, "--xp", (0, 0), 0, "[vsyscall]"),
@@ -213,14 +201,14 @@ impl Case {
         let mut grants = Vec::new();
         if process == Process::Subject {
             maps.push(map(&segments, subject, Role::Table, "r--s"));
-            maps.push(private(
-                0x5556_0000_0000,
-                "r-xp",
-                (0xfe, 0),
-                PROGRAM.inode,
-                "/opt/program",
-            ));
-            maps.push(private(0x5556_0000_1000, "rw-p", (0, 0), 0, "[heap]"));
+            let program = (0xfe, 0);
+            maps.extend([
+                private(OWN, "r-xp", program, PROGRAM.inode, "/memfd:image"),
+                private(OWN + PAGE, "rw-p", program, PROGRAM.inode, "/memfd:image"),
+                private(OWN + 2 * PAGE, "rw-p", (0, 0), 0, ""),
+                private(OWN + 3 * PAGE, "r-xp", (0, 0), 0, ""),
+                private(OWN_END - PAGE, "rw-p", (0, 0), 0, "[stack]"),
+            ]);
             descriptors.push(descriptor(4, "anon_inode:seccomp notify", 0o2));
             control.push(Control {
                 number: 4,
@@ -234,6 +222,14 @@ impl Case {
                 grants = names.into_iter().zip(10..).collect();
             }
         } else {
+            let (code, data) = (0x7ff8_0000_0000, 0x7ff8_0000_1000);
+            let name = "/opt/bulkhead-init";
+            maps.extend([
+                private(code, "r-xp", (0xfe, 0), LOADER.inode, name),
+                private(data, "rw-p", (0xfe, 0), LOADER.inode, name),
+                private(0x5555_0000_0000, "rw-p", (0, 0), 0, "[heap]"),
+                private(0x7ffe_0000_0000, "rw-p", (0, 0), 0, "[stack]"),
+            ]);
             descriptors.push(descriptor(5, "/memfd:image (deleted)", 0o100_000));
             descriptors.push(descriptor(6, "anon_inode:[pidfd]", 0o2));
             let own = [(5, ControlKind::Image), (6, ControlKind::Process)];
@@ -269,8 +265,8 @@ impl Case {
             }],
             root: Vec::new(),
             core: Limit {
-                soft: Some(0),
-                hard: Some(0),
+                soft: Some(1),
+                hard: Some(1),
             },
             cgroup: Vec::new(),
         };
@@ -296,6 +292,7 @@ impl Case {
             segments: &self.segments,
             program: PROGRAM,
             loader: LOADER,
+            own: OWN..OWN_END,
             grants: &self.grants,
             control: &self.control,
             outside: &self.outside,
@@ -399,6 +396,26 @@ fn mapping_faults(good: &Case, faults: &mut Vec<Fault>) {
         "executable anonymous memory",
         private(0x9000, "r-xp", (0, 0), 0, ""),
     );
+    if good.process == Process::Subject {
+        let way = private(OWN + 9 * PAGE, "r-xp", (0, 0), 0, "");
+        with("a second page of instructions", way);
+        let code = private(
+            0x7ff8_0000_0000,
+            "r-xp",
+            (0xfe, 0),
+            LOADER.inode,
+            "/opt/bulkhead-init",
+        );
+        with("code of the loader", code);
+        with(
+            "memory of the loader",
+            private(0x5555_0000_0000, "rw-p", (0, 0), 0, "[heap]"),
+        );
+        with(
+            "memory half outside",
+            private(OWN_END - PAGE / 2, "rw-p", (0, 0), 0, ""),
+        );
+    }
     with(
         "memory named like the vdso",
         private(0x9000, "r-xp", (8, 1), 9, "[vdso]"),
@@ -518,7 +535,7 @@ fn process_faults(good: &Case, faults: &mut Vec<Fault>) {
     });
     with("a second thread", &|bad| bad.seen.status.threads = 2);
     with("a tracer", &|bad| bad.seen.status.tracer = 1);
-    with("a soft core limit", &|bad| bad.seen.core.soft = Some(1));
+    with("a soft core limit", &|bad| bad.seen.core.soft = Some(0));
     with("no core limit", &|bad| bad.seen.core = Limit::default());
     for at in 0..4 {
         with(&format!("user {at} of root"), &|bad| {

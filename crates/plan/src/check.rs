@@ -9,8 +9,9 @@ use std::fmt;
 
 /// Lowest address at which a segment may be mapped.
 pub const ADDRESS_MIN: u64 = 0x1100_0000_0000;
-/// Addresses from here on are not used for segments.
-pub const ADDRESS_END: u64 = 0x5000_0000_0000;
+/// Addresses from here on are not used for segments, but for what a process has alone: its image, its stack,
+/// and what the kernel places. A filter that sees an address can tell the two apart by one bit.
+pub const ADDRESS_END: u64 = 0x4000_0000_0000;
 /// Distance between the segments of a plan; each is smaller.
 pub const ADDRESS_STEP: u64 = 0x4000_0000;
 /// Largest product of message size and depth, so that a segment fits between two addresses.

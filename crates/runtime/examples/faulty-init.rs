@@ -2,13 +2,12 @@
 //! too many and shared memory that no plan knows.
 
 use std::os::fd::{IntoRawFd, OwnedFd};
-use std::time::Duration;
 
 fn main() {
     runtime::nursery::run(faulty)
 }
 
-fn faulty(control: OwnedFd, made: Duration) -> ! {
+fn faulty(control: OwnedFd, origin: runtime::keeper::Origin) -> ! {
     let (ours, _) = std::os::unix::net::UnixStream::pair().expect("a pair");
     let _ = ours.into_raw_fd();
     let flags = rustix::mm::MapFlags::SHARED;
@@ -16,5 +15,5 @@ fn faulty(control: OwnedFd, made: Duration) -> ! {
     // SAFETY: the kernel chooses an unused place.
     let shared = unsafe { rustix::mm::mmap_anonymous(std::ptr::null_mut(), 4096, rights, flags) };
     shared.expect("shared memory");
-    runtime::keeper::run(control, made)
+    runtime::keeper::run(control, origin)
 }

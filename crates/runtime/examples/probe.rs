@@ -73,6 +73,9 @@ impl Probe {
             },
             "call" => self.call(argument),
             "memory" => self.memory(argument.parse().unwrap_or(0)),
+            "hoard" => self.hoard(argument),
+            "join" => self.join(),
+            "rename" => self.rename(),
             "threads" => self.threads(argument.parse().unwrap_or(0)),
             "address" => self.addresses(),
             "flood" => loop {
@@ -129,6 +132,54 @@ impl Probe {
             taken += PIECE;
         }
         self.log(&format!("took {taken}"));
+        self.act("idle", "");
+    }
+
+    /// Takes memory, uses it, and takes away the right to write, or every right, until it is refused.
+    fn hoard(&mut self, rights: &str) {
+        const PIECE: usize = 1 << 20;
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+        let left = if rights == "none" {
+            libc::PROT_NONE
+        } else {
+            libc::PROT_READ
+        };
+        let (mut taken, nowhere) = (0_usize, std::ptr::null_mut());
+        while taken < 1 << 30 {
+            // SAFETY: new memory is filled and then only held.
+            let held = unsafe {
+                let both = libc::PROT_READ | libc::PROT_WRITE;
+                let piece = libc::mmap(nowhere, PIECE, both, flags, -1, 0);
+                piece != libc::MAP_FAILED && {
+                    std::ptr::write_bytes(piece.cast::<u8>(), 1, PIECE);
+                    libc::mprotect(piece, PIECE, left) == 0
+                }
+            };
+            if !held {
+                break;
+            }
+            taken += PIECE;
+        }
+        self.log(&format!("took {taken}"));
+        self.act("idle", "");
+    }
+
+    /// Waits for the end of threads, as libraries do.
+    fn join(&mut self) {
+        let threads: Vec<_> = (0..4).map(|n| std::thread::spawn(move || n)).collect();
+        let sum: i32 = threads
+            .into_iter()
+            .filter_map(|thread| thread.join().ok())
+            .sum();
+        self.log(&format!("joined {sum}"));
+        self.act("idle", "");
+    }
+
+    /// Puts a text wherever it may, and gives its thread a name: both for others to read.
+    fn rename(&mut self) {
+        // SAFETY: one live text.
+        let named = unsafe { libc::prctl(libc::PR_SET_NAME, c"secret".as_ptr()) };
+        self.log(&format!("named {named}"));
         self.act("idle", "");
     }
 
@@ -310,6 +361,7 @@ impl Probe {
 /// Hostile calls, those on sockets on the first grant: a name, a number, arguments.
 fn calls() -> Vec<(&'static str, libc::c_long, [usize; 6])> {
     let path = c"/etc/passwd".as_ptr() as usize;
+    let table = channel::table::TABLE_ADDRESS;
     let here = libc::AT_FDCWD as isize as usize;
     let none = [0; 6];
     let flags = |flags: libc::c_int| [flags as usize, 0, 0, 0, 0, 0];
@@ -384,6 +436,38 @@ fn calls() -> Vec<(&'static str, libc::c_long, [usize; 6])> {
             libc::SYS_mprotect,
             [channel::table::TABLE_ADDRESS, 4096, 3, 0, 0, 0],
         ),
+        ("prctl-name", libc::SYS_prctl, [15, path, 0, 0, 0, 0]),
+        ("mmap-file", libc::SYS_mmap, [0, 4096, 1, 2, 5, 0]),
+        (
+            "mremap-table",
+            libc::SYS_mremap,
+            [table, 4096, 4096, 1, 0, 0],
+        ),
+        ("mremap-to", libc::SYS_mremap, [path, 0, 4096, 3, table, 0]),
+        ("futex-table", libc::SYS_futex, [table, 0, 1, path, 0, 0]),
+        ("futex-wake", libc::SYS_futex, [path, 1, 1, 0, 0, 0]),
+        (
+            "futex-lock-pi",
+            libc::SYS_futex,
+            [path, 6 | 128, 0, 0, 0, 0],
+        ),
+        (
+            "set_robust_list",
+            libc::SYS_set_robust_list,
+            [path, 24, 0, 0, 0, 0],
+        ),
+        (
+            "set_tid_address",
+            libc::SYS_set_tid_address,
+            [table, 0, 0, 0, 0, 0],
+        ),
+        (
+            "clone-thread-table",
+            libc::SYS_clone,
+            [0x003d_0f00, path, 0, table, 0, 0],
+        ),
+        ("fstat-grant", libc::SYS_fstat, [5, 1, 0, 0, 0, 0]),
+        ("getsockname", libc::SYS_getsockname, [5, 0, 0, 0, 0, 0]),
         ("pkey_mprotect", libc::SYS_pkey_mprotect, none),
         ("ptrace", libc::SYS_ptrace, [16, 1, 0, 0, 0, 0]),
         (

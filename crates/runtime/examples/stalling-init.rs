@@ -3,13 +3,12 @@
 
 use libc::{sock_filter, sock_fprog};
 use std::os::fd::OwnedFd;
-use std::time::Duration;
 
 fn main() {
     runtime::nursery::run(stalling)
 }
 
-fn stalling(control: OwnedFd, made: Duration) -> ! {
+fn stalling(control: OwnedFd, origin: runtime::keeper::Origin) -> ! {
     let instruction = |code, jt, jf, k| sock_filter { code, jt, jf, k };
     let limits = u32::try_from(libc::SYS_prlimit64).expect("a small number");
     // Load the number of the call (its first word); if it is this one, notify, else allow.
@@ -33,5 +32,5 @@ fn stalling(control: OwnedFd, made: Duration) -> ! {
         )
     };
     assert!(listener >= 0, "a filter");
-    runtime::keeper::run(control, made)
+    runtime::keeper::run(control, origin)
 }

@@ -12,16 +12,18 @@ use crate::segment::{ChannelMemory, PulseMemory, bytes_of};
 use crate::sys;
 use crate::table;
 use crate::wire;
-use plan::{Plan, SubjectPlan};
+use plan::{ImagePlan, Plan, SubjectPlan};
 use record::Digest;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode as FileMode, OFlags};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io;
 use std::path::Path;
 
-/// Program images by digest, in sealed memory.
-pub(crate) type Images = BTreeMap<Digest, OwnedFd>;
+/// Program images in sealed memory, in the order of the subjects. Each has its own: what two partitions
+/// map is an object that both can name.
+pub(crate) type Images = Vec<OwnedFd>;
 
 /// Checks and seals the programs of all subjects.
 ///
@@ -29,14 +31,18 @@ pub(crate) type Images = BTreeMap<Digest, OwnedFd>;
 /// All programs that cannot be used.
 pub(crate) fn images(plan: &Plan) -> Result<Images, Vec<Refusal>> {
     let (mut images, mut refusals) = (Images::new(), Vec::new());
+    // A program of several subjects is read once.
+    let mut read: BTreeMap<Digest, Vec<u8>> = BTreeMap::new();
+    let mut sealed = |planned: &ImagePlan| {
+        let bytes = match read.entry(planned.sha256) {
+            Entry::Occupied(bytes) => bytes.into_mut(),
+            Entry::Vacant(place) => place.insert(image::checked(planned)?),
+        };
+        image::seal(bytes)
+    };
     for subject in &plan.subjects {
-        if images.contains_key(&subject.image.sha256) {
-            continue;
-        }
-        match image::seal(&subject.image) {
-            Ok(fd) => {
-                images.insert(subject.image.sha256, fd);
-            }
+        match sealed(&subject.image) {
+            Ok(fd) => images.push(fd),
             Err(fault) => refusals.push(Refusal::unusable(
                 fault.code(),
                 format!(
@@ -106,13 +112,9 @@ pub(crate) fn machine(
         .map(ChannelMemory::create)
         .collect::<Result<Vec<_>, _>>()?;
     let mut cells = Vec::new();
-    for subject in &plan.subjects {
+    for (subject, image) in plan.subjects.iter().zip(images) {
         let partition = nursery.deliver()?;
         let pulse = PulseMemory::create().map_err(|e| Refusal::step("create shared memory", &e))?;
-        let image = images.get(&subject.image.sha256);
-        let image = image.ok_or_else(|| {
-            Refusal::step("find a checked program", &io::ErrorKind::NotFound.into())
-        })?;
         let control = &partition.control;
         let ahead = instruct(control, plan, subject, &channels, &pulse, image)
             .map_err(|error| ("instruct a keeper", error))

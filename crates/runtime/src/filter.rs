@@ -5,6 +5,7 @@
 //! records the call and kills. Arguments are compared as 32-bit halves; a pointer is null only if
 //! both halves are.
 
+use crate::protocol::CONTROL;
 use crate::sys::Instruction;
 use libc::{c_long, seccomp_data};
 use std::mem::offset_of;
@@ -126,7 +127,7 @@ impl Assembler {
 
     /// An instruction that gives this answer, near enough for the next few jumps.
     fn answer(&mut self, answer: Answer) -> Label {
-        let near = self.reversed.len().saturating_sub(REACH / 2);
+        let near = self.reversed.len().saturating_sub(REACH * 3 / 4);
         let known = self
             .answers
             .iter()
@@ -278,13 +279,22 @@ fn null(argument: u32) -> [Test; 2] {
     [equals(argument, 0), high]
 }
 
+/// Whether an address is above all segments (`plan::check::ADDRESS_END`): of the process alone.
+fn private(argument: u32) -> Test {
+    Test {
+        argument,
+        high: true,
+        mask: PRIVATE_HALF,
+        value: PRIVATE_HALF,
+    }
+}
+
 /// Permitted whatever the arguments: they concern only the process itself or a descriptor it has.
-const ALWAYS: [c_long; 29] = [
+const ALWAYS: [c_long; 25] = [
     libc::SYS_clock_nanosleep,
     libc::SYS_close,
     libc::SYS_brk,
     libc::SYS_munmap,
-    libc::SYS_mremap,
     libc::SYS_rt_sigaction,
     libc::SYS_rt_sigprocmask,
     libc::SYS_rt_sigreturn,
@@ -293,8 +303,6 @@ const ALWAYS: [c_long; 29] = [
     libc::SYS_clock_getres,
     libc::SYS_nanosleep,
     libc::SYS_getrandom,
-    libc::SYS_set_tid_address,
-    libc::SYS_set_robust_list,
     libc::SYS_rseq,
     libc::SYS_ppoll,
     libc::SYS_sched_getaffinity,
@@ -306,7 +314,6 @@ const ALWAYS: [c_long; 29] = [
     libc::SYS_tgkill,
     libc::SYS_exit,
     libc::SYS_exit_group,
-    libc::SYS_fstat,
     libc::SYS_lseek,
     libc::SYS_restart_syscall,
     libc::SYS_getcpu,
@@ -314,7 +321,7 @@ const ALWAYS: [c_long; 29] = [
 ];
 
 /// Refused with `EPERM`: programs probe these and go on without.
-const PROBED: [c_long; 13] = [
+const PROBED: [c_long; 14] = [
     libc::SYS_openat,
     libc::SYS_newfstatat,
     libc::SYS_statx,
@@ -328,6 +335,8 @@ const PROBED: [c_long; 13] = [
     libc::SYS_statfs,
     libc::SYS_dup,
     libc::SYS_membarrier,
+    // Also the name of a thread, which every user of the machine can read.
+    libc::SYS_prctl,
 ];
 
 #[cfg(target_arch = "x86_64")]
@@ -356,10 +365,25 @@ const THREAD: u32 = 0x003d_0f00;
 /// `MAP_GROWSDOWN | MAP_HUGETLB`: a stack counts as stack however large it is made, and large pages come
 /// from a pool of the machine's.
 const UNCOUNTED: u32 = 0x0004_0100;
+/// `MAP_ANONYMOUS`: pages of a file are known to everybody who maps it.
+const ANONYMOUS: u32 = 0x20;
+/// `MAP_SHARED`, or the first bit of `MAP_SHARED_VALIDATE`.
+const SHARED: u32 = 1;
+/// The upper half of the lowest address that no segment has.
+const PRIVATE_HALF: u32 = (plan::check::ADDRESS_END >> 32) as u32;
+/// `MREMAP_MAYMOVE`.
+const MAY_MOVE: u32 = 1;
 const FUTEX_PRIVATE: u32 = 128;
 const FUTEX_CLOCK_REALTIME: u32 = 256;
 const FUTEX_WAIT: u32 = 0;
 const FUTEX_WAIT_BITSET: u32 = 9;
+/// `FUTEX_WAIT`, `WAKE`, `REQUEUE`, `CMP_REQUEUE`, `WAKE_OP`, `WAIT_BITSET`, `WAKE_BITSET`.
+const FUTEX_INSIDE: [u32; 7] = [FUTEX_WAIT, 1, 3, 4, 5, FUTEX_WAIT_BITSET, 10];
+/// The argument of `clone` that says what is cleared when the thread ends.
+#[cfg(target_arch = "x86_64")]
+const THREAD_END: u32 = 3;
+#[cfg(not(target_arch = "x86_64"))]
+const THREAD_END: u32 = 4;
 /// What may be asked when sending: `MSG_DONTWAIT | MSG_NOSIGNAL | MSG_MORE`.
 const SEND_FLAGS: u32 = 0x40 | 0x4000 | 0x8000;
 /// What may be asked when receiving: `MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT | MSG_WAITALL`.
@@ -416,11 +440,41 @@ fn rules(fences: &[(i32, Fence)]) -> Vec<Rule> {
     );
     rules.extend([
         rule(libc::SYS_futex, futex(), Notify),
-        // Neither executable nor shared, nor memory that the limit on private memory does not count.
+        // Neither executable, nor shared, nor of a file, nor memory that the limit on private memory does
+        // not count.
         rule(
             libc::SYS_mmap,
-            vec![when([low(2, 4, 0), low(3, UNCOUNTED | 1, 0)], Allow)],
+            vec![when(
+                [
+                    low(2, 4, 0),
+                    low(3, UNCOUNTED | SHARED | ANONYMOUS, ANONYMOUS),
+                ],
+                Allow,
+            )],
             Notify,
+        ),
+        // No segment is moved among, or doubled to, the addresses that count as private.
+        rule(
+            libc::SYS_mremap,
+            vec![when([private(0), low(3, !MAY_MOVE, 0)], Allow)],
+            Notify,
+        ),
+        // What the kernel clears and wakes when a thread ends is of the process alone; and no list of
+        // further such places.
+        rule(
+            libc::SYS_set_tid_address,
+            vec![when([private(0)], Allow)],
+            Notify,
+        ),
+        rule(libc::SYS_set_robust_list, vec![], Refuse(libc::ENOSYS)),
+        // A socket's number counts what the whole machine has opened.
+        rule(
+            libc::SYS_fstat,
+            (0..CONTROL)
+                .chain(of(&[Fence::File]))
+                .map(|fd| when([descriptor(0, fd)], Allow))
+                .collect(),
+            Refuse(libc::EPERM),
         ),
         rule(
             libc::SYS_mprotect,
@@ -435,7 +489,7 @@ fn rules(fences: &[(i32, Fence)]) -> Vec<Rule> {
         ),
         rule(
             libc::SYS_clone,
-            vec![when([equals(0, THREAD)], Allow)],
+            vec![when([equals(0, THREAD), private(THREAD_END)], Allow)],
             Notify,
         ),
         rule(libc::SYS_clone3, vec![], Refuse(libc::ENOSYS)),
@@ -443,12 +497,6 @@ fn rules(fences: &[(i32, Fence)]) -> Vec<Rule> {
         rule(
             libc::SYS_prlimit64,
             vec![when([&[equals(0, 0)][..], &null(2)].concat(), Allow)],
-            Refuse(libc::EPERM),
-        ),
-        // Name of a thread.
-        rule(
-            libc::SYS_prctl,
-            vec![when([equals(0, libc::PR_SET_NAME.cast_unsigned())], Allow)],
             Refuse(libc::EPERM),
         ),
         // Look at a descriptor's flags.
@@ -487,14 +535,18 @@ fn rules(fences: &[(i32, Fence)]) -> Vec<Rule> {
     rules
 }
 
-/// A shared wait is how a C library joins a thread; a shared wake could be seen outside.
+/// What waits and wakes within the process. A shared wait is how a C library joins a thread: it is
+/// permitted where only the process itself has memory. A shared wake could be seen outside, and locks
+/// with an owner would name one.
 fn futex() -> Vec<Case> {
     let any = !FUTEX_CLOCK_REALTIME;
-    vec![
-        when([low(1, FUTEX_PRIVATE, FUTEX_PRIVATE)], Answer::Allow),
-        when([low(1, any, FUTEX_WAIT)], Answer::Allow),
-        when([low(1, any, FUTEX_WAIT_BITSET)], Answer::Allow),
-    ]
+    let inside = FUTEX_INSIDE.map(|operation| {
+        let operation = low(1, any, operation | FUTEX_PRIVATE);
+        when([operation], Answer::Allow)
+    });
+    let waits = [FUTEX_WAIT, FUTEX_WAIT_BITSET]
+        .map(|operation| when([low(1, any, operation), private(0)], Answer::Allow));
+    inside.into_iter().chain(waits).collect()
 }
 
 fn socket_rules(one_way_in: &[i32], one_way_out: &[i32], listeners: &[i32]) -> Vec<Rule> {
@@ -528,7 +580,8 @@ fn socket_rules(one_way_in: &[i32], one_way_out: &[i32], listeners: &[i32]) -> V
         ),
         rule(libc::SYS_shutdown, except(listeners), Allow),
         rule(libc::SYS_getpeername, vec![], Allow),
-        rule(libc::SYS_getsockname, vec![], Allow),
+        // The port of a connection is drawn from those that the whole machine has left.
+        rule(libc::SYS_getsockname, vec![], Refuse(libc::EPERM)),
         rule(libc::SYS_setsockopt, options.clone(), Refuse(libc::EPERM)),
         rule(libc::SYS_getsockopt, options, Refuse(libc::EPERM)),
     ]
@@ -565,6 +618,10 @@ mod tests {
             }
         }
     }
+
+    /// An address of the process alone, and one where a segment can lie.
+    const OWN: u64 = 0x7f00_0000_1000;
+    const SEGMENT: u64 = 0x1100_0000_0000;
 
     const NOTIFY: u32 = libc::SECCOMP_RET_USER_NOTIF;
     const ALLOW: u32 = libc::SECCOMP_RET_ALLOW;
@@ -673,6 +730,7 @@ mod tests {
         assert_eq!(map(4, 0x22), NOTIFY);
         assert_eq!(map(3, 0x21), NOTIFY);
         assert_eq!(map(3, 0x03), NOTIFY);
+        assert_eq!(map(3, 0x02), NOTIFY, "of a file");
         assert_eq!(
             check(&[], libc::SYS_mprotect, [0, 4096, 5, 0, 0, 0]),
             NOTIFY
@@ -682,7 +740,7 @@ mod tests {
 
     #[test]
     fn only_threads_can_be_made() {
-        let clone = |flags| check(&[], libc::SYS_clone, [flags, 0, 0, 0, 0, 0]);
+        let clone = |flags| check(&[], libc::SYS_clone, [flags, 0, 0, OWN, OWN, 0]);
         assert_eq!(clone(THREAD.into()), ALLOW);
         assert_eq!(clone(u64::from(THREAD) | 0x1000_0000), NOTIFY);
         assert_eq!(clone(17), NOTIFY);
@@ -691,13 +749,70 @@ mod tests {
     }
 
     #[test]
-    fn a_wake_that_others_could_see_is_notified() {
-        let futex = |operation| check(&[], libc::SYS_futex, [0, operation, 1, 0, 0, 0]);
-        assert_eq!(futex(0), ALLOW);
-        assert_eq!(futex(9 | 256), ALLOW);
-        assert_eq!(futex(1 | 128), ALLOW);
-        assert_eq!(futex(1), NOTIFY);
-        assert_eq!(futex(4), NOTIFY);
+    fn what_others_could_see_of_a_wait_or_a_wake_is_notified() {
+        let futex = |at, operation| check(&[], libc::SYS_futex, [at, operation, 1, 0, 0, 0]);
+        for operation in [0, 9, 9 | 256] {
+            assert_eq!(futex(OWN, operation), ALLOW);
+            assert_eq!(futex(SEGMENT, operation), NOTIFY);
+        }
+        for operation in [0, 1, 3, 4, 5, 9, 9 | 256, 10] {
+            assert_eq!(futex(SEGMENT, operation | 128), ALLOW);
+        }
+        for shared in [1, 3, 4, 5, 10] {
+            assert_eq!(futex(OWN, shared), NOTIFY);
+        }
+        // With an owner: to lock, unlock, try, move, wait for.
+        for owned in [6, 7, 8, 11, 12, 13] {
+            assert_eq!(futex(OWN, owned), NOTIFY);
+            assert_eq!(futex(OWN, owned | 128), NOTIFY);
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_thread_wakes_nobody_else() {
+        let enosys = libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32;
+        let ask = |number, arguments| check(&[], number, arguments);
+        for (at, answer) in [(OWN, ALLOW), (SEGMENT, NOTIFY), (0, NOTIFY)] {
+            let thread = [THREAD.into(), 0, 0, at, at, 0];
+            assert_eq!(ask(libc::SYS_clone, thread), answer);
+            let call = libc::SYS_set_tid_address;
+            assert_eq!(ask(call, [at, 0, 0, 0, 0, 0]), answer);
+        }
+        let list = ask(libc::SYS_set_robust_list, [OWN, 24, 0, 0, 0, 0]);
+        assert_eq!(list, enosys);
+    }
+
+    #[test]
+    fn no_segment_gets_a_private_address() {
+        let remap = |at, flags| check(&[], libc::SYS_mremap, [at, 4096, 8192, flags, OWN, 0]);
+        assert_eq!((remap(OWN, 0), remap(OWN, 1)), (ALLOW, ALLOW));
+        for flags in 0..8 {
+            assert_eq!(remap(SEGMENT, flags), NOTIFY);
+        }
+        for flags in 2..8 {
+            assert_eq!(
+                remap(OWN, flags),
+                NOTIFY,
+                "to a place of choice, or leaving the old one"
+            );
+        }
+        assert!(plan::check::ADDRESS_END.is_power_of_two());
+        assert_eq!(plan::check::ADDRESS_END >> 48, 0);
+    }
+
+    #[test]
+    fn only_files_can_be_looked_at() {
+        let fences = [(5, Fence::Stream), (6, Fence::Listener), (7, Fence::File)];
+        for (fd, answer) in [
+            (0, ALLOW),
+            (2, ALLOW),
+            (5, EPERM),
+            (6, EPERM),
+            (7, ALLOW),
+            (8, EPERM),
+        ] {
+            assert_eq!(check(&fences, libc::SYS_fstat, [fd, 0, 0, 0, 0, 0]), answer);
+        }
     }
 
     #[test]

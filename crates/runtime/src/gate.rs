@@ -1,5 +1,6 @@
 //! The go gate: what the independent audit is told about our objects before a subject may run.
 
+use crate::loader;
 use crate::platform::Mode;
 use crate::protocol::{ASIDE, CONTROL, GRANTS_FIRST, PULSE_ADDRESS};
 use crate::segment::{ChannelMemory, Segment};
@@ -128,6 +129,7 @@ impl Auditor {
                 segments: &segments,
                 program: file(objects.image),
                 loader: self.loader,
+                own: loader::OWN.start as u64..loader::OWN.end as u64,
                 grants,
                 control,
                 outside: &self.outside,

@@ -1,8 +1,8 @@
 //! Program images: whether a file can be a subject's program, and its digest.
 //!
-//! The planner uses [`inspect`]; the supervisor uses the same checks through `seal`, which copies
-//! the bytes it has checked into sealed memory: what was hashed is what is started, whatever happens
-//! to the file meanwhile.
+//! The planner uses [`inspect`]; the supervisor uses the same checks through `checked`, and `seal` copies
+//! the checked bytes into sealed memory: what was hashed is what is started, whatever happens to the
+//! file meanwhile.
 
 use crate::elf::{self, ElfFault, Layout};
 use crate::loader::STACK_BYTES;
@@ -190,12 +190,17 @@ fn read(path: &Path) -> Result<(Vec<u8>, Layout), ImageFault> {
     Ok((bytes, layout))
 }
 
-/// Checks that a file is the planned program and returns its bytes in sealed memory.
-pub(crate) fn seal(planned: &ImagePlan) -> Result<OwnedFd, ImageFault> {
+/// Checks that a file is the planned program and returns its bytes.
+pub(crate) fn checked(planned: &ImagePlan) -> Result<Vec<u8>, ImageFault> {
     let (bytes, _) = read(Path::new(&planned.path))?;
     if bytes.len() as u64 != planned.size_bytes || Digest::of(&bytes) != planned.sha256 {
         return Err(ImageFault::Changed);
     }
+    Ok(bytes)
+}
+
+/// The bytes of a program in sealed memory of their own.
+pub(crate) fn seal(bytes: &[u8]) -> Result<OwnedFd, ImageFault> {
     let failed = |error: std::io::Error| ImageFault::Unreadable(crate::words::system(&error));
     let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
     // Kernels before 6.3 do not know the flag that asks for executable memory, and need none.
@@ -203,7 +208,7 @@ pub(crate) fn seal(planned: &ImagePlan) -> Result<OwnedFd, ImageFault> {
         .or_else(|_| rustix::fs::memfd_create("image", flags))
         .map_err(|error| failed(error.into()))?;
     let mut file = File::from(fd);
-    file.write_all(&bytes).map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
     let seals = SealFlags::SHRINK | SealFlags::GROW | SealFlags::WRITE | SealFlags::SEAL;
     rustix::fs::fcntl_add_seals(&file, seals).map_err(|error| failed(error.into()))?;
     // Readable and executable by the subject's user, and by nobody writable.

@@ -9,6 +9,7 @@
 
 use crate::elf::Layout;
 use crate::loader;
+use crate::nursery::CORE_BYTES;
 use crate::protocol::{
     ASIDE, CONTROL, Ending, GRANTS_FIRST, Order, Place, Report, Start, filter_program,
 };
@@ -16,10 +17,11 @@ use crate::sys::{self, Side, memory};
 use crate::wire::{self, Message};
 use channel::table::TABLE_ADDRESS;
 use rustix::event::{PollFd, PollFlags};
-use rustix::fd::{AsFd, AsRawFd, OwnedFd};
+use rustix::fd::{AsFd, IntoRawFd, OwnedFd};
 use rustix::io::Errno;
 use rustix::process::{Resource, Rlimit, WaitId, WaitIdOptions};
 use std::io;
+use std::ops::Range;
 use std::time::Duration;
 
 /// Exit status of a keeper or of a subject's process whose supervisor is gone or talks nonsense.
@@ -28,12 +30,21 @@ const LOST: i32 = 70;
 /// A step that failed, and why.
 type Failed = (&'static str, io::Error);
 
+/// What the nursery tells a keeper.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// How long it took to make it.
+    pub made: Duration,
+    /// Where the kernel's pages for programs are.
+    pub kernel: Range<usize>,
+}
+
 /// Runs the keeper in this process, which has given up all rights, with its end of its control
-/// socket; it ends with the partition. `made` is how long all before took.
-pub fn run(control: OwnedFd, made: Duration) -> ! {
+/// socket; it ends with the partition.
+pub fn run(control: OwnedFd, origin: Origin) -> ! {
     let mut keeper = Keeper {
         control,
-        made,
+        origin,
         image: None,
         subject: None,
     };
@@ -46,7 +57,7 @@ pub fn run(control: OwnedFd, made: Duration) -> ! {
 
 struct Keeper {
     control: OwnedFd,
-    made: Duration,
+    origin: Origin,
     image: Option<(OwnedFd, Layout)>,
     subject: Option<OwnedFd>,
 }
@@ -113,7 +124,7 @@ impl Keeper {
                     .ok_or(("read an order", confused()))?;
                 let layout = loader::layout(&fd).map_err(|e| ("read the image", e))?;
                 self.image = Some((fd, layout));
-                let made_ns = u64::try_from(self.made.as_nanos()).unwrap_or(u64::MAX);
+                let made_ns = u64::try_from(self.origin.made.as_nanos()).unwrap_or(u64::MAX);
                 self.say(&Report::Mapped { made_ns })
                     .map_err(|e| ("answer", e))
             }
@@ -130,13 +141,15 @@ impl Keeper {
         if self.subject.is_some() {
             return Err((step, io::ErrorKind::AlreadyExists.into()));
         }
-        let gate = fds.into_iter().next();
-        let gate = gate.ok_or(("read an order", io::ErrorKind::InvalidData.into()))?;
+        let mut fds = fds.into_iter();
+        let (Some(gate), Some(null)) = (fds.next(), fds.next()) else {
+            return Err(("read an order", io::ErrorKind::InvalidData.into()));
+        };
         match sys::fork(0).map_err(|e| (step, e))? {
-            Side::Child => self.become_subject(name, gate),
+            Side::Child => self.become_subject(name, gate, &null),
             Side::Parent(pidfd) => {
                 // Before the report: whoever gets it looks at this process's descriptors.
-                drop(gate);
+                drop((gate, null));
                 let pidfd = sys::raise(pidfd, ASIDE).map_err(|e| (step, e))?;
                 let report = Report::Forked.encode();
                 wire::send(&self.control, &report, &[pidfd.as_fd()]).map_err(|e| (step, e))?;
@@ -164,12 +177,15 @@ impl Keeper {
     }
 
     /// In the copy: becomes the subject, or says at the gate what failed.
-    fn become_subject(&self, name: &str, gate: OwnedFd) -> ! {
+    fn become_subject(&self, name: &str, gate: OwnedFd, null: &OwnedFd) -> ! {
         let Ok(gate) = sys::raise(gate, ASIDE) else {
             sys::exit_now(LOST)
         };
+        if (0..CONTROL).any(|number| sys::place(null, number).is_err()) {
+            sys::exit_now(LOST)
+        }
         let step = match self.prepare(name, &gate) {
-            Ok((start, gate_number, loaded)) => pass_gate(&start, gate_number, loaded),
+            Ok((start, number, loaded)) => self.pass_gate(&start, number, &loaded),
             Err(failed) => failed,
         };
         let report = Report::Fault(step.0.to_owned(), number(&step.1));
@@ -215,44 +231,44 @@ impl Keeper {
             Ok(next.saturating_sub(1))
         };
         let gate_number = arrange().map_err(|e| ("arrange the descriptors", e))?;
+        // Kernels that cannot show the place of another program's arguments as this one's.
+        let _ = sys::forget_arguments(&loaded.image, loaded.way.stack);
         limit(&start).map_err(|e| ("set the limits", e))?;
         Ok((start, gate_number, loaded))
+    }
+
+    /// Closes everything but the grants and the gate, goes under the filter, and takes the way into the
+    /// subject, which leads through the gate.
+    fn pass_gate(&self, start: &Start, gate_number: i32, loaded: &loader::Loaded) -> ! {
+        let say = |step: &str, error: io::Error| -> ! {
+            let report = Report::Fault(step.to_owned(), number(&error)).encode();
+            let gate = sys::inherited(gate_number);
+            let _ = gate.map(|gate| wire::send(&gate, &report, &[]));
+            sys::exit_now(LOST)
+        };
+        let first_other = gate_number.cast_unsigned().saturating_add(1);
+        if let Err(error) = sys::close_numbers(first_other, u32::MAX) {
+            say("close descriptors", error)
+        }
+        match sys::install_filter(&filter_program(&start.filter)) {
+            Ok(listener) => {
+                let listener = listener.into_raw_fd();
+                let report = Report::Ready(listener).encode();
+                let kernel = self.origin.kernel.clone();
+                let mut kept = [loaded.image.clone(), loaded.stack.clone(), kernel];
+                let from = usize::try_from(plan::check::ADDRESS_END).unwrap_or(usize::MAX);
+                loaded
+                    .way
+                    .take(gate_number, listener, &report, from, &mut kept)
+            }
+            Err(error) => say("install the filter", error),
+        }
     }
 }
 
 /// Closes everything but the standard descriptors and what was put aside.
 fn close_below_aside() -> io::Result<()> {
     sys::close_numbers(CONTROL.cast_unsigned(), ASIDE.cast_unsigned() - 1)
-}
-
-/// Closes everything but the grants and the gate, goes under the filter, waits for "go", jumps.
-fn pass_gate(start: &Start, gate_number: i32, loaded: loader::Loaded) -> Failed {
-    let first_other = gate_number.cast_unsigned().saturating_add(1);
-    if let Err(error) = sys::close_numbers(first_other, u32::MAX) {
-        return ("close descriptors", error);
-    }
-    let Some(gate) = sys::inherited(gate_number) else {
-        sys::exit_now(LOST)
-    };
-    let report = |report: &Report| rustix::io::write(&gate, &report.encode());
-    match sys::install_filter(&filter_program(&start.filter)) {
-        Ok(listener) => {
-            let mut go = [0];
-            let said = report(&Report::Ready(listener.as_raw_fd()));
-            if said.is_err() || rustix::io::read(&gate, &mut go) != Ok(1) {
-                sys::exit_now(LOST)
-            }
-            drop((gate, listener));
-            memory::jump(loaded.entry, loaded.stack)
-        }
-        Err(error) => {
-            let _ = report(&Report::Fault(
-                "install the filter".to_owned(),
-                number(&error),
-            ));
-            sys::exit_now(LOST)
-        }
-    }
 }
 
 fn map(place: Place, fd: &OwnedFd) -> io::Result<()> {
@@ -268,7 +284,7 @@ fn map(place: Place, fd: &OwnedFd) -> io::Result<()> {
 fn limit(start: &Start) -> io::Result<()> {
     let limits = start.limits;
     for (resource, wanted) in [
-        (Resource::Core, 0),
+        (Resource::Core, CORE_BYTES),
         (Resource::Memlock, 0),
         (Resource::Msgqueue, 0),
         (Resource::Nice, 0),

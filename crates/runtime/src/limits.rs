@@ -2,7 +2,6 @@
 //! which one is said; where the plan demands more, that is a refusal.
 
 use crate::cgroup::{Groups, Resource, budget_is_exact};
-use crate::loader::STACK_BYTES;
 use crate::partition::pid_of;
 use crate::protocol::ProcessLimits;
 use crate::refusal::Refusal;
@@ -18,8 +17,9 @@ use std::path::PathBuf;
 pub const THREADS_MAX: u64 = 64;
 /// Descriptors of a subject beyond its grants: standard ones, gate, listener, accepted connections.
 const DESCRIPTORS_BESIDE: u64 = 64;
-/// Addresses a C library reserves without using them.
-const RESERVED_BYTES: u64 = 4 << 30;
+/// Addresses that take no memory: the kernel's own pages, those that guard stacks, the way into the
+/// subject, the port table.
+const RESERVED_BYTES: u64 = 1 << 20;
 
 /// Limits in force beyond those of each process.
 pub(crate) struct Limits {
@@ -120,11 +120,14 @@ fn strength(plan: &Plan, resource: Resource) -> (Strength, bool) {
 fn describe(resource: Resource, state: &Result<u8, String>, exact: bool) -> String {
     match (resource, state) {
         (Resource::Memory, Ok(version)) => format!(
-            "memory: control groups version {version} for the partition, process limit for private \
-             memory"
+            "memory: control groups version {version} for the partition, process limits for \
+             private memory and address space"
         ),
         (Resource::Memory, Err(reason)) => {
-            format!("memory: best effort, process limit for private memory only ({reason})")
+            format!(
+                "memory: process limits for private memory and address space; what the kernel keeps \
+                 for a process is not counted ({reason})"
+            )
         }
         (Resource::Processor, Ok(version)) if exact => {
             format!("processor: control groups version {version}")
@@ -179,10 +182,11 @@ pub(crate) fn of_process(plan: &Plan, subject: &SubjectPlan, threads: u64) -> Pr
     };
     ProcessLimits {
         data_bytes: subject.memory_bytes,
+        // What was private and writable once counts whatever its rights are now: the program, which is
+        // no larger than its file, and as much as the subject may have.
         address_bytes: shared
             .saturating_add(subject.memory_bytes)
-            .saturating_add(crate::image::IMAGE_BYTES_MAX)
-            .saturating_add(STACK_BYTES as u64)
+            .saturating_add(subject.image.size_bytes)
             .saturating_add(RESERVED_BYTES),
         file_bytes: subject.grants.iter().map(quota).max().unwrap_or(0),
         threads,

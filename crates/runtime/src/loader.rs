@@ -4,11 +4,13 @@
 //! auxiliary vector.
 
 use crate::elf::{self, Layout};
+use crate::sys::leave::{WAY_BYTES, Way};
 use crate::sys::memory::{Reservation, Rights, auxiliary};
 use channel::table::{TABLE_ADDRESS, TABLE_AUXILIARY};
 use rustix::fd::AsFd;
 use rustix::rand::{GetRandomFlags, getrandom};
 use std::io;
+use std::ops::Range;
 
 /// Stack of a subject's first thread, in bytes.
 pub(crate) const STACK_BYTES: usize = 2 << 20;
@@ -21,16 +23,23 @@ const IMAGE_AREA_BITS: u32 = 30;
 /// Where stacks are placed: above the images; 2^28 pages.
 const STACK_AREA: usize = 0x5480_0000_0000;
 const STACK_AREA_BITS: u32 = 26;
+/// All addresses of images and stacks.
+pub(crate) const OWN: Range<usize> = IMAGE_AREA..0x5500_0000_0000;
+/// The address space of a subject is bounded: one heap for all threads, instead of reservations of 64 MiB
+/// for each, which the C library of GNU would not get.
+const ARENAS: &[u8] = b"GLIBC_TUNABLES=glibc.malloc.arena_max=1\0";
 /// Attempts to find a free random place.
 const ATTEMPTS: usize = 16;
 
-/// A loaded program: where to jump to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A loaded program: the way into it, and what is its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Loaded {
-    /// First instruction.
-    pub entry: usize,
-    /// Initial stack pointer.
-    pub stack: usize,
+    /// How to get there.
+    pub way: Way,
+    /// Where its image lies, and the page of the way behind it.
+    pub image: Range<usize>,
+    /// Where its stack lies.
+    pub stack: Range<usize>,
 }
 
 /// Reads the layout of a sealed image.
@@ -46,7 +55,9 @@ pub(crate) fn layout(image: impl AsFd) -> io::Result<Layout> {
 /// Maps the image at a random place and builds the stack.
 pub(crate) fn load(image: impl AsFd, layout: &Layout, name: &str) -> io::Result<Loaded> {
     let bytes = |value: u64| usize::try_from(value).map_err(|_| io::ErrorKind::InvalidInput);
-    let space = reserve(IMAGE_AREA, IMAGE_AREA_BITS, bytes(layout.span)?)?;
+    let span = bytes(layout.span)?;
+    let space = reserve(IMAGE_AREA, IMAGE_AREA_BITS, span.saturating_add(WAY_BYTES))?;
+    let mut filled = 0;
     for segment in &layout.segments {
         let rights = Rights {
             write: segment.write,
@@ -55,6 +66,8 @@ pub(crate) fn load(image: impl AsFd, layout: &Layout, name: &str) -> io::Result<
         let address = bytes(segment.address)?;
         let shift = address % PAGE;
         let first = address - shift;
+        // What lies between segments would count as address space.
+        space.release(filled, first.saturating_sub(filled))?;
         let file_end = address.saturating_add(bytes(segment.file_bytes)?);
         let file_pages_end = file_end.next_multiple_of(PAGE);
         let end = address
@@ -69,6 +82,7 @@ pub(crate) fn load(image: impl AsFd, layout: &Layout, name: &str) -> io::Result<
         } else {
             first
         };
+        filled = end.max(file_pages_end);
         if end > zero_from {
             space.map_zero(zero_from, end - zero_from, rights)?;
         }
@@ -77,10 +91,15 @@ pub(crate) fn load(image: impl AsFd, layout: &Layout, name: &str) -> io::Result<
             space.zero(file_end, file_pages_end - file_end)?;
         }
     }
+    space.release(filled, span.saturating_sub(filled))?;
     let at = |offset: u64| bytes(offset).map(|offset| space.start().saturating_add(offset));
     let entry = at(layout.entry)?;
-    let stack = stack(name, entry, at(layout.headers)?, layout.header_count)?;
-    Ok(Loaded { entry, stack })
+    let (stack, pointer) = stack(name, entry, at(layout.headers)?, layout.header_count)?;
+    Ok(Loaded {
+        way: Way::prepare(&space, span, entry, pointer)?,
+        image: space.range(),
+        stack: stack.range(),
+    })
 }
 
 fn reserve(area: usize, bits: u32, bytes: usize) -> io::Result<Reservation> {
@@ -102,8 +121,13 @@ pub(crate) fn random<const N: usize>() -> io::Result<[u8; N]> {
     Ok(bytes)
 }
 
-/// Builds the first stack and returns the initial stack pointer.
-fn stack(name: &str, entry: usize, headers: usize, header_count: u16) -> io::Result<usize> {
+/// Builds the first stack and returns it with the initial stack pointer.
+fn stack(
+    name: &str,
+    entry: usize,
+    headers: usize,
+    header_count: u16,
+) -> io::Result<(Reservation, usize)> {
     let space = reserve(STACK_AREA, STACK_AREA_BITS, PAGE + STACK_BYTES)?;
     let rights = Rights {
         write: true,
@@ -122,9 +146,10 @@ fn stack(name: &str, entry: usize, headers: usize, header_count: u16) -> io::Res
     text.push(0);
     let name = put(&text)?;
     let platform = put(b"x86_64\0")?;
+    let arenas = put(ARENAS)?;
     let words = [
-        // One argument, no variable.
-        &[1, name, 0, 0][..],
+        // One argument, one variable.
+        &[1, name, 0, arenas, 0][..],
         &[kind(libc::AT_PHDR), headers],
         &[kind(libc::AT_PHENT), 56],
         &[kind(libc::AT_PHNUM), header_count.into()],
@@ -153,7 +178,8 @@ fn stack(name: &str, entry: usize, headers: usize, header_count: u16) -> io::Res
     let words: Vec<usize> = words.into_iter().chain(inherited).chain([0, 0]).collect();
     let at = (top - size_of_val(words.as_slice())) & !15;
     space.write_words(at, &words)?;
-    Ok(space.start() + at)
+    let pointer = space.start() + at;
+    Ok((space, pointer))
 }
 
 fn kind(number: libc::c_ulong) -> usize {

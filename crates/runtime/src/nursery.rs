@@ -6,6 +6,7 @@
 //! programs. The nursery ends before the first subject runs. It never gets a segment, an image or a
 //! grant, so no copy of it has any.
 
+use crate::keeper::Origin;
 use crate::protocol::{CONTROL, Order, Report};
 use crate::sys::{self, Side};
 use crate::wire;
@@ -15,8 +16,10 @@ use rustix::fs::{Mode as FileMode, OFlags};
 use rustix::mount::{MountFlags, MountPropagationFlags, UnmountFlags};
 use rustix::process::{Resource, Rlimit, Signal};
 use rustix::thread::{CapabilitiesSecureBits, CapabilitySet, CapabilitySets, Gid, Uid};
-use std::io;
-use std::time::{Duration, Instant};
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::Range;
+use std::time::Instant;
 
 /// Namespaces that are entered before a keeper is copied: mounts, host name, IPC, network, control
 /// groups.
@@ -31,6 +34,11 @@ const COPIED: u64 =
     libc::CLONE_NEWPID as u64 | libc::CLONE_NEWTIME as u64 | libc::CLONE_PARENT as u64;
 /// In an unprivileged run each partition has a user namespace of its own, too.
 const USER_NAMESPACE: u64 = libc::CLONE_NEWUSER as u64;
+/// Limit of a core file: with 0 the kernel still starts a handler of crashes that is told by a pipe, and
+/// hands it all memory; with 1 it does not, and 1 byte is too little for a file.
+pub(crate) const CORE_BYTES: u64 = 1;
+/// Most bytes read of the own map of memory.
+const MAPS_BYTES_MAX: u64 = 1 << 20;
 /// Exit status of a nursery or keeper that cannot go on.
 const LOST: i32 = 70;
 
@@ -39,7 +47,7 @@ type Failed = (&'static str, io::Error);
 
 /// Runs the nursery in this process. Each copy of it becomes a keeper by this function, with its
 /// end of its control socket.
-pub fn run(keeper: fn(OwnedFd, Duration) -> !) -> ! {
+pub fn run(keeper: fn(OwnedFd, Origin) -> !) -> ! {
     let Some(control) = sys::inherited(CONTROL) else {
         words::say(format_args!(
             "`bulkhead-init` is started by `bulkhead-supervisor`, not by hand"
@@ -56,7 +64,7 @@ pub fn run(keeper: fn(OwnedFd, Duration) -> !) -> ! {
 
 struct Nursery {
     control: OwnedFd,
-    keeper: fn(OwnedFd, Duration) -> !,
+    keeper: fn(OwnedFd, Origin) -> !,
 }
 
 impl Nursery {
@@ -66,8 +74,8 @@ impl Nursery {
         let Some((Order::Prepare { own_users }, _)) = self.order()? else {
             return Err(confused());
         };
-        let processes = match prepare(own_users) {
-            Ok(processes) => processes,
+        let (processes, kernel) = match prepare(own_users) {
+            Ok(prepared) => prepared,
             Err(failed) => return self.give_up(failed),
         };
         let users = own_users.then_some(&processes);
@@ -75,7 +83,7 @@ impl Nursery {
             let Order::Keeper { user } = order else {
                 return Err(confused());
             };
-            if let Err(error) = self.copy(users, user, groups) {
+            if let Err(error) = self.copy(users, user, groups, &kernel) {
                 return self.give_up((NAMESPACES, error));
             }
         }
@@ -83,7 +91,13 @@ impl Nursery {
     }
 
     /// Makes one keeper in namespaces of its own and hands it over.
-    fn copy(&self, users: Option<&OwnedFd>, user: u32, groups: Vec<OwnedFd>) -> io::Result<()> {
+    fn copy(
+        &self,
+        users: Option<&OwnedFd>,
+        user: u32,
+        groups: Vec<OwnedFd>,
+        kernel: &Range<usize>,
+    ) -> io::Result<()> {
         let begin = Instant::now();
         sys::enter_new_namespaces(ENTERED)?;
         let (control, inside) = wire::pair()?;
@@ -94,7 +108,10 @@ impl Nursery {
                 drop(control);
                 let control = self.take_place(inside);
                 match take_leave(users, user, groups) {
-                    Ok(()) => (self.keeper)(control, begin.elapsed()),
+                    Ok(()) => {
+                        let (made, kernel) = (begin.elapsed(), kernel.clone());
+                        (self.keeper)(control, Origin { made, kernel })
+                    }
                     Err(failed) => {
                         let _ = wire::send(&control, &fault(&failed).encode(), &[]);
                         sys::exit_now(LOST)
@@ -145,13 +162,13 @@ fn fault((step, error): &Failed) -> Report {
 }
 
 /// Everything that all keepers have in common; returns the directory of processes, which the empty
-/// root no longer shows.
-fn prepare(own_users: bool) -> Result<OwnedFd, Failed> {
-    let nothing = Rlimit {
-        current: Some(0),
-        maximum: Some(0),
+/// root no longer shows, and where the kernel's own pages are.
+fn prepare(own_users: bool) -> Result<(OwnedFd, Range<usize>), Failed> {
+    let least = Rlimit {
+        current: Some(CORE_BYTES),
+        maximum: Some(CORE_BYTES),
     };
-    rustix::process::setrlimit(Resource::Core, nothing)
+    rustix::process::setrlimit(Resource::Core, least)
         .map_err(|e| ("forbid core files", e.into()))?;
     // No handler of this program reaches a subject.
     sys::signals_to_default();
@@ -160,13 +177,37 @@ fn prepare(own_users: bool) -> Result<OwnedFd, Failed> {
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let processes = rustix::fs::open("/proc", flags, FileMode::empty())
         .map_err(|e| ("open `/proc`", e.into()))?;
+    let kernel = kernel_pages(&processes).map_err(|e| ("find the kernel's pages", e))?;
     sys::enter_new_namespaces(libc::CLONE_NEWNS).map_err(|e| (NAMESPACES, e))?;
     empty_root().map_err(|e| ("make an empty root directory", e))?;
     rustix::thread::set_no_new_privs(true).map_err(|e| ("renounce new privileges", e.into()))?;
     if !own_users {
         never_gain().map_err(|e| (RIGHTS, e))?;
     }
-    Ok(processes)
+    Ok((processes, kernel))
+}
+
+/// Where the kernel has placed its own code and data for programs; empty if nowhere.
+fn kernel_pages(processes: &OwnedFd) -> io::Result<Range<usize>> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+    let file = rustix::fs::openat(processes, "self/maps", flags, FileMode::empty())?;
+    let mut text = String::new();
+    File::from(file)
+        .take(MAPS_BYTES_MAX)
+        .read_to_string(&mut text)?;
+    let address = |text: &str| usize::from_str_radix(text, 16).ok();
+    let range = |line: &str| {
+        let (first, rest) = line.split_once('-')?;
+        let (end, rest) = rest.split_once(' ')?;
+        let named = ["[vdso]", "[vvar]", "[vvar_vclock]"];
+        let own = named.iter().any(|name| rest.ends_with(name));
+        own.then(|| Some(address(first)?..address(end)?)).flatten()
+    };
+    let join = |all: Range<usize>, one: Range<usize>| match all.is_empty() {
+        true => one,
+        false => all.start.min(one.start)..all.end.max(one.end),
+    };
+    Ok(text.lines().filter_map(range).fold(0..0, join))
 }
 
 const RIGHTS: &str = "drop the rights of a partition";
@@ -269,5 +310,9 @@ fn drop_rights(ids: bool, user: u32) -> io::Result<()> {
         inheritable: none,
     };
     rustix::thread::set_capabilities(None, sets)?;
+    if ids {
+        // An unprivileged supervisor could not look into the partition any more.
+        sys::not_dumpable()?;
+    }
     Ok(())
 }

@@ -10,6 +10,32 @@ use std::path::{Path, PathBuf};
 /// Name in the state directory that is not a subject's.
 const RESERVED: &str = "plan.json";
 
+/// File systems that hold no files of anybody's: what the kernel shows and takes there is of whoever opened
+/// it, or of the whole machine (linux/magic.h; `nsfs`, `pidfs`, `configfs`, `mqueue` and `fusectl` from
+/// their sources).
+const KERNEL_FILES: [(u32, &str); 20] = [
+    (0x0000_9fa0, "proc"),
+    (0x6265_6572, "sysfs"),
+    (0x6462_6720, "debugfs"),
+    (0x7472_6163, "tracefs"),
+    (0x7363_6673, "securityfs"),
+    (0x0027_e0eb, "cgroup"),
+    (0x6367_7270, "cgroup2"),
+    (0xcafe_4a11, "bpf"),
+    (0x6e73_6673, "nsfs"),
+    (0x5049_4446, "pidfs"),
+    (0x6265_6570, "configfs"),
+    (0xf97c_ff8c, "selinuxfs"),
+    (0x4341_5d53, "smackfs"),
+    (0xde5e_81e4, "efivarfs"),
+    (0x6165_676c, "pstore"),
+    (0x1980_0202, "mqueue"),
+    (0x4249_4e4d, "binfmt_misc"),
+    (0x6573_5543, "fusectl"),
+    (0x0904_1934, "anonymous objects"),
+    (0x6759_6969, "rpc_pipefs"),
+];
+
 /// The directories that the program keeps for itself, as far as paths of grants are concerned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Places {
@@ -47,7 +73,18 @@ impl Places {
         let link = format!("/proc/self/fd/{}", fd.as_raw_fd());
         let found = std::fs::read_link(link)
             .map_err(|error| format!("`{path}`: {}", crate::words::system(&error)))?;
-        self.resolved().check(&found, path)
+        self.resolved().check(&found, path)?;
+        let kind = rustix::fs::fstatfs(fd)
+            .map_err(|error| format!("`{path}`: {}", crate::words::system(&error.into())))?
+            .f_type;
+        let same = |(magic, _): &&(u32, &str)| i64::from(*magic) == kind;
+        match KERNEL_FILES.iter().find(same) {
+            Some((_, name)) => Err(format!(
+                "`{path}` is not a file but a view of the kernel's ({name}), which shows who opened it \
+                 and what others do"
+            )),
+            None => Ok(()),
+        }
     }
 
     fn resolved(&self) -> Self {

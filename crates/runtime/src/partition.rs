@@ -10,7 +10,7 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode as FileMode, OFlags};
 use rustix::net::Shutdown;
-use rustix::process::{getegid, geteuid};
+use rustix::process::{Resource, Rlimit, getegid, geteuid, getrlimit, setrlimit};
 use std::ffi::CStr;
 use std::io;
 use std::path::PathBuf;
@@ -18,6 +18,8 @@ use std::vec::IntoIter;
 
 /// How long nursery and keepers may take for an answer, in seconds.
 const ANSWER_SECONDS: i64 = 20;
+/// Stack of `bulkhead-init`, in bytes.
+const STACK_BYTES: u64 = 8 << 20;
 /// How many keepers are ordered before the first is fetched.
 const KEEPERS_AHEAD: usize = 16;
 
@@ -187,8 +189,11 @@ impl Loaded {
     /// Orders a process for the subject of this name at the keeper with this control socket.
     pub(crate) fn order(control: &OwnedFd, name: &str) -> io::Result<Self> {
         let (gate, inside) = wire::pair()?;
+        // Opened for this process alone: who shares an open file shares its status flags.
+        let flags = OFlags::RDWR | OFlags::CLOEXEC | OFlags::NOCTTY;
+        let null = rustix::fs::open("/dev/null", flags, FileMode::empty())?;
         let order = Order::Load(name.to_owned()).encode();
-        wire::send(control, &order, &[inside.as_fd()])?;
+        wire::send(control, &order, &[inside.as_fd(), null.as_fd()])?;
         Ok(Self {
             gate,
             process: None,
@@ -271,6 +276,9 @@ fn become_nursery(
     if let Err(error) = arrange(control) {
         return ("pass the control socket", error);
     }
+    if let Err(error) = ordinary_layout() {
+        return ("lay out memory in the ordinary way", error);
+    }
     sys::unblock_signals();
     let variables: [&CStr; 1] = [c"GLIBC_TUNABLES=glibc.pthread.rseq=0"];
     (
@@ -290,6 +298,15 @@ fn arrange(control: &OwnedFd) -> io::Result<()> {
         sys::place(&null, number)?;
     }
     sys::place(&control, CONTROL)
+}
+
+/// Where the kernel places what has no place of its own must not depend on who started the system:
+/// with an unlimited stack it would be among the segments.
+fn ordinary_layout() -> io::Result<()> {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Stack);
+    let current = Some(maximum.map_or(STACK_BYTES, |most| most.min(STACK_BYTES)));
+    setrlimit(Resource::Stack, Rlimit { current, maximum })?;
+    sys::ordinary_layout()
 }
 
 /// User 0 inside is the supervisor's user outside: so the program keeps its rights to namespaces.

@@ -68,7 +68,8 @@ pub(crate) enum Order {
     Map(Vec<Place>),
     /// Keep this image, and say that everything is mapped.
     Image,
-    /// Copy a process for the subject of this name and place the image in it; its gate is beside.
+    /// Copy a process for the subject of this name and place the image in it; its gate and what its
+    /// standard descriptors are open on are beside.
     Load(String),
     /// Become the subject.
     Start(Start),

@@ -23,6 +23,7 @@ enum Fate {
 use Fate::{Denied, Error, Killed, Nothing};
 
 const EPERM: i32 = 1;
+const ENOSYS: i32 = 38;
 
 fn check(actions: &[(&str, Fate)]) {
     let place = Place::new();
@@ -152,6 +153,9 @@ fn memory_and_other_processes() {
         ("mmap-shared", Denied("mmap")),
         ("mprotect-exec", Denied("mprotect")),
         ("mprotect-table", Error(13)),
+        ("mmap-file", Denied("mmap")),
+        ("mremap-table", Denied("mremap")),
+        ("mremap-to", Denied("mremap")),
         ("pkey_mprotect", Denied("pkey_mprotect")),
         ("madvise-remove", Error(22)),
         ("process_madvise", Denied("process_madvise")),
@@ -216,6 +220,21 @@ fn sockets() {
         ("sendmsg", Denied("sendmsg")),
         ("recvmsg", Denied("recvmsg")),
         ("sendto-address", Denied("sendto")),
+    ]);
+}
+
+/// Waits and wakes by which a page that others map, too, would tell them something.
+#[test]
+fn waits_and_wakes() {
+    check(&[
+        ("futex-table", Denied("futex")),
+        ("futex-wake", Denied("futex")),
+        ("futex-lock-pi", Denied("futex")),
+        ("set_robust_list", Error(ENOSYS)),
+        ("set_tid_address", Denied("set_tid_address")),
+        ("clone-thread-table", Denied("clone")),
+        ("prctl-name", Error(EPERM)),
+        ("fstat-grant", Error(EPERM)),
     ]);
 }
 

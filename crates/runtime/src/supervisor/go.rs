@@ -46,7 +46,7 @@ impl Supervisor<'_> {
         };
         let image = self
             .images
-            .get(&own.image.sha256)
+            .get(index)
             .and_then(|fd| rustix::fs::fstat(fd).ok());
         let (epoch, subject) = (cell.epoch, cell.name.clone());
         let (process, listener, pids) = match prepare() {

@@ -1,10 +1,13 @@
-//! Raw memory: mapped segments, the image and the stack of a subject, and the jump into it.
+//! Raw memory: mapped segments, the image and the stack of a subject.
 
 use channel::pulse::{PULSE_BYTES, PulseReader};
 use channel::{Fault, Observer, Shape};
 use rustix::fd::AsFd;
-use rustix::mm::{Advice, MapFlags, ProtFlags, madvise, mmap, mmap_anonymous, munmap};
+use rustix::mm::{
+    Advice, MapFlags, MprotectFlags, ProtFlags, madvise, mmap, mmap_anonymous, mprotect, munmap,
+};
 use std::io;
+use std::ops::Range;
 
 /// A mapping of the supervisor's own, undone when dropped.
 pub(crate) struct Mapping {
@@ -152,6 +155,33 @@ impl Reservation {
         Ok(())
     }
 
+    /// Gives up a piece that was not filled.
+    pub(crate) fn release(&self, offset: usize, bytes: usize) -> io::Result<()> {
+        if bytes == 0 {
+            return Ok(());
+        }
+        let address = self.inside(offset, bytes)?;
+        // SAFETY: the piece lies inside this reservation, and nobody has put anything there.
+        unsafe { munmap(at(address), bytes) }?;
+        Ok(())
+    }
+
+    /// Changes the rights of a piece.
+    pub(crate) fn protect(&self, offset: usize, bytes: usize, rights: Rights) -> io::Result<()> {
+        let address = self.inside(offset, bytes)?;
+        let mut flags = MprotectFlags::READ;
+        flags.set(MprotectFlags::WRITE, rights.write);
+        flags.set(MprotectFlags::EXEC, rights.execute);
+        // SAFETY: the piece lies inside this reservation, of which nothing is borrowed.
+        unsafe { mprotect(at(address), bytes, flags) }?;
+        Ok(())
+    }
+
+    /// All of it.
+    pub(crate) fn range(&self) -> Range<usize> {
+        self.start..self.start + self.bytes
+    }
+
     /// Gives a piece that was mapped writable its pages at once: one fault for each costs more.
     pub(crate) fn populate(&self, offset: usize, bytes: usize) {
         if let Ok(address) = self.inside(offset, bytes) {
@@ -194,30 +224,4 @@ impl Reservation {
 pub(crate) fn auxiliary(kind: u64) -> usize {
     // SAFETY: reads the process's own vector.
     usize::try_from(unsafe { libc::getauxval(kind) }).unwrap_or(0)
-}
-
-/// Leaves this program for another one that was loaded beside it.
-#[cfg(target_arch = "x86_64")]
-pub(crate) fn jump(entry: usize, stack: usize) -> ! {
-    // SAFETY: the loader mapped an executable image at `entry` and prepared the stack as the
-    // System V interface for x86-64 demands (rsp at argc, rdx = 0). Nothing of this program runs
-    // afterwards, so its invariants end here.
-    unsafe {
-        std::arch::asm!(
-            "mov rsp, {stack}",
-            "xor edx, edx",
-            "xor ebp, ebp",
-            "xor ebx, ebx",
-            "jmp {entry}",
-            stack = in(reg) stack,
-            entry = in(reg) entry,
-            options(noreturn)
-        )
-    }
-}
-
-/// Other processors are refused long before; see `platform`.
-#[cfg(not(target_arch = "x86_64"))]
-pub(crate) fn jump(_entry: usize, _stack: usize) -> ! {
-    super::exit_now(70)
 }

@@ -1,7 +1,8 @@
 //! The system calls that no safe library offers, and the raw memory of the loader.
 //!
-//! Together with [`memory`] this is the only `unsafe` code of the crate.
+//! Together with [`memory`] and [`leave`] this is the only `unsafe` code of the crate.
 
+pub(crate) mod leave;
 pub(crate) mod memory;
 
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
@@ -195,6 +196,69 @@ pub(crate) fn schedule_normally() -> io::Result<()> {
     let ordinary = libc::sched_param { sched_priority: 0 };
     // SAFETY: the kernel reads one live structure.
     match unsafe { libc::sched_setscheduler(0, libc::SCHED_OTHER, &raw const ordinary) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// Forgets what the caller's caller asked of the layout of memory: without randomness, from below, or
+/// executable whatever is read.
+pub(crate) fn ordinary_layout() -> io::Result<()> {
+    // SAFETY: changes where later programs are placed; it has no effect on the memory of this one.
+    match unsafe { libc::personality(0) } {
+        -1 => Err(io::Error::last_os_error()),
+        _ => Ok(()),
+    }
+}
+
+/// Makes the kernel forget where arguments and environment of this program lay: others are shown
+/// their place as the command line, whatever is put there later. Code and stack are said to be here.
+///
+/// # Errors
+/// This kernel cannot (it is built without `CONFIG_CHECKPOINT_RESTORE`).
+pub(crate) fn forget_arguments(code: &std::ops::Range<usize>, stack: usize) -> io::Result<()> {
+    // SAFETY: asks for the end of the heap, and changes nothing.
+    let heap = unsafe { libc::syscall(libc::SYS_brk, 0) }.cast_unsigned();
+    let (stack, start) = (stack as u64, code.start as u64);
+    // `struct prctl_mm_map` (linux/prctl.h): start and end of the code, of the data, and of the heap;
+    // the stack; start and end of the arguments, and of the environment; no auxiliary vector, of no
+    // bytes; and, in the second half of the last word, no program.
+    let map: [u64; 13] = [
+        start,
+        code.end as u64,
+        start,
+        start,
+        heap,
+        heap,
+        stack,
+        stack,
+        stack,
+        stack,
+        stack,
+        0,
+        u64::from(u32::MAX) << 32,
+    ];
+    // SAFETY: the kernel reads one live structure, and changes what it says about this process only.
+    let answer = unsafe {
+        libc::prctl(
+            libc::PR_SET_MM,
+            libc::PR_SET_MM_MAP,
+            &raw const map,
+            size_of_val(&map),
+            0,
+        )
+    };
+    if answer == 0 {
+        Ok(())
+    } else {
+        Err(io::Error::last_os_error())
+    }
+}
+
+/// Nobody but root may look into this process, and its memory is handed to no handler of crashes.
+pub(crate) fn not_dumpable() -> io::Result<()> {
+    // SAFETY: plain call without pointers.
+    match unsafe { libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0) } {
         0 => Ok(()),
         _ => Err(io::Error::last_os_error()),
     }
