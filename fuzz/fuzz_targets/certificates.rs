@@ -26,7 +26,7 @@ fn small_model() -> Model {
             name: name.to_owned(),
             kind: NodeKind::Subject(Box::new(subject)),
             domain: None,
-            zone: None,
+            zones: Vec::new(),
             secrecy: Some(LabelId(secrecy)),
             integrity: None,
             holds: Vec::new(),

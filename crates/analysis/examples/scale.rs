@@ -94,7 +94,7 @@ fn plant(nodes: usize, channels: usize) -> Model {
                 ..Subject::default()
             })),
             domain: None,
-            zone: None,
+            zones: Vec::new(),
             secrecy: Some(LabelId::of(cell)),
             integrity: None,
             holds: if index / CELLS == GUARDS_PER_CELL {

@@ -8,14 +8,14 @@ use crate::search::{Excuse, Goal, search};
 use crate::stated::kept;
 use crate::survey::{
     Conduit, Exposure, ExposureRow, Influence, NAMES_MAX, PassReview, ReverseFlow, SURVEY_FORMAT,
-    SinglePoint, Size, Steering, Survey, TrustedSubject, Unneeded,
+    SinglePoint, Size, Steering, Survey, TrustedSubject, Unneeded, Unzoned,
 };
 use crate::words::{grant_name, pass_name, point_names, sorted};
 use model::flow::Point;
 use model::verdict::{Outcome, Verdicts};
 use model::{
     CREDIT_BYTES, ChannelId, Claim, EndPoint, Model, NodeId, NodeKind, PortRole, Subject, Through,
-    Trust,
+    Trust, ZoneId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,6 +50,10 @@ pub fn survey_with(model: &Model, verdicts: &Verdicts) -> Survey {
         complete = false;
         Unneeded::Open
     });
+    let (conduits, unzoned) = zoning(&graph, &back).unwrap_or_else(|Exhausted| {
+        complete = false;
+        Default::default()
+    });
     Survey {
         format: SURVEY_FORMAT.to_owned(),
         system: model.name.clone(),
@@ -57,7 +61,8 @@ pub fn survey_with(model: &Model, verdicts: &Verdicts) -> Survey {
         complete,
         trusted,
         single_points_of_trust: single_points(&falls),
-        conduits: conduits(&graph),
+        conduits,
+        unzoned,
         unneeded,
         reverse_flows: reverse_flows(model),
         exposure: exposure(model, verdicts, &falls),
@@ -327,48 +332,138 @@ fn reverse_flows(model: &Model) -> Vec<ReverseFlow> {
     flows
 }
 
-fn conduits(graph: &Graph<'_>) -> Vec<Conduit> {
+/// Flows between zones and flows of nodes in no zone.
+fn zoning(graph: &Graph<'_>, back: &Backward) -> Result<(Vec<Conduit>, Vec<Unzoned>), Exhausted> {
     let model = graph.model;
-    let zone = |point| {
+    let zones = |point| -> &[ZoneId] {
         model
             .node(graph.node(point))
-            .and_then(|node| model.zone(node.zone?))
+            .map_or(&[], |node| &node.zones)
     };
     let mut conduits: BTreeMap<(&str, &str), Conduit> = BTreeMap::new();
-    for (from, _, _) in graph.points() {
+    let mut between = |from: ZoneId, to: ZoneId, add: &mut dyn FnMut(&mut Conduit)| {
+        let (Some(from), Some(to)) = (model.zone(from), model.zone(to)) else {
+            return;
+        };
+        let conduit = conduits.entry((&from.name, &to.name));
+        add(conduit.or_insert_with(|| Conduit {
+            from: from.name.clone(),
+            to: to.name.clone(),
+            channels: Vec::new(),
+            grants: Vec::new(),
+            through: Vec::new(),
+        }));
+    };
+    let unzoned = model.unzoned();
+    let mut unzoned: BTreeMap<NodeId, BTreeSet<String>> = unzoned
+        .into_iter()
+        .map(|id| (id, BTreeSet::new()))
+        .collect();
+    for (from, _, node) in graph.points() {
         for edge in graph.row(from) {
-            let (Some(here), Some(there)) = (zone(from), zone(edge.to)) else {
-                continue;
-            };
-            if here.name == there.name {
+            if matches!(edge.why, Why::Inside | Why::Within | Why::Pass(..)) {
                 continue;
             }
-            let conduit = conduits
-                .entry((&here.name, &there.name))
-                .or_insert_with(|| Conduit {
-                    from: here.name.clone(),
-                    to: there.name.clone(),
-                    channels: Vec::new(),
-                    grants: Vec::new(),
-                });
-            match edge.why {
-                Why::Channel(id) => conduit.channels.push(model.channel_name(id)),
-                Why::Credit(id) => {
-                    conduit
-                        .channels
-                        .push(format!("credit of {}", model.channel_name(id)));
+            for end in [node, graph.node(edge.to)] {
+                if let Some(flows) = unzoned.get_mut(&end) {
+                    flows.insert(flow_name(model, edge.why));
                 }
-                Why::Grant(id) => conduit.grants.push(grant_name(model, id)),
-                Why::Inside | Why::Within | Why::Pass(..) => {}
             }
+            let (here, there) = (zones(from), zones(edge.to));
+            graph.spend(1 + here.len() * there.len())?;
+            // What stays in a zone that both ends share crosses no border.
+            if here.iter().any(|zone| there.contains(zone)) {
+                continue;
+            }
+            for (here, there) in here
+                .iter()
+                .flat_map(|a| there.iter().map(move |b| (*a, *b)))
+            {
+                between(here, there, &mut |conduit| match edge.why {
+                    Why::Channel(id) => conduit.channels.push(model.channel_name(id)),
+                    Why::Credit(_) => conduit.channels.push(flow_name(model, edge.why)),
+                    Why::Grant(id) => conduit.grants.push(grant_name(model, id)),
+                    Why::Inside | Why::Within | Why::Pass(..) => {}
+                });
+            }
+        }
+    }
+    for (id, node) in model.nodes().filter(|(_, node)| node.zones.len() > 1) {
+        for (from, to) in crossings(graph, back, id)? {
+            between(from, to, &mut |conduit| {
+                conduit.through.push(node.name.clone())
+            });
         }
     }
     let mut conduits: Vec<Conduit> = conduits.into_values().collect();
     for conduit in &mut conduits {
         conduit.channels.sort_unstable();
+        // A grant is two edges where it has two ways.
         conduit.grants.sort_unstable();
+        conduit.through.sort_unstable();
     }
-    conduits
+    let unzoned = unzoned.into_iter().map(|(id, flows)| Unzoned {
+        node: model.node_name(id).to_owned(),
+        flows: flows.into_iter().collect(),
+    });
+    let mut unzoned: Vec<Unzoned> = unzoned.collect();
+    unzoned.sort_by(|a, b| a.node.cmp(&b.node));
+    Ok((conduits, unzoned))
+}
+
+/// From which to which of its zones a node in several passes something on: what comes from a node of
+/// the one leaves it to a node of the other.
+fn crossings(
+    graph: &Graph<'_>,
+    back: &Backward,
+    id: NodeId,
+) -> Result<BTreeSet<(ZoneId, ZoneId)>, Exhausted> {
+    let model = graph.model;
+    let view = View::plain(graph);
+    let own: &[ZoneId] = model.node(id).map_or(&[], |node| &node.zones);
+    let zones = |node: NodeId| -> &[ZoneId] { model.node(node).map_or(&[], |node| &node.zones) };
+    let mut arrivals: BTreeMap<ZoneId, BTreeSet<Number>> = BTreeMap::new();
+    for (point, _) in own_points(graph, id) {
+        let row = back.rows.get(point as usize).map_or(&[][..], Vec::as_slice);
+        let others = row.iter().map(|(from, _)| graph.node(*from));
+        for node in others.filter(|node| *node != id) {
+            graph.spend(1 + zones(node).len() * own.len())?;
+            for zone in zones(node).iter().filter(|zone| own.contains(zone)) {
+                arrivals.entry(*zone).or_default().insert(point);
+            }
+        }
+    }
+    let mut crossings = BTreeSet::new();
+    for (from, starts) in arrivals {
+        let mut seen = starts.clone();
+        let mut todo: Vec<Number> = starts.into_iter().collect();
+        while let Some(point) = todo.pop() {
+            graph.spend(1 + graph.row(point).len())?;
+            for edge in view.edges(point) {
+                let next = graph.node(edge.to);
+                if next == id {
+                    if seen.insert(edge.to) {
+                        todo.push(edge.to);
+                    }
+                    continue;
+                }
+                let reached = zones(next)
+                    .iter()
+                    .filter(|to| own.contains(to) && **to != from);
+                crossings.extend(reached.map(|to| (from, *to)));
+            }
+        }
+    }
+    Ok(crossings)
+}
+
+fn flow_name(model: &Model, why: Why) -> String {
+    match why {
+        Why::Channel(id) => format!("channel {}", model.channel_name(id)),
+        Why::Credit(id) => format!("credit of {}", model.channel_name(id)),
+        Why::Grant(id) => grant_name(model, id),
+        Why::Inside | Why::Within | Why::Pass(..) => String::new(),
+    }
 }
 
 /// Start and end points of all flows that requirements demand, and what they must carry.

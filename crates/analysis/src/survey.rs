@@ -27,6 +27,8 @@ pub struct Survey {
     pub single_points_of_trust: Vec<SinglePoint>,
     /// Bundles of flows between zones (IEC 62443-3-2), by names of zones.
     pub conduits: Vec<Conduit>,
+    /// Nodes in no zone while zones are declared, by name: their flows are in no conduit.
+    pub unzoned: Vec<Unzoned>,
     /// Channels that serve no required flow.
     pub unneeded: Unneeded,
     /// Flows against the direction of a channel, by channel.
@@ -117,7 +119,18 @@ pub struct SinglePoint {
     pub claims: Vec<String>,
 }
 
-/// All flows from one zone to another.
+/// A node in no zone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Unzoned {
+    /// The node.
+    pub node: String,
+    /// What flows from and to it: channels as `channel a.x -> b.y`, credits as `credit of a.x -> b.y`,
+    /// grants with their arrows; sorted.
+    pub flows: Vec<String>,
+}
+
+/// All flows from one zone to another, between the innermost zones that list their ends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Conduit {
@@ -129,6 +142,9 @@ pub struct Conduit {
     pub channels: Vec<String>,
     /// Grants with their arrows, such as `grant a.g <-> e`, sorted.
     pub grants: Vec<String>,
+    /// Nodes in both zones, such as a firewall, that pass something on from the one to the other,
+    /// sorted.
+    pub through: Vec<String>,
 }
 
 /// Which channels serve no required flow.

@@ -448,6 +448,91 @@ fn conduits_bundle_flows_between_zones() {
     );
 }
 
+/// Conduits as `a > b: number of flows, through`, then nodes in no zone with their flows.
+fn zoning(build: &Build) -> (Vec<String>, Vec<String>) {
+    let survey = analysis::survey(&build.model);
+    let conduits = survey.conduits.iter().map(|own| {
+        let flows = own.channels.len() + own.grants.len();
+        format!(
+            "{} > {}: {flows} {}",
+            own.from,
+            own.to,
+            own.through.join(" ")
+        )
+    });
+    let unzoned = survey.unzoned.iter();
+    let unzoned = unzoned.map(|own| format!("{}: {}", own.node, own.flows.join(", ")));
+    (conduits.collect(), unzoned.collect())
+}
+
+#[test]
+fn flows_of_a_node_in_no_zone_do_not_vanish() {
+    let build = Build::new()
+        .subjects("a b c d")
+        .externals("net")
+        .zone("inside", "a")
+        .flows("a>b b>c")
+        .credit("c.q", "a.q")
+        .grant("a.net", "net", GrantDirection::Both);
+    let (conduits, unzoned) = zoning(&build);
+    assert_eq!(conduits, [""; 0]);
+    assert_eq!(
+        unzoned,
+        [
+            "b: channel a.b -> b.a, channel b.c -> c.b",
+            "c: channel b.c -> c.b, channel c.q -> a.q, credit of c.q -> a.q",
+            "d: ",
+            "net: grant a.net <-> net",
+        ]
+    );
+    // Without any zone nothing is missing.
+    let (conduits, unzoned) = zoning(&Build::new().subjects("a b").flows("a>b"));
+    assert_eq!((conduits.len(), unzoned.len()), (0, 0));
+}
+
+#[test]
+fn a_firewall_in_two_zones_is_the_conduit_between_them() {
+    let build = Build::new()
+        .subjects("a b fw c")
+        .zone("office", "a fw")
+        .zone("plant", "b fw")
+        .zone("cell", "c")
+        .flows("a>fw fw>b c>fw");
+    assert_eq!(
+        zoning(&build).0,
+        [
+            "cell > office: 1 ",
+            "cell > plant: 1 ",
+            "office > plant: 0 fw",
+        ]
+    );
+    // A trusted firewall passes only what it lists.
+    let guarded = Build::new()
+        .subjects("a b")
+        .trusted("fw")
+        .zone("office", "a fw")
+        .zone("plant", "b fw")
+        .flows("a>fw fw>b b>fw fw>a")
+        .pass("fw", "b>a", None, "");
+    assert_eq!(zoning(&guarded).0, ["plant > office: 0 fw"]);
+}
+
+#[test]
+fn a_nested_zone_has_a_border_with_the_zone_around_it() {
+    let build = Build::new()
+        .subjects("a b c d")
+        .zone("plant", "a")
+        .zone("cell-1", "b c")
+        .zone("cell-2", "d")
+        .inside("cell-1", "plant")
+        .inside("cell-2", "plant")
+        .flows("a>b b>c c>d");
+    assert_eq!(
+        zoning(&build).0,
+        ["cell-1 > cell-2: 1 ", "plant > cell-1: 1 "]
+    );
+}
+
 #[test]
 fn kept_flows_and_unneeded_channels() {
     let build = Build::new()

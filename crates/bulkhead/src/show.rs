@@ -270,15 +270,26 @@ fn survey(checked: &Checked, style: Style) -> String {
         }
     }
     for conduit in &survey.conduits {
-        let flows = conduit.channels.len() + conduit.grants.len();
+        let flows = match conduit.channels.len() + conduit.grants.len() {
+            0 => None,
+            flows => Some(count(flows, "flow")),
+        };
+        let through = match conduit.through.as_slice() {
+            [] => None,
+            nodes => Some(format!("through {}, in both", few(nodes))),
+        };
+        let what: Vec<String> = flows.into_iter().chain(through).collect();
+        let (from, to) = (&conduit.from, &conduit.to);
+        row("conduit", &format!("{from} to {to}: {}", what.join(", ")));
+    }
+    for unzoned in &survey.unzoned {
+        let flows = match unzoned.flows.as_slice() {
+            [] => "no flow".to_owned(),
+            flows => format!("{}: {}", count(flows.len(), "flow"), few(flows)),
+        };
         row(
-            "conduit",
-            &format!(
-                "{} to {}: {}",
-                conduit.from,
-                conduit.to,
-                count(flows, "flow")
-            ),
+            "unzoned",
+            &format!("{}, in no zone and no conduit: {flows}", unzoned.node),
         );
     }
     for reverse in &survey.reverse_flows {

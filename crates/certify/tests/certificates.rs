@@ -420,7 +420,7 @@ fn side_by_side(trusted: u32, count: usize) -> Model {
             name: format!("subject-{index}"),
             kind: NodeKind::Subject(Box::new(Subject { trust, ..Subject::default() })),
             domain: None,
-            zone: None,
+            zones: Vec::new(),
             secrecy: None,
             integrity: None,
             holds: Vec::new(),

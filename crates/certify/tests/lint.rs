@@ -14,7 +14,7 @@ fn subject(name: &str, subject: Subject) -> Node {
         name: name.to_owned(),
         kind: NodeKind::Subject(Box::new(subject)),
         domain: None,
-        zone: None,
+        zones: Vec::new(),
         secrecy: None,
         integrity: None,
         holds: Vec::new(),

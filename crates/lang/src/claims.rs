@@ -87,7 +87,9 @@ impl Groups {
         let mut add = |key: GroupKey, id: NodeId| members.entry(key).or_default().insert(id);
         for (id, node) in model.nodes() {
             node.domain.map(|domain| add(GroupKey::Domain(domain), id));
-            node.zone.map(|zone| add(GroupKey::Zone(zone), id));
+            for zone in node.zones.iter().flat_map(|zone| model.zone_chain(*zone)) {
+                add(GroupKey::Zone(zone), id);
+            }
             for class in &node.holds {
                 add(GroupKey::Class(*class), id);
             }

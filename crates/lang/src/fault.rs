@@ -171,8 +171,14 @@ rules! {
         "write `{1}=LABEL` on the port (on a grant `in-{1}=` or `out-{1}=`; for a channel without ports declare the port)";
     // Zones, types.
     Error TWO_ZONES = "two-zones",
-        "`{0}` is in two zones",
-        "keep it in one of the two";
+        "`{0}` is listed in a zone and in one inside it",
+        "list it in the inner one alone: what lies there lies in the outer one as well";
+    Error ZONE_CYCLE = "zone-cycle",
+        "zone `{0}` would lie inside itself",
+        "remove one `in=`";
+    Error NESTED_ZONE = "nested-zone",
+        "a zone is not written inside another",
+        "write it beside the other one and say where it lies: `zone NAME sl-t=… in={0} {{ … }}`";
     Error EMPTY_TYPE = "empty-type" on Absence,
         "type `{0}` has no field",
         "write at least one field, such as `value u16`; for messages without content use an `event` channel";
@@ -317,6 +323,9 @@ rules! {
     Warning EMPTY_END = "empty-end",
         "`{0}` stands for no node",
         "put nodes into it, or name something else; as it stands, nothing is claimed about it";
+    Warning NO_ZONE = "no-zone",
+        "{0} {1} in no zone, while zones are declared",
+        "list it in a zone: what flows from and to it is in no conduit, and nothing is concluded from a zoning that is not complete";
     Warning NOT_DEPLOYED = "not-deployed",
         "subject `{0}` is not deployed",
         "add it to `deploy`";

@@ -83,7 +83,7 @@ impl<'a> Context<'a> {
             name: name.text.to_owned(),
             kind,
             domain: domain.unwrap_or(None),
-            zone: None,
+            zones: Vec::new(),
             secrecy,
             integrity,
             holds,

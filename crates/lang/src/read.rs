@@ -190,6 +190,7 @@ impl<'a> Context<'a> {
                 subjects.push((id, node));
             }
         }
+        self.zone_parents(&zones);
         self.zone_members(&zones);
         for (id, node) in &subjects {
             self.read_subject(*id, node);

@@ -267,7 +267,7 @@ fn the_example_in_the_help_for_a_number_is_accepted() {
         assert!(is_accepted(&zone(&example)), "{example}");
     }
     let vector = advice(&zone("sl-t=2 2"));
-    assert_eq!(vector.1, "zone NAME sl-t=0|1|2|3|4 { NODE … }");
+    assert_eq!(vector.1, "zone NAME sl-t=0|1|2|3|4 [in=ZONE] { NODE … }");
     let cores =
         |value: &str| format!("bulkhead 1\nsystem s {{ platform p {{ cores {value} }} }}\n");
     for value in ["0", "\"4\"", "many", "5000"] {
@@ -460,12 +460,12 @@ fn other_quotes_than_plain_ones_are_one_mistake_and_the_help_writes_them_plainly
         let help = format!("write plain quotes: `\"{plain}\"`");
         assert_eq!(found.help.as_deref(), Some(help.as_str()));
     }
-    let (message, example) = advice(&text("zone z sl-t=“3” { a }"));
+    let (message, example) = advice(&text("zone z sl-t=“3” { a e o }"));
     assert_eq!(message, "text in plain `\"` is meant here, not `“3”`");
     assert_eq!(example, "3");
     for line in [
         "deploy p { “a” }",
-        "zone z sl-t=3 { ‘a’ }",
+        "zone z sl-t=3 { ‘a’ e o }",
         "subject \"“b”\"; channel a -> b event",
     ] {
         let diagnostics = lang::read(&text(line)).diagnostics;

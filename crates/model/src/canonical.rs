@@ -54,6 +54,9 @@ impl Model {
         }
         for zone in &self.zones {
             facts.add(&["zone", &zone.name, &zone.target_level.to_string()]);
+            if let Some(parent) = zone.parent.and_then(|id| self.zone(id)) {
+                facts.add(&["zone-in-zone", &zone.name, &parent.name]);
+            }
         }
         for message in &self.messages {
             facts.add(&["type", &message.name, &message.description()]);
@@ -73,12 +76,12 @@ impl Model {
                 node.domain
                     .and_then(|id| self.domain(id))
                     .map_or("-", |domain| &domain.name),
-                node.zone
-                    .and_then(|id| self.zone(id))
-                    .map_or("-", |zone| &zone.name),
                 self.secrecy_name(node.secrecy),
                 self.integrity_name(node.integrity),
             ]);
+            for zone in node.zones.iter().filter_map(|id| self.zone(*id)) {
+                facts.add(&["in-zone", &node.name, &zone.name]);
+            }
             for class in node.holds.iter().filter_map(|id| self.class(*id)) {
                 facts.add(&["holds", &node.name, &class.name]);
             }

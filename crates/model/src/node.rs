@@ -13,8 +13,9 @@ pub struct Node {
     pub kind: NodeKind,
     /// Domain it belongs to; a trusted subject may belong to none.
     pub domain: Option<DomainId>,
-    /// Zone it belongs to.
-    pub zone: Option<ZoneId>,
+    /// Zones that list it, sorted; one in several zones, such as a firewall, is the conduit between
+    /// them.
+    pub zones: Vec<ZoneId>,
     /// Secrecy where no port says otherwise. Always set unless the model declares no labels or
     /// each port of a trusted subject has its own.
     pub secrecy: Option<LabelId>,

@@ -75,6 +75,8 @@ pub struct Zone {
     pub name: String,
     /// SL-T, 0 to 4.
     pub target_level: u8,
+    /// The zone around it.
+    pub parent: Option<crate::ZoneId>,
     /// Where it was written.
     pub origin: Origin,
 }
@@ -387,6 +389,25 @@ impl Model {
         let subjects = self.subjects();
         let obliged = subjects.filter(|(id, _, own)| own.trust.is_some() || mediators.contains(id));
         obliged.map(|(id, ..)| id).collect()
+    }
+
+    /// A zone and those around it, from the inside out.
+    pub fn zone_chain(&self, id: crate::ZoneId) -> Vec<crate::ZoneId> {
+        let mut chain = vec![id];
+        let mut next = self.zone(id).and_then(|zone| zone.parent);
+        // A chain without a circle is no longer than the list.
+        while let Some(id) = next.filter(|_| chain.len() < self.zones.len()) {
+            chain.push(id);
+            next = self.zone(id).and_then(|zone| zone.parent);
+        }
+        chain
+    }
+
+    /// Nodes in no zone, if any zone is declared: then the zoning is not complete.
+    pub fn unzoned(&self) -> Vec<NodeId> {
+        let nodes = self.nodes().filter(|(_, node)| node.zones.is_empty());
+        let nodes = nodes.filter(|_| !self.zones.is_empty());
+        nodes.map(|(id, _)| id).collect()
     }
 
     /// Whether an assumption says that this external does not relay.

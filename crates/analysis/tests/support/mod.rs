@@ -41,7 +41,7 @@ impl Build {
             name: name.to_owned(),
             kind,
             domain: None,
-            zone: None,
+            zones: Vec::new(),
             secrecy: (!self.model.secrecy.is_empty()).then_some(LabelId(0)),
             integrity: (!self.model.integrity.is_empty()).then_some(LabelId(0)),
             holds: Vec::new(),
@@ -116,12 +116,24 @@ impl Build {
         self.model.zones.push(Zone {
             name: zone.to_owned(),
             target_level: 1,
+            parent: None,
             origin: Origin(0),
         });
         for name in names.split_whitespace() {
             let node = self.node(name);
-            self.model.nodes[node.index()].zone = Some(id);
+            self.model.nodes[node.index()].zones.push(id);
         }
+        self
+    }
+
+    /// Puts a zone into another.
+    pub fn inside(mut self, inner: &str, outer: &str) -> Self {
+        let find = |name: &str| {
+            let zones = self.model.zones.iter();
+            zones.clone().position(|zone| zone.name == name).unwrap()
+        };
+        let (inner, outer) = (find(inner), find(outer));
+        self.model.zones[inner].parent = Some(ZoneId::of(outer));
         self
     }
 

@@ -335,15 +335,96 @@ fn zones_have_targets(model: &Model, _: &Checked) -> Found {
         .nodes
         .iter()
         .filter(|node| own(node))
-        .filter_map(|node| node.zone.map(model::ZoneId::index))
+        .flat_map(|node| &node.zones)
+        .flat_map(|zone| model.zone_chain(*zone))
+        .map(model::ZoneId::index)
         .collect();
     let zones = model.zones.iter().enumerate();
     let zones = zones.filter(|(at, _)| ours.contains(at));
     let wrong = zones.clone().filter(|(_, zone)| zone.target_level == 0);
     let wrong: Vec<String> = wrong.map(|(_, zone)| zone.name.clone()).collect();
-    all(
+    let found = all(
         "zones with a security level target above 0",
         zones.count(),
         &wrong,
-    )
+    );
+    let unzoned = model.unzoned();
+    if found.answer != Answer::Yes || unzoned.is_empty() {
+        return found;
+    }
+    let names = unzoned.iter().take(5).map(|id| model.node_name(*id));
+    let names: Vec<&str> = names.collect();
+    let note = format!(
+        "the zoning is not complete: {} of {} nodes lie in no zone, such as {}",
+        unzoned.len(),
+        model.nodes.len(),
+        names.join(", ")
+    );
+    self::found(Answer::Unknown, note)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model_file::ModelFile;
+    use std::path::Path;
+
+    fn answer(check: fn(&Model, &Checked) -> Found, body: &str) -> (Answer, String) {
+        let text = format!("bulkhead 1\nsystem s {{\n{body}\n}}\n");
+        let file = ModelFile::of_text(Path::new("system.kdl"), text);
+        assert!(file.is_usable(), "{:?}", file.diagnostics);
+        let found = check(&file.model, &crate::check::check(&file));
+        (found.answer, found.note)
+    }
+
+    #[test]
+    fn a_zoning_that_is_not_complete_is_never_taken_for_yes() {
+        let zoning = |zones: &str| {
+            let nodes = "subject a; subject b; external e; channel a -> b sampling";
+            answer(zones_have_targets, &format!("{nodes}\n{zones}"))
+        };
+        let (found, note) = zoning("zone z sl-t=2 { a }");
+        assert_eq!(found, Answer::Unknown);
+        assert_eq!(
+            note,
+            "the zoning is not complete: 2 of 3 nodes lie in no zone, such as b, e"
+        );
+        assert_eq!(zoning("zone z sl-t=2 { a b e }").0, Answer::Yes);
+        assert_eq!(
+            zoning("zone z sl-t=2 { a b }; zone o sl-t=0 { e }").0,
+            Answer::Yes
+        );
+        // What is wrong is wrong, complete or not.
+        assert_eq!(zoning("zone z sl-t=0 { a }").0, Answer::No);
+        assert_eq!(zoning("").0, Answer::Unknown);
+        // The zone around a zone protects what lies in it.
+        let nested = "zone z sl-t=2 in=o { a b e }; zone o sl-t=0";
+        assert_eq!(zoning(nested).0, Answer::No);
+        assert_eq!(
+            zoning("zone z sl-t=2 { a b }; zone y sl-t=1 { b e }").0,
+            Answer::Yes
+        );
+    }
+
+    #[test]
+    fn what_holds_vacuously_counts_for_nothing() {
+        let body = |claims: &str| {
+            format!(
+                "data c; data d; subject a {{ port x out data=c }}; subject b; channel a.x -> b sampling\n\
+                 require r {{ {claims} }}"
+            )
+        };
+        let claims = |claims: &str| answer(never_verdicts_hold, &body(claims));
+        assert_eq!(claims("never data=d to=b").0, Answer::Unknown);
+        let (found, note) = claims("never data=d to=b; never from=b to=a");
+        assert_eq!(found, Answer::Yes);
+        assert_eq!(
+            note,
+            "true of all 1: proved prohibitions; 1 more hold vacuously and count for nothing"
+        );
+        assert_eq!(claims("never data=d to=b; never from=a to=b").0, Answer::No);
+        let data = |claims: &str| answer(data_verdicts_hold, &body(claims));
+        let (found, note) = data("never data=c from=a to=a; never data=d to=b");
+        assert_eq!((found, note.contains("d")), (Answer::No, true));
+    }
 }

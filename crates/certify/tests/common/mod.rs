@@ -77,7 +77,7 @@ pub fn random_model(dice: &mut Dice) -> Model {
             name: format!("n{index}"),
             kind,
             domain: None,
-            zone: None,
+            zones: Vec::new(),
             secrecy: label(dice, &model.secrecy),
             integrity: label(dice, &model.integrity),
             holds: dice.some(&classes, 25),

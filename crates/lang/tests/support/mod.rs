@@ -12,7 +12,7 @@ pub fn check_promises(model: &Model) {
             "names of nodes are unique"
         );
         assert!(node.domain.is_none_or(|id| model.domain(id).is_some()));
-        assert!(node.zone.is_none_or(|id| model.zone(id).is_some()));
+        assert!(node.zones.iter().all(|id| model.zone(*id).is_some()));
         assert!(node.holds.iter().all(|id| model.class(*id).is_some()));
         if model.trust(id).is_none() {
             assert_eq!(
