@@ -62,6 +62,17 @@ pub fn read(path: &Path, bytes_max: u64) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
+/// The bytes of a file as text.
+///
+/// # Errors
+/// They are not UTF-8; what they are, or where they are not, is said.
+pub fn text<'b>(path: &Path, bytes: &'b [u8]) -> Result<&'b str, Failure> {
+    source::text(bytes).map_err(|fault| {
+        let message = format!("`{}`: {fault}", path.display());
+        Failure::unusable(message, source::NotText::HELP)
+    })
+}
+
 /// Writes a file to the side, syncs it and renames it into place. A symbolic link is followed. What
 /// exists and is not a regular file (a pipe, a device) is written to as it is.
 ///

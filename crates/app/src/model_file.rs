@@ -29,16 +29,9 @@ impl ModelFile {
     /// # Errors
     /// The file cannot be read or is not text. Faults in the text are diagnostics, not errors.
     pub fn read(path: &Path) -> Result<Self, Failure> {
-        let shown = path.display().to_string();
         let bytes = files::read(path, MODEL_BYTES_MAX)?;
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let at = error.utf8_error().valid_up_to();
-            Failure::unusable(
-                format!("`{shown}` is not UTF-8 text: byte {at} does not belong to any character"),
-                "save the file as UTF-8",
-            )
-        })?;
-        Ok(Self::of_text(path, text))
+        let text = files::text(path, &bytes)?;
+        Ok(Self::of_text(path, text.to_owned()))
     }
 
     /// Takes a model's text as if it had been read from `path`.

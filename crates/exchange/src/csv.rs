@@ -5,18 +5,20 @@
 //! a tab or a line break) is written with an apostrophe before it; reading takes it off again.
 
 mod answers;
+mod records;
 
 pub use answers::{GivenAnswers, answers};
 
 use crate::imported::{Findings, Form, Imported, Place};
 use crate::tables::schema::{SHEETS, Sheet, sheet};
 use crate::tables::{self, Cell, Row, Table};
-use ::csv::{QuoteStyle, ReaderBuilder, Terminator, WriterBuilder};
+use ::csv::{QuoteStyle, Terminator, WriterBuilder};
 use maturity::Date;
 use maturity::catalog::Catalog;
 use maturity::compose::Effective;
 use maturity::profile::Profile;
 use maturity::project::Project;
+use records::{Record, Records};
 
 /// Most bytes of all files together.
 pub const BYTES_MAX: usize = 64 * 1024 * 1024;
@@ -90,7 +92,6 @@ fn unprotect(value: &str) -> &str {
 /// Reads a project from its files; see [`tables::read()`]. Files that are not ours are listed.
 pub fn read(files: &[File], catalog: &Catalog, profiles: &[Profile], today: Date) -> Imported {
     let mut findings = Findings::default();
-    let mut foreign = Vec::new();
     let mut budget = Budget::default();
     let mut all = Vec::new();
     for file in files {
@@ -99,18 +100,16 @@ pub fn read(files: &[File], catalog: &Catalog, profiles: &[Profile], today: Date
             form: Form::File,
             ..Table::default()
         };
-        let csv = file.name.to_lowercase().ends_with(".csv");
-        match sheet(name.plain_name()).filter(|_| csv) {
+        match sheet(name.plain_name()) {
             Some(sheet) => all.extend(table(file, sheet, &mut budget, &mut findings)),
-            None => foreign.push(format!("`{}`", file.name)),
+            // Foreign: only told.
+            None => all.push(name),
         }
     }
     if findings.has_errors() {
-        return Imported::refused(findings, foreign);
+        return Imported::refused(findings, Vec::new());
     }
-    let mut imported = tables::read(&all, catalog, profiles, today);
-    imported.not_read.splice(0..0, foreign);
-    imported
+    tables::read(&all, catalog, profiles, today)
 }
 
 /// What may still be read.
@@ -148,32 +147,30 @@ fn table(
         return None;
     };
     budget.bytes = left;
-    let bytes = file.bytes.strip_prefix(b"\xef\xbb\xbf");
-    let Ok(text) = str::from_utf8(bytes.unwrap_or(&file.bytes)) else {
-        let message = "the file is not UTF-8 text".to_owned();
-        let help = "save it as `CSV UTF-8`";
-        findings.error(place(&table, 0), "not-utf-8", message, help);
-        return None;
+    let text = match source::text(&file.bytes) {
+        Ok(text) => text,
+        Err(fault) => {
+            let place = place(&table, fault.line().unwrap_or(0));
+            let help = "save it as `CSV UTF-8`";
+            findings.error(place, "not-utf-8", fault.to_string(), help);
+            return None;
+        }
     };
-    let mut reader = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter(text, sheet))
-        .from_reader(text.as_bytes());
-    let mut lines = Lines::new(text);
-    for record in reader.records() {
-        let record = match record {
+    let (named, text) = named_separator(text);
+    let separator = named.or_else(|| separator(text, sheet));
+    for record in Records::new(text, 1 + usize::from(named.is_some()), separator) {
+        let Record {
+            line,
+            values: record,
+        } = match record {
             Ok(record) => record,
-            Err(error) => {
-                let at = error.position().map_or(0, |at| at.byte());
-                let message = "the line cannot be read as CSV".to_owned();
-                let place = place(&table, lines.of(at));
-                findings.error(place, "bad-csv", message, "export the file again");
+            Err(broken) => {
+                let message = format!("column {}: {}", broken.column, broken.what);
+                let place = place(&table, broken.line);
+                findings.error(place, "bad-csv", message, broken.help);
                 return None;
             }
         };
-        let at = record.position().map_or(0, |at| at.byte());
-        let line = lines.of(at);
         let Some(left) = budget
             .rows
             .checked_sub(1)
@@ -185,14 +182,14 @@ fn table(
         budget.rows = left;
         if table.columns.is_empty() {
             table.head = line;
-            table.columns = record.iter().map(str::to_owned).collect();
+            table.columns = record;
             continue;
         }
         let cell = |value: &str| match unprotect(value) {
             "" => Cell::Empty,
             text => Cell::Text(text.to_owned()),
         };
-        let cells: Vec<Cell> = record.iter().map(cell).collect();
+        let cells: Vec<Cell> = record.iter().map(|value| cell(value)).collect();
         let surplus = cells.iter().skip(table.columns.len());
         if surplus.clone().any(|cell| !cell.is_empty()) {
             let message = "the line has more values than there are columns".to_owned();
@@ -204,58 +201,42 @@ fn table(
     Some(table)
 }
 
-/// Counts lines up to a byte. The reader's own count is one short after CRLF.
-struct Lines<'t> {
-    text: &'t [u8],
-    at: usize,
-    line: usize,
-}
-
-impl<'t> Lines<'t> {
-    fn new(text: &'t str) -> Self {
-        Self {
-            text: text.as_bytes(),
-            at: 0,
-            line: 1,
-        }
-    }
-
-    /// The line of the record that begins at a byte, or after line ends that stand there. Bytes may
-    /// only go up.
-    fn of(&mut self, byte: u64) -> usize {
-        let byte = usize::try_from(byte).unwrap_or(usize::MAX);
-        while let Some(next) = self.text.get(self.at) {
-            if self.at >= byte && !matches!(next, b'\r' | b'\n') {
-                break;
-            }
-            self.line += usize::from(*next == b'\n');
-            self.at += 1;
-        }
-        self.line
-    }
-}
-
 fn too_much(place: Place, findings: &mut Findings) {
     let message = "there is more than is read at once".to_owned();
     let help = "at most 64 MiB, 300000 lines and 200 values in a line are read";
     findings.error(place, "too-much", message, help);
 }
 
+/// What separates the values by a first line that says so (`sep=;`), and the text below it.
+fn named_separator(text: &str) -> (Option<char>, &str) {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let first = first.trim_end_matches('\r').trim_matches('"');
+    let named = first
+        .get(..4)
+        .filter(|word| word.eq_ignore_ascii_case("sep="));
+    let mut named = named.and(first.get(4..)).unwrap_or_default().chars();
+    match (named.next(), named.next()) {
+        (Some(separator), None) => (Some(separator), rest),
+        _ => (None, text),
+    }
+}
+
 /// What separates the values: spreadsheet programs of many countries write `;`. The one that makes
-/// most of our columns out of the first line is it; a comma if in doubt.
-fn delimiter(text: &str, sheet: &Sheet) -> u8 {
-    let first = text.lines().next().unwrap_or_default();
-    let known = |delimiter: char| {
-        let heads = first.split(delimiter);
-        heads
-            .filter(|head| sheet.column(head.trim().trim_matches('"')).is_some())
-            .count()
+/// most of our columns out of the first line is it, or else the one that occurs most often there. Where
+/// none occurs, the table has one column, and nothing separates.
+fn separator(text: &str, sheet: &Sheet) -> Option<char> {
+    let mut lines = text.lines();
+    let first = lines.find(|line| !line.is_empty()).unwrap_or_default();
+    let fits = |separator: &char| {
+        let heads = first
+            .split(*separator)
+            .map(|head| head.trim().trim_matches('"'));
+        let known = heads.clone().filter(|head| sheet.column(head).is_some());
+        (known.count(), heads.count())
     };
-    let comma = known(',');
-    [(';', b';'), ('\t', b'\t')]
-        .into_iter()
-        .find(|(delimiter, _)| known(*delimiter) > comma)
-        .map_or(b',', |(_, byte)| byte)
+    let all = [',', ';', '\t', '|'].into_iter().rev();
+    all.filter(|separator| first.contains(*separator))
+        .max_by_key(fits)
 }
 
 #[cfg(test)]
@@ -276,12 +257,23 @@ mod tests {
     fn the_separator_is_found() {
         let sheet = &tables::schema::ANSWERS;
         for (first, expected) in [
-            ("assessment,indicator,answer", b','),
-            ("assessment;\"indicator\";answer\r\nx,y", b';'),
-            ("assessment\tindicator", b'\t'),
-            ("", b','),
+            ("assessment,indicator,answer", Some(',')),
+            ("assessment;\"indicator\";answer\r\nx,y", Some(';')),
+            ("\r\nassessment\tindicator", Some('\t')),
+            ("was,wer;wann;wie", Some(';')),
+            ("was,wer;wann", Some(',')),
+            ("assessment\r\na,b", None),
+            ("", None),
         ] {
-            assert_eq!(delimiter(first, sheet), expected, "{first}");
+            assert_eq!(separator(first, sheet), expected, "{first}");
+        }
+        for (text, expected) in [
+            ("sep=;\r\na;b", (Some(';'), "a;b")),
+            ("\"SEP=\t\"\na", (Some('\t'), "a")),
+            ("sep=\na", (None, "sep=\na")),
+            ("sepia,b", (None, "sepia,b")),
+        ] {
+            assert_eq!(named_separator(text), expected, "{text}");
         }
     }
 }

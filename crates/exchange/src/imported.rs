@@ -19,6 +19,16 @@ pub enum Form {
     File,
 }
 
+impl Form {
+    /// What a table is called in this form.
+    pub(crate) fn name(self, sheet: &crate::tables::schema::Sheet) -> String {
+        match self {
+            Self::Sheet => sheet.name.to_owned(),
+            Self::File => sheet.file_name(),
+        }
+    }
+}
+
 /// Where a fault is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Place {
@@ -175,9 +185,13 @@ impl Findings {
         });
     }
 
+    pub(crate) fn errors(&self) -> impl Iterator<Item = &CellFinding> {
+        let all = self.all.iter();
+        all.filter(|finding| finding.severity == Severity::Error)
+    }
+
     pub(crate) fn has_errors(&self) -> bool {
-        let error = |finding: &CellFinding| finding.severity == Severity::Error;
-        self.all.iter().any(error)
+        self.errors().next().is_some()
     }
 }
 

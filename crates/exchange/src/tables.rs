@@ -13,6 +13,7 @@ mod list;
 mod project;
 mod read;
 pub mod schema;
+mod seal;
 mod write;
 
 pub use read::read;
@@ -21,7 +22,7 @@ pub use write::write;
 pub(crate) use check::{Places, findings_of};
 pub(crate) use line::Known;
 pub(crate) use project::{answer, forget_places};
-pub(crate) use read::{each_line, head, sort};
+pub(crate) use read::{each_line, head, no_column, sort};
 pub(crate) use schema::normal;
 
 use crate::imported::{Form, Place};
@@ -81,13 +82,17 @@ pub struct Table {
 }
 
 impl Table {
-    /// The name without what only files have: its folder and ending.
+    /// The name without what only files have: the folder, and the ending of a file of ours.
     pub fn plain_name(&self) -> &str {
         match self.form {
             Form::Sheet => &self.name,
             Form::File => {
                 let file = self.name.rsplit(['/', '\\']).next().unwrap_or(&self.name);
-                file.rsplit_once('.').map_or(file, |(stem, _)| stem)
+                let stem = file.len().saturating_sub(4);
+                match file.split_at_checked(stem) {
+                    Some((stem, end)) if end.eq_ignore_ascii_case(".csv") => stem,
+                    _ => file,
+                }
             }
         }
     }
@@ -104,6 +109,9 @@ impl Table {
         }
     }
 }
+
+/// Most characters of a text, as spreadsheet programs count them (UTF-16 units).
+pub(crate) use maturity::project::TEXT_MAX;
 
 /// What a cell says, as a text.
 pub(crate) fn words(cell: &Cell) -> String {

@@ -289,10 +289,304 @@ fn a_line_without_any_assessment_is_reported() {
     let (project, ..) = open_project();
     let file = File {
         name: "answers.csv".to_owned(),
-        bytes: b"indicator,answer\nE1.2-1.1,yes\n".to_vec(),
+        bytes: b"indicator,answer,by,method,on\nE1.2-1.1,yes,,,\n".to_vec(),
     };
     let texts = (catalog(), profiles());
     let found = csv::answers(&file, &project, None, texts, today());
     assert_eq!(codes(&found), ["answers.csv:2 missing-field"]);
     assert_eq!(found.project, None);
+}
+
+#[test]
+fn columns_of_answers_that_are_missing_are_named_once() {
+    let (project, ..) = open_project();
+    for (head, missing, help) in [
+        (
+            "indikator;answer;by;method;on",
+            "indicator",
+            "`indikator` looks like it",
+        ),
+        ("indicator;answer;method;on", "by", "put it back"),
+        ("indicator\tanswer\tby\ton", "method", "put it back"),
+        ("indicator,answer,by,methode,on", "method", "`methode`"),
+        ("indicator,answer,by,method", "on", "put it back"),
+        ("indicator,by,method,on", "answer", "put it back"),
+    ] {
+        let found = answers(&project, &format!("{head}\na,b,c,d,e\nf;g;h;i;j\n"));
+        let missing = format!("there is no column `{missing}`");
+        let said = |one: &&CellFinding| one.code == "missing-column";
+        let columns: Vec<&CellFinding> = found.findings.iter().filter(said).collect();
+        assert_eq!(columns.len(), 1, "{head}: {:?}", found.findings);
+        assert_eq!(columns[0].message, missing);
+        assert!(columns[0].help.contains(help), "{head}: {}", columns[0]);
+        assert!(found.given.is_empty());
+    }
+    assert_eq!(codes(&answers(&project, ""))[0], "answers.csv empty-table");
+}
+
+#[test]
+fn a_folder_without_one_of_its_tables_is_refused() {
+    let whole = files_of(&example("bottling-line").0);
+    for missing in 0..whole.len() {
+        let mut files = whole.clone();
+        let name = files.remove(missing).name;
+        let imported = read(&files);
+        let told = imported
+            .findings
+            .iter()
+            .find(|one| one.code == "missing-table");
+        let told = told.unwrap();
+        assert!(told.message.contains(&format!("`{name}`")), "{told}");
+        // The list of contents is only what an export has.
+        assert_eq!(imported.project.is_some(), name == "contents.csv", "{name}");
+        let mut files = whole.clone();
+        files[missing].bytes.clear();
+        assert_eq!(places(&read(&files))[0], format!("{name} empty-table"));
+    }
+}
+
+#[test]
+fn a_copy_of_a_table_is_named_and_not_read() {
+    let whole = files_of(&example("key-fob").0);
+    for copy in [
+        "answers copy.csv",
+        "Answers (2).csv",
+        "answers.csv.txt",
+        "answers.txt",
+        "Kopie von answers.csv",
+    ] {
+        let mut files = whole.clone();
+        file(&mut files, "answers.csv").name = copy.to_owned();
+        let imported = read(&files);
+        assert_eq!(imported.project, None);
+        let told = &imported.findings[0];
+        assert_eq!(told.code, "missing-table");
+        assert!(
+            told.help.contains(copy) && told.help.contains("`answers.csv`"),
+            "{told}"
+        );
+        let mut files = whole.clone();
+        let mut second = file(&mut files, "answers.csv").clone();
+        second.name = copy.to_owned();
+        files.push(second);
+        let imported = read(&files);
+        assert!(imported.project.is_some());
+        assert_eq!(
+            imported.not_read,
+            [format!("`{copy}` (looks like `answers.csv`)")]
+        );
+    }
+    let mut files = whole;
+    let mut second = file(&mut files, "answers.csv").clone();
+    second.name = "Answers.CSV".to_owned();
+    files.push(second);
+    assert_eq!(places(&read(&files)), ["Answers.CSV duplicate-table"]);
+}
+
+#[test]
+fn rows_that_are_missing_are_noticed() {
+    let (project, ..) = open_project();
+    let whole = files_of(&project);
+    for name in ["answers.csv", "people.csv", "actions.csv"] {
+        let mut files = whole.clone();
+        let text = String::from_utf8(file(&mut files, name).bytes.clone()).unwrap();
+        let rows = values_by_line(&text).len() - 1;
+        // Cut at a line end, as a copy that broke off.
+        let cut = text.trim_end().rfind("\r\n\"").unwrap() + 2;
+        file(&mut files, name).bytes.truncate(cut);
+        let imported = read(&files);
+        let told = imported
+            .findings
+            .iter()
+            .find(|one| one.code == "missing-rows");
+        let told = told.unwrap();
+        assert_eq!(told.place.table, name);
+        assert_eq!(
+            told.message,
+            format!("{} rows are here, and {rows} were written", rows - 1)
+        );
+        assert!(told.help.contains("`contents.csv:"), "{told}");
+        assert_eq!(imported.project, None);
+    }
+    // More than there were is as well.
+    let mut files = files_of(&example("bottling-line").0);
+    replace(&mut files, "notes.csv", "\r\n", "\r\n\"one more\"\r\n");
+    assert!(read(&files).project.is_some());
+}
+
+#[test]
+fn what_was_approved_is_whole_or_refused() {
+    let (mut project, _) = example("bottling-line");
+    for assessment in &mut project.assessments {
+        assert_eq!(assessment.state, maturity::State::Frozen);
+    }
+    let mut files = files_of(&project);
+    replace(&mut files, "answers.csv", "\"yes\"", "\"no\"");
+    let imported = read(&files);
+    let places = places(&imported);
+    assert!(
+        places[0].starts_with("assessments.csv:")
+            && places[0].ends_with("(content digest) content-differs"),
+        "{places:?}"
+    );
+    assert_eq!(imported.project, None);
+    // Rows in another order are the same; said to be right, they are.
+    let mut files = files_of(&project);
+    let text = String::from_utf8(file(&mut files, "judgements.csv").bytes.clone()).unwrap();
+    let mut lines: Vec<&str> = text.trim_end().split("\r\n").collect();
+    lines[1..].reverse();
+    file(&mut files, "judgements.csv").bytes = lines.join("\r\n").into_bytes();
+    assert!(read(&files).project.is_some(), "{}", show(&read(&files)));
+}
+
+#[test]
+fn separators_of_all_countries_are_read() {
+    let (project, _) = example("bottling-line");
+    let whole = files_of(&project);
+    for (separator, named) in [
+        (";", true),
+        ("\t", false),
+        (";", false),
+        ("|", true),
+        ("\t", true),
+    ] {
+        let mut files = whole.clone();
+        for file in &mut files {
+            let text = String::from_utf8(file.bytes.clone()).unwrap();
+            let quoted = |value: &String| {
+                let plain = !value.contains(['"', '\n', '\r']) && !value.contains(separator);
+                match plain {
+                    true => value.clone(),
+                    false => format!("\"{}\"", value.replace('"', "\"\"")),
+                }
+            };
+            let line = |line: &Vec<String>| {
+                let values: Vec<String> = line.iter().map(quoted).collect();
+                values.join(separator) + "\r\n"
+            };
+            let lines = values_by_line(&text);
+            let mut text: String = lines.iter().map(line).collect();
+            if named {
+                text = format!("sep={separator}\r\n{text}");
+            }
+            file.bytes = text.into_bytes();
+        }
+        let imported = read(&files);
+        assert_eq!(
+            imported.project.as_ref(),
+            Some(&project),
+            "{separator:?}: {}",
+            show(&imported)
+        );
+        replace(&mut files, "goals.csv", "recipes", "1recipes");
+        let line = if named { 4 } else { 3 };
+        assert_eq!(
+            places(&read(&files))[0],
+            format!("goals.csv:{line} (goal) bad-id")
+        );
+    }
+}
+
+#[test]
+fn quotes_encodings_numbers_and_long_texts_have_their_place() {
+    let (project, _) = example("bottling-line");
+    let whole = files_of(&project);
+    let spoilt = |name: &str, from: &str, to: &str| {
+        let mut files = whole.clone();
+        replace(&mut files, name, from, to);
+        let imported = read(&files);
+        assert_eq!(imported.project, None);
+        let one = imported
+            .findings
+            .into_iter()
+            .find(|one| one.severity == source::Severity::Error);
+        one.unwrap().to_string()
+    };
+    for (name, from, to, said) in [
+        (
+            "people.csv",
+            "\"jonas\"",
+            "\"jonas\"x",
+            "column 8: text follows a quote that closes",
+        ),
+        (
+            "people.csv",
+            "\"jonas\"",
+            " \"jonas\"",
+            "column 2: a quote stands behind spaces",
+        ),
+        (
+            "actions.csv",
+            ",3000,",
+            ",\"3.000\",",
+            "it can be read as 3 and as 3000",
+        ),
+        (
+            "actions.csv",
+            ",3000,",
+            ",\"12,5\",",
+            "it can be read as 12.5 and as 125",
+        ),
+        ("actions.csv", ",3000,", ",1e3,", "as the number 1000"),
+        (
+            "practice-targets.csv",
+            ",3,",
+            ",3.000,",
+            "it can be read as 3 and as 3000",
+        ),
+    ] {
+        let found = spoilt(name, from, to);
+        assert!(found.contains(said), "{from} {to}: {found}");
+    }
+    let long = format!("\"{}\"", "x".repeat(32_768));
+    let found = spoilt(
+        "goals.csv",
+        "\"recipes\",\"",
+        &format!("\"recipes\",{long}\r\n\"more\",\""),
+    );
+    assert!(
+        found
+            .starts_with("goals.csv:3 (says): error[text-too-long]: the text has 32768 characters"),
+        "{found}"
+    );
+    let mut files = whole.clone();
+    let goals = file(&mut files, "goals.csv");
+    goals.bytes.truncate(goals.bytes.len() - 3);
+    let found = read(&files).findings[0].to_string();
+    assert!(
+        found.starts_with("goals.csv:4: error[bad-csv]: column ")
+            && found.contains("the quote that is opened here is never closed"),
+        "{found}"
+    );
+    let mut files = whole.clone();
+    let goals = file(&mut files, "goals.csv");
+    let at = goals
+        .bytes
+        .windows(7)
+        .position(|w| w == b"recipes")
+        .unwrap();
+    goals.bytes[at] = 0xe4;
+    let found = read(&files).findings[0].to_string();
+    assert!(
+        found.starts_with(
+            "goals.csv:3: error[not-utf-8]: the text is not UTF-8: byte 0xe4 at line 3, column 2"
+        ),
+        "{found}"
+    );
+    let goals = file(&mut files, "goals.csv");
+    goals.bytes = "goal\tsays"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let found = read(&files).findings[0].to_string();
+    assert!(found.contains("the text is UTF-16, not UTF-8"), "{found}");
+    // The format as people write it in the text for people.
+    let mut files = whole.clone();
+    replace(
+        &mut files,
+        "project.csv",
+        "\"bulkhead.maturity-project/1\"",
+        "1",
+    );
+    assert_eq!(read(&files).project, Some(project));
 }

@@ -278,32 +278,73 @@ fn a_level_that_was_tampered_with_is_noticed() {
 }
 
 #[test]
-fn missing_documents_are_noticed() {
+fn an_export_without_a_document_or_a_part_of_one_is_refused() {
     let project = &projects()[0];
     let texts = documents(project);
+    let refused = |some: &[Source], code: &str, words: &str| {
+        let read = read(some);
+        assert_eq!(read.project, None, "{words}");
+        let finding = read.findings.first().unwrap();
+        assert_eq!(
+            finding.diagnostic.code, code,
+            "{words}: {:?}",
+            read.findings
+        );
+        assert!(
+            finding.diagnostic.message.contains(words),
+            "{:?}",
+            read.findings
+        );
+    };
     for missing in 1..texts.len() {
         let mut some = texts.clone();
         some.remove(missing);
-        let read = read(&some);
-        assert!(read.findings.is_empty(), "{:?}", read.findings);
-        assert!(
-            read.lost
-                .iter()
-                .any(|lost| lost.contains("documents are missing")),
-            "{:?}",
-            read.lost
-        );
-        assert_ne!(read.project.as_ref(), Some(project));
+        refused(&some, "oscal-incomplete", " of ");
     }
-    let results = [named(&texts, "results-1").clone()];
-    let read = read(&results);
-    assert!(
-        read.lost[0].contains("whose profile was not given"),
-        "{:?}",
-        read.lost
+    let answers: usize = project
+        .assessments
+        .iter()
+        .map(|one| one.answers.len())
+        .sum();
+    let results = texts
+        .iter()
+        .position(|text| text.name.starts_with("results-2"))
+        .unwrap();
+    let one: fn(&mut Value) = |result| {
+        result["observations"].as_array_mut().unwrap().pop();
+    };
+    let all: fn(&mut Value) = |result| {
+        result.as_object_mut().unwrap().remove("observations");
+    };
+    for (spoil, left) in [(one, answers - 1), (all, 0)] {
+        let mut some = texts.clone();
+        some[results] = changed(&some[results], |document| {
+            spoil(&mut document["assessment-results"]["results"][0]);
+        });
+        refused(
+            &some,
+            "oscal-incomplete",
+            &format!("{left} of {answers} answers"),
+        );
+    }
+    let mut some = texts.clone();
+    let other = some[results]
+        .text
+        .replace("\"2026-10-05\"", "\"2026-10-06\"");
+    assert_ne!(other, some[results].text);
+    some[results] = Source::new("results.json", other);
+    refused(
+        &some,
+        "oscal-changed",
+        "is not the project that was exported",
     );
-    assert_eq!(read.lost.len(), 2, "{:?}", read.lost);
-    assert_eq!(read.project.unwrap().assessments[0], project.assessments[0]);
+    let mut some = texts.clone();
+    for text in &mut some[1..] {
+        let digest = "project-digest";
+        assert!(text.text.contains(digest));
+        *text = Source::new(text.name.clone(), text.text.replace(digest, "their-digest"));
+    }
+    refused(&some, "oscal-changed", "in place of none");
 }
 
 #[test]
@@ -335,6 +376,16 @@ fn several_results_in_one_document_are_read() {
             .as_array_mut()
             .unwrap();
         results.push(second["assessment-results"]["results"][0].clone());
+        for list in ["/metadata/parties", "/back-matter/resources"] {
+            let list = format!("/assessment-results{list}");
+            let more = second.pointer(&list).unwrap().as_array().unwrap().clone();
+            document
+                .pointer_mut(&list)
+                .unwrap()
+                .as_array_mut()
+                .unwrap()
+                .extend(more);
+        }
     });
     texts.retain(|text| !text.name.starts_with("results-2"));
     let read = read(&texts);

@@ -227,3 +227,18 @@ fn catalogs_and_results_of_other_models_are_listed_and_make_no_project() {
             .any(|lost| lost.ends_with("no finding is about an indicator"))
     );
 }
+
+#[test]
+fn a_finding_without_the_observation_it_rests_on_is_refused() {
+    let mut document = results();
+    let result = &mut document["assessment-results"]["results"][0];
+    result["observations"].as_array_mut().unwrap().remove(0);
+    let read = read(&[document]);
+    assert_eq!(read.project, None);
+    let told = &read.findings[0].diagnostic;
+    assert_eq!(told.code, "oscal-incomplete");
+    assert_eq!(
+        told.message,
+        "`$.assessment-results.results[0].findings[0]` rests on observation `o1`, which is not in the document"
+    );
+}

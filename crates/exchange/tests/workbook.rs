@@ -199,6 +199,31 @@ fn what_does_not_fit_a_cell_is_refused_with_its_place() {
 }
 
 #[test]
+fn a_sheet_that_is_missing_or_a_copy_or_empty_is_named() {
+    for name in ["Answers (2)", "Copy of Answers", "Answers_old", "Answer"] {
+        let renamed = |text: String| text.replace("name=\"Answers\"", &format!("name=\"{name}\""));
+        let imported = read(&spoilt("xl/workbook.xml", renamed));
+        assert_eq!(imported.project, None, "{name}");
+        let told = imported.findings[0].to_string();
+        assert!(
+            told.contains("error[missing-table]: there is no table `Answers`")
+                && told.contains(&format!("`{name}` looks like it")),
+            "{told}"
+        );
+    }
+    let empty = |text: String| {
+        let (head, rest) = text.split_once("<sheetData>").unwrap();
+        let (_, tail) = rest.split_once("</sheetData>").unwrap();
+        format!("{head}<sheetData></sheetData>{tail}")
+    };
+    let imported = read(&spoilt(&part_of("Answers"), empty));
+    assert_eq!(places(&imported)[0], "Answers empty-table");
+    assert_eq!(imported.project, None);
+    let case = |text: String| text.replace("name=\"Answers\"", "name=\"ANSWERS\"");
+    assert!(read(&spoilt("xl/workbook.xml", case)).project.is_some());
+}
+
+#[test]
 fn a_workbook_that_a_person_edited_is_understood() {
     // Made by hand: a title above the heads, columns in another order, dates as dates, numbers as
     // texts, a formula, a merged area, a foreign sheet.
@@ -241,7 +266,7 @@ fn a_workbook_that_a_person_edited_is_understood() {
     let format = Format::new();
     sheet.merge_range(1, 0, 2, 0, "first", &format).unwrap();
     sheet.write_string(1, 1, "access control").unwrap();
-    sheet.write_string(1, 2, "2.0").unwrap();
+    sheet.write_string(1, 2, " 2 ").unwrap();
     sheet.write_string(1, 3, "General").unwrap();
     sheet.write_number(1, 4, 42).unwrap();
     made.add_worksheet().set_name("Scratch").unwrap();

@@ -240,6 +240,9 @@ rules! {
     FROZEN_UNAPPROVED = Error "frozen-without-approval",
         "assessment `{}` is frozen and nobody approved it",
         "add `approved by=NAME on=DATE`, or set it back to `factual-review`";
+    LONG_TEXT = Error "text-too-long",
+        "`{}` has more than 32767 characters",
+        "shorten it, or keep the text as evidence";
     FROZEN_EMPTY = Error "frozen-without-content",
         "assessment `{}` is frozen and holds no answer and no judgement",
         "add what was found, or set its state back to `draft`: nothing is approved that is not there";

@@ -25,6 +25,9 @@ use record::Digest;
 use serde::{Deserialize, Serialize};
 use source::Span;
 
+/// Most characters of a text, as spreadsheet programs count them (UTF-16 units): what a cell holds.
+pub const TEXT_MAX: usize = 32_767;
+
 /// The name of the JSON form.
 pub const FORMAT: &str = "bulkhead.maturity-project/1";
 
@@ -427,7 +430,12 @@ impl Project {
 /// True for what [`check`] says of the form of names and texts. Readers of written forms say the same
 /// where it stands; what they refused need not be refused again.
 pub fn is_of_form(code: &str) -> bool {
-    [fault::BAD_ID.code, fault::EMPTY_TEXT.code].contains(&code)
+    [
+        fault::BAD_ID.code,
+        fault::EMPTY_TEXT.code,
+        fault::LONG_TEXT.code,
+    ]
+    .contains(&code)
 }
 
 /// A project with the table it is assessed against.
@@ -443,7 +451,8 @@ pub struct Opened {
 
 /// Reads and checks a project in either form: the usual way in. JSON begins with `{`.
 pub fn open(text: &source::Source, catalog: &Catalog, profiles: &[Profile], today: Date) -> Opened {
-    let (project, mut findings) = match text.text.trim_start().starts_with('{') {
+    let begins = text.text.trim_start_matches('\u{feff}').trim_start();
+    let (project, mut findings) = match begins.starts_with('{') {
         true => read_json(text),
         false => read(text, catalog),
     };

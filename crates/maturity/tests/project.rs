@@ -403,6 +403,19 @@ fn every_fault_of_a_project_is_found() {
 }
 
 #[test]
+fn a_text_that_no_cell_holds_is_refused() {
+    for (from, field) in [
+        ("because=\"notices are cheap\"", "because"),
+        ("title=\"Key list\"", "title"),
+    ] {
+        for (length, expected) in [(32_767, &[][..]), (32_768, &["text-too-long"][..])] {
+            let text = format!("{field}=\"{}\"", "ä".repeat(length));
+            assert_eq!(check(from, &text), expected, "{field} {length}");
+        }
+    }
+}
+
+#[test]
 fn nothing_is_frozen_that_holds_nothing() {
     let mut text = String::new();
     for line in PROJECT.lines() {

@@ -16,11 +16,13 @@
     )
 )]
 
+mod bytes;
 mod diagnostic;
 pub mod json;
 pub mod render;
 pub mod sarif;
 mod text;
 
+pub use bytes::{NotText, text};
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use text::{LineColumn, Source, Span};

@@ -1,6 +1,8 @@
 //! Reading and writing projects in all formats.
 
-use super::library::{Library, files_in};
+mod folder;
+
+use super::library::Library;
 use super::subject::Subject;
 use crate::{Failure, files};
 use exchange::imported::Imported;
@@ -10,12 +12,10 @@ use maturity::project::{self, Project, open};
 use maturity::{Date, Finding};
 use source::{Source, render};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Largest file of a project that is read, in bytes.
 const FILE_BYTES_MAX: u64 = 64 << 20;
-/// Most files of a folder that are read.
-const FILES_MAX: usize = 200;
 
 /// A project that was read.
 #[derive(Debug)]
@@ -33,35 +33,38 @@ pub struct Read {
 /// It cannot be read, or has faults; all of them are in the failure.
 pub fn read(path: &Path, library: &Library, today: Date) -> Result<Read, Failure> {
     if path.is_dir() {
-        return folder(path, library, today);
+        return folder::read(path, library, today);
     }
     let shown = path.display().to_string();
     let bytes = files::read(path, FILE_BYTES_MAX)?;
-    if bytes.starts_with(ZIP) {
-        return imported(workbook::read(
-            &bytes,
-            &library.catalog,
-            &library.profiles,
-            today,
+    if bytes.is_empty() {
+        return Err(Failure::unusable(
+            format!("`{shown}` is empty"),
+            "export the project again, or give another file",
         ));
     }
-    let text = String::from_utf8(bytes).map_err(|_| unknown(&shown))?;
-    let begins = text.trim_start_matches('\u{feff}').trim_start();
+    if bytes.starts_with(ZIP) {
+        let (catalog, profiles) = (&library.catalog, &library.profiles);
+        return imported(workbook::read(&bytes, catalog, profiles, today));
+    }
+    let text = files::text(path, &bytes)?;
+    let begins = text.trim_start();
     let has = |what: &str| {
         begins
             .get(..what.len())
             .is_some_and(|begin| begin.eq_ignore_ascii_case(what))
     };
     if has("<!doctype html") || has("<html") {
-        let data = html::read(text.as_bytes());
-        return carried(&shown, "report", data, library, today);
+        return carried(&shown, "report", html::read(&bytes), library, today);
     }
     if has("# ") {
-        let data = markdown::read(text.as_bytes());
-        return carried(&shown, "report", data, library, today);
+        return carried(&shown, "report", markdown::read(&bytes), library, today);
     }
-    if has("{") && is_oscal(&text) {
+    if has("{") && is_oscal(text) {
         return oscal_documents(&[Source::new(shown, text)], library, today);
+    }
+    if let Some(why) = folder::why_not(path).filter(|_| !has("{") && !has("maturity-project")) {
+        return Err(Failure::unusable(format!("`{shown}` is not read"), why));
     }
     ours(&Source::new(shown, text), library, today)
 }
@@ -99,7 +102,15 @@ fn carried(
 /// OSCAL documents that belong together.
 fn oscal_documents(texts: &[Source], library: &Library, today: Date) -> Result<Read, Failure> {
     let read = oscal::read(texts, &library.catalog, &library.profiles);
-    let mut notes: Vec<String> = read.findings.iter().map(said).collect();
+    let placed = |finding: &Finding| match texts.get(finding.text) {
+        // What has a place in the text is shown there.
+        Some(text) if !finding.diagnostic.span().is_empty() => {
+            render::text(text, &finding.diagnostic, false)
+        }
+        Some(text) => format!("{}: {}", text.name, said(finding)),
+        None => said(finding),
+    };
+    let mut notes: Vec<String> = read.findings.iter().map(placed).collect();
     let Some(project) = read
         .project
         .filter(|_| !maturity::has_errors(&read.findings))
@@ -154,38 +165,6 @@ fn ours(text: &Source, library: &Library, today: Date) -> Result<Read, Failure> 
     }
 }
 
-/// A folder of CSV files, or of OSCAL documents.
-fn folder(path: &Path, library: &Library, today: Date) -> Result<Read, Failure> {
-    let (tables, documents) = (named(path, "csv")?, named(path, "json")?);
-    if tables.is_empty() && documents.is_empty() {
-        return Err(unknown(&path.display().to_string()));
-    }
-    if tables.is_empty() {
-        let text = |path: &PathBuf| {
-            let shown = path.display().to_string();
-            let bytes = files::read(path, FILE_BYTES_MAX)?;
-            let text = String::from_utf8(bytes).map_err(|_| unknown(&shown))?;
-            Ok(Source::new(shown, text))
-        };
-        let texts = documents
-            .iter()
-            .map(text)
-            .collect::<Result<Vec<_>, Failure>>()?;
-        return oscal_documents(&texts, library, today);
-    }
-    let file = |path: &PathBuf| {
-        Ok(csv::File {
-            name: path.display().to_string(),
-            bytes: files::read(path, FILE_BYTES_MAX)?,
-        })
-    };
-    let all = tables
-        .iter()
-        .map(file)
-        .collect::<Result<Vec<_>, Failure>>()?;
-    imported(csv::read(&all, &library.catalog, &library.profiles, today))
-}
-
 fn imported(imported: Imported) -> Result<Read, Failure> {
     let mut notes: Vec<String> = imported.findings.iter().map(ToString::to_string).collect();
     match imported.project {
@@ -197,20 +176,12 @@ fn imported(imported: Imported) -> Result<Read, Failure> {
             notes.extend(not_read);
             Ok(Read { project, notes })
         }
-        None => Err(faults(notes)),
+        None => {
+            let not_read = imported.not_read.iter();
+            notes.extend(not_read.map(|what| format!("not read: {what}")));
+            Err(faults(notes))
+        }
     }
-}
-
-/// The files of a folder with that ending, by name; not more than an export writes.
-fn named(folder: &Path, end: &str) -> Result<Vec<PathBuf>, Failure> {
-    let all = files_in(folder, end)?;
-    if all.len() > FILES_MAX {
-        return Err(Failure::unusable(
-            format!("`{}` has more than {FILES_MAX} files", folder.display()),
-            "give the folder that an export has written",
-        ));
-    }
-    Ok(all)
 }
 
 fn unknown(shown: &str) -> Failure {

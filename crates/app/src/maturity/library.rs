@@ -74,7 +74,7 @@ fn kdl_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// The files of a folder with that ending, by name.
-pub(super) fn files_in(folder: &Path, end: &str) -> Result<Vec<PathBuf>, Failure> {
+fn files_in(folder: &Path, end: &str) -> Result<Vec<PathBuf>, Failure> {
     let cannot = |error: std::io::Error| {
         let (shown, reason) = (folder.display(), files::reason(&error));
         let help = "check the path and who may read it";
@@ -95,13 +95,7 @@ pub(super) fn files_in(folder: &Path, end: &str) -> Result<Vec<PathBuf>, Failure
 pub(super) fn text_file(path: &Path) -> Result<Source, Failure> {
     let shown = path.display().to_string();
     let bytes = files::read(path, LAYER_BYTES_MAX)?;
-    let text = String::from_utf8(bytes).map_err(|_| {
-        Failure::unusable(
-            format!("`{shown}` is not UTF-8 text"),
-            "save the file as UTF-8",
-        )
-    })?;
-    Ok(Source::new(shown, text))
+    files::text(path, &bytes).map(|text| Source::new(shown, text))
 }
 
 /// The day of the clock, in UTC.

@@ -85,7 +85,7 @@ pub enum Command {
     /// Without more it goes on with the interview of the assessment that is open.
     #[command(
         args_conflicts_with_subcommands = true,
-        after_help = "Examples:\n  bulkhead maturity assess open autumn --from 2026-10-01 --to 2026-12-31 --assessor ada\n  bulkhead maturity assess\n  bulkhead maturity assess --from-check plant.kdl\n  bulkhead maturity assess judge G1.1 2 general --because \"a policy, dated and signed\""
+        after_help = assess_help()
     )]
     Assess {
         /// What to do; the interview if left out
@@ -355,7 +355,7 @@ pub struct Interview {
     /// Take the verdicts on a model as answers, of kind design and bound to the model
     #[arg(long, value_name = "MODEL")]
     pub from_check: Option<PathBuf>,
-    /// Take answers from a CSV file
+    /// Take answers from a CSV file; its columns are listed below
     #[arg(long, value_name = "FILE", conflicts_with = "from_check")]
     pub file: Option<PathBuf>,
     /// Show what results under another standard suggest, as lines of `KEY,met|partly|not-met`
@@ -555,6 +555,14 @@ pub enum Ledger {
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
     },
+}
+
+/// What `assess --help` says below its options.
+fn assess_help() -> String {
+    let columns = exchange::tables::schema::described(&exchange::tables::schema::ANSWERS);
+    format!(
+        "Examples:\n  bulkhead maturity assess open autumn --from 2026-10-01 --to 2026-12-31 --assessor ada\n  bulkhead maturity assess\n  bulkhead maturity assess --from-check plant.kdl\n  bulkhead maturity assess judge G1.1 2 general --because \"a policy, dated and signed\"\n\nColumns of the file for `--file`, in any order, separated by `,`, `;` or tabs:\n{columns}  `assessment` may be left out: the one that is named, or open, is meant. `by`, `method` and `on`\n  are needed of every answer that no program computed."
+    )
 }
 
 fn word<W: Word>(text: &str) -> Result<W, String> {

@@ -332,9 +332,10 @@ fn from_file(
 /// What results under another standard suggest. An assessor decides.
 fn suggest(context: &Context, desk: &Desk<'_>, path: &Path) -> Result<Exit, Failure> {
     let results = results::outcomes(path)?;
-    let suggestions = results::suggestions(&context.library, &results)?;
+    let results::Suggested { all, notes } = results::suggestions(&context.library, &results)?;
+    context.notes(&notes);
     if context.machine() {
-        show::machine(&suggestions);
+        show::machine(&all);
         return Ok(Exit::Good);
     }
     let style = Style::stdout();
@@ -345,7 +346,7 @@ fn suggest(context: &Context, desk: &Desk<'_>, path: &Path) -> Result<Exit, Fail
             .map_or("", |practice| practice.title.name.as_str())
             .to_owned()
     };
-    let rows: Vec<Vec<Cell>> = suggestions
+    let rows: Vec<Vec<Cell>> = all
         .iter()
         .map(|one| {
             vec![

@@ -3,7 +3,9 @@
 use super::{Budget, File, table};
 use crate::imported::{CellFinding, Findings, quote};
 use crate::tables::schema::ANSWERS;
-use crate::tables::{Known, Places, answer, each_line, findings_of, forget_places, head, sort};
+use crate::tables::{
+    Known, Places, answer, each_line, findings_of, forget_places, head, no_column, sort,
+};
 use maturity::catalog::Catalog;
 use maturity::profile::Profile;
 use maturity::project::{GivenAnswer, Project};
@@ -48,6 +50,25 @@ pub fn answers(
         };
     };
     let head = head(&table, &ANSWERS, &[OUTSIDE], &mut findings, &mut not_read);
+    // Who, how and when is needed of every answer that no program computed.
+    for name in ["by", "method", "on"] {
+        let computed = head.at.contains_key("computed by");
+        if !head.at.contains_key(name) && !computed && !table.rows.is_empty() {
+            no_column(&table, &ANSWERS, name, &mut findings);
+        }
+    }
+    if table.columns.is_empty() {
+        let message = "the file is empty".to_owned();
+        let help = "`bulkhead maturity assess --help` lists its columns";
+        findings.error(table.place(0, None), "empty-table", message, help);
+    }
+    if findings.has_errors() {
+        return GivenAnswers {
+            findings: findings.all,
+            not_read,
+            ..GivenAnswers::default()
+        };
+    }
     let composed = project.table(catalog, profiles);
     let known = Known::new(catalog, &composed, today);
     let sides = (&mut places, &mut findings);

@@ -1,9 +1,12 @@
 //! The project inside an HTML file.
 
 use crate::report::Unread;
+use record::Digest;
 
 /// Begins the data.
-const OPEN: &str = "<script type=\"application/json\" id=\"bulkhead-project\">";
+const OPEN: &str = "<script type=\"application/json\" id=\"bulkhead-project\"";
+/// Begins the digest of the data, so that a part that was lost or changed on the way is noticed.
+const DIGEST: &str = " data-sha256=\"";
 /// Ends them.
 const CLOSE: &str = "</script>";
 
@@ -20,7 +23,7 @@ const SAFE: [(char, &str); 5] = [
 /// The project as an element; `json` is its JSON form.
 pub(super) fn block(json: &str) -> String {
     let mut out = String::with_capacity(json.len() + 128);
-    out.push_str(OPEN);
+    out.push_str(&format!("{OPEN}{DIGEST}{}\">", Digest::of(json.as_bytes())));
     for c in json.chars() {
         match SAFE.iter().find(|(plain, _)| *plain == c) {
             Some((_, safe)) => out.push_str(safe),
@@ -33,13 +36,21 @@ pub(super) fn block(json: &str) -> String {
 
 /// The JSON form of the project in a report, byte for byte as `maturity` writes it.
 pub fn read(bytes: &[u8]) -> Result<String, Unread> {
-    let text = std::str::from_utf8(bytes).map_err(|_| Unread::NotText)?;
+    let text = source::text(bytes).map_err(Unread::NotText)?;
     let (_, rest) = text.split_once(OPEN).ok_or(Unread::NoData)?;
     if rest.contains(OPEN) {
         return Err(Unread::Several);
     }
     let (data, _) = rest.split_once(CLOSE).ok_or(Unread::Cut)?;
-    Ok(plain(data))
+    let (stated, data) = data.split_once('>').ok_or(Unread::Cut)?;
+    let stated = stated
+        .strip_prefix(DIGEST)
+        .and_then(|rest| rest.strip_suffix('"'));
+    let json = plain(data);
+    match stated {
+        Some(stated) if stated != Digest::of(json.as_bytes()).to_string() => Err(Unread::Changed),
+        _ => Ok(json),
+    }
 }
 
 /// Undoes [`SAFE`]. A backslash before another one is not the beginning of a spelling.
@@ -82,7 +93,7 @@ mod tests {
             "{\"a\": \"\u{2028}\u{2029}<!--\"}",
         ] {
             let block = block(json);
-            let inner = block.strip_prefix(OPEN).unwrap();
+            let inner = block.strip_prefix(OPEN).unwrap().split_once('>').unwrap().1;
             let inner = inner.strip_suffix(CLOSE).unwrap();
             assert!(!inner.contains(['<', '>', '&', '\u{2028}', '\u{2029}']));
             assert_eq!(
@@ -95,7 +106,10 @@ mod tests {
     #[test]
     fn what_is_no_report_is_refused() {
         assert_eq!(read(b"<p>hello</p>"), Err(Unread::NoData));
-        assert_eq!(read(&[0xff, 0xfe]), Err(Unread::NotText));
+        let wide = Err(Unread::NotText(source::NotText::Wide("UTF-16")));
+        assert_eq!(read(&[0xff, 0xfe]), wide);
+        let changed = block("{\"a\": 1}").replace("1}", "2}");
+        assert_eq!(read(changed.as_bytes()), Err(Unread::Changed));
         assert_eq!(read(OPEN.as_bytes()), Err(Unread::Cut));
         let two = [block("{}"), block("{}")].concat();
         assert_eq!(read(two.as_bytes()), Err(Unread::Several));

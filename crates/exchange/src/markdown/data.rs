@@ -1,9 +1,13 @@
 //! The project inside a Markdown document.
 
 use crate::report::Unread;
+use record::Digest;
 
-/// What stands after the opening fence.
+/// What stands after the opening fence; the digest of the data follows, so that a part that was lost
+/// or changed on the way is noticed.
 const INFO: &str = "json bulkhead-project";
+/// Begins the digest.
+const DIGEST: &str = " sha256=";
 
 /// The project as a section with a fenced block; `json` is its JSON form and ends with a line feed.
 pub(super) fn block(json: &str) -> String {
@@ -15,21 +19,23 @@ pub(super) fn block(json: &str) -> String {
     }
     let fence = "`".repeat((longest + 1).max(3));
     format!(
-        "## Data\n\nThe project that this report was made from.\n\n{fence}{INFO}\n{json}{fence}\n"
+        "## Data\n\nThe project that this report was made from.\n\n{fence}{INFO}{DIGEST}{}\n{json}{fence}\n",
+        Digest::of(json.as_bytes())
     )
 }
 
 /// The JSON form of the project in a report, byte for byte as it was put there. Line ends of other
 /// systems are accepted.
 pub fn read(bytes: &[u8]) -> Result<String, Unread> {
-    let text = std::str::from_utf8(bytes).map_err(|_| Unread::NotText)?;
+    let text = source::text(bytes).map_err(Unread::NotText)?;
     let mut lines = text.lines();
     let opening = |line: &str| {
-        let fence = line.strip_suffix(INFO)?;
+        let (fence, stated) = line.split_once(INFO)?;
         let only = fence.len() >= 3 && fence.bytes().all(|b| b == b'`');
-        only.then(|| fence.to_owned())
+        let stated = stated.strip_prefix(DIGEST);
+        only.then(|| (fence.to_owned(), stated.map(str::to_owned)))
     };
-    let fence = lines.by_ref().find_map(opening).ok_or(Unread::NoData)?;
+    let (fence, stated) = lines.by_ref().find_map(opening).ok_or(Unread::NoData)?;
     let mut json = String::with_capacity(text.len());
     let mut closed = false;
     for line in lines.by_ref() {
@@ -43,9 +49,12 @@ pub fn read(bytes: &[u8]) -> Result<String, Unread> {
     if lines.any(|line| opening(line).is_some()) {
         return Err(Unread::Several);
     }
-    match closed {
-        true => Ok(json),
-        false => Err(Unread::Cut),
+    if !closed {
+        return Err(Unread::Cut);
+    }
+    match stated {
+        Some(stated) if stated != Digest::of(json.as_bytes()).to_string() => Err(Unread::Changed),
+        _ => Ok(json),
     }
 }
 
@@ -70,7 +79,9 @@ mod tests {
     #[test]
     fn what_is_no_report_is_refused() {
         assert_eq!(read(b"# Title\n\n```json\n{}\n```\n"), Err(Unread::NoData));
-        assert_eq!(read(&[0xc0]), Err(Unread::NotText));
+        assert!(matches!(read(&[0xc0]), Err(Unread::NotText(_))));
+        let changed = block("{\"a\": 1}\n").replace("1}", "2}");
+        assert_eq!(read(changed.as_bytes()), Err(Unread::Changed));
         let text = block("{}\n");
         assert_eq!(
             read(text.trim_end_matches(['`', '\n']).as_bytes()),

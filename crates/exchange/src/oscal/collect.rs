@@ -2,7 +2,7 @@
 //! must then say the same.
 
 use super::at::{At, Report};
-use super::metadata::{DIGEST, LISTS};
+use super::metadata::{CONTENTS, DIGEST, LISTS};
 use maturity::project::{
     Action, Assessment, Concern, Evidence, GivenAnswer, Goal, Judgement, Obligation, Person,
     PracticeTarget, Project, TargetSet,
@@ -81,8 +81,9 @@ pub(super) struct Collected {
     pub(super) evidence: Items<Evidence>,
     pub(super) assessments: Items<Assessment>,
     pub(super) actions: Items<Action>,
-    /// What the documents say about the whole.
+    /// What the documents say about the whole: its digest, and how much there is of everything.
     pub(super) digests: BTreeSet<String>,
+    pub(super) contents: BTreeSet<String>,
 }
 
 /// Lists that are filled from elsewhere.
@@ -158,6 +159,7 @@ impl Collected {
             self.headers.put((Some(0), header), &metadata, report);
         }
         self.digests.extend(metadata.shown(DIGEST));
+        self.contents.extend(metadata.shown(CONTENTS));
         take(
             &mut self.people,
             &metadata.list("parties"),

@@ -249,7 +249,20 @@ fn answer<'v>(
     let related = related
         .iter()
         .filter_map(|one| one.text("observation-uuid"));
-    let seen: Vec<&&At<'v>> = related.filter_map(|uuid| observations.get(uuid)).collect();
+    let mut seen: Vec<&&At<'v>> = Vec::new();
+    for uuid in related {
+        match observations.get(uuid) {
+            Some(found) => seen.push(found),
+            None => report.error(
+                "oscal-incomplete",
+                format!(
+                    "`{}` rests on observation `{uuid}`, which is not in the document",
+                    finding.path
+                ),
+                "give the document as it was written, with all its observations",
+            ),
+        }
+    }
     used.extend(seen.iter().filter_map(|seen| seen.text("uuid")));
     let origins = std::iter::once(finding).chain(seen.iter().map(|seen| **seen));
     let actors = origins

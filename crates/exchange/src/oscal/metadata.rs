@@ -26,6 +26,41 @@ pub(super) const LISTS: [&str; 8] = [
 /// The property that holds the digest of the project's JSON form.
 pub(super) const DIGEST: &str = "project-digest";
 
+/// The property that says how much there is of everything, in all documents together.
+pub(super) const CONTENTS: &str = "project-contents";
+
+/// How much there is of everything: `people=3 goals=1 …`.
+pub(super) fn contents(project: &Project) -> String {
+    let counts = counts(project);
+    let each = counts.iter().map(|(what, count)| format!("{what}={count}"));
+    each.collect::<Vec<_>>().join(" ")
+}
+
+/// How much there is of everything.
+pub(super) fn counts(project: &Project) -> [(&'static str, usize); 11] {
+    let assessments = project.assessments.iter();
+    let practices = project.targets.iter().map(|set| set.practices.len());
+    [
+        ("people", project.people.len()),
+        ("goals", project.goals.len()),
+        ("concerns", project.concerns.len()),
+        ("obligations", project.obligations.len()),
+        ("targets", project.targets.len()),
+        ("practice-targets", practices.sum()),
+        ("evidence", project.evidence.len()),
+        ("assessments", project.assessments.len()),
+        (
+            "answers",
+            assessments.clone().map(|one| one.answers.len()).sum(),
+        ),
+        (
+            "judgements",
+            assessments.map(|one| one.judgements.len()).sum(),
+        ),
+        ("actions", project.actions.len()),
+    ]
+}
+
 /// Midnight (UTC) of a day. OSCAL knows the years 1900 to 2999; other days become its first or last,
 /// and the exact day stands in a property.
 pub(super) fn instant(day: Date) -> String {
@@ -57,6 +92,7 @@ pub(super) fn metadata(
     let project = of.project;
     let mut props = item("project", None, project, &LISTS);
     props.push(shown(DIGEST, &of.digest));
+    props.push(shown(CONTENTS, &contents(of.project)));
     props.extend(more);
     let mut responsible = Vec::new();
     let mut present = Vec::new();

@@ -4,13 +4,14 @@ use super::again::losses;
 use super::at::{At, Report};
 use super::catalog_read::{self, CatalogDocument};
 use super::collect::{Collected, is_ours};
-use super::{Subject, foreign, foreign_results, merge};
+use super::{Subject, foreign, foreign_results, merge, metadata};
 use maturity::catalog::Catalog;
 use maturity::profile::Profile;
 use maturity::project::Project;
 use maturity::{Date, Finding, has_errors};
 use serde_json::Value;
 use source::{Diagnostic, Source, Span};
+use std::collections::BTreeSet;
 
 /// Most losses that are listed; one more says how many others there are.
 pub const LOST_MAX: usize = 500;
@@ -82,6 +83,7 @@ pub fn read(texts: &[Source], catalog: &Catalog, layers: &[Profile]) -> Read {
         parse(text, &mut Report::default())
     };
     let digests = std::mem::take(&mut collected.digests);
+    let contents = std::mem::take(&mut collected.contents);
     let mut project = merge::project(collected);
     // Any day will do: that of a document is not compared.
     if let (Some(project), Some(day)) = (&project, Date::new(2000, 1, 1)) {
@@ -92,8 +94,8 @@ pub fn read(texts: &[Source], catalog: &Catalog, layers: &[Profile]) -> Read {
                 losses(&of, model, &place(model, &value), &mut report);
             }
         }
-        for other in digests.iter().filter(|other| **other != of.digest) {
-            report.lose(format!("the project as it was exported ({}…) is not the same as what was read: documents are missing or were changed", other.get(..12).unwrap_or(other)));
+        if !has_errors(&report.findings) {
+            whole(&of, &digests, &contents, &mut report);
         }
     }
     let ours = project.is_some();
@@ -124,6 +126,51 @@ pub fn read(texts: &[Source], catalog: &Catalog, layers: &[Profile]) -> Read {
         catalog: found,
         findings,
         lost,
+    }
+}
+
+/// Compares what was read with what the documents say about the whole: a project of which a document, or
+/// a part of one, is missing or was changed is not that project.
+fn whole(
+    of: &Subject<'_>,
+    digests: &BTreeSet<String>,
+    contents: &BTreeSet<String>,
+    report: &mut Report,
+) {
+    // What follows is about all texts together.
+    report.text = usize::MAX;
+    let here = metadata::counts(of.project);
+    let mut missing = BTreeSet::new();
+    for stated in contents.iter().flat_map(|all| all.split(' ')) {
+        let stated = stated.split_once('=');
+        let stated = stated.and_then(|(what, count)| Some((what, count.parse::<usize>().ok()?)));
+        let found = here
+            .iter()
+            .find(|(what, _)| stated.is_some_and(|(own, _)| own == *what));
+        if let (Some((what, stated)), Some((_, found))) = (stated, found)
+            && *found != stated
+        {
+            missing.insert(format!("{found} of {stated} {}", what.replace('-', " ")));
+        }
+    }
+    if !missing.is_empty() {
+        let missing: Vec<String> = missing.into_iter().collect();
+        report.error(
+            "oscal-incomplete",
+            format!(
+                "{} were read: a document, or a part of one, is missing",
+                missing.join(", ")
+            ),
+            "give all documents of the export, as they were exported",
+        );
+    } else if digests.iter().next() != Some(&of.digest) || digests.len() > 1 {
+        let stated = digests.iter().find(|other| **other != of.digest);
+        let stated = stated.map_or("none", |stated| stated.get(..12).unwrap_or(stated));
+        report.error(
+            "oscal-changed",
+            format!("what was read is not the project that was exported: digest {}… in place of {stated}…", of.digest.get(..12).unwrap_or_default()),
+            "export it again; a project is changed in its text, its data, a workbook or tables",
+        );
     }
 }
 

@@ -6,23 +6,27 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unread {
     /// The bytes are not text.
-    NotText,
+    NotText(source::NotText),
     /// There is no data block.
     NoData,
     /// There are several data blocks.
     Several,
     /// The data block does not end.
     Cut,
+    /// The data are not those that were written.
+    Changed,
 }
 
 impl fmt::Display for Unread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NotText => "the file is not UTF-8 text",
+        let words = match self {
+            Self::NotText(fault) => return fault.fmt(f),
             Self::NoData => "the file holds no project",
             Self::Several => "the file holds more than one project",
             Self::Cut => "the project in the file is cut off",
-        })
+            Self::Changed => "the project in the file is not as it was exported",
+        };
+        f.write_str(words)
     }
 }
 
@@ -32,11 +36,12 @@ impl Unread {
     /// What to do next.
     pub fn help(self) -> &'static str {
         match self {
-            Self::NotText | Self::NoData => {
-                "give a report as it was exported; a brief holds no project"
-            }
+            Self::NotText(_) => source::NotText::HELP,
+            Self::NoData => "give a report as it was exported; a brief holds no project",
             Self::Several => "give one report at a time",
-            Self::Cut => "export the report again",
+            Self::Cut | Self::Changed => {
+                "export the report again; a project is changed in its text, its data, a workbook or tables"
+            }
         }
     }
 }

@@ -26,25 +26,59 @@ pub(super) fn word<W: Word>(text: &str) -> Option<W> {
         .find(|word| super::normal(word.as_str()) == spaced)
 }
 
-/// A level: `3`, `3.0`, the number 3.
+/// A level: `3`, the number 3.
 pub(super) fn level(cell: &Cell) -> Option<Level> {
     let number = whole(cell)?;
     Level::new(i128::from(number))
 }
 
-/// A whole number that is not negative.
+/// A whole number that is not negative. A text is one if it has nothing but digits: what a point or a
+/// comma in it means depends on the country it comes from; see [`readings`].
 pub(super) fn whole(cell: &Cell) -> Option<u64> {
     match cell {
         Cell::Number(number) => of_float(*number),
         Cell::Text(text) => {
             let text = text.trim();
-            let (digits, zeros) = text.split_once('.').unwrap_or((text, ""));
-            let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-            let exact = zeros.bytes().all(|b| b == b'0');
-            (plain && exact).then(|| digits.parse().ok()).flatten()
+            let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+            plain.then(|| text.parse().ok()).flatten()
         }
         _ => None,
     }
+}
+
+/// What to do about a text that is a number with separators or an exponent: how it can be read.
+pub(super) fn readings(cell: &Cell) -> Option<String> {
+    let Cell::Text(text) = cell else {
+        return None;
+    };
+    let text = text.trim();
+    let separates = |c: char| ".,'’_".contains(c) || c.is_whitespace();
+    let exponent = text.contains(['e', 'E']).then(|| text.parse::<f64>().ok());
+    if let Some(number) = exponent.flatten() {
+        return Some(format!(
+            "it can be read as the number {number} and as a name: write the digits alone"
+        ));
+    }
+    let number = text.starts_with(|c: char| c.is_ascii_digit())
+        && text.chars().all(|c| c.is_ascii_digit() || separates(c));
+    if !number {
+        return None;
+    }
+    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
+    let joined = digits(text);
+    let decimal = text.rsplit_once(['.', ',']).map(|(whole, fraction)| {
+        let fraction = digits(fraction);
+        match fraction.trim_end_matches('0') {
+            "" => digits(whole),
+            fraction => format!("{}.{fraction}", digits(whole)),
+        }
+    });
+    Some(match decimal.filter(|decimal| *decimal != joined) {
+        Some(decimal) => {
+            format!("it can be read as {decimal} and as {joined}: write the digits alone")
+        }
+        None => format!("write {joined}, the digits alone"),
+    })
 }
 
 fn of_float(number: f64) -> Option<u64> {
@@ -92,7 +126,7 @@ mod tests {
 
     #[test]
     fn numbers_are_read_however_they_are_kept() {
-        for cell in [Cell::Number(3.0), t("3"), t(" 3.0 "), t("03"), t("3.")] {
+        for cell in [Cell::Number(3.0), t("3"), t(" 3 "), t("03")] {
             assert_eq!(level(&cell).map(Level::number), Some(3), "{cell:?}");
         }
         for cell in [
@@ -105,6 +139,11 @@ mod tests {
             t("-1"),
             t("+3"),
             t("3,0"),
+            t("3.0"),
+            t("3.000"),
+            t("3."),
+            t("1 000"),
+            t("1e0"),
             t("III"),
             t(""),
             Cell::Bool(true),
@@ -117,6 +156,34 @@ mod tests {
         assert_eq!(whole(&Cell::Number(1e300)), None);
         assert_eq!(text(&Cell::Number(1.0)), "1");
         assert_eq!(text(&Cell::Number(2.5)), "2.5");
+    }
+
+    #[test]
+    fn a_number_with_separators_has_its_readings() {
+        for (text, expected) in [
+            ("3.000", Some("3 and as 3000")),
+            ("3,000", Some("3 and as 3000")),
+            ("12,5", Some("12.5 and as 125")),
+            ("1.234,50", Some("1234.5 and as 123450")),
+            ("3.0", Some("3 and as 30")),
+            ("1e3", Some("the number 1000 and as a name")),
+            ("1 000", Some("write 1000")),
+            ("1\u{202f}000", Some("write 1000")),
+            ("1'000", Some("write 1000")),
+            ("three", None),
+            ("-1", None),
+            ("", None),
+        ] {
+            let found = readings(&t(text));
+            assert_eq!(found.is_some(), expected.is_some(), "{text}");
+            assert!(
+                found
+                    .unwrap_or_default()
+                    .contains(expected.unwrap_or_default()),
+                "{text}"
+            );
+        }
+        assert_eq!(readings(&Cell::Number(3.5)), None);
     }
 
     #[test]

@@ -82,7 +82,8 @@ fn report(found: Vec<Finding>, places: &Places, tables: &[Table], findings: &mut
                 let word = word(&diagnostic);
                 let says = |at: &&usize| row.cells.get(**at).is_some_and(|cell| holds(cell, word));
                 let column = candidates.iter().find(says).or(candidates.first());
-                table.place(row.line, Some(column.copied().unwrap_or(0)))
+                let whole = names(diagnostic.code).is_empty().then_some(0);
+                table.place(row.line, column.copied().or(whole))
             }
             _ => Place::default(),
         };
@@ -136,6 +137,9 @@ fn help(diagnostic: &Diagnostic, place: &Place) -> String {
         _ if own.starts_with("add `") && !place.header.is_empty() => {
             return format!("fill in `{}`", place.header);
         }
+        _ if own.starts_with("add `") && !names(diagnostic.code).is_empty() => {
+            return format!("add a column `{}`", names(diagnostic.code).join("` or `"));
+        }
         _ => return own,
     };
     format!("give it a row in `{table}`, or correct the name")
@@ -143,7 +147,16 @@ fn help(diagnostic: &Diagnostic, place: &Place) -> String {
 
 /// The positions of the columns that a finding can be about, the likeliest first.
 fn candidates(table: &Table, code: &str) -> Vec<usize> {
-    let names: &[&str] = match code {
+    let at = |name: &&str| {
+        let mut columns = table.columns.iter();
+        columns.position(|column| super::normal(column) == *name)
+    };
+    names(code).iter().filter_map(at).collect()
+}
+
+/// Their names; none if a finding is about the row as a whole.
+fn names(code: &str) -> &'static [&'static str] {
+    match code {
         "unknown-format" => &["format"],
         "catalog-differs" => &["catalog version", "catalog"],
         "unknown-indicator" => &["indicator", "closes"],
@@ -178,7 +191,7 @@ fn candidates(table: &Table, code: &str) -> Vec<usize> {
         "approval-before-review" => &["approved on", "reviewed on"],
         "not-applicable-without-reason" | "target-without-reason" => &["because"],
         "not-applicable-without-approval" | "frozen-without-approval" => &["approved by"],
-        "approval-too-early" => &["state"],
+        "approval-too-early" | "frozen-without-content" => &["state"],
         "review-missing" => &["reviewed by"],
         "computed-for-person" | "wrong-check" => &["computed by"],
         "computed-without-model" => &["model"],
@@ -206,12 +219,6 @@ fn candidates(table: &Table, code: &str) -> Vec<usize> {
             "target",
             "assessment",
         ],
-        // About the row as a whole.
         _ => &[],
-    };
-    let at = |name: &&str| {
-        let mut columns = table.columns.iter();
-        columns.position(|column| super::normal(column) == *name)
-    };
-    names.iter().filter_map(at).collect()
+    }
 }

@@ -3,7 +3,7 @@
 //! given to nobody, because there was an error.
 
 use super::schema::{Column, Kind, Sheet};
-use super::{Cell, Row, Table, cell, list};
+use super::{Cell, Row, TEXT_MAX, Table, cell, list};
 use crate::imported::{Findings, Place, quote};
 use maturity::catalog::{Catalog, Lookup};
 use maturity::compose::Effective;
@@ -42,6 +42,15 @@ impl<'k> Known<'k> {
 #[derive(Debug, Default)]
 pub(crate) struct Head {
     pub(crate) at: BTreeMap<&'static str, usize>,
+}
+
+impl Head {
+    /// True if anything stands in one of the columns.
+    pub(crate) fn fills(&self, row: &Row) -> bool {
+        let cell = |at: &usize| row.cells.get(*at);
+        let mut places = self.at.values();
+        places.any(|at| cell(at).is_some_and(|cell| !cell.is_empty()))
+    }
 }
 
 pub(crate) struct Line<'l, 'f> {
@@ -83,6 +92,12 @@ impl<'l> Line<'l, '_> {
                     let message = format!("`{name}` is not given");
                     self.error(name, "missing-field", message, "fill in the cell");
                 }
+                None
+            }
+            Cell::Text(text) if text.encode_utf16().count() > TEXT_MAX => {
+                let message = format!("the text has {} characters", text.encode_utf16().count());
+                let help = format!("shorten it to {TEXT_MAX}, or keep it as evidence");
+                self.error(name, "text-too-long", message, &help);
                 None
             }
             cell => Some(cell),
@@ -158,8 +173,9 @@ impl<'l> Line<'l, '_> {
         let level = cell::level(found);
         if level.is_none() {
             let message = format!("there is no level {}", quote(&cell::text(found)));
-            let help = "the levels are 0 (none), 1 (minimum), 2 (ad hoc), 3 (consistent) and 4 (formalized)";
-            self.error(name, "level-out-of-range", message, help);
+            let levels = "the levels are 0 (none), 1 (minimum), 2 (ad hoc), 3 (consistent) and 4 (formalized)";
+            let help = cell::readings(found).unwrap_or_else(|| levels.to_owned());
+            self.error(name, "level-out-of-range", message, &help);
         }
         level
     }
@@ -195,8 +211,9 @@ impl<'l> Line<'l, '_> {
         let amount = cell::whole(found);
         if amount.is_none() {
             let message = format!("{} is not a whole amount", quote(&cell::text(found)));
-            let help = "write a whole number that is not negative, without separators or currency";
-            self.error(name, "bad-amount", message, help);
+            let plain = "write a whole number that is not negative, without separators or currency";
+            let help = cell::readings(found).unwrap_or_else(|| plain.to_owned());
+            self.error(name, "bad-amount", message, &help);
         }
         amount.unwrap_or_default()
     }

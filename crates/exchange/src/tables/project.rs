@@ -2,6 +2,7 @@
 
 use super::line::Line;
 use super::read::Tables;
+use super::seal::seal;
 use crate::imported::{Place, quote};
 use maturity::project::{
     Action, Assessment, Computed, Concern, Cost, DraftTarget, Evidence, FORMAT, GivenAnswer, Goal,
@@ -74,7 +75,10 @@ pub(super) fn project(tables: &mut Tables<'_>) -> Option<Project> {
 fn whole(line: &mut Line<'_, '_>) -> (Project, Place) {
     let format = line.text_opt("format");
     let project = Project {
-        format: format.unwrap_or_else(|| FORMAT.to_owned()),
+        // `1` is how the text for people calls the same format.
+        format: format
+            .filter(|format| format != "1")
+            .unwrap_or_else(|| FORMAT.to_owned()),
         id: line.name("project"),
         title: line.text("title"),
         boundary: line.text("boundary"),
@@ -288,19 +292,10 @@ fn signed(line: &mut Line<'_, '_>, by: &str, on: &str) -> Option<Signed> {
 }
 
 fn assessments(tables: &mut Tables<'_>) -> Vec<Assessment> {
-    let mut assessments = tables.each("Assessments", |line| Assessment {
-        id: line.name("assessment"),
-        kind: line.word("type", AssessmentType::OwnParty),
-        from: line.date("from"),
-        to: line.date("to"),
-        boundary: line.text_opt("boundary"),
-        assessors: line.list("assessors"),
-        state: line.word("state", State::Draft),
-        reviewed: signed(line, "reviewed by", "reviewed on"),
-        approved: signed(line, "approved by", "approved on"),
-        answers: Vec::new(),
-        judgements: Vec::new(),
-        at: line.at,
+    let mut seals = Vec::new();
+    let mut assessments = tables.each("Assessments", |line| {
+        seals.push((line.place("content digest"), line.digest("content digest")));
+        assessment(line)
     });
     let answers = tables.each("Answers", |line| Part::read(line, "assessment", answer));
     let judgements = tables.each("Judgements", |line| {
@@ -331,7 +326,49 @@ fn assessments(tables: &mut Tables<'_>) -> Vec<Assessment> {
         |one| &mut one.judgements,
         judgements,
     );
+    sealed(tables, &assessments, seals);
     assessments
+}
+
+/// Reports what was approved and is not here as it was written. Where anything else is wrong already,
+/// that is what to mend first.
+fn sealed(
+    tables: &mut Tables<'_>,
+    assessments: &[Assessment],
+    seals: Vec<(Place, Option<record::Digest>)>,
+) {
+    let unusable = tables.findings.has_errors();
+    for (one, (place, stated)) in assessments.iter().zip(seals) {
+        let frozen = one.state == State::Frozen && !unusable;
+        if frozen && stated.is_some_and(|stated| stated != seal(one)) {
+            let message = format!(
+                "the answers and judgements of {} are not those that were approved",
+                quote(&one.id)
+            );
+            let help =
+                "put back what is missing or was changed; if it is right as it is, empty this cell";
+            tables
+                .findings
+                .error(place, "content-differs", message, help);
+        }
+    }
+}
+
+fn assessment(line: &mut Line<'_, '_>) -> Assessment {
+    Assessment {
+        id: line.name("assessment"),
+        kind: line.word("type", AssessmentType::OwnParty),
+        from: line.date("from"),
+        to: line.date("to"),
+        boundary: line.text_opt("boundary"),
+        assessors: line.list("assessors"),
+        state: line.word("state", State::Draft),
+        reviewed: signed(line, "reviewed by", "reviewed on"),
+        approved: signed(line, "approved by", "approved on"),
+        answers: Vec::new(),
+        judgements: Vec::new(),
+        at: line.at,
+    }
 }
 
 /// One answer, without the assessment it belongs to.

@@ -3,7 +3,7 @@
 use super::check::{Places, findings_of};
 use super::line::{Head, Known, Line};
 use super::project::{forget_places, project};
-use super::schema::{Column, Kind, SHEETS, Sheet, sheet};
+use super::schema::{CONTENTS, Column, Kind, SHEETS, Sheet, resembled, sheet};
 use super::{Cell, Row, Table, list};
 use crate::imported::{Findings, Imported, Place, quote};
 use maturity::catalog::Catalog;
@@ -29,7 +29,11 @@ pub fn read(tables: &[Table], catalog: &Catalog, profiles: &[Profile], today: Da
         findings: &mut findings,
     };
     let mut project = project(&mut source);
-    if let Some(project) = &mut project {
+    contents(&mut source);
+    // What follows from a table that is not whole says nothing.
+    const TORN: [&str; 3] = ["missing-table", "empty-table", "missing-rows"];
+    let torn = findings.errors().any(|one| TORN.contains(&one.code));
+    if let Some(project) = project.as_mut().filter(|_| !torn) {
         findings_of(
             project,
             catalog,
@@ -93,9 +97,8 @@ fn heads(
     let mut heads: Vec<(&'static Sheet, usize, Head)> = Vec::new();
     for (at, table) in tables.iter().enumerate() {
         let Some(sheet) = sheet(table.plain_name()) else {
-            let names = SHEETS.iter().map(|sheet| sheet.name);
-            let near = nearest(table.plain_name(), names);
-            let near = near.map(|near| format!(" (did you mean `{near}`?)"));
+            let near = resembled(table.plain_name());
+            let near = near.map(|near| format!(" (looks like `{}`)", table.form.name(near)));
             let near = near.unwrap_or_default();
             not_read.push(format!("{}{near}", quote(&table.name)));
             continue;
@@ -106,25 +109,90 @@ fn heads(
             findings.error(table.place(0, None), "duplicate-table", message, help);
             continue;
         }
+        if table.columns.is_empty() {
+            let message = format!("`{}` is empty: not even its columns are there", sheet.name);
+            let help = "put it back as it was; a table without rows has the heads of its columns";
+            findings.error(table.place(0, None), "empty-table", message, help);
+        }
         let head = head(table, sheet, &[], findings, not_read);
         heads.push((sheet, at, head));
     }
-    let missing = SHEETS.iter().map(|sheet| sheet.name);
-    let missing: Vec<&str> = missing
-        .filter(|name| !heads.iter().any(|(other, ..)| other.name == *name))
-        .collect();
-    let place = Place::default;
-    if missing.contains(&"Project") {
-        let message = "there is no table `Project`".to_owned();
-        let help = "export a project to see how its tables look";
-        findings.error(place(), "missing-table", message, help);
-    } else if !missing.is_empty() {
-        let names = missing.join("`, `");
-        let message = format!("not there, and so read as empty: `{names}`");
-        let help = "put a table back if something belongs in it";
-        findings.warning(place(), "missing-table", message, help);
-    }
+    missing(&heads, tables, findings);
     heads
+}
+
+/// Reports the tables that are not there. Where it is said which tables were written, all of them must be
+/// there; tables that somebody made may be few, but not without what an assessment found.
+fn missing(heads: &[(&'static Sheet, usize, Head)], tables: &[Table], findings: &mut Findings) {
+    let form = tables.first().map(|table| table.form).unwrap_or_default();
+    let there = |name: &str| heads.iter().any(|(sheet, ..)| sheet.name == name);
+    let (written, found) = (there(CONTENTS), there("Answers") || there("Judgements"));
+    let mut without = Vec::new();
+    for sheet in SHEETS.iter().filter(|sheet| !there(sheet.name)) {
+        let copy = tables.iter().find(|table| {
+            let plain = table.plain_name();
+            let looks = resembled(plain).is_some_and(|other| other.name == sheet.name);
+            looks && super::schema::sheet(plain).is_none()
+        });
+        let needed = match sheet.name {
+            "Project" => true,
+            "Answers" => written || there("Assessments") && !found,
+            _ => written,
+        };
+        let name = form.name(sheet);
+        let help = match copy {
+            Some(copy) => format!("{} looks like it: call it `{name}`", quote(&copy.name)),
+            None if needed => {
+                "put it back; a table without rows has the heads of its columns alone".to_owned()
+            }
+            None => {
+                without.push(name);
+                continue;
+            }
+        };
+        let message = format!("there is no table `{name}`");
+        findings.error(Place::default(), "missing-table", message, &help);
+    }
+    if !without.is_empty() {
+        let message = format!(
+            "not there, and so read as empty: `{}`",
+            without.join("`, `")
+        );
+        let help = "put a table back if something belongs in it";
+        findings.warning(Place::default(), "missing-table", message, help);
+    }
+}
+
+/// Compares the tables with what is said about them where they were written: rows may have been added
+/// since, and none may be missing.
+pub(super) fn contents(tables: &mut Tables<'_>) {
+    let stated = tables.each(CONTENTS, |line| {
+        (line.place("rows"), line.text("table"), line.amount("rows"))
+    });
+    for (place, name, rows) in stated {
+        let head = tables
+            .heads
+            .iter()
+            .find(|(own, ..)| super::normal(own.name) == super::normal(&name));
+        let found = head.and_then(|(_, at, head)| Some((tables.tables.get(*at)?, head)));
+        let Some((table, head)) = found else {
+            if sheet(&name).is_none() {
+                let message = format!("there is no table {}", quote(&name));
+                let help = "leave this list as it was exported";
+                tables.findings.error(place, "unknown-table", message, help);
+            }
+            continue;
+        };
+        let here = table.rows.iter().filter(|row| head.fills(row)).count();
+        if u64::try_from(here).unwrap_or(u64::MAX) < rows {
+            let message = format!("{here} rows are here, and {rows} were written");
+            let help = format!(
+                "put the table back whole; if the others were removed on purpose, say {here} at `{place}`"
+            );
+            let at = table.place(0, None);
+            tables.findings.error(at, "missing-rows", message, &help);
+        }
+    }
 }
 
 /// Where the columns of one table are. `optional` names needed columns that may be missing here.
@@ -161,13 +229,25 @@ pub(crate) fn head(
     let needed = |column: &&Column| column.needed && !optional.contains(&column.name);
     for column in sheet.columns.iter().filter(needed) {
         if !head.at.contains_key(column.name) && !table.rows.is_empty() {
-            let message = format!("there is no column `{}`", column.name);
-            let help = "put it back; an export shows how the table looks";
-            let line = table.head;
-            findings.error(table.place(line, None), "missing-column", message, help);
+            no_column(table, sheet, column.name, findings);
         }
     }
     head
+}
+
+/// Reports a column that is not there, and the one that looks like it.
+pub(crate) fn no_column(table: &Table, sheet: &Sheet, name: &str, findings: &mut Findings) {
+    let mut others = table
+        .columns
+        .iter()
+        .filter(|own| sheet.column(own).is_none());
+    let help = match others.find(|own| nearest(own, [name]).is_some()) {
+        Some(own) => format!("{} looks like it: call it `{name}`", quote(own)),
+        None => "put it back; an export shows how the table looks".to_owned(),
+    };
+    let message = format!("there is no column `{name}`");
+    let place = table.place(table.head, None);
+    findings.error(place, "missing-column", message, &help);
 }
 
 /// All tables being read.
@@ -210,9 +290,7 @@ pub(crate) fn each_line<T>(
 ) -> Vec<T> {
     let mut all = Vec::new();
     for (at, row) in table.rows.iter().enumerate() {
-        let cell = |at: &usize| row.cells.get(*at);
-        let filled = |at: &usize| cell(at).is_some_and(|cell| !cell.is_empty());
-        if !head.at.values().any(filled) {
+        if !head.fills(row) {
             continue;
         }
         let mut line = Line {

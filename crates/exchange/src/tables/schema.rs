@@ -83,6 +83,49 @@ pub fn sheet(name: &str) -> Option<&'static Sheet> {
     SHEETS.iter().find(|sheet| normal(sheet.name) == name)
 }
 
+/// The table that a name looks like: a copy, a name with another ending, a slip of the pen.
+pub(crate) fn resembled(name: &str) -> Option<&'static Sheet> {
+    const BESIDE: [&str; 14] = [
+        "copy", "of", "kopie", "von", "copie", "copia", "csv", "txt", "tsv", "xlsx", "new", "old",
+        "final", "backup",
+    ];
+    let name = name.to_lowercase();
+    let words = name.split(|c: char| !c.is_alphanumeric());
+    let beside = |word: &&str| {
+        let number = word.bytes().all(|b| b.is_ascii_digit());
+        !number && !BESIDE.contains(word)
+    };
+    let words: Vec<&str> = words.filter(beside).collect();
+    let name = words.join(" ");
+    let names = SHEETS.iter().map(|sheet| sheet.name);
+    sheet(&name).or_else(|| sheet(maturity::nearest(&name, names)?))
+}
+
+/// The columns of a table for people, a line each: name, what it holds, whether it must be there.
+pub fn described(sheet: &Sheet) -> String {
+    let mut text = String::new();
+    for column in sheet.columns {
+        let holds = match column.kind {
+            Kind::Help => continue,
+            Kind::Word(words) => words().join(" | "),
+            Kind::Words(words) => format!("{}, separated by `;`", words().join(" | ")),
+            Kind::Name | Kind::Reference => "a short name".to_owned(),
+            Kind::Text | Kind::Long => "text".to_owned(),
+            Kind::List => "short names, separated by `;`".to_owned(),
+            Kind::Level => "0 to 4".to_owned(),
+            Kind::Date => "YYYY-MM-DD".to_owned(),
+            Kind::Amount => "a whole number, digits alone".to_owned(),
+            Kind::Practice => "id or name of a practice".to_owned(),
+            Kind::Part => "id or name of a domain or subdomain".to_owned(),
+            Kind::Indicator => "id of an indicator, e.g. `E1.2-1.1`".to_owned(),
+            Kind::Digest => "64 hexadecimal digits".to_owned(),
+        };
+        let needed = if column.needed { " (needed)" } else { "" };
+        text.push_str(&format!("  {:<12}  {holds}{needed}\n", column.name));
+    }
+    text
+}
+
 /// A name as it is compared: `Approved-By`, ` approved_by ` and `approved  by` are one.
 pub(crate) fn normal(name: &str) -> String {
     let parted = |c: char| c.is_whitespace() || c == '-' || c == '_';
@@ -114,6 +157,9 @@ const PRACTICE_NAME: Column = may("practice name", Kind::Help);
 const LEVEL: Column = must("level", Kind::Level);
 const SCOPE: Column = must("scope", Kind::Word(words::<Scope>));
 const BECAUSE: Column = must("because", Kind::Long);
+
+/// The name of the table that says what the others hold.
+pub const CONTENTS: &str = "Contents";
 
 /// The table of answers, which also comes as a file of its own.
 pub const ANSWERS: Sheet = Sheet {
@@ -291,6 +337,7 @@ pub const SHEETS: &[Sheet] = &[
             may("reviewed on", Kind::Date),
             may("approved by", Kind::Reference),
             may("approved on", Kind::Date),
+            may("content digest", Kind::Digest),
         ],
     },
     ANSWERS,
@@ -324,6 +371,11 @@ pub const SHEETS: &[Sheet] = &[
             may("currency", Kind::Reference),
         ],
     },
+    Sheet {
+        name: CONTENTS,
+        about: "how many rows each table had when it was written",
+        columns: &[must("table", Kind::Reference), must("rows", Kind::Amount)],
+    },
 ];
 
 #[cfg(test)]
@@ -353,5 +405,20 @@ mod tests {
         );
         assert!(sheet("practice-targets").is_some_and(|s| s.name == "Practice targets"));
         assert!(sheet("Status").is_none());
+        for name in [
+            "Answers (2)",
+            "answers copy.csv",
+            "Kopie von Answers",
+            "answers.csv.txt",
+            "answers - Copy",
+            "Answer",
+            "answers_2.csv",
+        ] {
+            assert!(
+                resembled(name).is_some_and(|s| s.name == "Answers"),
+                "{name}"
+            );
+        }
+        assert!(resembled("readme").is_none());
     }
 }

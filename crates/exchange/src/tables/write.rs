@@ -1,7 +1,8 @@
 //! A project to its tables.
 
 use super::list::join;
-use super::schema::{SHEETS, Sheet};
+use super::schema::{CONTENTS, SHEETS, Sheet};
+use super::seal::seal;
 use super::{Cell, Row, Table};
 use crate::imported::Form;
 use maturity::catalog::Catalog;
@@ -9,7 +10,7 @@ use maturity::compose::Effective;
 use maturity::project::{
     Action, Assessment, Evidence, GivenAnswer, PracticeTarget, Project, TargetSet,
 };
-use maturity::{Date, Level, Word};
+use maturity::{Date, Level, State, Word};
 
 /// The largest whole number that a spreadsheet keeps exactly.
 const EXACT_MAX: u64 = 1 << 53;
@@ -27,17 +28,24 @@ pub fn write(project: &Project, catalog: &Catalog, table: &Effective) -> Vec<Tab
             .iter()
             .map(|column| column.name.to_owned())
             .collect(),
-        rows: writer
-            .rows(sheet.name, project)
-            .into_iter()
-            .enumerate()
-            .map(|(at, cells)| Row {
-                line: at + 2,
-                cells,
-            })
-            .collect(),
+        rows: placed(writer.rows(sheet.name, project)),
     };
-    SHEETS.iter().map(one).collect()
+    let mut all: Vec<Table> = SHEETS.iter().map(one).collect();
+    let contents = all.iter().filter(|table| table.name != CONTENTS);
+    let contents = contents.map(|table| vec![text(&table.name), amount(table.rows.len() as u64)]);
+    let contents: Vec<Vec<Cell>> = contents.collect();
+    for table in all.iter_mut().filter(|table| table.name == CONTENTS) {
+        table.rows = placed(contents.clone());
+    }
+    all
+}
+
+fn placed(rows: Vec<Vec<Cell>>) -> Vec<Row> {
+    let row = |(at, cells)| Row {
+        line: at + 2,
+        cells,
+    };
+    rows.into_iter().enumerate().map(row).collect()
 }
 
 struct Writer<'c> {
@@ -226,6 +234,10 @@ fn assessment(one: &Assessment) -> Vec<Cell> {
         day(reviewed.map(|signed| signed.on)),
         approved.map_or(Cell::Empty, |signed| text(&signed.by)),
         day(approved.map(|signed| signed.on)),
+        match one.state {
+            State::Frozen => Cell::Text(seal(one).to_string()),
+            _ => Cell::Empty,
+        },
     ]
 }
 

@@ -94,7 +94,8 @@ fn skeleton(text: &str) -> Vec<String> {
         match event {
             Event::Text(_) | Event::Code(_) => {}
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
-                assert_eq!(&*info, "json bulkhead-project");
+                let digest = info.strip_prefix("json bulkhead-project sha256=");
+                assert_eq!(digest.map(str::len), Some(64), "{info}");
                 out.push("data".to_owned());
             }
             Event::Start(Tag::Heading { level, .. }) => out.push(format!("{level}")),

@@ -342,7 +342,8 @@ fn assessment(id: String, names: &Names) -> BoxedStrategy<Assessment> {
                 on: Date::new(2026, 2, day).unwrap(),
                 at: AT,
             };
-            let frozen = state == State::Frozen && other.is_some();
+            let content = !(answers.is_empty() && judgements.is_empty());
+            let frozen = state == State::Frozen && other.is_some() && content;
             let state = match (state, frozen) {
                 (State::Frozen, false) => State::FactualReview,
                 (state, _) => state,

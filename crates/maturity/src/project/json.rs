@@ -14,7 +14,7 @@ pub fn read_json(text: &Source) -> (Option<Project>, Vec<Finding>) {
         faults.report(&fault::BAD_JSON, Span::default(), "the text is too long");
         None
     } else {
-        serde_json::from_str(&text.text)
+        serde_json::from_str(text.text.trim_start_matches('\u{feff}'))
             .map_err(|error| {
                 let at = place(&text.text, error.line(), error.column());
                 faults.report(&fault::BAD_JSON, at, &error.to_string());

@@ -4,6 +4,7 @@
 use super::Check;
 use crate::fault;
 use crate::form::is_id;
+use crate::project::TEXT_MAX;
 use source::Span;
 
 impl Check<'_> {
@@ -70,6 +71,28 @@ impl Check<'_> {
             let cost = action.cost.iter();
             texts.extend(cost.map(|cost| ("currency", cost.currency.as_str(), cost.at)));
         }
+        // Texts that may be empty, or absent.
+        let mut free: Vec<(&str, Option<&String>, Span)> = Vec::new();
+        let roles = project.people.iter();
+        free.extend(roles.map(|one| ("role", one.role.as_ref(), one.at)));
+        let titles = project.targets.iter();
+        free.extend(titles.map(|one| ("title", one.title.as_ref(), one.at)));
+        let locations = project.evidence.iter();
+        free.extend(locations.map(|one| ("location", one.location.as_ref(), one.at)));
+        for one in &project.assessments {
+            free.push(("boundary", one.boundary.as_ref(), one.at));
+            let notes = one.answers.iter();
+            free.extend(notes.map(|one| ("note", one.note.as_ref(), one.at)));
+        }
+        let free = free.into_iter();
+        let free = free.filter_map(|(field, text, at)| Some((field, text?.as_str(), at)));
+        let long: Vec<(&str, Span)> = (texts.iter().copied().chain(free))
+            .filter(|(_, text, _)| is_long(text))
+            .map(|(field, _, at)| (field, at))
+            .collect();
+        for (field, at) in long {
+            self.report(&fault::LONG_TEXT, at, field);
+        }
         for (name, at) in names {
             if !is_id(name) {
                 self.report(&fault::BAD_ID, at, name);
@@ -81,4 +104,9 @@ impl Check<'_> {
             }
         }
     }
+}
+
+fn is_long(text: &str) -> bool {
+    // A UTF-16 unit takes at least one byte here: only long texts are counted.
+    text.len() > TEXT_MAX && text.encode_utf16().count() > TEXT_MAX
 }

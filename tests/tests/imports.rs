@@ -1,0 +1,329 @@
+//! Files that lack what they claim to carry are refused or named, by the built program alone.
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use support::{Answer, Place};
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+const DAY: &str = "2026-11-25";
+
+/// `bulkhead maturity …` with words separated by spaces.
+fn ask(place: &Place, words: &str) -> Answer {
+    let mut arguments = vec!["maturity"];
+    arguments.extend(words.split(' '));
+    place.ask(&arguments)
+}
+
+fn good(place: &Place, words: &str) -> Answer {
+    let answer = ask(place, words);
+    assert_eq!(answer.code, 0, "{words}: {answer:?}");
+    answer
+}
+
+/// The bottling line in a ledger, and its exports.
+fn exported() -> Place {
+    let place = Place::new();
+    let file = format!("{ROOT}/examples/bottling-line/maturity/project.kdl");
+    good(
+        &place,
+        &format!("--ledger first import {file} --as jonas --today {DAY}"),
+    );
+    for form in ["kdl", "json", "xlsx", "csv", "markdown", "html", "oscal"] {
+        good(
+            &place,
+            &format!("--ledger first export --to {form} -o {form} --today {DAY}"),
+        );
+    }
+    place
+}
+
+/// Imports into a new ledger.
+fn import(place: &Place, path: &str) -> Answer {
+    for name in ["new", "new-wal", "new-shm"] {
+        let _ = fs::remove_file(place.0.join(name));
+    }
+    ask(
+        place,
+        &format!("--ledger new import {path} --as jonas --today {DAY}"),
+    )
+}
+
+fn refused(place: &Place, path: &str, words: &[&str]) {
+    let answer = import(place, path);
+    assert_eq!(answer.code, 2, "{path}: {answer:?}");
+    for words in words {
+        assert!(answer.err.contains(words), "{path} {words}: {answer:?}");
+    }
+    assert!(!place.0.join("new").exists(), "{path}: nothing is made");
+}
+
+/// Imported without loss, and these words said.
+fn whole(place: &Place, path: &str, words: &[&str]) {
+    let answer = import(place, path);
+    assert_eq!(answer.code, 0, "{path}: {answer:?}");
+    for words in words {
+        assert!(answer.err.contains(words), "{path} {words}: {answer:?}");
+    }
+    let [first, new] = ["first", "new"]
+        .map(|ledger| good(place, &format!("--ledger {ledger} export --to json")).out);
+    assert!(first == new, "{path}");
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
+    }
+}
+
+/// A copy of an exported folder to be spoilt.
+fn spoilt(place: &Place, of: &str) -> PathBuf {
+    let to = place.0.join("spoilt");
+    let _ = fs::remove_dir_all(&to);
+    copy(&place.0.join(of), &to);
+    to
+}
+
+#[test]
+fn a_folder_of_tables_is_whole_or_refused() {
+    let place = exported();
+    let names: Vec<String> = fs::read_dir(place.0.join("csv"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(names.len(), 18);
+    for name in names.iter().filter(|name| *name != "contents.csv") {
+        let folder = spoilt(&place, "csv");
+        fs::remove_file(folder.join(name)).unwrap();
+        refused(
+            &place,
+            "spoilt",
+            &[&format!("there is no table `{name}`"), "missing-table"],
+        );
+        fs::write(folder.join(name), "").unwrap();
+        refused(&place, "spoilt", &["empty-table", name]);
+    }
+    let folder = spoilt(&place, "csv");
+    fs::rename(folder.join("answers.csv"), folder.join("answers.csv.txt")).unwrap();
+    refused(
+        &place,
+        "spoilt",
+        &["`answers.csv`", "answers.csv.txt` looks like it"],
+    );
+    fs::rename(folder.join("answers.csv.txt"), folder.join("ANSWERS.CSV")).unwrap();
+    whole(&place, "spoilt", &[]);
+    fs::copy(folder.join("ANSWERS.CSV"), folder.join("answers copy.csv")).unwrap();
+    fs::write(folder.join("notes.md"), "hello").unwrap();
+    fs::write(folder.join("answers.json"), "{}").unwrap();
+    fs::create_dir(folder.join("old")).unwrap();
+    fs::write(folder.join("old/answers.csv"), "").unwrap();
+    whole(
+        &place,
+        "spoilt",
+        &[
+            "not read: `spoilt/answers copy.csv` (looks like `answers.csv`)",
+            "not read: `spoilt/notes.md`",
+            "not read: `spoilt/answers.json`",
+            "not read: `spoilt/old/answers.csv`",
+        ],
+    );
+    // Not even where contents are not stated does a frozen assessment come without its answers.
+    let folder = spoilt(&place, "csv");
+    fs::remove_file(folder.join("contents.csv")).unwrap();
+    whole(&place, "spoilt", &["contents.csv"]);
+    fs::remove_file(folder.join("answers.csv")).unwrap();
+    refused(&place, "spoilt", &["content-differs"]);
+    refused(&place, "csv/answers.csv", &["the folder with all tables"]);
+}
+
+#[test]
+fn documents_of_oscal_are_whole_or_refused() {
+    let place = exported();
+    let names: Vec<String> = fs::read_dir(place.0.join("oscal"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    for name in names.iter().filter(|name| *name != "catalog.json") {
+        let folder = spoilt(&place, "oscal");
+        fs::remove_file(folder.join(name)).unwrap();
+        refused(&place, "spoilt", &["oscal-incomplete"]);
+        fs::write(folder.join(name), "").unwrap();
+        refused(&place, "spoilt", &[&format!("spoilt/{name}` is empty")]);
+        let text = fs::read(place.0.join("oscal").join(name)).unwrap();
+        fs::write(folder.join(name), &text[..text.len() / 2]).unwrap();
+        refused(&place, "spoilt", &["oscal-not-json", name]);
+        fs::write(
+            folder.join(name),
+            [b"\xef\xbb\xbf".as_slice(), &text].concat(),
+        )
+        .unwrap();
+        whole(&place, "spoilt", &[]);
+    }
+    let name = names.iter().find(|name| name.starts_with("results-2"));
+    let results = place.0.join("oscal").join(name.unwrap());
+    let mut text: serde_json::Value = serde_json::from_slice(&fs::read(results).unwrap()).unwrap();
+    let result = &mut text["assessment-results"]["results"][0];
+    result.as_object_mut().unwrap().remove("observations");
+    let folder = spoilt(&place, "oscal");
+    fs::write(folder.join(name.unwrap()), text.to_string()).unwrap();
+    refused(&place, "spoilt", &["0 of 275 answers", "oscal-incomplete"]);
+}
+
+#[test]
+fn a_workspace_of_oscal_documents_is_read_and_the_rest_is_named() {
+    let place = exported();
+    let work = place.0.join("work");
+    for entry in fs::read_dir(place.0.join("oscal")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let (folder, file) = match name.split('-').next().unwrap() {
+            "catalog" => ("catalogs", "catalog.json"),
+            "profile" => ("profiles", "profile.json"),
+            _ => ("assessment-results", "assessment-results.json"),
+        };
+        let folder = work.join(folder).join(&name);
+        fs::create_dir_all(&folder).unwrap();
+        fs::copy(&path, folder.join(file)).unwrap();
+    }
+    fs::create_dir_all(work.join(".trestle")).unwrap();
+    fs::create_dir_all(work.join("dist/catalogs")).unwrap();
+    fs::copy(
+        place.0.join("oscal/catalog.json"),
+        work.join("dist/catalogs/smm.json"),
+    )
+    .unwrap();
+    fs::create_dir_all(work.join("component-definitions/edge")).unwrap();
+    let edge = work.join("component-definitions/edge/component-definition.json");
+    fs::write(edge, "{\"component-definition\": {}}").unwrap();
+    fs::write(work.join("profiles/profile.yaml"), "profile:\n").unwrap();
+    fs::write(work.join("catalog.XML"), "<catalog/>").unwrap();
+    whole(
+        &place,
+        "work",
+        &[
+            "not read: `work/.trestle`",
+            "not read: `work/dist/catalogs/smm.json`: the same as `work/catalogs/catalog/catalog.json`",
+            "`component-definition` is none of",
+            "not read: `work/profiles/profile.yaml`: give OSCAL in its JSON form",
+            "not read: `work/catalog.XML`: give OSCAL in its JSON form",
+        ],
+    );
+    fs::create_dir(place.0.join("yaml")).unwrap();
+    fs::write(place.0.join("yaml/results.yaml"), "assessment-results:\n").unwrap();
+    refused(&place, "yaml", &["JSON form", "results.yaml"]);
+    refused(&place, "yaml/results.yaml", &["JSON form"]);
+}
+
+#[test]
+fn single_files_are_whole_or_refused() {
+    let place = exported();
+    for form in ["kdl", "json", "markdown", "html"] {
+        let text = fs::read(place.0.join(form)).unwrap();
+        let file = place.0.join("file");
+        fs::write(&file, [b"\xef\xbb\xbf".as_slice(), &text].concat()).unwrap();
+        whole(&place, "file", &[]);
+        let said = String::from_utf8(text.clone()).unwrap();
+        let wide = said.encode_utf16().flat_map(u16::to_le_bytes);
+        fs::write(
+            &file,
+            [0xff, 0xfe].into_iter().chain(wide).collect::<Vec<u8>>(),
+        )
+        .unwrap();
+        refused(&place, "file", &["the text is UTF-16, not UTF-8"]);
+        let mut broken = text.clone();
+        let at = broken.windows(4).position(|w| w == b"edge").unwrap();
+        broken[at] = 0xff;
+        fs::write(&file, &broken).unwrap();
+        refused(&place, "file", &["byte 0xff at line "]);
+        fs::write(&file, &text[..text.len() * 3 / 4]).unwrap();
+        refused(&place, "file", &[]);
+        fs::write(&file, "").unwrap();
+        refused(&place, "file", &["`file` is empty"]);
+    }
+    // What is not meant to be edited states its digest.
+    for form in ["markdown", "html"] {
+        let text = fs::read_to_string(place.0.join(form)).unwrap();
+        let changed = text.replacen("\"answer\": \"yes\"", "\"answer\": \"no\"", 1);
+        assert_ne!(text, changed);
+        place.file("file", &changed);
+        refused(&place, "file", &["not as it was exported"]);
+    }
+}
+
+#[test]
+fn results_elsewhere_that_suggest_nothing_are_named() {
+    let place = exported();
+    let suggest = |text: &str| {
+        fs::write(place.0.join("results"), text).unwrap();
+        ask(
+            &place,
+            &format!("--ledger first assess --suggest results --as jonas --today {DAY}"),
+        )
+    };
+    let answer = suggest(
+        "\u{feff}iec62443-3-3:2013/SR-1.1;met\niec62443-3-3:2013/SR-1.1,Met\nnist-csf:2.0/PR.AA-1\tpartly\nfoo:1/x,not met\n",
+    );
+    assert_eq!(answer.code, 0, "{answer:?}");
+    assert!(answer.out.contains("E1.1"), "{answer:?}");
+    for words in [
+        "no crosswalk has `foo:1/x`",
+        "no crosswalk has `nist-csf:2.0/PR.AA-1` (did you mean `nist-csf:2.0/PR.AA-01`?)",
+    ] {
+        assert!(answer.err.contains(words), "{words}: {answer:?}");
+    }
+    assert!(!answer.err.contains("SR-1.1"), "{answer:?}");
+    let data = good(
+        &place,
+        &format!("--ledger first assess --suggest results --as jonas --today {DAY} --format json"),
+    );
+    let data = data.json();
+    let all = data.as_array().unwrap().iter();
+    assert!(
+        all.clone()
+            .all(|one| one["from"] == "iec62443-3-3:2013/SR-1.1")
+    );
+    assert!(all.count() > 0);
+    let answer = suggest("iec62443-3-3:2013/SR-1.1,met\niec62443-3-3:2013/SR-1.1,not-met\n");
+    assert_eq!(answer.code, 2, "{answer:?}");
+    assert!(
+        answer
+            .err
+            .contains("line 2 of `results` contradicts line 1")
+    );
+    let answer = suggest("foo:1/x,met\n");
+    assert_eq!(answer.code, 2, "{answer:?}");
+    assert!(
+        answer.err.contains("no crosswalk has `foo:1/x`"),
+        "{answer:?}"
+    );
+}
+
+#[test]
+fn the_columns_of_answers_are_documented_and_printed() {
+    let place = Place::new();
+    let help = good(&place, "assess --help").out;
+    let guide = fs::read_to_string(format!("{ROOT}/docs/maturity.md")).unwrap();
+    for column in [
+        "assessment",
+        "indicator",
+        "answer",
+        "by",
+        "method",
+        "on",
+        "evidence",
+        "note",
+        "because",
+        "approved by",
+        "computed by",
+        "model",
+    ] {
+        assert!(
+            help.contains(&format!("  {column:<12}  ")),
+            "{column}: {help}"
+        );
+        assert!(guide.contains(&format!("| `{column}` |")), "{column}");
+    }
+}
