@@ -50,6 +50,10 @@ mod sync;
 pub mod table;
 mod writer;
 
+/// Exit status of a subject that cannot go on because of a peer of one of its grants: it is started
+/// again with growing pauses and without end, apart from the rule for its own failures.
+pub const PEER_FAILED: u8 = 75;
+
 pub use fault::Fault;
 pub use message::{Counters, Incarnation, Latest, Received, Sent};
 pub use observer::Observer;

@@ -10,6 +10,7 @@ pub struct Error {
     place: String,
     message: String,
     help: &'static str,
+    of_peer: bool,
 }
 
 impl Error {
@@ -21,6 +22,25 @@ impl Error {
             place: place.to_owned(),
             message: message.to_string(),
             help: "",
+            of_peer: false,
+        }
+    }
+
+    /// An error that a peer of a grant caused: it hung up, is silent, or sends what cannot be used. A
+    /// subject that ends with it is started again with growing pauses and without end: however often
+    /// its peer does so, its rule for failures does not count it.
+    pub fn of_peer(code: &'static str, grant: &str, message: impl fmt::Display) -> Self {
+        Self {
+            of_peer: true,
+            ..Self::new(code, grant, message)
+        }
+    }
+
+    pub(crate) fn status(&self) -> u8 {
+        if self.of_peer {
+            channel::PEER_FAILED
+        } else {
+            1
         }
     }
 
@@ -63,3 +83,16 @@ impl fmt::Display for Error {
 }
 
 impl core::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::Error;
+
+    #[test]
+    fn only_what_a_peer_caused_ends_with_its_status() {
+        assert_eq!(Error::new("file", "archive", "full").status(), 1);
+        let lost = Error::of_peer("connection-lost", "plc", "it hung up");
+        assert_eq!(lost.status(), channel::PEER_FAILED);
+        assert_eq!(lost.to_string(), "connection-lost: `plc`: it hung up");
+    }
+}

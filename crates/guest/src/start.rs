@@ -1,14 +1,15 @@
 //! From process start to the subject's own code, and the end of both.
 
-use crate::Subject;
 use crate::subject::log;
+use crate::{Error, Subject};
+use core::any::Any;
 use core::fmt::Display;
 use std::process::ExitCode;
 
 /// Takes the subject and runs it. A panic is logged and ends the process at once, so that the
-/// supervisor sees the failure; an error is logged and ends it with exit code 1. Outside of a
-/// partition it says so and ends with exit code 2. Use it through [`main!`](crate::main).
-pub fn start<E: Display>(run: impl FnOnce(Subject) -> Result<(), E>) -> ExitCode {
+/// supervisor sees the failure; an error is logged and ends it with exit code 1, or that
+/// of [`Error::of_peer`]. Outside of a partition it says so and ends with exit code 2. Use it through [`main!`](crate::main).
+pub fn start<E: Display + 'static>(run: impl FnOnce(Subject) -> Result<(), E>) -> ExitCode {
     let subject = match Subject::take() {
         Ok(subject) => subject,
         Err(error) => {
@@ -28,7 +29,8 @@ pub fn start<E: Display>(run: impl FnOnce(Subject) -> Result<(), E>) -> ExitCode
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             log(&pulse, &error.to_string());
-            ExitCode::FAILURE
+            let own: &dyn Any = &error;
+            ExitCode::from(own.downcast_ref::<Error>().map_or(1, Error::status))
         }
     }
 }

@@ -118,7 +118,10 @@ pub enum Event {
     },
     /// A shared segment did not hold what its protocol allows.
     ChannelFault {
-        /// Channel, as `a.x -> b.y`.
+        /// Who writes it; empty in older logs.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        subject: String,
+        /// Channel, as `a.x -> b.y`, or `log of a`.
         channel: String,
         /// What was wrong.
         reason: String,
@@ -135,10 +138,53 @@ pub enum Event {
     },
     /// Events the supervisor could not record for lack of room.
     EventsLost {
+        /// Whose share of the log was full; none if it was not a subject's, and in older logs.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        subject: Option<String>,
         /// How many.
         count: u64,
+    },
+    /// Events of one kind and one subject that came too often to be recorded one by one. What was
+    /// recorded and what is counted here is all that happened.
+    Repeated {
+        /// Subject.
+        subject: String,
+        /// Their kind, as in `kind`.
+        of: String,
+        /// What they have in common: the cause of an end, the call, the grant; may be empty.
+        what: String,
+        /// How many.
+        count: u64,
+        /// Epoch of the last.
+        epoch: u64,
+        /// When the first of them happened, in nanoseconds since 1970-01-01 UTC.
+        since_ns: u64,
     },
     /// A kind this version does not know.
     #[serde(other)]
     Other,
+}
+
+impl Event {
+    /// The subject that caused it; none if the supervisor did.
+    pub fn subject(&self) -> Option<&str> {
+        match self {
+            Self::Audited { subject, .. }
+            | Self::Started { subject, .. }
+            | Self::Denied { subject, .. }
+            | Self::Exited { subject, .. }
+            | Self::Restarting { subject, .. }
+            | Self::Abandoned { subject, .. }
+            | Self::HeartbeatLost { subject, .. }
+            | Self::GrantRefused { subject, .. }
+            | Self::Log { subject, .. }
+            | Self::LogLost { subject, .. }
+            | Self::ChannelFault { subject, .. }
+            | Self::Repeated { subject, .. } => Some(subject),
+            Self::EventsLost { subject, .. } => subject.as_deref(),
+            Self::RunStarted { .. } | Self::Halted { .. } | Self::RunEnded { .. } | Self::Other => {
+                None
+            }
+        }
+    }
 }

@@ -18,6 +18,9 @@ const BACKOFF_FIRST: Duration = Duration::from_millis(200);
 /// Longest pause after a grant was refused.
 const BACKOFF_LAST: Duration = Duration::from_secs(5);
 
+/// A subject that ran for so long has reached its peers again.
+const REACHED: Duration = Duration::from_secs(60);
+
 /// Number of a subject's first start.
 pub(crate) const EPOCH_FIRST: u64 = 1;
 
@@ -47,6 +50,9 @@ pub(crate) struct Cell {
     pub cause: Option<String>,
     /// The next pause after a refused grant.
     pub backoff: Duration,
+    /// The next pause after a peer failed, and whether it waits because of one.
+    pub reconnect: Duration,
+    pub lost_peer: bool,
     /// The last reason for which a grant was refused.
     pub refused: Option<String>,
     /// Its signs of life when it last changed them, and when that was.
@@ -150,12 +156,14 @@ impl Cell {
             recent: VecDeque::new(),
             cause: None,
             backoff: BACKOFF_FIRST,
+            reconnect: BACKOFF_FIRST,
+            lost_peer: false,
             refused: None,
             beat: (0, now),
             log_lines: 0,
             log_lost: 0,
             log_faults: 0,
-            log_pace: Pace::new(),
+            log_pace: Pace::new(1),
         }
     }
 
@@ -165,10 +173,24 @@ impl Cell {
         self.backoff = self.backoff.saturating_mul(2).min(BACKOFF_LAST);
     }
 
+    /// It ended because of a peer: how long to wait at least before it is started again, each time longer
+    /// unless it had reached its peers.
+    pub(crate) fn wait_for_peer(&mut self, now: Instant) -> Duration {
+        if let Phase::Running(running) = &self.phase
+            && now.saturating_duration_since(running.since) >= REACHED
+        {
+            self.reconnect = BACKOFF_FIRST;
+        }
+        let pause = self.reconnect;
+        self.reconnect = pause.saturating_mul(2).min(BACKOFF_LAST);
+        pause
+    }
+
     /// All grants are there.
     pub(crate) fn grants_are_open(&mut self) {
         self.backoff = BACKOFF_FIRST;
         self.refused = None;
+        self.lost_peer = false;
     }
 
     /// Ends its process, whatever it is doing; the keeper will report the end.
@@ -202,7 +224,11 @@ impl Cell {
         let (state, note, pid) = match &self.phase {
             Phase::Due(_) | Phase::Opening(_) => (
                 SubjectState::Waiting,
-                self.refused.clone().unwrap_or_default(),
+                match (&self.refused, self.lost_peer) {
+                    (Some(refused), _) => refused.clone(),
+                    (None, true) => "its peer failed".to_owned(),
+                    (None, false) => String::new(),
+                },
                 0,
             ),
             Phase::Loading(_) => (SubjectState::Starting, String::new(), 0),

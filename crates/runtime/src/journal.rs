@@ -1,5 +1,11 @@
-//! The event log of a run, bounded in size: it never fills the disk, and says what it left out.
+//! The event log of a run, bounded in size: it never fills the disk, says what it left out, and no
+//! subject can take another's room in it.
+//!
+//! Every event that a subject causes draws on that subject's own share. What comes often is recorded
+//! one by one at first, then counted and the count recorded less and less often, so that nothing is
+//! missing in the sum. The supervisor's own events have room that no subject can use.
 
+use crate::pace::Pace;
 use crate::words;
 use record::Digest;
 use record::chain::Chain;
@@ -7,27 +13,66 @@ use record::event::Event;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// Most bytes of an event log.
+/// Most bytes of an event log, but for the last line of each share.
 pub const LOG_BYTES_MAX: u64 = 256 << 20;
-/// Kept free for the events that end a run.
-const RESERVE_BYTES: u64 = 1 << 20;
-/// Most bytes of what subjects say themselves, all together: however much they talk, what they do is
-/// recorded.
-const TALK_BYTES_MAX: u64 = LOG_BYTES_MAX / 2;
+/// Events of one kind and one subject that are recorded one by one before they are counted.
+const BURST: u32 = 16;
+/// Most things of one subject that are counted apart; the rest of a kind is counted together.
+const FOLDS_MAX: usize = 48;
+/// Most characters of what a count says it is about.
+const WHAT_CHARACTERS_MAX: usize = 120;
+/// What the rest of a kind is called.
+const OTHERS: &str = "others";
+/// Pause between two looks for counts that are due.
+const SETTLE: Duration = Duration::from_secs(1);
 
 /// Where events go.
 pub(crate) struct Journal {
     chain: Chain<Counting>,
-    /// Events that were not recorded, and how many of them the log says.
+    /// Most bytes of each subject's events.
+    share_bytes_max: u64,
+    shares: BTreeMap<String, Share>,
+    /// Events that are neither recorded nor counted by their kind, and how many of the supervisor's
+    /// own the log says.
     lost: u64,
-    confessed: u64,
-    /// What each subject has said, in bytes, and what it may.
-    talk: BTreeMap<String, u64>,
-    talk_bytes_max: u64,
+    own_lost: u64,
     /// Whether the user was told that the log cannot be written.
     told: bool,
+    /// Whether a count waits, and when to look next.
+    waiting: bool,
+    settle: Instant,
+}
+
+/// What a subject has used of the log, and what waits.
+struct Share {
+    bytes: u64,
+    lost: u64,
+    loss: Pace,
+    folds: BTreeMap<(&'static str, String), Fold>,
+}
+
+/// Events of one kind that are alike.
+struct Fold {
+    pace: Pace,
+    count: u64,
+    epoch: u64,
+    since_ns: u64,
+}
+
+/// How much of a share events of this importance may fill, in eighths: what is more important finds
+/// room when what is less important does not.
+#[derive(Clone, Copy, Debug)]
+enum Rank {
+    /// What a subject says itself.
+    Talk = 4,
+    /// Starts, ends, refused grants.
+    Life = 6,
+    /// What it was denied, and that it stays stopped.
+    Grave = 7,
+    /// What is left to say at the end.
+    Last = 8,
 }
 
 struct Counting {
@@ -37,6 +82,9 @@ struct Counting {
 
 impl io::Write for Counting {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.bytes == u64::MAX {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
         let written = self.file.write(bytes)?;
         self.bytes = self.bytes.saturating_add(written as u64);
         Ok(written)
@@ -55,80 +103,216 @@ impl Counting {
             .set_len(bytes)
             .and_then(|()| file.seek(SeekFrom::Start(bytes)));
         // What cannot be cut stays the end of the log.
-        self.bytes = if cut.is_ok() { bytes } else { LOG_BYTES_MAX };
+        self.bytes = if cut.is_ok() { bytes } else { u64::MAX };
     }
 }
 
 impl Journal {
     /// Begins an empty log of a system with so many subjects.
     pub(crate) fn new(file: File, subjects: usize) -> Self {
-        let subjects = u64::try_from(subjects).unwrap_or(u64::MAX).max(1);
+        Self::bounded(file, subjects, LOG_BYTES_MAX)
+    }
+
+    /// The same with another bound.
+    fn bounded(file: File, subjects: usize, bytes_max: u64) -> Self {
+        // As large a share is the supervisor's own.
+        let shares = u64::try_from(subjects)
+            .unwrap_or(u64::MAX)
+            .saturating_add(1);
         Self {
             chain: Chain::new(Counting { file, bytes: 0 }),
+            share_bytes_max: bytes_max / shares,
+            shares: BTreeMap::new(),
             lost: 0,
-            confessed: 0,
-            talk: BTreeMap::new(),
-            talk_bytes_max: TALK_BYTES_MAX / subjects,
+            own_lost: 0,
             told: false,
+            waiting: false,
+            settle: Instant::now(),
         }
     }
 
-    /// Records an event, or counts it when there is no room.
+    /// Records an event, or counts it.
     pub(crate) fn add(&mut self, event: Event) {
-        let ends = matches!(event, Event::Halted { .. } | Event::RunEnded { .. });
-        let limit = if ends {
-            LOG_BYTES_MAX
-        } else {
-            LOG_BYTES_MAX - RESERVE_BYTES
+        self.add_at(event, Instant::now(), now_ns());
+    }
+
+    fn add_at(&mut self, event: Event, now: Instant, at_ns: u64) {
+        let Some(name) = event.subject().map(str::to_owned) else {
+            return self.add_own(event, at_ns);
         };
-        let speaker = match &event {
-            Event::Log { subject, .. } | Event::LogLost { subject, .. } => Some(subject.clone()),
-            Event::ChannelFault { channel, .. } => Some(channel.clone()),
-            _ => None,
+        let rank = rank(&event);
+        let Some((kind, what)) = alike(&event) else {
+            if !self.write_for(&name, rank, event, at_ns) {
+                self.lost = self.lost.saturating_add(1);
+                let share = self.share(&name);
+                share.lost = share.lost.saturating_add(1);
+                self.waiting = true;
+            }
+            return;
         };
-        let said = speaker.as_ref().and_then(|one| self.talk.get(one)).copied();
-        let before = self.chain.writer().bytes;
-        if before >= limit || said.unwrap_or(0) >= self.talk_bytes_max {
-            self.lost = self.lost.saturating_add(1);
+        let epoch = epoch(&event);
+        let share = self.share(&name);
+        let fold = share.fold(kind, what);
+        let may_tell = fold.1.pace.may_tell(now);
+        let (key, _) = fold;
+        let written = may_tell
+            && self.settle_one(&name, &key, rank, at_ns)
+            && self.write_for(&name, rank, event, at_ns);
+        if !written {
+            self.waiting = true;
+            if let Some(fold) = self.share(&name).folds.get_mut(&key) {
+                if fold.count == 0 {
+                    fold.since_ns = at_ns;
+                }
+                fold.count = fold.count.saturating_add(1);
+                fold.epoch = epoch;
+            }
+        }
+    }
+
+    /// Records counts that are due.
+    pub(crate) fn settle(&mut self) {
+        self.settle_at(Instant::now(), now_ns());
+    }
+
+    fn settle_at(&mut self, now: Instant, at_ns: u64) {
+        if !self.waiting || now < self.settle {
             return;
         }
-        if speaker.is_none() && self.lost > self.confessed {
-            let count = self.lost - self.confessed;
-            if self.write(Event::EventsLost { count }).is_ok() {
-                self.confessed = self.lost;
+        self.settle = now + SETTLE;
+        self.waiting = false;
+        let due = |pace: &mut Pace| {
+            let due = pace.is_due(now);
+            if due {
+                pace.told(now);
             }
-        }
-        if let Err(error) = self.write(event) {
-            self.lost = self.lost.saturating_add(1);
-            if !self.told {
-                self.told = true;
-                let reason = words::system(&error);
-                words::say(format_args!(
-                    "warning: the event log cannot be written: {reason}; what happens meanwhile is lost"
-                ));
+            due
+        };
+        self.settle_those(due, Rank::Grave, at_ns);
+    }
+
+    /// Records everything that still waits, as the end of a run is near.
+    pub(crate) fn settle_all(&mut self) {
+        self.settle_those(|_| true, Rank::Last, now_ns());
+        // Whatever found no room even now.
+        let shares = self.shares.values();
+        let left = shares.flat_map(|share| share.folds.values().map(|fold| fold.count));
+        let left = left.fold(0, u64::saturating_add);
+        self.lost = self.lost.saturating_add(left);
+    }
+
+    fn settle_those(&mut self, mut due: impl FnMut(&mut Pace) -> bool, rank: Rank, at_ns: u64) {
+        let names: Vec<String> = self.shares.keys().cloned().collect();
+        for name in names {
+            let share = self.share(&name);
+            let (mut keys, mut waiting) = (Vec::new(), false);
+            for (key, fold) in &mut share.folds {
+                match fold.count > 0 && due(&mut fold.pace) {
+                    true => keys.push(key.clone()),
+                    false => waiting |= fold.count > 0,
+                }
             }
-        }
-        if let Some(speaker) = speaker {
-            let bytes = self.chain.writer().bytes.saturating_sub(before);
-            let said = self.talk.entry(speaker).or_default();
-            *said = said.saturating_add(bytes);
+            let count = share.lost;
+            if count > 0 && due(&mut share.loss) {
+                let subject = Some(name.clone());
+                if self.write_for(
+                    &name,
+                    Rank::Last,
+                    Event::EventsLost { subject, count },
+                    at_ns,
+                ) {
+                    self.share(&name).lost = 0;
+                }
+            }
+            self.waiting |= waiting || self.share(&name).lost > 0;
+            for key in keys {
+                self.waiting |= !self.settle_one(&name, &key, rank, at_ns);
+            }
         }
     }
 
-    fn write(&mut self, event: Event) -> io::Result<()> {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        let at_ns = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
+    /// Records a count if there is one; whether none waits any more.
+    fn settle_one(&mut self, name: &str, key: &Key, rank: Rank, at_ns: u64) -> bool {
+        let Some(fold) = self
+            .share(name)
+            .folds
+            .get(key)
+            .filter(|fold| fold.count > 0)
+        else {
+            return true;
+        };
+        let repeated = Event::Repeated {
+            subject: name.to_owned(),
+            of: key.0.to_owned(),
+            what: key.1.clone(),
+            count: fold.count,
+            epoch: fold.epoch,
+            since_ns: fold.since_ns,
+        };
+        let written = self.write_for(name, rank, repeated, at_ns);
+        if written && let Some(fold) = self.share(name).folds.get_mut(key) {
+            fold.count = 0;
+        }
+        written
+    }
+
+    fn share(&mut self, name: &str) -> &mut Share {
+        self.shares.entry(name.to_owned()).or_insert_with(|| Share {
+            bytes: 0,
+            lost: 0,
+            loss: Pace::new(1),
+            folds: BTreeMap::new(),
+        })
+    }
+
+    /// What the supervisor has to say itself: how often, no subject decides.
+    fn add_own(&mut self, event: Event, at_ns: u64) {
+        if self.own_lost > 0 {
+            let count = self.own_lost;
+            let subject = None;
+            if self.write(Event::EventsLost { subject, count }, at_ns) {
+                self.own_lost = 0;
+            }
+        }
+        if !self.write(event, at_ns) {
+            self.lost = self.lost.saturating_add(1);
+            self.own_lost = self.own_lost.saturating_add(1);
+        }
+    }
+
+    /// Writes an event of a subject if there is room for it in its share.
+    fn write_for(&mut self, name: &str, rank: Rank, event: Event, at_ns: u64) -> bool {
+        let limit = self.share_bytes_max / 8 * rank as u64;
+        if self.share(name).bytes >= limit {
+            return false;
+        }
+        let before = self.chain.writer().bytes;
+        let written = self.write(event, at_ns);
+        let bytes = self.chain.writer().bytes.saturating_sub(before);
+        let share = self.share(name);
+        share.bytes = share.bytes.saturating_add(bytes);
+        written
+    }
+
+    fn write(&mut self, event: Event, at_ns: u64) -> bool {
         let whole = self.chain.writer().bytes;
-        let appended = self.chain.append(at_ns, event);
-        if appended.is_err() {
+        let Err(error) = self.chain.append(at_ns, event) else {
+            return true;
+        };
+        if whole != u64::MAX {
             self.chain.writer().back_to(whole);
         }
-        appended
+        if !self.told {
+            self.told = true;
+            let reason = words::system(&error);
+            words::say(format_args!(
+                "warning: the event log cannot be written: {reason}; what happens meanwhile is counted"
+            ));
+        }
+        false
     }
 
-    /// Events that are not in the log.
+    /// Events that are neither in the log nor counted in it.
     pub(crate) fn lost(&self) -> u64 {
         self.lost
     }
@@ -150,6 +334,70 @@ impl Journal {
     }
 }
 
+/// The kind of events and what they have in common.
+type Key = (&'static str, String);
+
+impl Share {
+    /// Where events of this kind are counted.
+    fn fold(&mut self, kind: &'static str, what: &str) -> (Key, &mut Fold) {
+        let what: String = what.chars().take(WHAT_CHARACTERS_MAX).collect();
+        let mut key = (kind, what);
+        if self.folds.len() >= FOLDS_MAX && !self.folds.contains_key(&key) {
+            OTHERS.clone_into(&mut key.1);
+        }
+        let fold = self.folds.entry(key.clone()).or_insert_with(|| Fold {
+            pace: Pace::new(BURST),
+            count: 0,
+            epoch: 0,
+            since_ns: 0,
+        });
+        (key, fold)
+    }
+}
+
+fn rank(event: &Event) -> Rank {
+    match event {
+        Event::Log { .. } | Event::LogLost { .. } | Event::ChannelFault { .. } => Rank::Talk,
+        Event::Denied { .. } | Event::Abandoned { .. } => Rank::Grave,
+        Event::Audited { differences, .. } if !differences.is_empty() => Rank::Grave,
+        _ => Rank::Life,
+    }
+}
+
+/// What makes two events of a subject alike, so that they can be counted; none if each tells something
+/// of its own.
+fn alike(event: &Event) -> Option<(&'static str, &str)> {
+    match event {
+        Event::Audited { differences, .. } if differences.is_empty() => Some(("audited", "")),
+        Event::Started { .. } => Some(("started", "")),
+        Event::Denied { call, .. } => Some(("denied", call)),
+        Event::Exited { cause, .. } => Some(("exited", cause)),
+        Event::Restarting { .. } => Some(("restarting", "")),
+        Event::HeartbeatLost { .. } => Some(("heartbeat-lost", "")),
+        Event::GrantRefused { grant, .. } => Some(("grant-refused", grant)),
+        _ => None,
+    }
+}
+
+fn epoch(event: &Event) -> u64 {
+    match event {
+        Event::Audited { epoch, .. }
+        | Event::Started { epoch, .. }
+        | Event::Denied { epoch, .. }
+        | Event::Exited { epoch, .. }
+        | Event::Restarting { epoch, .. }
+        | Event::HeartbeatLost { epoch, .. } => *epoch,
+        _ => 0,
+    }
+}
+
+fn now_ns() -> u64 {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    u64::try_from(now.as_nanos()).unwrap_or(u64::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,9 +411,9 @@ mod tests {
         }
     }
 
-    fn denied() -> Event {
+    fn denied(subject: &str) -> Event {
         Event::Denied {
-            subject: "a".to_owned(),
+            subject: subject.to_owned(),
             epoch: 1,
             number: 59,
             call: "execve".to_owned(),
@@ -190,43 +438,169 @@ mod tests {
         events
     }
 
-    fn begin(name: &str, subjects: usize) -> (std::path::PathBuf, Journal) {
+    fn begin(name: &str, subjects: usize, bytes_max: u64) -> (std::path::PathBuf, Journal) {
         let name = format!("bulkhead-journal-{name}-{}", std::process::id());
         let path = std::env::temp_dir().join(name);
-        let journal = Journal::new(File::create(&path).unwrap(), subjects);
-        (path, journal)
+        let file = File::create(&path).unwrap();
+        (path, Journal::bounded(file, subjects, bytes_max))
+    }
+
+    /// How often something happened, by what was recorded and what was counted.
+    fn total(events: &[Event], name: &str, kind: &str) -> u64 {
+        let one = |event: &Event| match event {
+            Event::Repeated {
+                subject, of, count, ..
+            } if subject == name && of == kind => *count,
+            event if event.subject() == Some(name) && alike(event).is_some_and(|a| a.0 == kind) => {
+                1
+            }
+            _ => 0,
+        };
+        events.iter().map(one).sum()
+    }
+
+    /// What a subject causes that is started again all the time.
+    fn crash(journal: &mut Journal, name: &str, epoch: u64, now: Instant) {
+        let subject = || name.to_owned();
+        let cause = format!("exit status {}", epoch % 3);
+        let all = [
+            Event::Audited {
+                subject: subject(),
+                epoch,
+                differences: vec![],
+            },
+            Event::Started {
+                subject: subject(),
+                epoch,
+                pid: 1,
+            },
+            log(name, "about to fall"),
+            Event::Exited {
+                subject: subject(),
+                epoch,
+                cause,
+            },
+            Event::Restarting {
+                subject: subject(),
+                epoch: epoch + 1,
+                after_ms: 1,
+            },
+        ];
+        for event in all {
+            journal.add_at(event, now, 7);
+        }
     }
 
     #[test]
-    fn a_full_log_counts_what_it_leaves_out_and_says_so_at_the_end() {
-        let (path, mut journal) = begin("full", 1);
-        journal.add(log("a", "first"));
-        journal.chain.writer().bytes = LOG_BYTES_MAX - RESERVE_BYTES;
-        journal.add(log("a", "second"));
-        journal.add(denied());
-        assert_eq!((journal.lines(), journal.lost()), (1, 2));
+    fn millions_of_crashes_of_others_leave_room_for_what_one_is_denied() {
+        const STARTS: u64 = 500_000;
+        let bound = 192 << 10;
+        let (path, mut journal) = begin("flood", 3, bound);
+        let begun = Instant::now();
+        for turn in 0..STARTS {
+            let now = begun + Duration::from_millis(turn);
+            crash(&mut journal, "a", turn, now);
+            crash(&mut journal, "b", turn, now);
+            journal.settle_at(now, 7);
+        }
+        let late = begun + Duration::from_millis(STARTS);
+        journal.add_at(denied("c"), late, 7);
+        journal.add_at(log("c", "heard"), late, 7);
+        journal.add_at(denied("a"), late, 7);
+        journal.settle_all();
+        let halted = Event::Halted {
+            reason: "c".to_owned(),
+        };
+        journal.add(halted.clone());
         journal.add(over());
+        assert!(journal.chain.writer().bytes < bound);
+        let lost = journal.lost();
         let events = read(&path, &journal);
-        assert_eq!(
-            events,
-            [log("a", "first"), Event::EventsLost { count: 2 }, over()]
-        );
+        for wanted in [denied("c"), log("c", "heard"), denied("a"), halted, over()] {
+            assert!(events.contains(&wanted), "{wanted:?}");
+        }
+        for name in ["a", "b"] {
+            for kind in ["audited", "started", "exited", "restarting"] {
+                assert_eq!(total(&events, name, kind), STARTS, "{name} {kind}");
+            }
+        }
+        // Lines are not counted by their kind; what is missing is said.
+        let lines = events.iter().filter(|e| matches!(e, Event::Log { .. }));
+        let said = events.iter().map(|event| match event {
+            Event::EventsLost { count, .. } => *count,
+            _ => 0,
+        });
+        assert_eq!(said.sum::<u64>(), lost);
+        assert_eq!(lines.count() as u64 + lost, 2 * STARTS + 1);
+    }
+
+    #[test]
+    fn what_comes_often_is_recorded_at_first_then_counted_in_time() {
+        let (path, mut journal) = begin("often", 1, 1 << 20);
+        let begun = Instant::now();
+        let at = |ms| begun + Duration::from_millis(ms);
+        for turn in 0..100 {
+            journal.add_at(denied("a"), at(turn), 7 + turn);
+        }
+        let lines = journal.lines();
+        assert_eq!(lines, u64::from(BURST));
+        journal.settle_at(at(500), 9);
+        assert_eq!(journal.lines(), lines, "not due");
+        journal.settle_at(at(3000), 9);
+        let events = read(&path, &journal);
+        let counted = Event::Repeated {
+            subject: "a".to_owned(),
+            of: "denied".to_owned(),
+            what: "execve".to_owned(),
+            count: 100 - u64::from(BURST),
+            epoch: 1,
+            since_ns: 7 + u64::from(BURST),
+        };
+        assert_eq!(events.last(), Some(&counted));
+        assert_eq!(total(&events, "a", "denied"), 100);
+    }
+
+    #[test]
+    fn a_subject_that_never_does_the_same_twice_is_counted_all_the_same() {
+        let (path, mut journal) = begin("kinds", 1, 128 << 10);
+        let ends = 20_000;
+        for number in 0..ends {
+            let event = Event::Exited {
+                subject: "a".to_owned(),
+                epoch: number,
+                cause: format!("{number} {}", "x".repeat(400)),
+            };
+            journal.add(event);
+        }
+        journal.settle_all();
+        journal.add(over());
+        assert!(journal.chain.writer().bytes < 128 << 10);
+        assert_eq!(journal.lost(), 0);
+        let events = read(&path, &journal);
+        assert_eq!(total(&events, "a", "exited"), ends);
+        assert_eq!(events.last(), Some(&over()));
     }
 
     #[test]
     fn who_talks_too_much_loses_its_own_lines_only() {
-        let (path, mut journal) = begin("talk", 2);
-        journal
-            .talk
-            .insert("a".to_owned(), journal.talk_bytes_max - 1);
-        for text in ["one", "two", "three"] {
-            journal.add(log("a", text));
+        let (path, mut journal) = begin("talk", 2, 24 << 10);
+        for _ in 0..1000 {
+            journal.add(log("a", "again"));
         }
         journal.add(log("b", "heard"));
-        journal.add(denied());
+        journal.add(denied("a"));
+        journal.settle_all();
+        let lost = journal.lost();
+        assert!(lost > 900, "{lost}");
         let events = read(&path, &journal);
-        let lost = Event::EventsLost { count: 2 };
-        assert_eq!(events, [log("a", "one"), log("b", "heard"), lost, denied()]);
+        assert!(events.contains(&log("b", "heard")));
+        assert!(events.contains(&denied("a")), "what it does is recorded");
+        let subject = Some("a".to_owned());
+        let said = Event::EventsLost {
+            subject,
+            count: lost,
+        };
+        assert_eq!(events.last(), Some(&said));
     }
 
     #[test]
@@ -244,20 +618,28 @@ mod tests {
             return;
         }
         let _signals = crate::sys::termination_signals().unwrap();
-        let (path, mut journal) = begin("half", 1);
-        journal.add(denied());
+        let (path, mut journal) = begin("half", 1, LOG_BYTES_MAX);
+        journal.add(denied("a"));
         let usual = getrlimit(Resource::Fsize);
         let limit = Rlimit {
             current: Some(journal.chain.writer().bytes + 10),
             maximum: usual.maximum,
         };
         setrlimit(Resource::Fsize, limit).unwrap();
-        journal.add(denied());
-        journal.add(denied());
+        journal.add(denied("a"));
+        journal.add(log("a", "unheard"));
+        journal.add(over());
         assert_eq!((journal.lines(), journal.lost()), (1, 2));
         setrlimit(Resource::Fsize, usual).unwrap();
+        journal.settle_all();
         journal.add(over());
         let events = read(&path, &journal);
-        assert_eq!(events, [denied(), Event::EventsLost { count: 2 }, over()]);
+        let lost = |subject: Option<&str>| Event::EventsLost {
+            subject: subject.map(str::to_owned),
+            count: 1,
+        };
+        assert_eq!(events[..2], [denied("a"), lost(Some("a"))]);
+        assert_eq!(total(&events, "a", "denied"), 2);
+        assert_eq!(events[3..], [lost(None), over()]);
     }
 }

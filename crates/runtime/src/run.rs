@@ -169,6 +169,7 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
         ));
     }
     supervisor.stop();
+    supervisor.journal.settle_all();
     let (reason, status) = match &end {
         End::Asked(reason) => (reason.clone(), 0),
         End::Halted(reason) => {

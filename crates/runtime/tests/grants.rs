@@ -407,3 +407,46 @@ fn a_path_into_the_own_directories_is_refused() {
         assert!(!std::path::Path::new(&path).exists(), "nothing was created");
     }
 }
+
+#[test]
+fn a_peer_that_hangs_up_again_and_again_stops_nobody_for_good() {
+    let place = Place::new();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let connect = || ResourcePlan::TcpConnect { address };
+    let ended = format!("exit:{}", channel::PEER_FAILED);
+    let mut named = granted(&ended, GrantDirection::Both, connect());
+    named.on_failure = restart(1, true);
+    let mut run = support::start(&place, &system(named), &[]);
+    let status = run.wait_for("five starts", |status| status.subjects[0].epoch >= 5);
+    assert_eq!(status.subjects[0].note, "its peer failed");
+    run.terminate();
+    let (status, errors, events) = run.finish();
+    assert_eq!(status, Some(0), "not halted: {errors}");
+    let cause = "a peer of its grants failed";
+    assert!(causes(&events, "a").iter().all(|own| own == cause));
+    let pauses: Vec<u64> = (events.iter())
+        .filter_map(|event| match event {
+            Event::Restarting { after_ms, .. } => Some(*after_ms),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(pauses[..4], [200, 400, 800, 1600]);
+    // Its own failures count, and so does what a subject without a peer says.
+    for (subject, told) in [
+        (
+            granted("exit:3", GrantDirection::Both, connect()),
+            "exit status 3",
+        ),
+        (subject("a", &ended, restart(1, true)), "exit status 75"),
+    ] {
+        let subject = SubjectPlan {
+            on_failure: restart(1, true),
+            ..subject
+        };
+        let place = Place::new();
+        let (status, errors, events) = support::start(&place, &system(subject), &[]).finish();
+        assert_eq!(status, Some(4), "{errors}");
+        assert_eq!(causes(&events, "a"), [told, told]);
+    }
+}

@@ -136,10 +136,31 @@ pub fn say(event: &Event) -> String {
         }
         Event::Log { subject, text, .. } => format!("{subject}: {text}"),
         Event::LogLost { subject, lines } => format!("{subject}: {lines} log lines lost"),
-        Event::ChannelFault { channel, reason } => format!("channel {channel}: {reason}"),
+        Event::ChannelFault {
+            channel, reason, ..
+        } => format!("channel {channel}: {reason}"),
         Event::Halted { reason } => format!("HALTED: {reason}"),
         Event::RunEnded { reason } => format!("ended: {reason}"),
-        Event::EventsLost { count } => format!("{count} events lost"),
+        Event::EventsLost {
+            subject: Some(subject),
+            count,
+        } => format!("{subject}: {count} events lost, its share of the log is full"),
+        Event::EventsLost { count, .. } => format!("{count} events lost"),
+        Event::Repeated {
+            subject,
+            of,
+            what,
+            count,
+            since_ns,
+            ..
+        } => {
+            let what = match what.as_str() {
+                "" => String::new(),
+                what => format!(" ({what})"),
+            };
+            let since = clock(*since_ns);
+            format!("{subject}: {count} times more since {since}: {of}{what}")
+        }
         Event::Other => "an event of a kind this version does not know".to_owned(),
     };
     show::printable(&text)

@@ -43,6 +43,13 @@ impl Supervisor<'_> {
 
     /// The process of a subject is gone: records why and applies its rule.
     pub(super) fn ended(&mut self, index: usize, cause: String) {
+        self.ended_by(index, cause, false);
+    }
+
+    /// The same; `of_peer` if it says that a peer of its grants is the cause. What others do outside does
+    /// not count against its rule, as a grant that cannot be opened does not. Who says so falsely gains
+    /// restarts, which it could have had by not ending at all.
+    pub(super) fn ended_by(&mut self, index: usize, cause: String, of_peer: bool) {
         self.drain_log(index, true);
         let now = Instant::now();
         let Some(rule) = self.plan.subjects.get(index).map(|s| s.on_failure) else {
@@ -54,6 +61,10 @@ impl Supervisor<'_> {
         let (subject, epoch) = (cell.name.clone(), cell.epoch);
         cell.cause = None;
         cell.ahead = None;
+        let pause = match of_peer && cell.partition.is_some() {
+            true => Some(cell.wait_for_peer(now)),
+            false => None,
+        };
         cell.phase = Phase::Stopped(cause.clone());
         self.journal.add(Event::Exited {
             subject: subject.clone(),
@@ -68,13 +79,18 @@ impl Supervisor<'_> {
             .retain(|start| now.saturating_duration_since(*start) < window);
         let spent = cell.recent.len() >= usize::try_from(rule.count_max).unwrap_or(usize::MAX);
         match rule.action {
-            FailureAction::Restart if cell.partition.is_some() && !spent => {
-                cell.recent.push_back(now);
+            FailureAction::Restart if cell.partition.is_some() && (pause.is_some() || !spent) => {
+                cell.lost_peer = pause.is_some();
+                if pause.is_none() {
+                    cell.recent.push_back(now);
+                }
                 cell.epoch = cell.epoch.saturating_add(1);
                 cell.restarts = cell.restarts.saturating_add(1);
                 let delay = Duration::from_millis(rule.delay_ms).min(DELAY_MAX);
+                let delay = pause.map_or(delay, |pause| pause.max(delay));
                 cell.phase = Phase::Due(now + delay);
-                let (epoch, after_ms) = (cell.epoch, rule.delay_ms);
+                let after_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
+                let epoch = cell.epoch;
                 self.journal.add(Event::Restarting {
                     subject,
                     epoch,
@@ -156,6 +172,7 @@ impl Supervisor<'_> {
             let times = faults - cell.log_faults;
             cell.log_faults = faults;
             self.journal.add(Event::ChannelFault {
+                subject: cell.name.clone(),
                 channel: format!("log of {}", cell.name),
                 reason: format!("malformed records, {times} times"),
             });

@@ -115,6 +115,7 @@ impl Supervisor<'_> {
         for index in 0..self.machine.cells.len() {
             self.drain_log(index, false);
         }
+        self.journal.settle();
     }
 
     fn finish(&mut self, end: End) {
@@ -382,12 +383,20 @@ impl Supervisor<'_> {
                 self.try_go(index);
             }
             (Some(Report::Ended(ending)), _) => {
+                let of_peer = ending == Ending::Status(channel::PEER_FAILED.into())
+                    && self
+                        .plan
+                        .subjects
+                        .get(index)
+                        .is_some_and(|s| !s.grants.is_empty());
                 let own = match ending {
+                    Ending::Status(_) if of_peer => "a peer of its grants failed".to_owned(),
                     Ending::Status(status) => format!("exit status {status}"),
                     Ending::Signal(signal) => format!("killed by {}", words::ending(signal)),
                 };
+                let of_peer = of_peer && cell.cause.is_none();
                 let cause = cell.cause.take().unwrap_or(own);
-                self.ended(index, cause);
+                self.ended_by(index, cause, of_peer);
             }
             (Some(Report::Fault(step, number)), _) => {
                 let cause = format!("cannot {step}: {}", words::number(number));

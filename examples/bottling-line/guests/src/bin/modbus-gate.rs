@@ -120,7 +120,7 @@ fn note(audit: &mut Output<Record>, code: &str, detail: &str) {
 
 impl Link {
     fn ask(&mut self, asked: Asked, frame: &Frame, now_ns: u64) -> Result<(), Error> {
-        let lost = |error| Error::new("connection-lost", "plc", error);
+        let lost = |error| Error::of_peer("connection-lost", "plc", error);
         self.stream.write_all(&frame.encode()).map_err(lost)?;
         (self.asked, self.transaction, self.asked_ns) = (asked, frame.transaction, now_ns);
         Ok(())
@@ -131,7 +131,7 @@ impl Link {
         let mut buffer = [0; 512];
         match self.stream.read(&mut buffer) {
             Ok(0) => {
-                return Err(Error::new(
+                return Err(Error::of_peer(
                     "connection-lost",
                     "plc",
                     "the controller closed it",
@@ -140,19 +140,23 @@ impl Link {
             Ok(count) => self.framer.push(buffer.get(..count).unwrap_or_default()),
             Err(error)
                 if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {}
-            Err(error) => return Err(Error::new("connection-lost", "plc", error)),
+            Err(error) => return Err(Error::of_peer("connection-lost", "plc", error)),
         }
-        let malformed = |fault| Error::new("malformed-stream", "plc", fault);
+        let malformed = |fault| Error::of_peer("malformed-stream", "plc", fault);
         let Some(frame) = self.framer.next_frame().map_err(malformed)? else {
             let waiting = !matches!(self.asked, Asked::Nothing);
             if waiting && tick.now_ns.saturating_sub(self.asked_ns) > REPLY_NS_MAX {
-                return Err(Error::new("no-reply", "plc", "the controller is silent"));
+                return Err(Error::of_peer(
+                    "no-reply",
+                    "plc",
+                    "the controller is silent",
+                ));
             }
             return Ok(None);
         };
         match std::mem::replace(&mut self.asked, Asked::Nothing) {
-            Asked::Nothing => Err(Error::new("unasked-reply", "plc", "nothing was asked")),
-            _ if frame.transaction != self.transaction => Err(Error::new(
+            Asked::Nothing => Err(Error::of_peer("unasked-reply", "plc", "nothing was asked")),
+            _ if frame.transaction != self.transaction => Err(Error::of_peer(
                 "wrong-reply",
                 "plc",
                 "the reply is to another request",

@@ -75,7 +75,7 @@ fn run(mut subject: Subject) -> Result<(), Error> {
             .owes_since_ns
             .is_some_and(|since| tick.now_ns - since > ANSWER_NS_MAX)
         {
-            return Err(Error::new("no-answer", "cloud", "the broker is silent"));
+            return Err(Error::of_peer("no-answer", "cloud", "the broker is silent"));
         }
         if !session.subscribed || session.owes_since_ns.is_some() {
             return Ok(());
@@ -116,7 +116,7 @@ impl Session {
         let mut buffer = [0; 2048];
         match self.stream.read(&mut buffer) {
             Ok(0) => {
-                return Err(Error::new(
+                return Err(Error::of_peer(
                     "connection-lost",
                     "cloud",
                     "the broker closed it",
@@ -127,7 +127,7 @@ impl Session {
                 if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {}
             Err(error) => return Err(lost(error)),
         }
-        let malformed = |fault| Error::new("malformed-stream", "cloud", fault);
+        let malformed = |fault| Error::of_peer("malformed-stream", "cloud", fault);
         while let Some(packet) = self.packets.next_packet().map_err(malformed)? {
             match packet {
                 Packet::ConnectAck { code: 0 } => {
@@ -156,7 +156,7 @@ impl Session {
                         .chars()
                         .take(80)
                         .collect::<String>();
-                    return Err(Error::new("unexpected-packet", "cloud", message));
+                    return Err(Error::of_peer("unexpected-packet", "cloud", message));
                 }
             }
         }
@@ -188,5 +188,5 @@ impl Ports {
 }
 
 fn lost(error: std::io::Error) -> Error {
-    Error::new("connection-lost", "cloud", error)
+    Error::of_peer("connection-lost", "cloud", error)
 }
