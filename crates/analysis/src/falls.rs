@@ -7,7 +7,7 @@
 //! that to an end.
 
 use crate::graph::{Exhausted, Number, View};
-use crate::search::{Excuse, Reach, Scratch, Source};
+use crate::search::{Excuse, Length, Reach, Scratch, Source};
 use model::NodeId;
 use model::flow::Point;
 use std::collections::BTreeMap;
@@ -61,9 +61,11 @@ impl Base {
         let across =
             across.filter(|(enter, leave)| self.reach.has(0, *enter) && !self.reach.has(0, *leave));
         let into = self.frontier.get(&id).map_or(&[][..], Vec::as_slice);
-        let source = |(parent, point): (Number, Number)| Source {
-            length: self.reach.path(parent).len() + 1,
-            point,
+        let graph = view.graph;
+        let source = |(parent, state): (Number, Number)| Source {
+            length: Length::of(graph, &self.reach.path(parent))
+                .then(graph.node(parent) != graph.node(state)),
+            state,
             parent,
         };
         let mut sources: Vec<Source> = across

@@ -3,7 +3,7 @@
 use crate::falls::Base;
 use crate::graph::{Carries, Exhausted, Graph, Number, View, Why};
 use crate::never::{Answer, Part, Proof, holds, relied};
-use crate::search::{Excuse, Goal, Scratch, search};
+use crate::search::{Excuse, Goal, Length, Scratch, search};
 use crate::words::{pass_name, point_names, steps};
 use model::flow::Point;
 use model::verdict::{Axis, Break, Certificate, Witness};
@@ -140,6 +140,7 @@ impl<'a> Labels<'a> {
                 }
             }
         }
+        broken.sort_unstable();
         Ok(broken)
     }
 
@@ -337,7 +338,7 @@ impl<'a> ClassLabel<'a> {
         let origins = view.origins();
         let goal = Goal {
             ends: &self.low,
-            points_max: usize::MAX,
+            below: Length::MAX,
         };
         let reach = search(view, &origins, &Excuse::Nothing, goal)?;
         if let Some(hit) = reach.hit {

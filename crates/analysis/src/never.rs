@@ -6,7 +6,7 @@
 
 use crate::falls::Base;
 use crate::graph::{Exhausted, Graph, Number, View};
-use crate::search::{Excuse, Goal, Reach, Scratch, search};
+use crate::search::{Excuse, Goal, Length, Reach, Scratch, search};
 use model::flow::Point;
 use model::{ClassId, Direction, EndPoint, Model, NodeId, Through};
 use std::collections::{BTreeMap, BTreeSet};
@@ -103,11 +103,11 @@ impl<'a> Never<'a> {
             return Ok(solver.answer(base));
         }
         let ends = solver.unreached_first(&starts, ends, &entangled)?;
-        for from in groups(&starts, &entangled) {
-            for to in groups(&ends, &entangled) {
+        for from in groups(self.graph, &starts, &entangled) {
+            for to in groups(self.graph, &ends, &entangled) {
                 let inner = from.iter().chain(&to).map(|end| end.node);
                 let not_inner = inner.filter(|node| entangled.contains(node)).collect();
-                for (from, to) in disjoint_pairs(&from, &to) {
+                for (from, to) in disjoint_pairs(self.graph, &from, &to) {
                     solver.part(from, to, &not_inner)?;
                 }
             }
@@ -271,10 +271,10 @@ impl Solver<'_> {
                 *slot = true;
             }
         }
-        let points_max = self.best.as_ref().map_or(usize::MAX, |best| best.len() - 1);
+        let best = self.best.as_ref();
         let goal = Goal {
             ends: &ends,
-            points_max,
+            below: best.map_or(Length::MAX, |best| Length::of(graph, best)),
         };
         let reach = search(self.never.view(self.void), &points_of(&from), &excuse, goal)?;
         match reach.hit {
@@ -413,10 +413,11 @@ fn disjoint(starts: &[End], ends: &[End]) -> bool {
 }
 
 /// Ends that see the same mediators: all that are none themselves, then each that is one.
-fn groups(ends: &[End], entangled: &BTreeSet<NodeId>) -> Vec<Vec<End>> {
-    let mut groups: BTreeMap<Option<NodeId>, Vec<End>> = BTreeMap::new();
+fn groups(graph: &Graph<'_>, ends: &[End], entangled: &BTreeSet<NodeId>) -> Vec<Vec<End>> {
+    let mut groups: BTreeMap<Option<Number>, Vec<End>> = BTreeMap::new();
     for end in ends {
-        let own = entangled.get(&end.node).copied();
+        let own = entangled.get(&end.node);
+        let own = own.and_then(|node| graph.number(Point::Enter(*node)));
         groups.entry(own).or_default().push(end.clone());
     }
     groups.into_values().collect()
@@ -424,12 +425,16 @@ fn groups(ends: &[End], entangled: &BTreeSet<NodeId>) -> Vec<Vec<End>> {
 
 /// All pairs with different nodes, as few pairs of lists without a common node: nodes in both
 /// lists are told apart by the bits of their position.
-fn disjoint_pairs(from: &[End], to: &[End]) -> Vec<(Vec<End>, Vec<End>)> {
-    let common: Vec<NodeId> = nodes_of(from)
-        .intersection(&nodes_of(to))
-        .copied()
-        .collect();
-    let position = |end: &End| common.binary_search(&end.node).ok();
+fn disjoint_pairs(graph: &Graph<'_>, from: &[End], to: &[End]) -> Vec<(Vec<End>, Vec<End>)> {
+    let (starts, ends) = (nodes_of(from), nodes_of(to));
+    let mut common: Vec<NodeId> = starts.intersection(&ends).copied().collect();
+    // Names decide, not where something was written.
+    let rank = |node: &NodeId| graph.number(Point::Enter(*node));
+    common.sort_by_key(rank);
+    let position = |end: &End| {
+        let found = common.binary_search_by_key(&rank(&end.node), rank);
+        found.ok()
+    };
     let pick = |ends: &[End], wanted: &dyn Fn(Option<usize>) -> bool| -> Vec<End> {
         ends.iter()
             .filter(|end| wanted(position(end)))

@@ -1,7 +1,12 @@
-//! Breadth-first search of the flow graph, together with the mediators met so far.
+//! Shortest paths in the flow graph, together with the mediators met so far.
+//!
+//! A path is the shorter the fewer steps from node to node it has, and of equally many steps, the
+//! fewer points. So everything is reached level by level, a level being what takes equally many
+//! steps, and within a level breadth first.
 
-use crate::graph::{Exhausted, NONE, Number, View};
+use crate::graph::{Exhausted, Graph, NONE, Number, View};
 use model::NodeId;
+use std::collections::BTreeMap;
 
 /// Most states (points times mediators of an order) of one search; 64 MiB of parents.
 const STATES_MAX: usize = 1 << 24;
@@ -56,6 +61,146 @@ impl Excuse {
     }
 }
 
+/// How long a path is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Length {
+    /// Steps from node to node.
+    pub steps: usize,
+    /// Points.
+    pub points: usize,
+}
+
+impl Length {
+    /// That of a path of one point.
+    pub const POINT: Self = Self {
+        steps: 0,
+        points: 1,
+    };
+    /// Longer than any path.
+    pub const MAX: Self = Self {
+        steps: usize::MAX,
+        points: usize::MAX,
+    };
+
+    /// That of a path.
+    pub fn of(graph: &Graph<'_>, path: &[Number]) -> Self {
+        let pairs = path.iter().zip(path.iter().skip(1));
+        let steps = pairs.filter(|(from, to)| graph.node(**from) != graph.node(**to));
+        Self {
+            steps: steps.count(),
+            points: path.len(),
+        }
+    }
+
+    /// With one point more, at another node or at the same.
+    pub fn then(self, crosses: bool) -> Self {
+        Self {
+            steps: self.steps.saturating_add(usize::from(crosses)),
+            points: self.points.saturating_add(1),
+        }
+    }
+}
+
+/// Where a search starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Source {
+    /// Length of the path up to and with `state`.
+    pub length: Length,
+    /// Where it starts.
+    pub state: u32,
+    /// What is before it; itself if nothing is.
+    pub parent: u32,
+}
+
+/// What became of a state.
+enum Added {
+    /// It was there before.
+    Known,
+    /// It is new.
+    New,
+    /// It is new, and an end.
+    End,
+}
+
+/// What is searched.
+trait Space {
+    /// Adds a state unless it is there.
+    fn add(&mut self, state: u32, parent: u32) -> Added;
+
+    /// Writes down the states after one that are not there, each with whether it is at another
+    /// node.
+    fn after(&self, state: u32, next: &mut Vec<(u32, bool)>) -> Result<(), Exhausted>;
+}
+
+/// Adds everything that is reached from the sources, shortest paths first, up to the first end or
+/// to paths as long as `below`; gives the end.
+fn spread(
+    space: &mut impl Space,
+    sources: impl IntoIterator<Item = Source>,
+    below: Length,
+) -> Result<Option<u32>, Exhausted> {
+    let mut levels: BTreeMap<usize, Vec<Source>> = BTreeMap::new();
+    for source in sources {
+        let level = levels.entry(source.length.steps).or_default();
+        level.push(source);
+    }
+    let (mut queue, mut next) = (Vec::new(), Vec::new());
+    while let Some((steps, mut sources)) = levels.pop_first() {
+        sources.sort_by_key(|source| source.length.points);
+        let mut sources = sources.into_iter().peekable();
+        let mut crossing = Vec::new();
+        queue.clear();
+        let (mut at, mut points) = (0, 0);
+        loop {
+            // Everything in the queue from `at` on has a path of `points` points.
+            if at == queue.len() {
+                let Some(source) = sources.peek() else { break };
+                points = source.length.points;
+            }
+            let length = Length { steps, points };
+            if length >= below {
+                return Ok(None);
+            }
+            while let Some(source) = sources.next_if(|source| source.length <= length) {
+                match space.add(source.state, source.parent) {
+                    Added::Known => {}
+                    Added::New => queue.push(source.state),
+                    Added::End => return Ok(Some(source.state)),
+                }
+            }
+            let end = queue.len();
+            while let Some(from) = queue.get(at).copied().filter(|_| at < end) {
+                at += 1;
+                next.clear();
+                space.after(from, &mut next)?;
+                for (state, crosses) in next.drain(..) {
+                    let length = length.then(crosses);
+                    if crosses {
+                        crossing.push(Source {
+                            length,
+                            state,
+                            parent: from,
+                        });
+                        continue;
+                    }
+                    if length >= below {
+                        continue;
+                    }
+                    match space.add(state, from) {
+                        Added::Known => {}
+                        Added::New => queue.push(state),
+                        Added::End => return Ok(Some(state)),
+                    }
+                }
+            }
+            points += 1;
+        }
+        levels.entry(steps + 1).or_default().append(&mut crossing);
+        levels.retain(|_, sources| !sources.is_empty());
+    }
+    Ok(None)
+}
+
 /// What a search reached. A state is `met * points + point`.
 pub struct Reach {
     points: usize,
@@ -71,16 +216,60 @@ pub struct Reach {
 pub struct Goal<'a> {
     /// Ends by point number; empty to reach everything.
     pub ends: &'a [bool],
-    /// Longest path that is of interest, in points.
-    pub points_max: usize,
+    /// Only shorter paths are of interest.
+    pub below: Length,
 }
 
 impl Goal<'static> {
     /// Everything.
     pub const EVERYTHING: Self = Self {
         ends: &[],
-        points_max: usize::MAX,
+        below: Length::MAX,
     };
+}
+
+/// The whole graph, with the mediators met.
+struct Whole<'a> {
+    view: View<'a>,
+    excuse: &'a Excuse,
+    ends: &'a [bool],
+    reach: Reach,
+}
+
+impl Space for Whole<'_> {
+    fn add(&mut self, state: u32, parent: u32) -> Added {
+        let (_, point) = self.reach.split(state);
+        let slot = self.reach.parents.get_mut(state as usize);
+        let Some(slot) = slot.filter(|slot| **slot == NONE) else {
+            return Added::Known;
+        };
+        *slot = parent;
+        self.reach.states.push(state);
+        match self.ends.get(point as usize) {
+            Some(true) => Added::End,
+            Some(false) | None => Added::New,
+        }
+    }
+
+    fn after(&self, state: u32, next: &mut Vec<(u32, bool)>) -> Result<(), Exhausted> {
+        let (met, from) = self.reach.split(state);
+        let graph = self.view.graph;
+        let node = graph.node(from);
+        graph.spend(1 + graph.row(from).len())?;
+        for edge in self.view.edges(from) {
+            let to = graph.node(edge.to);
+            let Some(met) = self.excuse.step(met, node, to) else {
+                continue;
+            };
+            let state = met * self.reach.points + edge.to as usize;
+            if self.reach.parents.get(state) == Some(&NONE)
+                && let Ok(state) = u32::try_from(state)
+            {
+                next.push((state, node != to));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Everything reached unexcused from `starts`, up to the first end of the goal.
@@ -100,64 +289,29 @@ pub fn search(
         .filter(|total| *total <= STATES_MAX);
     let total = total.ok_or(Exhausted)?;
     graph.spend(1 + total / 32)?;
-    let mut reach = Reach {
-        points,
-        parents: vec![NONE; total],
-        states: Vec::new(),
-        hit: None,
+    let mut whole = Whole {
+        view,
+        excuse,
+        ends: goal.ends,
+        reach: Reach {
+            points,
+            parents: vec![NONE; total],
+            states: Vec::new(),
+            hit: None,
+        },
     };
-    for start in starts {
-        if reach.add(*start, *start, goal.ends) {
-            return Ok(reach);
-        }
-    }
-    let (mut next, mut level_end, mut length) = (0, reach.states.len(), 1);
-    while let Some(state) = reach.states.get(next).copied() {
-        if next == level_end {
-            (level_end, length) = (reach.states.len(), length + 1);
-        }
-        if length >= goal.points_max {
-            break;
-        }
-        next += 1;
-        let (met, from) = reach.split(state);
-        let node = graph.node(from);
-        graph.spend(1 + graph.row(from).len())?;
-        for edge in view.edges(from) {
-            let Some(met) = excuse.step(met, node, graph.node(edge.to)) else {
-                continue;
-            };
-            let Ok(to) = u32::try_from(met * points + edge.to as usize) else {
-                continue;
-            };
-            if reach.add(to, state, goal.ends) {
-                return Ok(reach);
-            }
-        }
-    }
+    let source = |start: &Number| Source {
+        length: Length::POINT,
+        state: *start,
+        parent: *start,
+    };
+    let hit = spread(&mut whole, starts.iter().map(source), goal.below)?;
+    let mut reach = whole.reach;
+    reach.hit = hit;
     Ok(reach)
 }
 
 impl Reach {
-    /// Adds a state unless it is there; true if it is an end.
-    fn add(&mut self, state: u32, parent: u32, ends: &[bool]) -> bool {
-        let (_, point) = self.split(state);
-        let Some(slot) = self
-            .parents
-            .get_mut(state as usize)
-            .filter(|slot| **slot == NONE)
-        else {
-            return false;
-        };
-        *slot = parent;
-        self.states.push(state);
-        let end = ends.get(point as usize).copied().unwrap_or(false);
-        if end {
-            self.hit = Some(state);
-        }
-        end
-    }
-
     /// Mediators met and point of a state.
     pub fn split(&self, state: u32) -> (usize, Number) {
         let points = self.points.max(1);
@@ -196,28 +350,56 @@ impl Reach {
     }
 }
 
-/// Where a search beyond known points starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Source {
-    /// Points of the path up to and with `point`.
-    pub length: usize,
-    /// Where it starts.
-    pub point: Number,
-    /// The known point before it.
-    pub parent: Number,
-}
-
 /// Memory for many small searches of one graph.
 #[derive(Default)]
 pub struct Scratch {
     parents: Vec<Number>,
-    queue: Vec<Number>,
+    /// Points that have a parent.
+    added: Vec<Number>,
+}
+
+/// What a known search has not reached.
+struct Beyond<'a> {
+    view: View<'a>,
+    excuse: &'a Excuse,
+    ends: &'a [bool],
+    known: &'a Reach,
+    scratch: &'a mut Scratch,
+}
+
+impl Space for Beyond<'_> {
+    fn add(&mut self, state: u32, parent: u32) -> Added {
+        match self.scratch.parents.get_mut(state as usize) {
+            Some(slot) if *slot == NONE => *slot = parent,
+            _ => return Added::Known,
+        }
+        self.scratch.added.push(state);
+        match self.ends.get(state as usize) {
+            Some(true) => Added::End,
+            Some(false) | None => Added::New,
+        }
+    }
+
+    fn after(&self, state: u32, next: &mut Vec<(u32, bool)>) -> Result<(), Exhausted> {
+        let graph = self.view.graph;
+        let node = graph.node(state);
+        graph.spend(1 + graph.row(state).len())?;
+        for edge in self.view.edges(state) {
+            let to = graph.node(edge.to);
+            let excused = self.excuse.step(0, node, to).is_none();
+            let is_new = self.scratch.parents.get(edge.to as usize) == Some(&NONE);
+            if !excused && is_new && !self.known.has(0, edge.to) {
+                next.push((edge.to, node != to));
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Scratch {
-    /// A shortest way from one of the sources, sorted, to an end, past nothing that `known` has
-    /// reached; `known` has one layer and leads to no end. The way starts with the known point
-    /// before the source.
+    /// A shortest way from one of the sources to an end, past nothing that `known` has reached;
+    /// `known` has one layer and leads to no end. The way starts with the known point before the
+    /// source.
     ///
     /// # Errors
     /// Too much work.
@@ -230,68 +412,21 @@ impl Scratch {
         known: &Reach,
     ) -> Result<Option<Vec<Number>>, Exhausted> {
         self.parents.resize(view.graph.len(), NONE);
-        let found = self.breadth_first(view, sources, excuse, ends, known);
+        let mut beyond = Beyond {
+            view,
+            excuse,
+            ends,
+            known,
+            scratch: &mut *self,
+        };
+        let found = spread(&mut beyond, sources.iter().copied(), Length::MAX);
         let path = found.map(|found| found.map(|end| self.path(end, known)));
-        for point in self.queue.drain(..) {
+        for point in self.added.drain(..) {
             if let Some(slot) = self.parents.get_mut(point as usize) {
                 *slot = NONE;
             }
         }
         path
-    }
-
-    fn breadth_first(
-        &mut self,
-        view: View<'_>,
-        sources: &[Source],
-        excuse: &Excuse,
-        ends: &[bool],
-        known: &Reach,
-    ) -> Result<Option<Number>, Exhausted> {
-        let graph = view.graph;
-        let is_end = |point: Number| ends.get(point as usize).copied().unwrap_or(false);
-        let mut sources = sources.iter().peekable();
-        let (mut next, mut length) = (0, 0);
-        loop {
-            // Everything in the queue from `next` on has a path of `length` points.
-            if next == self.queue.len() {
-                let Some(source) = sources.peek() else {
-                    return Ok(None);
-                };
-                length = source.length;
-            }
-            while let Some(source) = sources.next_if(|source| source.length <= length) {
-                if self.add(source.point, source.parent) && is_end(source.point) {
-                    return Ok(Some(source.point));
-                }
-            }
-            let level_end = self.queue.len();
-            while let Some(from) = self.queue.get(next).copied().filter(|_| next < level_end) {
-                next += 1;
-                let node = graph.node(from);
-                graph.spend(1 + graph.row(from).len())?;
-                for edge in view.edges(from) {
-                    let excused = excuse.step(0, node, graph.node(edge.to)).is_none();
-                    if excused || known.has(0, edge.to) || !self.add(edge.to, from) {
-                        continue;
-                    }
-                    if is_end(edge.to) {
-                        return Ok(Some(edge.to));
-                    }
-                }
-            }
-            length += 1;
-        }
-    }
-
-    /// Adds a point; false if it is there.
-    fn add(&mut self, point: Number, parent: Number) -> bool {
-        match self.parents.get_mut(point as usize) {
-            Some(slot) if *slot == NONE => *slot = parent,
-            _ => return false,
-        }
-        self.queue.push(point);
-        true
     }
 
     fn path(&self, mut point: Number, known: &Reach) -> Vec<Number> {

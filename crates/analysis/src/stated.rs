@@ -2,7 +2,7 @@
 
 use crate::graph::{Carries, Exhausted, Graph, View};
 use crate::never::{end_points, start_points};
-use crate::search::{Excuse, Goal, search};
+use crate::search::{Excuse, Goal, Length, search};
 use crate::words::point_names;
 use model::verdict::{Certificate, Outcome, Witness};
 use model::{Direction, EndPoint, Model, NodeId, OnStale, PortId, Subject};
@@ -49,7 +49,7 @@ pub fn keep(
     }
     let goal = Goal {
         ends: &ends,
-        points_max: usize::MAX,
+        below: Length::MAX,
     };
     let view = View {
         carries,

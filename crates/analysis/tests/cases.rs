@@ -746,6 +746,35 @@ fn what_a_relay_passes_on_comes_from_it() {
 }
 
 #[test]
+fn a_witness_goes_over_the_fewest_nodes() {
+    // Four steps past trusted relays have fewer points than three past others.
+    let build = Build::new()
+        .subjects("s x y t")
+        .trusted("a b c")
+        .flows("s>a a>b b>c c>t s>x x>y y>t")
+        .pass("a", "s>b", None, "")
+        .pass("b", "a>c", None, "")
+        .pass("c", "b>t", None, "")
+        .never("r", "s", "t", "", "");
+    assert_lines(&build, &["r: violated: s > x > y > t"]);
+    let Outcome::Violated {
+        witness: Witness::Path { points, .. },
+    } = verdict(&build, "r").outcome
+    else {
+        panic!("violated")
+    };
+    assert_eq!(points.len(), 12);
+    // Of equally many steps the one with fewer points.
+    let build = Build::new()
+        .subjects("s x t")
+        .trusted("y")
+        .flows("s>x x>t s>y y>t")
+        .pass("y", "s>t", None, "")
+        .never("r", "s", "t", "", "");
+    assert_lines(&build, &["r: violated: s > y [in:y.s => out:y.t] > t"]);
+}
+
+#[test]
 fn an_end_mediates_nothing() {
     let build = |from, to, through| {
         let build = Build::new().subjects("s t u").trusted("m n");

@@ -189,7 +189,7 @@ fn check_witness(model: &Model, claim: &Claim, witness: &Witness, off: &Off, see
     );
     assert_eq!(
         brute.shortest(claim),
-        Some(path.len()),
+        Some(cost(&brute, &path)),
         "seed {seed}: {claim:?} {path:?}"
     );
 }
@@ -515,7 +515,7 @@ fn class_labels_agree_with_the_definition() {
                 let (brute, path) = (Brute::new(&model, off), path_of(witness));
                 assert_eq!(
                     brute.shortest_low(class),
-                    Some(path.len()),
+                    Some(cost(&brute, &path)),
                     "seed {seed}: {path:?}"
                 );
                 assert!(
@@ -598,6 +598,16 @@ fn a_claim_falls_with_exactly_the_assumptions_without_which_it_is_violated() {
                         "seed {seed}: {} without {name}",
                         before.id
                     );
+                    if let (
+                        Some(Witness::Path { steps: fallen, .. }),
+                        Outcome::Violated {
+                            witness: Witness::Path { steps, .. },
+                        },
+                    ) = (fall.map(|fall| &fall.witness), &after.outcome)
+                    {
+                        // Both show a shortest path, found in different ways.
+                        assert_eq!(fallen.len(), steps.len(), "seed {seed}: {}", before.id);
+                    }
                     seen[0] += usize::from(fall.is_some());
                     seen[1] += 1;
                 } else if !before.assumptions.contains(&name) {

@@ -38,6 +38,7 @@ fn what_a_naive_prover_says_is_accepted() {
 
 #[test]
 fn what_the_analysis_says_is_accepted_and_agrees_with_the_oracle() {
+    let mut paths = 0;
     for seed in 0..300 {
         let model = random_model(&mut Dice::new(seed));
         let verdicts = analysis::judge(&model, "test");
@@ -56,8 +57,36 @@ fn what_the_analysis_says_is_accepted_and_agrees_with_the_oracle() {
             let refused = matches!(ruling, Ruling::Refused { .. } | Ruling::Missing);
             assert!(!refused, "seed {seed}: {ruling:?} of {verdict:#?}");
             assert_eq!(gist(verdict), gist(naive), "seed {seed}");
+            assert_eq!(lengths(verdict), lengths(naive), "seed {seed}: {verdict:#?}");
+            paths += lengths(verdict).len();
         }
     }
+    assert!(paths > 500, "{paths}");
+}
+
+/// Steps from node to node and points of every path in a verdict.
+fn lengths(verdict: &Verdict) -> Vec<(usize, usize)> {
+    let of = |points: &Vec<String>| {
+        let node = |point: &String| {
+            let (_, place) = point.split_once(':').unwrap();
+            place.split_once('.').map_or(place.to_owned(), |(node, _)| node.to_owned())
+        };
+        let nodes: Vec<String> = points.iter().map(node).collect();
+        (nodes.windows(2).filter(|pair| pair[0] != pair[1]).count(), points.len())
+    };
+    let witness = |witness: &Witness| match witness {
+        Witness::Path { points, .. } => Some(of(points)),
+        _ => None,
+    };
+    let shown = match &verdict.outcome {
+        Outcome::Violated { witness: own } => witness(own),
+        Outcome::Holds { certificate: Certificate::Path { points } } => Some(of(points)),
+        _ => None,
+    };
+    shown
+        .into_iter()
+        .chain(verdict.falls_with.iter().filter_map(|own| witness(&own.witness)))
+        .collect()
 }
 
 /// Whether a verdict is right, by a literal reading: an accepted one must be.

@@ -269,8 +269,8 @@ impl<'m> Brute<'m> {
         touches(nodes, rest.as_ref())
     }
 
-    /// Length of a shortest unexcused path, by looking at every simple path.
-    pub fn shortest(&self, claim: &Claim) -> Option<usize> {
+    /// Steps and points of a shortest unexcused path, by looking at every simple path.
+    pub fn shortest(&self, claim: &Claim) -> Option<(usize, usize)> {
         let Claim::Never {
             from,
             to,
@@ -300,7 +300,7 @@ impl<'m> Brute<'m> {
         for (start, end) in self.pairs(from, to, *data) {
             let nodes = (self.node_of[&start.1], self.node_of[&end.1]);
             walk.rest = self.rest(through, nodes.0, nodes.1);
-            walk.walk(&mut vec![number(&start.1)], number(&end.1));
+            walk.walk(&mut vec![number(&start.1)], 0, number(&end.1));
         }
         walk.best
     }
@@ -413,23 +413,44 @@ impl<'m> Brute<'m> {
         reached.into_iter().filter(low).collect()
     }
 
-    /// Length of a shortest path from an origin to a point too low.
-    pub fn shortest_low(&self, class: ClassId) -> Option<usize> {
-        let low = self.low(class);
-        let mut level = self.origins(class);
-        (1..=self.node_of.len()).find(|_| {
-            let found = level.iter().any(|point| low.contains(point));
-            let next: Vec<String> = level
-                .iter()
-                .flat_map(|point| self.next(point, Load::Data(class)))
-                .collect();
-            level.extend(next);
-            found
-        })
+    /// Steps and points of a shortest path from an origin to a point too low.
+    pub fn shortest_low(&self, class: ClassId) -> Option<(usize, usize)> {
+        let low = self.low(class).into_iter();
+        let everywhere = |_: &String| true;
+        let best = self.shortest_to_all(self.origins(class), everywhere, Load::Data(class));
+        low.filter_map(|point| best.get(&point).copied()).min()
     }
 
-    /// Steps and points of a shortest path that keeps a flow: every way is made longer, step by step,
-    /// as long as that finds something shorter.
+    /// Steps and points of a shortest path to each point: every path is made longer, point by point,
+    /// as long as that finds a shorter one.
+    fn shortest_to_all(
+        &self,
+        starts: impl IntoIterator<Item = String>,
+        is_left: impl Fn(&String) -> bool,
+        load: Load,
+    ) -> BTreeMap<String, (usize, usize)> {
+        let starts = starts.into_iter().map(|point| (point, (0, 1)));
+        let mut best: BTreeMap<String, (usize, usize)> = starts.collect();
+        loop {
+            let mut shorter = BTreeMap::new();
+            for (point, (steps, length)) in &best {
+                for next in self.next(point, load).into_iter().filter(&is_left) {
+                    let step = usize::from(self.node_of[point] != self.node_of[&next]);
+                    let cost = (steps + step, length + 1);
+                    let known = shorter.get(&next).or(best.get(&next));
+                    if known.is_none_or(|known| cost < *known) {
+                        shorter.insert(next, cost);
+                    }
+                }
+            }
+            if shorter.is_empty() {
+                return best;
+            }
+            best.extend(shorter);
+        }
+    }
+
+    /// Steps and points of a shortest path that keeps a flow.
     pub fn kept(&self, claim: &Claim) -> Option<(usize, usize)> {
         let Claim::Keep {
             lost,
@@ -450,25 +471,7 @@ impl<'m> Brute<'m> {
             let points = self.end_points(end, departs).into_iter();
             points.map(|(_, point)| point).filter(is_left)
         };
-        let starts = points(*from, true).map(|point| (point, (0, 1)));
-        let mut best: BTreeMap<String, (usize, usize)> = starts.collect();
-        loop {
-            let mut shorter = BTreeMap::new();
-            for (point, (steps, length)) in &best {
-                for next in self.next(point, load).into_iter().filter(is_left) {
-                    let step = usize::from(self.node_of[point] != self.node_of[&next]);
-                    let cost = (steps + step, length + 1);
-                    let known = shorter.get(&next).or(best.get(&next));
-                    if known.is_none_or(|known| cost < *known) {
-                        shorter.insert(next, cost);
-                    }
-                }
-            }
-            if shorter.is_empty() {
-                break;
-            }
-            best.extend(shorter);
-        }
+        let best = self.shortest_to_all(points(*from, true), is_left, load);
         points(*to, false)
             .filter_map(|point| best.get(&point).copied())
             .min()
@@ -587,27 +590,29 @@ struct Walk {
     next: Vec<Vec<usize>>,
     on_path: Vec<bool>,
     rest: Option<Through>,
-    best: Option<usize>,
+    best: Option<(usize, usize)>,
 }
 
 impl Walk {
-    fn walk(&mut self, path: &mut Vec<usize>, end: usize) {
+    fn walk(&mut self, path: &mut Vec<usize>, steps: usize, end: usize) {
         let last = path[path.len() - 1];
+        if self.best.is_some_and(|best| (steps, path.len()) >= best) {
+            return;
+        }
         if last == end {
             let nodes = path.iter().map(|point| self.nodes[*point]).collect();
             if !touches(nodes, self.rest.as_ref()) {
-                self.best = Some(path.len());
+                self.best = Some((steps, path.len()));
             }
             return;
         }
-        if self.best.is_some_and(|best| path.len() + 1 >= best) {
-            return;
-        }
         self.on_path[last] = true;
-        for next in self.next[last].clone() {
+        for index in 0..self.next[last].len() {
+            let next = self.next[last][index];
             if !self.on_path[next] {
                 path.push(next);
-                self.walk(path, end);
+                let step = usize::from(self.nodes[last] != self.nodes[next]);
+                self.walk(path, steps + step, end);
                 path.pop();
             }
         }

@@ -322,7 +322,7 @@ impl<'m> Oracle<'m> {
             while let Some(path) = stack.pop() {
                 let last = *path.last().unwrap();
                 let arrived = question.ends.iter().any(|(_, end)| *end == last);
-                let shorter = best.as_ref().is_none_or(|best| path.len() < best.len());
+                let shorter = best.as_ref().is_none_or(|best| self.cost(&path) < self.cost(best));
                 let counts = self.node(last) != self.node(*start) || question.places;
                 if arrived && shorter && counts && !self.excused(&path, &question.through) {
                     best = Some(path.clone());
@@ -337,6 +337,12 @@ impl<'m> Oracle<'m> {
             }
         }
         best
+    }
+
+    /// Steps from node to node, and points.
+    pub fn cost(&self, path: &[Point]) -> (usize, usize) {
+        let steps = path.windows(2).filter(|pair| self.node(pair[0]) != self.node(pair[1]));
+        (steps.count(), path.len())
     }
 
     pub fn label(&self, point: Point, secrecy: bool) -> Option<LabelId> {
