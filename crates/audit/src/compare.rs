@@ -1,12 +1,29 @@
 //! One process against the plan.
 
-use crate::expect::{ControlKind, Expectation, FileId, Mode, Process, Role, Segment, seals};
-use crate::observe::{Descriptor, Mapping, Observation};
+use crate::difference::Difference;
+use crate::expect::{
+    ControlKind, Expectation, FileId, Granted, Group, Mode, Process, Resource, Role, Segment,
+    Stage, seals,
+};
+use crate::observe::{Descriptor, Limit, Mapping, Observation, Schedule, Socket, SocketKind};
 use plan::{GrantDirection, GrantPlan, Plan, ResourcePlan, SubjectPlan};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 /// Namespaces of which each partition has its own.
-const OWN_NAMESPACES: [&str; 6] = ["cgroup", "ipc", "mnt", "net", "pid", "uts"];
+const OWN_NAMESPACES: [&str; 7] = ["cgroup", "ipc", "mnt", "net", "pid", "time", "uts"];
+/// What the one mount of a partition must say.
+const MOUNT_OPTIONS: [&str; 4] = ["ro", "nosuid", "nodev", "noexec"];
+/// Number of the device `/dev/null`: major 1, minor 3.
+const NULL_DEVICE: u64 = 0x103;
+/// On top of a subject's memory, for its keeper and the kernel (`docs/security.md`).
+const OVERHEAD_BYTES: u64 = 4 << 20;
+/// Processes and threads of a partition.
+const THREADS_MAX: u64 = 64;
+/// Control groups count memory in pages.
+const PAGE_BYTES: u64 = 4096;
+/// Shortest interval of a processor budget that the kernel knows.
+const PERIOD_MIN_US: u64 = 1000;
 /// Segments of which nobody gets a writable mapping any more.
 const SEALS_SHARED: u32 = seals::SHRINK | seals::GROW | seals::FUTURE_WRITE | seals::SEAL;
 /// Segments that nobody changes any more.
@@ -24,50 +41,80 @@ pub(crate) const WRITE: u32 = 0o1;
 pub(crate) const READ_WRITE: u32 = 0o2;
 const APPEND: u32 = 0o2000;
 
-/// All differences between a process of a partition and the plan, in words; none means that it may
-/// go.
+/// All differences between a process of a partition and the plan; none means that it may go.
 pub fn compare(
     plan: &Plan,
     subject: &str,
     seen: &Observation,
     expected: &Expectation<'_>,
-) -> Vec<String> {
+) -> Vec<Difference> {
     let Some(own) = plan.subjects.iter().find(|own| own.name == subject) else {
-        return vec![format!("the plan has no subject `{subject}`")];
+        let text = format!("the plan has no subject `{subject}`");
+        return vec![Difference::plain("subject", text)];
     };
     let mut audit = Audit {
         plan,
         own,
         seen,
         expected,
+        code: "",
         differences: Vec::new(),
     };
-    audit.mappings();
-    audit.descriptors();
-    audit.privileges();
-    audit.identity();
-    audit.namespaces();
-    audit.root();
+    // Each under the code of its differences.
+    let sections: [(&str, Section); 11] = [
+        ("mapping", |audit| audit.mappings()),
+        ("descriptor", |audit| audit.descriptors()),
+        ("privilege", |audit| audit.privileges()),
+        ("identity", |audit| audit.identity()),
+        ("namespace", |audit| audit.namespaces()),
+        ("root", |audit| audit.root()),
+        ("limit", |audit| audit.limits()),
+        ("control-group", |audit| audit.groups()),
+        ("scheduling", |audit| audit.schedule()),
+        ("signal", |audit| audit.signals()),
+        ("process", |audit| audit.processes()),
+    ];
+    for (code, look) in sections {
+        audit.code = code;
+        look(&mut audit);
+    }
     audit.differences
 }
+
+/// One part of the comparison.
+type Section = fn(&mut Audit<'_>);
 
 struct Audit<'a> {
     plan: &'a Plan,
     own: &'a SubjectPlan,
     seen: &'a Observation,
     expected: &'a Expectation<'a>,
-    differences: Vec<String>,
+    code: &'static str,
+    differences: Vec<Difference>,
 }
 
 impl<'a> Audit<'a> {
     fn say(&mut self, difference: String) {
-        self.differences.push(difference);
+        self.differences
+            .push(Difference::plain(self.code, difference));
     }
 
     fn require(&mut self, holds: bool, difference: &str) {
         if !holds {
             self.say(difference.to_owned());
         }
+    }
+
+    fn equal<T: PartialEq + fmt::Display>(&mut self, object: &str, planned: T, seen: T) {
+        if planned != seen {
+            self.differences
+                .push(Difference::between(self.code, object, planned, seen));
+        }
+    }
+
+    /// Whether the subject's own program runs in it.
+    fn runs(&self) -> bool {
+        self.expected.stage == Stage::Running && self.expected.process == Process::Subject
     }
 
     /// Segments that must be mapped: role, name, address as planned (`None`: as the runtime says)
@@ -204,90 +251,178 @@ impl<'a> Audit<'a> {
     }
 
     fn descriptors(&mut self) {
-        let mut expected: BTreeMap<i32, (&str, Result<&GrantPlan, ControlKind>)> = BTreeMap::new();
+        let mut expected: BTreeMap<i32, Purpose<'a>> = BTreeMap::new();
         let grants: &[GrantPlan] = match self.expected.process {
             Process::Subject => &self.own.grants,
             Process::Keeper => &[],
         };
         for grant in grants {
-            let mut opened = self
-                .expected
-                .grants
-                .iter()
-                .filter(|(name, _)| *name == grant.name);
-            match (opened.next(), opened.next()) {
-                (Some((_, number)), None) => {
-                    if expected.insert(*number, (&grant.name, Ok(grant))).is_some() {
-                        self.say(format!("grant `{}` shares a descriptor", grant.name));
+            let name = &grant.name;
+            let mut handed = self.expected.grants.iter().filter(|own| own.name == *name);
+            match (handed.next(), handed.next()) {
+                (Some(handed), None) => {
+                    let purpose = Purpose::Grant(grant, handed);
+                    if expected.insert(handed.number, purpose).is_some() {
+                        self.say(format!("grant `{name}` shares a descriptor"));
                     }
                 }
-                _ => self.say(format!("grant `{}` is not handed over once", grant.name)),
+                _ => self.say(format!("grant `{name}` is not handed over once")),
             }
         }
-        for (name, _) in self.expected.grants {
-            if !grants.iter().any(|grant| grant.name == *name) {
-                self.say(format!("`{name}` is handed over and not granted"));
+        for handed in self.expected.grants {
+            if !grants.iter().any(|grant| grant.name == handed.name) {
+                self.say(format!("`{}` is handed over and not granted", handed.name));
             }
         }
         for control in self.expected.control {
-            if expected
-                .insert(control.number, ("loader", Err(control.kind)))
-                .is_some()
-            {
+            let purpose = Purpose::Control(control.kind);
+            if expected.insert(control.number, purpose).is_some() {
                 self.say(format!("descriptor {} has two purposes", control.number));
             }
         }
+        let accepts = grants
+            .iter()
+            .any(|grant| matches!(grant.resource, ResourcePlan::TcpListen { .. }));
         for seen in &self.seen.descriptors {
             let Descriptor {
                 number,
                 target,
                 flags,
+                ..
             } = seen;
-            let fits = match expected.remove(number) {
-                None => {
-                    self.say(format!("unplanned descriptor {number} on `{target}`"));
-                    continue;
+            match expected.remove(number) {
+                // A connection that it has accepted.
+                None if self.runs() && accepts && target.starts_with("socket:[") => {}
+                None => self.say(format!("unplanned descriptor {number} on `{target}`")),
+                Some(Purpose::Grant(grant, handed)) => self.grant(grant, handed, seen),
+                Some(Purpose::Control(kind)) => {
+                    if !is_control(kind, seen, self.expected.program) {
+                        self.say(format!(
+                            "descriptor {number} on `{target}` (flags {flags:o}) is of the wrong kind"
+                        ));
+                    }
                 }
-                Some((_, Ok(grant))) => is_grant(grant, seen),
-                Some((_, Err(ControlKind::Socket))) => target.starts_with("socket:["),
-                Some((_, Err(ControlKind::Listener))) => target == "anon_inode:seccomp notify",
-                Some((_, Err(ControlKind::Image))) => {
-                    (is_file(target) || target == SEALED_IMAGE) && flags & ACCESS == READ
-                }
-                Some((_, Err(ControlKind::Null))) => target == "/dev/null",
-                Some((_, Err(ControlKind::Process))) => {
-                    target == "anon_inode:[pidfd]" || target.starts_with("pidfd:[")
-                }
-            };
-            if !fits {
-                self.say(format!(
-                    "descriptor {number} on `{target}` (flags {flags:o}) is of the wrong kind"
-                ));
             }
         }
-        for (number, (name, _)) in expected {
-            self.say(format!("descriptor {number} of `{name}` is not open"));
+        // Whoever runs may close what it has.
+        if !self.runs() {
+            for (number, purpose) in expected {
+                let name = match purpose {
+                    Purpose::Grant(grant, _) => &grant.name,
+                    Purpose::Control(_) => "loader",
+                };
+                self.say(format!("descriptor {number} of `{name}` is not open"));
+            }
+        }
+    }
+
+    /// A descriptor on a piece of the outside world: of the planned kind and rights, the object that
+    /// the launcher opened, and the one that the plan names.
+    fn grant(&mut self, grant: &GrantPlan, handed: &Granted, seen: &Descriptor) {
+        let Descriptor {
+            number,
+            target,
+            flags,
+            ..
+        } = seen;
+        let what = format!("descriptor {number} of grant `{}`", grant.name);
+        if !is_grant(grant, seen) {
+            self.say(format!(
+                "descriptor {number} on `{target}` (flags {flags:o}) is of the wrong kind"
+            ));
+        }
+        if seen.file != handed.opened {
+            let text = format!("{what} is on `{target}`, which is not what was opened for it");
+            self.say(text);
+        }
+        let path = path_of(&grant.resource);
+        if let (Some(path), Some(found)) = (path, &handed.found)
+            && !found.contains(&seen.file)
+        {
+            self.say(format!(
+                "{what} is on `{target}`, which is not the file at `{path}`"
+            ));
+        }
+        if path.is_none() {
+            match &seen.socket {
+                None => self.say(format!("{what} cannot be asked what it is connected to")),
+                Some(socket) => self.socket(&what, &grant.resource, socket),
+            }
+        }
+    }
+
+    fn socket(&mut self, what: &str, resource: &ResourcePlan, seen: &Socket) {
+        let shown = |address: Option<std::net::SocketAddr>| {
+            address.map_or("none".to_owned(), |a| a.to_string())
+        };
+        let (kind, listens, local, peer) = match resource {
+            ResourcePlan::TcpListen { address } => (SocketKind::Stream, true, Some(address), None),
+            ResourcePlan::UdpReceive { address } => {
+                (SocketKind::Datagram, false, Some(address), None)
+            }
+            ResourcePlan::TcpConnect { address } => {
+                (SocketKind::Stream, false, None, Some(address))
+            }
+            ResourcePlan::UdpSend { address } => (SocketKind::Datagram, false, None, Some(address)),
+            _ => return,
+        };
+        if seen.kind != kind {
+            self.say(format!("{what} is a socket of another kind"));
+        }
+        if seen.listens != listens {
+            let not = if listens { "does not take" } else { "takes" };
+            self.say(format!("{what} {not} connections"));
+        }
+        if let Some(local) = local {
+            let object = format!("the address of {what}");
+            self.equal(&object, local.to_string(), shown(seen.local));
+        }
+        // Whoever was connected may have hung up already; then it leads nowhere.
+        let hung_up = seen.peer.is_none() && matches!(resource, ResourcePlan::TcpConnect { .. });
+        if !hung_up {
+            let object = format!("the peer of {what}");
+            self.equal(&object, shown(peer.copied()), shown(seen.peer));
+        }
+        let sends = matches!(resource, ResourcePlan::UdpSend { .. });
+        if sends && !seen.closed {
+            self.say(format!("{what} is not closed for what arrives"));
         }
     }
 
     fn privileges(&mut self) {
         let status = &self.seen.status;
-        let filtered = self.expected.process == Process::Keeper
-            || (status.seccomp == 2 && status.filters >= 1);
-        let core = (self.seen.core.soft, self.seen.core.hard);
+        let outer = self.expected.outside.filters;
+        let filters = match self.expected.process {
+            Process::Keeper => outer,
+            Process::Subject => outer.saturating_add(1),
+        };
+        let mode = if filters > 0 { 2 } else { 0 };
+        let threads = if self.runs() {
+            (1..=u32::try_from(THREADS_MAX).unwrap_or(0)).contains(&status.threads)
+        } else {
+            status.threads == 1
+        };
         for (holds, difference) in [
             (status.no_new_privileges == 1, "it may gain privileges"),
-            (filtered, "it has no filter"),
             (status.capabilities == [0; 5], "it has capabilities"),
-            (status.threads == 1, "it has more than one thread"),
+            (threads, "it has more threads than it may"),
             (status.tracer == 0, "it is being traced"),
-            (
-                core == (Some(1), Some(1)),
-                "a handler of crashes may get its memory",
-            ),
         ] {
             self.require(holds, difference);
         }
+        self.equal("its filter mode", mode, status.seccomp);
+        self.equal("its number of filters", filters, status.filters);
+        // Of a process that cannot be dumped or looked into, `/proc` makes root the owner; in a user
+        // namespace that is no difference.
+        if self.expected.mode == Mode::Privileged {
+            let shielded = self.seen.owner == (0, 0);
+            self.require(shielded, "its own user may look into it, or have it dumped");
+        }
+        let umask = self.expected.outside.umask;
+        self.require(
+            status.umask == umask,
+            "its mask of rights of new files is not the supervisor's",
+        );
     }
 
     fn identity(&mut self) {
@@ -302,7 +437,8 @@ impl<'a> Audit<'a> {
         let text = format!("its users are {users:?} and groups {groups:?}, not {user} and {group}");
         self.require(is_its_own, &text);
         self.require(alone, "it is in further groups");
-        let own_users = self.seen.namespaces.get("user") != self.expected.outside.get("user");
+        let outside = &self.expected.outside.namespaces;
+        let own_users = self.seen.namespaces.get("user") != outside.get("user");
         if own_users || self.expected.mode != Mode::Privileged {
             let single = |map: &[[u64; 3]]| matches!(map, [[_, _, 1]]);
             let maps_one = single(&self.seen.uid_map) && single(&self.seen.gid_map);
@@ -320,35 +456,243 @@ impl<'a> Audit<'a> {
                 self.say(format!("it shows no {kind} namespace"));
                 continue;
             };
-            if self
-                .expected
-                .outside
-                .get(kind)
-                .is_none_or(|outside| outside == inode)
-            {
+            let outside = self.expected.outside.namespaces.get(kind);
+            if outside.is_none_or(|outside| outside == inode) {
                 self.say(format!("it shares the supervisor's {kind} namespace"));
             }
-            if self
-                .expected
-                .others
-                .iter()
-                .any(|other| other.get(kind) == Some(inode))
-            {
+            let mut others = self.expected.others.iter();
+            if others.any(|other| other.get(kind) == Some(inode)) {
                 self.say(format!(
                     "it shares the {kind} namespace of another partition"
                 ));
             }
         }
+        for (clock, seconds, nanoseconds) in &self.seen.clock_offsets {
+            let is_zero = (*seconds, *nanoseconds) == (0, 0);
+            self.require(is_zero, &format!("its {clock} clock is shifted"));
+        }
     }
 
     fn root(&mut self) {
-        let empty = self.seen.root.is_empty();
+        let empty = self.seen.root_names.is_empty();
         self.require(empty, "its root directory is not empty");
-        let only = match self.seen.mounts.as_slice() {
-            [mount] => mount.point == "/" && mount.options.iter().any(|option| option == "ro"),
-            _ => false,
-        };
-        self.require(only, "it sees something else than one read-only root");
+        match self.seen.mounts.as_slice() {
+            [mount] => {
+                let whole = mount.point == "/" && mount.root == "/" && mount.kind == "tmpfs";
+                self.require(whole, "its root is not the root of an empty file system");
+                let here = self.seen.root.device_numbers() == mount.device;
+                self.require(here, "its root directory is not the root of its one mount");
+                for option in MOUNT_OPTIONS {
+                    let has = mount.options.iter().any(|own| own == option);
+                    self.require(has, &format!("its root is mounted without `{option}`"));
+                }
+            }
+            mounts => self.say(format!("it sees {} mounts, not one", mounts.len())),
+        }
+        let at_root = self.seen.directory == self.seen.root;
+        self.require(at_root, "its working directory is not its empty root");
+    }
+
+    fn limits(&mut self) {
+        let outside = &self.expected.outside.limits;
+        let names: BTreeSet<&str> = self
+            .seen
+            .limits
+            .keys()
+            .chain(outside.keys())
+            .map(String::as_str)
+            .chain(self.expected.limits.iter().map(|(name, _)| *name))
+            .collect();
+        for name in names {
+            let given = outside.get(name).copied();
+            let own = self.expected.limits.iter().find(|(own, _)| *own == name);
+            let planned = match own {
+                Some((_, value)) => {
+                    let wanted = Some(*value).filter(|value| *value != u64::MAX);
+                    let most = given.and_then(|given| given.hard);
+                    let value = match (wanted, most) {
+                        (Some(wanted), Some(most)) => Some(wanted.min(most)),
+                        (one, other) => one.or(other),
+                    };
+                    Some(Limit {
+                        soft: value,
+                        hard: value,
+                    })
+                }
+                None => given,
+            };
+            let seen = self.seen.limits.get(name).copied();
+            if planned != seen {
+                let object = format!("its limit `{}`", name.to_lowercase());
+                let (planned, seen) = (shown(planned), shown(seen));
+                self.differences
+                    .push(Difference::between(self.code, object, planned, seen));
+            }
+        }
+    }
+
+    fn groups(&mut self) {
+        if let Some(adjusted) = self.expected.oom_score_adj {
+            let object = "its place when memory is short (`oom_score_adj`)";
+            self.equal(object, adjusted, self.seen.oom_score_adj);
+        }
+        for group in self.expected.groups {
+            let name = controller(group.resource);
+            let is_its = |controllers: &str| match group.version {
+                2 => controllers.is_empty(),
+                _ => controllers.split(',').any(|own| own == name),
+            };
+            let mut lines = self.seen.groups.iter();
+            let path = lines.find(|(controllers, _)| is_its(controllers));
+            let seen = path.map_or("none", |(_, path)| path.as_str());
+            if seen != group.path {
+                let object = format!("its {name} control group");
+                let (planned, seen) = (format!("`{}`", group.path), format!("`{seen}`"));
+                self.differences
+                    .push(Difference::between(self.code, object, planned, seen));
+            }
+            for (file, planned) in planned_values(self.own, group) {
+                let mut values = self.seen.group_values.iter();
+                let value =
+                    values.find(|(resource, own, _)| *resource == group.resource && *own == file);
+                let value = value.map(|(.., value)| value.as_str());
+                // Of a file that this kernel does not have nothing is expected; the first one it has.
+                let is_optional = OPTIONAL_VALUES.contains(&file);
+                if value.is_none() && (is_optional || self.expected.process == Process::Subject) {
+                    continue;
+                }
+                let object = format!("`{file}` of its control group");
+                self.equal(&object, planned.as_str(), value.unwrap_or("none"));
+            }
+        }
+    }
+
+    fn schedule(&mut self) {
+        let Schedule {
+            nice,
+            policy,
+            priority,
+        } = self.seen.schedule;
+        self.equal("its scheduling policy", 0, policy);
+        self.equal("its real-time priority", 0, priority);
+        self.equal("its nice value", self.expected.outside.nice, nice);
+    }
+
+    fn signals(&mut self) {
+        if self.runs() {
+            return;
+        }
+        let status = &self.seen.status;
+        let mask = |mask: u64| format!("{mask:#x}");
+        for (object, planned, seen) in [
+            (
+                "its mask of ignored signals",
+                self.expected.signals_ignored,
+                status.signals_ignored,
+            ),
+            ("its mask of blocked signals", 0, status.signals_blocked),
+            ("its mask of handled signals", 0, status.signals_handled),
+            ("its mask of pending signals", 0, status.signals_pending),
+        ] {
+            self.equal(object, mask(planned), mask(seen));
+        }
+    }
+
+    fn processes(&mut self) {
+        if let Some(children) = &self.seen.children
+            && children != self.expected.children
+        {
+            let planned = format!("{:?}", self.expected.children);
+            let seen = format!("{children:?}");
+            self.equal("the list of its children", planned, seen);
+        }
+        let numbers = &self.seen.status.numbers;
+        let first = self.expected.process == Process::Keeper;
+        let inside = numbers.last().is_some_and(|number| (*number == 1) == first);
+        self.require(
+            inside && numbers.len() > 1,
+            "its number in its partition is not the one of its part",
+        );
+    }
+}
+
+/// What a descriptor is for.
+enum Purpose<'a> {
+    Grant(&'a GrantPlan, &'a Granted),
+    Control(ControlKind),
+}
+
+fn is_control(kind: ControlKind, seen: &Descriptor, program: FileId) -> bool {
+    let (target, flags) = (&seen.target, seen.flags);
+    match kind {
+        ControlKind::Socket => target.starts_with("socket:["),
+        ControlKind::Listener => target == "anon_inode:seccomp notify",
+        ControlKind::Image => {
+            let of_program = seen.file == program;
+            of_program && (is_file(target) || target == SEALED_IMAGE) && flags & ACCESS == READ
+        }
+        ControlKind::Null => target == "/dev/null" && seen.device == NULL_DEVICE,
+        ControlKind::Process => target == "anon_inode:[pidfd]" || target.starts_with("pidfd:["),
+    }
+}
+
+fn shown(limit: Option<Limit>) -> String {
+    let one = |value: Option<u64>| value.map_or("unlimited".to_owned(), |value| value.to_string());
+    match limit {
+        None => "none".to_owned(),
+        Some(Limit { soft, hard }) if soft == hard => one(soft),
+        Some(Limit { soft, hard }) => format!("{} of {}", one(soft), one(hard)),
+    }
+}
+
+/// Name of the kernel's controller.
+pub(crate) fn controller(resource: Resource) -> &'static str {
+    match resource {
+        Resource::Memory => "memory",
+        Resource::Processor => "cpu",
+        Resource::Threads => "pids",
+    }
+}
+
+/// Files that are absent where the kernel does not count swap.
+const OPTIONAL_VALUES: [&str; 2] = ["memory.memsw.limit_in_bytes", "memory.swap.max"];
+
+/// What the files of a control group must hold.
+pub(crate) fn planned_values(subject: &SubjectPlan, group: &Group) -> Vec<(&'static str, String)> {
+    let bytes = subject.memory_bytes.saturating_add(OVERHEAD_BYTES);
+    let memory = (bytes - bytes % PAGE_BYTES).to_string();
+    match (group.resource, group.version) {
+        (Resource::Memory, 1) => vec![
+            ("memory.limit_in_bytes", memory.clone()),
+            ("memory.memsw.limit_in_bytes", memory),
+        ],
+        (Resource::Memory, _) => vec![("memory.max", memory), ("memory.swap.max", "0".to_owned())],
+        (Resource::Threads, _) => vec![("pids.max", THREADS_MAX.to_string())],
+        (Resource::Processor, version) => {
+            let (budget_us, period_us) = (subject.budget_us, subject.budget_period_us);
+            let shortest = budget_us.min(period_us);
+            if shortest == 0 {
+                return Vec::new();
+            }
+            // The same share in the shortest interval that the kernel keeps.
+            let factor = PERIOD_MIN_US.div_ceil(shortest);
+            let quota = budget_us.saturating_mul(factor).to_string();
+            let period = period_us.saturating_mul(factor).to_string();
+            match version {
+                1 => vec![("cpu.cfs_quota_us", quota), ("cpu.cfs_period_us", period)],
+                _ => vec![("cpu.max", format!("{quota} {period}"))],
+            }
+        }
+    }
+}
+
+/// The path of a grant on a file or device.
+fn path_of(resource: &ResourcePlan) -> Option<&str> {
+    match resource {
+        ResourcePlan::FileRead { path }
+        | ResourcePlan::FileAppend { path, .. }
+        | ResourcePlan::Device { path } => Some(path),
+        _ => None,
     }
 }
 
@@ -361,6 +705,7 @@ pub(crate) fn is_mapping_of(seen: &Mapping, segment: &Segment) -> bool {
         && seen.offset == 0
 }
 
+/// Names a file.
 fn is_file(target: &str) -> bool {
     target.starts_with('/') && !target.starts_with("/memfd:")
 }

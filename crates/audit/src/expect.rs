@@ -1,7 +1,9 @@
 //! What the runtime tells the auditor about its own objects.
 
+use crate::observe::Limit;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::PathBuf;
 
 /// Seals of shared memory, as `fcntl(F_GET_SEALS)` returns them.
 pub mod seals {
@@ -18,7 +20,7 @@ pub mod seals {
 }
 
 /// A file, as the kernel knows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FileId {
     /// `st_dev`.
     pub device: u64,
@@ -91,6 +93,15 @@ pub enum Process {
     Subject,
 }
 
+/// When a process is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// It waits for its "go", or is a keeper: everything is as the runtime made it.
+    Waiting,
+    /// It runs: its own signals, threads, memory and accepted connections are its own business.
+    Running,
+}
+
 /// A descriptor of the trusted loader, which it closes before the subject runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Control {
@@ -115,6 +126,59 @@ pub enum ControlKind {
     Process,
 }
 
+/// A grant as it was handed over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Granted {
+    /// Name.
+    pub name: String,
+    /// Descriptor.
+    pub number: i32,
+    /// What the launcher opened.
+    pub opened: FileId,
+    /// What lay at the planned path when it was looked there; none if nobody looked, or it has no
+    /// path.
+    pub found: Option<Vec<FileId>>,
+}
+
+/// A control group in which a partition must be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// What it limits.
+    pub resource: Resource,
+    /// Version of the mechanism.
+    pub version: u8,
+    /// Its directory.
+    pub directory: PathBuf,
+    /// Its path in its hierarchy, as the observer sees it.
+    pub path: String,
+}
+
+/// What a control group limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Resource {
+    /// Memory.
+    Memory,
+    /// Processor time.
+    Processor,
+    /// Processes and threads.
+    Threads,
+}
+
+/// The process that looks, as far as partitions are compared with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outside {
+    /// Its namespaces.
+    pub namespaces: BTreeMap<String, u64>,
+    /// Its limits, by the names that `/proc` has for them.
+    pub limits: BTreeMap<String, Limit>,
+    /// Its nice value.
+    pub nice: i32,
+    /// Its mask of rights of new files.
+    pub umask: u32,
+    /// Filters it is under itself.
+    pub filters: u32,
+}
+
 /// Everything an observation is compared with, beside the plan.
 #[derive(Clone, Debug)]
 pub struct Expectation<'a> {
@@ -122,6 +186,8 @@ pub struct Expectation<'a> {
     pub mode: Mode,
     /// Which process it is.
     pub process: Process,
+    /// When.
+    pub stage: Stage,
     /// All segments of the system, or at least those of this partition.
     pub segments: &'a [Segment],
     /// The subject's program.
@@ -130,12 +196,23 @@ pub struct Expectation<'a> {
     pub loader: FileId,
     /// Where the loader places what is the subject's own: image and stack.
     pub own: Range<u64>,
-    /// Grants of the subject and their descriptors; empty for the keeper.
-    pub grants: &'a [(String, i32)],
+    /// Grants of the subject; empty for the keeper.
+    pub grants: &'a [Granted],
     /// Descriptors of the trusted loader.
     pub control: &'a [Control],
-    /// Namespaces of the supervisor.
-    pub outside: &'a BTreeMap<String, u64>,
+    /// The supervisor.
+    pub outside: &'a Outside,
     /// Namespaces of each other partition.
     pub others: &'a [&'a BTreeMap<String, u64>],
+    /// Limits of the process by the names that `/proc` has for them; soft and hard are the same, and
+    /// never more than the supervisor may give. The others are the supervisor's.
+    pub limits: &'a [(&'static str, u64)],
+    /// Control groups of the partition.
+    pub groups: &'a [Group],
+    /// Its place in the kernel's choice when memory is short; none if nobody chose it.
+    pub oom_score_adj: Option<i32>,
+    /// Its children.
+    pub children: &'a [u32],
+    /// Signals without effect, as a mask.
+    pub signals_ignored: u64,
 }

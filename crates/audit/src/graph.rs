@@ -1,7 +1,8 @@
 //! The flows of the live system, rebuilt from mappings and descriptors.
 
 use crate::compare::{ACCESS, READ, WRITE};
-use crate::expect::{Role, Segment};
+use crate::difference::Difference;
+use crate::expect::{Granted, Role, Segment};
 use crate::observe::{Descriptor, Mapping, Observation};
 use plan::{ConnectionPlan, FlowGraph, FlowKind, GrantDirection, Kind, Plan};
 use std::collections::BTreeSet;
@@ -13,8 +14,8 @@ pub struct Live<'a> {
     pub subject: &'a str,
     /// Its processes: the keeper and the subject's.
     pub processes: Vec<&'a Observation>,
-    /// Grants and their descriptors in the subject's process.
-    pub grants: &'a [(String, i32)],
+    /// Grants as they were handed over.
+    pub grants: &'a [Granted],
     /// Descriptors that the loader closes before the subject runs.
     pub control: &'a [i32],
 }
@@ -68,8 +69,8 @@ pub fn graph(plan: &Plan, segments: &[Segment], partitions: &[Live<'_>]) -> Flow
     graph
 }
 
-/// How the live flows differ from the plan's, in words.
-pub fn graph_differences(plan: &Plan, live: &FlowGraph) -> Vec<String> {
+/// How the live flows differ from the plan's.
+pub fn graph_differences(plan: &Plan, live: &FlowGraph) -> Vec<Difference> {
     let planned = plan.flows();
     let mut differences = Vec::new();
     for flow in planned.flows.symmetric_difference(&live.flows) {
@@ -79,9 +80,8 @@ pub fn graph_differences(plan: &Plan, live: &FlowGraph) -> Vec<String> {
             "is missing"
         };
         let (from, to, kind) = (&flow.from, &flow.to, flow.kind);
-        differences.push(format!(
-            "the flow from `{from}` to `{to}` ({kind:?}) {what}"
-        ));
+        let text = format!("the flow from `{from}` to `{to}` ({kind:?}) {what}");
+        differences.push(Difference::plain("flow", text));
     }
     differences
 }
@@ -119,14 +119,11 @@ fn kind_and_ends<'p>(
 }
 
 fn descriptor(plan: &Plan, live: &Live<'_>, seen: &Descriptor, graph: &mut FlowGraph) {
-    let name = live
-        .grants
-        .iter()
-        .find(|(_, number)| *number == seen.number);
+    let name = live.grants.iter().find(|grant| grant.number == seen.number);
     let mut subjects = plan.subjects.iter().filter(|own| own.name == live.subject);
-    let grant = name.and_then(|(name, _)| {
+    let grant = name.and_then(|handed| {
         let own = subjects.next()?;
-        own.grants.iter().find(|grant| grant.name == *name)
+        own.grants.iter().find(|grant| grant.name == handed.name)
     });
     let (port, peer) = match grant {
         Some(grant) => (

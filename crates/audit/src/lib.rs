@@ -7,14 +7,16 @@
 //! - Reading and judging are apart. [`observe`] turns a process into plain data; everything else is
 //!   a pure function of such data and the plan, and can be tested without a process.
 //! - What is not expected is a difference. There is no list of bad things to look for.
-//! - It says all differences at once, in words that name the object.
+//! - It says all differences at once, as data that names the object.
 //!
 //! For each start of a subject the runtime observes the keeper and the subject's process, which
 //! waits for its "go", and asks [`compare`]; once all run, [`graph`] joins all observations to the
-//! flows of the live system, which must be those of the plan ([`graph_differences`]).
+//! flows of the live system, which must be those of the plan ([`graph_differences`]). The same can be
+//! asked of a system that runs, at any time.
 //!
-//! What it cannot see: the rules inside a filter (only that there is one), what a socket is
-//! connected to, and anything the kernel does not show in `/proc`.
+//! What it cannot see: the rules inside a filter (only that there is one), and anything that the kernel
+//! does not show in `/proc`. What a socket is bound and connected to the kernel tells only who holds the
+//! socket: the runtime asks, through copies, and hands the answers over with an observation.
 #![cfg_attr(
     not(test),
     deny(
@@ -29,12 +31,20 @@
 )]
 
 mod compare;
+mod difference;
 mod expect;
 mod graph;
 mod observe;
 mod texts;
 
 pub use compare::compare;
-pub use expect::{Control, ControlKind, Expectation, FileId, Mode, Process, Role, Segment, seals};
+pub use difference::Difference;
+pub use expect::{
+    Control, ControlKind, Expectation, FileId, Granted, Group, Mode, Outside, Process, Resource,
+    Role, Segment, Stage, seals,
+};
 pub use graph::{Live, graph, graph_differences};
-pub use observe::{Descriptor, Limit, Mapping, Mount, Observation, ObserveError, Status, observe};
+pub use observe::{
+    Descriptor, Limit, Mapping, Mount, Observation, ObserveError, Schedule, Socket, SocketKind,
+    Status, observe, observe_groups, outside, processes,
+};

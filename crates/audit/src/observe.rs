@@ -1,10 +1,15 @@
 //! A process as the kernel shows it, as plain data.
 
+use crate::compare::planned_values;
+use crate::expect::{FileId, Group, Outside, Resource};
 use crate::texts;
+use plan::SubjectPlan;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::io::Read;
+use std::net::SocketAddr;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 /// Most bytes read of one file of `/proc`.
@@ -17,26 +22,43 @@ const ENTRIES_MAX: usize = 4096;
 pub struct Observation {
     /// Process number.
     pub pid: u32,
+    /// User and group to whom what `/proc` shows of it belongs: root, if nobody may look into it.
+    pub owner: (u32, u32),
     /// From `maps`.
     pub maps: Vec<Mapping>,
     /// From `fd` and `fdinfo`.
     pub descriptors: Vec<Descriptor>,
     /// From `status`.
     pub status: Status,
+    /// From `stat`.
+    pub schedule: Schedule,
     /// From `ns`: kind and inode.
     pub namespaces: BTreeMap<String, u64>,
+    /// From `timens_offsets`: every clock with its seconds and nanoseconds; empty where the kernel
+    /// shows none.
+    pub clock_offsets: Vec<(String, i64, i64)>,
     /// From `uid_map`: inside, outside, count.
     pub uid_map: Vec<[u64; 3]>,
     /// From `gid_map`, likewise.
     pub gid_map: Vec<[u64; 3]>,
     /// From `mountinfo`.
     pub mounts: Vec<Mount>,
-    /// Names in its root directory.
-    pub root: Vec<String>,
-    /// From `limits`: size of a core file.
-    pub core: Limit,
-    /// From `cgroup`: one line per hierarchy.
-    pub cgroup: Vec<String>,
+    /// Its root directory.
+    pub root: FileId,
+    /// Names in it.
+    pub root_names: Vec<String>,
+    /// Its working directory.
+    pub directory: FileId,
+    /// From `limits`, by the names there.
+    pub limits: BTreeMap<String, Limit>,
+    /// From `cgroup`: controllers, joined by commas, and path; version 2 has no controllers.
+    pub groups: Vec<(String, String)>,
+    /// Files of its control groups, with what they hold; see [`observe_groups`].
+    pub group_values: Vec<(Resource, &'static str, String)>,
+    /// From `oom_score_adj`.
+    pub oom_score_adj: i32,
+    /// Its children, where the kernel lists them.
+    pub children: Option<Vec<u32>>,
 }
 
 /// One mapping.
@@ -63,10 +85,42 @@ pub struct Mapping {
 pub struct Descriptor {
     /// Number.
     pub number: i32,
-    /// What it is open on.
+    /// What it is open on, in words.
     pub target: String,
+    /// What it is open on.
+    pub file: FileId,
+    /// Number of the device that a device file is for.
+    pub device: u64,
     /// Flags of opening, as `open` takes them.
     pub flags: u32,
+    /// What a socket is bound and connected to; none if nobody asked it.
+    pub socket: Option<Socket>,
+}
+
+/// A socket as it describes itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Socket {
+    /// What it transports.
+    pub kind: SocketKind,
+    /// Whether it takes connections.
+    pub listens: bool,
+    /// Its own address.
+    pub local: Option<SocketAddr>,
+    /// Whom it is connected to.
+    pub peer: Option<SocketAddr>,
+    /// Whether a filter drops all that arrives, and cannot be taken away.
+    pub closed: bool,
+}
+
+/// What a socket transports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SocketKind {
+    /// A stream of bytes.
+    Stream,
+    /// Messages.
+    Datagram,
+    /// Something else.
+    Other,
 }
 
 /// What `status` says. A line that is absent leaves a value that no comparison accepts.
@@ -88,6 +142,18 @@ pub struct Status {
     pub seccomp: u32,
     /// Number of filters.
     pub filters: u32,
+    /// Its number in each process namespace from the observer's inwards.
+    pub numbers: Vec<u32>,
+    /// Mask of the rights that files it makes do not get.
+    pub umask: u32,
+    /// Signals that wait to be delivered, to the process or its first thread.
+    pub signals_pending: u64,
+    /// Signals that are kept back.
+    pub signals_blocked: u64,
+    /// Signals without effect.
+    pub signals_ignored: u64,
+    /// Signals with a handler.
+    pub signals_handled: u64,
     /// Inheritable, permitted, effective, bounding and ambient capabilities.
     pub capabilities: Vec<u64>,
 }
@@ -102,15 +168,36 @@ impl Default for Status {
             tracer: u32::MAX,
             no_new_privileges: u32::MAX,
             seccomp: u32::MAX,
-            filters: 0,
+            filters: u32::MAX,
+            numbers: Vec::new(),
+            umask: u32::MAX,
+            signals_pending: u64::MAX,
+            signals_blocked: u64::MAX,
+            signals_ignored: u64::MAX,
+            signals_handled: u64::MAX,
             capabilities: Vec::new(),
         }
     }
 }
 
+/// How a process is scheduled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Schedule {
+    /// Nice value.
+    pub nice: i32,
+    /// Scheduling policy; 0 = the ordinary one.
+    pub policy: u32,
+    /// Real-time priority.
+    pub priority: u32,
+}
+
 /// One mount.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mount {
+    /// Major and minor number of the mounted file system.
+    pub device: (u32, u32),
+    /// Which directory of it is mounted.
+    pub root: String,
     /// Where.
     pub point: String,
     /// Options of this mount.
@@ -146,41 +233,48 @@ impl fmt::Display for ObserveError {
 impl std::error::Error for ObserveError {}
 
 /// Observes a process. It should stand still meanwhile: wait, be stopped, or block on its "go".
+/// Each file of `/proc` is read once.
 ///
 /// # Errors
 /// What could not be read or understood, for instance because the process is gone or because the
 /// observer lacks the right to trace it.
 pub fn observe(pid: u32) -> Result<Observation, ObserveError> {
-    let at = |name: &str| format!("/proc/{pid}/{name}");
+    observe_at(&format!("/proc/{pid}"), pid)
+}
+
+fn observe_at(place: &str, pid: u32) -> Result<Observation, ObserveError> {
+    let at = |name: &str| format!("{place}/{name}");
     let text = |name: &str| read(&at(name));
-    let understood = |name: &str, what: Option<()>| {
-        what.ok_or_else(|| fail(&at(name), &"not in the form this program knows"))
-    };
+    let strange = |name: &str| fail(&at(name), &UNKNOWN_FORM);
     let mut seen = Observation {
         pid,
         ..Observation::default()
     };
-    let maps = texts::maps(&text("maps")?);
-    seen.maps = maps.ok_or_else(|| fail(&at("maps"), &"not in the form this program knows"))?;
+    seen.maps = texts::maps(&text("maps")?).ok_or_else(|| strange("maps"))?;
     seen.status = texts::status(&text("status")?);
+    seen.schedule = texts::schedule(&text("stat")?).ok_or_else(|| strange("stat"))?;
     seen.uid_map = texts::id_map(&text("uid_map")?);
     seen.gid_map = texts::id_map(&text("gid_map")?);
-    let mounts = texts::mounts(&text("mountinfo")?);
-    understood("mountinfo", mounts.map(|mounts| seen.mounts = mounts))?;
-    let core = texts::core_limit(&text("limits")?);
-    understood("limits", core.map(|core| seen.core = core))?;
-    seen.cgroup = text("cgroup")?.lines().map(str::to_owned).collect();
+    seen.mounts = texts::mounts(&text("mountinfo")?).ok_or_else(|| strange("mountinfo"))?;
+    seen.limits = texts::limits(&text("limits")?).ok_or_else(|| strange("limits"))?;
+    seen.groups = texts::groups(&text("cgroup")?).ok_or_else(|| strange("cgroup"))?;
+    let adjusted = text("oom_score_adj")?.trim().parse();
+    seen.oom_score_adj = adjusted.map_err(|_| strange("oom_score_adj"))?;
+    // Kernels without time namespaces have no such file; that they are missing is seen elsewhere.
+    if let Ok(offsets) = text("timens_offsets") {
+        let offsets = texts::clock_offsets(&offsets);
+        seen.clock_offsets = offsets.ok_or_else(|| strange("timens_offsets"))?;
+    }
+    // Likewise: not every kernel lists children.
+    if let Ok(children) = text(&format!("task/{pid}/children")) {
+        let children = texts::numbers(&children);
+        seen.children = Some(children.ok_or_else(|| strange("children"))?);
+    }
+    // The directory itself belongs to the process's user whatever else is.
+    let own = metadata(&at("fd"))?;
+    seen.owner = (own.uid(), own.gid());
     for name in names(&at("fd"))? {
-        let file = at(&format!("fd/{name}"));
-        let target = link(&file)?;
-        let info = text(&format!("fdinfo/{name}"))?;
-        let parsed = name.parse().ok().zip(texts::flags(&info));
-        let (number, flags) = parsed.ok_or_else(|| fail(&file, &"no number or flags"))?;
-        seen.descriptors.push(Descriptor {
-            number,
-            target,
-            flags,
-        });
+        seen.descriptors.push(descriptor(place, &name)?);
     }
     for name in names(&at("ns"))? {
         let file = at(&format!("ns/{name}"));
@@ -188,8 +282,106 @@ pub fn observe(pid: u32) -> Result<Observation, ObserveError> {
         seen.namespaces
             .insert(name, inode.ok_or_else(|| fail(&file, &"no inode"))?);
     }
-    seen.root = names(&at("root/"))?;
+    seen.root = file_id(&metadata(&at("root/"))?);
+    seen.root_names = names(&at("root/"))?;
+    seen.directory = file_id(&metadata(&at("cwd/"))?);
     Ok(seen)
+}
+
+const UNKNOWN_FORM: &str = "not in the form this program knows";
+
+fn descriptor(place: &str, name: &str) -> Result<Descriptor, ObserveError> {
+    let file = format!("{place}/fd/{name}");
+    let target = link(&file)?;
+    let info = read(&format!("{place}/fdinfo/{name}"))?;
+    let parsed = name.parse().ok().zip(texts::flags(&info));
+    let (number, flags) = parsed.ok_or_else(|| fail(&file, &"no number or flags"))?;
+    let behind = metadata(&file)?;
+    Ok(Descriptor {
+        number,
+        target,
+        file: file_id(&behind),
+        device: behind.rdev(),
+        flags,
+        socket: None,
+    })
+}
+
+/// Adds what the files of a partition's control groups hold. A file that cannot be read is left out.
+pub fn observe_groups(seen: &mut Observation, subject: &SubjectPlan, groups: &[Group]) {
+    for group in groups {
+        for (file, _) in planned_values(subject, group) {
+            let path = group.directory.join(file);
+            if let Ok(text) = read(&path.to_string_lossy()) {
+                let value = text.trim_end().to_owned();
+                seen.group_values.push((group.resource, file, value));
+            }
+        }
+    }
+}
+
+/// The process that looks, as far as others are compared with it.
+///
+/// # Errors
+/// What could not be read or understood.
+pub fn outside() -> Result<Outside, ObserveError> {
+    let at = |name: &str| format!("/proc/self/{name}");
+    let strange = |name: &str| fail(&at(name), &UNKNOWN_FORM);
+    let status = texts::status(&read(&at("status"))?);
+    let schedule = texts::schedule(&read(&at("stat"))?).ok_or_else(|| strange("stat"))?;
+    let limits = texts::limits(&read(&at("limits"))?).ok_or_else(|| strange("limits"))?;
+    let mut namespaces = BTreeMap::new();
+    for name in names(&at("ns"))? {
+        let file = at(&format!("ns/{name}"));
+        let inode = texts::namespace(&link(&file)?);
+        namespaces.insert(name, inode.ok_or_else(|| fail(&file, &"no inode"))?);
+    }
+    Ok(Outside {
+        namespaces,
+        limits,
+        nice: schedule.nice,
+        umask: status.umask,
+        filters: status.filters,
+    })
+}
+
+/// All processes that can be seen, by their process namespace.
+///
+/// # Errors
+/// `/proc` cannot be read.
+pub fn processes() -> Result<BTreeMap<u64, Vec<u32>>, ObserveError> {
+    let mut found: BTreeMap<u64, Vec<u32>> = BTreeMap::new();
+    let place = "/proc";
+    for entry in fs::read_dir(place).map_err(|error| fail(place, &error))? {
+        let entry = entry.map_err(|error| fail(place, &error))?;
+        let name = entry.file_name();
+        let Some(pid) = name.to_str().and_then(|name| name.parse().ok()) else {
+            continue;
+        };
+        // Gone meanwhile, or of somebody whom this user may not look at.
+        let Ok(link) = link(&format!("/proc/{pid}/ns/pid")) else {
+            continue;
+        };
+        if let Some(inode) = texts::namespace(&link) {
+            found.entry(inode).or_default().push(pid);
+        }
+    }
+    for pids in found.values_mut() {
+        pids.sort_unstable();
+    }
+    Ok(found)
+}
+
+fn metadata(file: &str) -> Result<fs::Metadata, ObserveError> {
+    fs::metadata(file).map_err(|error| fail(file, &error))
+}
+
+/// Which file it is.
+pub(crate) fn file_id(metadata: &fs::Metadata) -> FileId {
+    FileId {
+        device: metadata.dev(),
+        inode: metadata.ino(),
+    }
 }
 
 fn fail(file: &str, reason: &dyn fmt::Display) -> ObserveError {

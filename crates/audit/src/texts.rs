@@ -1,6 +1,7 @@
 //! The texts of `/proc`, read. Whatever cannot be understood is said so (`None`), never guessed.
 
-use crate::observe::{Limit, Mapping, Mount, Status};
+use crate::observe::{Limit, Mapping, Mount, Schedule, Status};
+use std::collections::BTreeMap;
 
 /// Lines of `maps`: `start-end rights offset major:minor inode name`.
 pub fn maps(text: &str) -> Option<Vec<Mapping>> {
@@ -34,6 +35,7 @@ fn hex(digits: &str) -> Option<u64> {
 pub fn status(text: &str) -> Status {
     let mut status = Status::default();
     let mut capabilities = [None; 5];
+    let mut pending = [None; 2];
     for (key, value) in text.lines().filter_map(|line| line.split_once(':')) {
         let numbers = || {
             value
@@ -42,7 +44,7 @@ pub fn status(text: &str) -> Status {
                 .collect()
         };
         let number = |absent: u32| value.trim().parse().unwrap_or(absent);
-        let capability = || hex(value.trim());
+        let mask = || hex(value.trim());
         match key {
             "Uid" => status.users = numbers(),
             "Gid" => status.groups = numbers(),
@@ -51,16 +53,28 @@ pub fn status(text: &str) -> Status {
             "TracerPid" => status.tracer = number(u32::MAX),
             "NoNewPrivs" => status.no_new_privileges = number(u32::MAX),
             "Seccomp" => status.seccomp = number(u32::MAX),
-            "Seccomp_filters" => status.filters = number(0),
-            "CapInh" => capabilities[0] = capability(),
-            "CapPrm" => capabilities[1] = capability(),
-            "CapEff" => capabilities[2] = capability(),
-            "CapBnd" => capabilities[3] = capability(),
-            "CapAmb" => capabilities[4] = capability(),
+            "Seccomp_filters" => status.filters = number(u32::MAX),
+            "NSpid" => status.numbers = numbers(),
+            "Umask" => {
+                status.umask = u32::from_str_radix(value.trim(), 8).unwrap_or(u32::MAX);
+            }
+            "SigPnd" => pending[0] = mask(),
+            "ShdPnd" => pending[1] = mask(),
+            "SigBlk" => status.signals_blocked = mask().unwrap_or(u64::MAX),
+            "SigIgn" => status.signals_ignored = mask().unwrap_or(u64::MAX),
+            "SigCgt" => status.signals_handled = mask().unwrap_or(u64::MAX),
+            "CapInh" => capabilities[0] = mask(),
+            "CapPrm" => capabilities[1] = mask(),
+            "CapEff" => capabilities[2] = mask(),
+            "CapBnd" => capabilities[3] = mask(),
+            "CapAmb" => capabilities[4] = mask(),
             _ => {}
         }
     }
     status.capabilities = capabilities.into_iter().flatten().collect();
+    if let [Some(own), Some(shared)] = pending {
+        status.signals_pending = own | shared;
+    }
     status
 }
 
@@ -81,11 +95,16 @@ pub fn id_map(text: &str) -> Vec<[u64; 3]> {
 pub fn mounts(text: &str) -> Option<Vec<Mount>> {
     let line = |line: &str| {
         let (before, after) = line.split_once(" - ")?;
-        let mut fields = before.split(' ').skip(4);
+        let mut fields = before.split(' ').skip(2);
+        let (major, minor) = fields.next()?.split_once(':')?;
+        let device = (major.parse().ok()?, minor.parse().ok()?);
+        let root = fields.next()?.to_owned();
         let point = fields.next()?.to_owned();
         let options = fields.next()?.split(',').map(str::to_owned).collect();
         let kind = after.split(' ').next()?.to_owned();
         Some(Mount {
+            device,
+            root,
             point,
             options,
             kind,
@@ -94,19 +113,70 @@ pub fn mounts(text: &str) -> Option<Vec<Mount>> {
     text.lines().map(line).collect()
 }
 
-/// The line of `limits` about core files.
-pub fn core_limit(text: &str) -> Option<Limit> {
-    let line = text
-        .lines()
-        .find_map(|line| line.strip_prefix("Max core file size"))?;
-    let mut words = line.split_whitespace().map(|word| match word {
+/// Lines of `limits`: name, soft, hard, unit, in columns of fixed width.
+pub fn limits(text: &str) -> Option<BTreeMap<String, Limit>> {
+    let mut lines = text.lines();
+    lines.next()?.strip_prefix("Limit ")?;
+    let value = |word: &str| match word {
         "unlimited" => Some(None),
         _ => word.parse().ok().map(Some),
-    });
-    Some(Limit {
-        soft: words.next()??,
-        hard: words.next()??,
+    };
+    let line = |line: &str| {
+        let (name, values) = line.split_at_checked(LIMIT_NAME_CHARACTERS)?;
+        let mut words = values.split_whitespace();
+        let (soft, hard) = (value(words.next()?)?, value(words.next()?)?);
+        Some((name.trim_end().to_owned(), Limit { soft, hard }))
+    };
+    lines.map(line).collect()
+}
+
+/// Width of the first column of `limits`.
+const LIMIT_NAME_CHARACTERS: usize = 26;
+
+/// From `stat`, whose second field may hold anything in brackets.
+pub fn schedule(text: &str) -> Option<Schedule> {
+    let (_, fields) = text.rsplit_once(") ")?;
+    // The first of these is the third.
+    let mut fields = fields.split_whitespace();
+    let nice = fields.nth(19 - 3)?.parse().ok()?;
+    let priority = fields.nth(40 - 19 - 1)?.parse().ok()?;
+    let policy = fields.next()?.parse().ok()?;
+    Some(Schedule {
+        nice,
+        policy,
+        priority,
     })
+}
+
+/// Lines of `cgroup`: `number:controllers:path`.
+pub fn groups(text: &str) -> Option<Vec<(String, String)>> {
+    let line = |line: &str| {
+        let (_, rest) = line.split_once(':')?;
+        let (controllers, path) = rest.split_once(':')?;
+        Some((controllers.to_owned(), path.to_owned()))
+    };
+    text.lines().map(line).collect()
+}
+
+/// Lines of `timens_offsets`: `clock seconds nanoseconds`.
+pub fn clock_offsets(text: &str) -> Option<Vec<(String, i64, i64)>> {
+    let line = |line: &str| {
+        let mut words = line.split_whitespace();
+        let clock = words.next()?.to_owned();
+        Some((
+            clock,
+            words.next()?.parse().ok()?,
+            words.next()?.parse().ok()?,
+        ))
+    };
+    text.lines().map(line).collect()
+}
+
+/// Numbers with spaces between them.
+pub fn numbers(text: &str) -> Option<Vec<u32>> {
+    text.split_whitespace()
+        .map(|word| word.parse().ok())
+        .collect()
 }
 
 /// The flags in `fdinfo`.
@@ -161,7 +231,10 @@ mod tests {
                     Threads:\t1\nTracerPid:\t0\nCapInh:\t0000000000000000\n\
                     CapPrm:\t0000000000000001\nCapEff:\t0000000000000002\n\
                     CapBnd:\t000001ffffffffff\nCapAmb:\t0000000000000004\nNoNewPrivs:\t1\n\
-                    Seccomp:\t2\nSeccomp_filters:\t3\n";
+                    Seccomp:\t2\nSeccomp_filters:\t3\nNSpid:\t4711\t2\nUmask:\t0022\n\
+                    SigPnd:\t0000000000000001\nShdPnd:\t0000000000000002\n\
+                    SigBlk:\t0000000000000004\nSigIgn:\t0000000001000000\n\
+                    SigCgt:\t0000000000000008\n";
         let status = status(text);
         assert_eq!(status.users, [1, 2, 3, 4]);
         assert_eq!(status.groups, [5, 6, 7, 8]);
@@ -172,19 +245,25 @@ mod tests {
             (status.no_new_privileges, status.seccomp, status.filters),
             (1, 2, 3)
         );
+        assert_eq!((status.numbers, status.umask), (vec![4711, 2], 0o22));
+        assert_eq!((status.signals_pending, status.signals_blocked), (3, 4));
+        assert_eq!(
+            (status.signals_ignored, status.signals_handled),
+            (1 << 24, 8)
+        );
     }
 
     #[test]
     fn status_without_lines_says_nothing_good() {
         assert_eq!(status(""), Status::default());
         assert_eq!(
-            status("Seccomp:\tx\nNoNewPrivs:\nCapEff:\tz\n"),
+            status("Seccomp:\tx\nNoNewPrivs:\nCapEff:\tz\nSigPnd:\t0\nUmask:\t9\n"),
             Status::default()
         );
     }
 
     #[test]
-    fn mounts_limits_flags_namespaces_and_id_maps() {
+    fn mounts_flags_namespaces_and_id_maps() {
         let text = "601 600 0:52 / / ro,nosuid,nodev,noexec - tmpfs none ro,size=4k\n";
         let mounts = mounts(text).unwrap();
         assert_eq!(
@@ -192,16 +271,7 @@ mod tests {
             ("/", "tmpfs")
         );
         assert_eq!(mounts[0].options, ["ro", "nosuid", "nodev", "noexec"]);
-        let core =
-            core_limit("Limit   Soft\nMax core file size        0        unlimited   bytes\n");
-        assert_eq!(
-            core,
-            Some(Limit {
-                soft: Some(0),
-                hard: None
-            })
-        );
-        assert_eq!(core_limit("Max core file size"), None);
+        assert_eq!((mounts[0].device, mounts[0].root.as_str()), ((0, 52), "/"));
         assert_eq!(
             flags("pos:\t0\nflags:\t0102001\nmnt_id:\t13\n"),
             Some(0o102_001)
@@ -211,5 +281,40 @@ mod tests {
         assert_eq!(namespace("net:4026531840"), None);
         assert_eq!(id_map("  1000   1000   1\n"), [[1000, 1000, 1]]);
         assert_eq!(id_map("x\n"), [[0, 0, u64::MAX]]);
+    }
+
+    #[test]
+    fn limits_schedule_groups_and_clocks() {
+        let text = "Limit                     Soft Limit           Hard Limit           Units     \n\
+                    Max core file size        0                    unlimited            bytes     \n\
+                    Max nice priority         0                    0                    \n";
+        let read = limits(text).unwrap();
+        let (soft, hard) = (Some(0), None);
+        assert_eq!(read["Max core file size"], Limit { soft, hard });
+        assert_eq!(read.len(), 2);
+        for bad in ["", "Max core file size 0 0", "Limit x\nMax core file size"] {
+            assert_eq!(limits(bad), None, "{bad}");
+        }
+        let fields: Vec<String> = (3..=52).map(|n: u32| n.to_string()).collect();
+        let stat = format!("7 (a) b)) {}", fields.join(" "));
+        let (nice, priority, policy) = (19, 40, 41);
+        assert_eq!(
+            schedule(&stat),
+            Some(Schedule {
+                nice,
+                policy,
+                priority
+            })
+        );
+        assert_eq!(schedule("7 (a) S 1 2"), None);
+        let read = groups("4:memory:/a:b\n0::/\n").unwrap();
+        assert_eq!(read[0], ("memory".to_owned(), "/a:b".to_owned()));
+        assert_eq!(read[1], (String::new(), "/".to_owned()));
+        assert_eq!(groups("x\n"), None);
+        let clocks = clock_offsets("monotonic           0         -5\n").unwrap();
+        assert_eq!(clocks, [("monotonic".to_owned(), 0, -5)]);
+        assert_eq!(clock_offsets("monotonic 0\n"), None);
+        assert_eq!(numbers("4 5 \n"), Some(vec![4, 5]));
+        assert_eq!(numbers("4 x"), None);
     }
 }

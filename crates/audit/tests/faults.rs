@@ -5,7 +5,7 @@
     reason = "tests fail by panicking"
 )]
 
-use audit::*;
+use audit::{Difference, *};
 use plan::*;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -144,6 +144,33 @@ const LOADER: FileId = FileId {
     inode: 78,
 };
 
+const ROOT: FileId = FileId {
+    device: 0x34,
+    inode: 1,
+};
+const IGNORED: u64 = 1 << 24;
+
+fn limits(core: u64) -> BTreeMap<String, Limit> {
+    let row = |(name, value): (&str, u64)| {
+        let (soft, hard) = (Some(value), Some(value));
+        (name.to_owned(), Limit { soft, hard })
+    };
+    [("Max core file size", core), ("Max open files", 100)]
+        .map(row)
+        .into()
+}
+
+fn groups() -> Vec<Group> {
+    [(Resource::Memory, 1), (Resource::Processor, 1)]
+        .map(|(resource, version)| Group {
+            resource,
+            version,
+            directory: "/sys/fs/cgroup/line/x".into(),
+            path: "/line/x".to_owned(),
+        })
+        .to_vec()
+}
+
 fn namespaces(first: u64) -> BTreeMap<String, u64> {
     let kinds = ["cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"];
     kinds
@@ -162,9 +189,10 @@ struct Case {
     mode: Mode,
     segments: Vec<Segment>,
     seen: Observation,
-    grants: Vec<(String, i32)>,
+    stage: Stage,
+    grants: Vec<Granted>,
     control: Vec<Control>,
-    outside: BTreeMap<String, u64>,
+    outside: Outside,
     other: BTreeMap<String, u64>,
 }
 
@@ -183,10 +211,16 @@ impl Case {
             private(0x7fff_0000_1000, "r--p", (0, 0), 0, "[vvar]"),
             private(0xffff_ffff_ff60_0000, "--xp", (0, 0), 0, "[vsyscall]"),
         ];
-        let descriptor = |number, target: &str, flags| Descriptor {
+        let descriptor = |number: i32, target: &str, flags| Descriptor {
             number,
             target: target.to_owned(),
+            file: FileId {
+                device: 7,
+                inode: 5000 + u64::from(number.unsigned_abs()),
+            },
+            device: if target == "/dev/null" { 0x103 } else { 0 },
             flags,
+            socket: None,
         };
         let mut descriptors = vec![descriptor(3, "socket:[900]", 0o2)];
         let mut control = vec![Control {
@@ -215,11 +249,33 @@ impl Case {
                 kind: ControlKind::Listener,
             });
             if subject == "mixer" {
-                descriptors.push(descriptor(10, "socket:[901]", 0o4002));
+                let mut broker = descriptor(10, "socket:[901]", 0o4002);
+                broker.socket = Some(Socket {
+                    kind: SocketKind::Stream,
+                    listens: false,
+                    local: "192.0.2.9:5000".parse().ok(),
+                    peer: "192.0.2.1:1883".parse().ok(),
+                    closed: false,
+                });
+                descriptors.push(broker);
                 descriptors.push(descriptor(11, "/state/mixer/log", 0o102_001));
                 descriptors.push(descriptor(12, "/state/recipe", 0o100_000));
-                let names = ["broker", "log", "recipe"].map(str::to_owned);
-                grants = names.into_iter().zip(10..).collect();
+                let handed = |(name, number): (&str, i32)| {
+                    let opened = descriptor(number, "", 0).file;
+                    let found = (name != "broker").then(|| vec![opened]);
+                    let name = name.to_owned();
+                    Granted {
+                        name,
+                        number,
+                        opened,
+                        found,
+                    }
+                };
+                grants = ["broker", "log", "recipe"]
+                    .into_iter()
+                    .zip(10..)
+                    .map(handed)
+                    .collect();
             }
         } else {
             let (code, data) = (0x7ff8_0000_0000, 0x7ff8_0000_1000);
@@ -230,7 +286,9 @@ impl Case {
                 private(0x5555_0000_0000, "rw-p", (0, 0), 0, "[heap]"),
                 private(0x7ffe_0000_0000, "rw-p", (0, 0), 0, "[stack]"),
             ]);
-            descriptors.push(descriptor(5, "/memfd:image (deleted)", 0o100_000));
+            let mut image = descriptor(5, "/memfd:image (deleted)", 0o100_000);
+            image.file = PROGRAM;
+            descriptors.push(image);
             descriptors.push(descriptor(6, "anon_inode:[pidfd]", 0o2));
             let own = [(5, ControlKind::Image), (6, ControlKind::Process)];
             control.extend(own.map(|(number, kind)| Control { number, kind }));
@@ -253,24 +311,52 @@ impl Case {
                 no_new_privileges: 1,
                 seccomp: if filtered { 2 } else { 0 },
                 filters: u32::from(filtered),
+                numbers: vec![4711, if filtered { 2 } else { 1 }],
+                umask: 0o22,
+                signals_pending: 0,
+                signals_blocked: 0,
+                signals_ignored: IGNORED,
+                signals_handled: 0,
                 capabilities: vec![0; 5],
             },
+            owner: (0, 0),
+            schedule: Schedule::default(),
             namespaces: namespaces(100),
+            clock_offsets: vec![("monotonic".to_owned(), 0, 0)],
             uid_map: vec![[user.into(), user.into(), 1]],
             gid_map: vec![[user.into(), user.into(), 1]],
             mounts: vec![Mount {
+                device: ROOT.device_numbers(),
+                root: "/".to_owned(),
                 point: "/".to_owned(),
-                options: vec!["ro".to_owned(), "nosuid".to_owned()],
+                options: ["ro", "nosuid", "nodev", "noexec"]
+                    .map(str::to_owned)
+                    .to_vec(),
                 kind: "tmpfs".to_owned(),
             }],
-            root: Vec::new(),
-            core: Limit {
-                soft: Some(1),
-                hard: Some(1),
-            },
-            cgroup: Vec::new(),
+            root: ROOT,
+            root_names: Vec::new(),
+            directory: ROOT,
+            limits: limits(if filtered { 0 } else { 7 }),
+            groups: vec![
+                ("memory".to_owned(), "/line/x".to_owned()),
+                ("cpu,cpuacct".to_owned(), "/line/x".to_owned()),
+            ],
+            group_values: vec![(
+                Resource::Memory,
+                "memory.limit_in_bytes",
+                (4 << 20).to_string(),
+            )],
+            oom_score_adj: 0,
+            children: Some(if filtered { vec![] } else { vec![4712] }),
         };
-        let (outside, other) = (namespaces(10), namespaces(200));
+        let outside = Outside {
+            namespaces: namespaces(10),
+            limits: limits(7),
+            umask: 0o22,
+            ..Outside::default()
+        };
+        let other = namespaces(200);
         Self {
             plan,
             subject,
@@ -278,6 +364,7 @@ impl Case {
             mode,
             segments,
             seen,
+            stage: Stage::Waiting,
             grants,
             control,
             outside,
@@ -289,6 +376,7 @@ impl Case {
         let expected = Expectation {
             mode: self.mode,
             process: self.process,
+            stage: self.stage,
             segments: &self.segments,
             program: PROGRAM,
             loader: LOADER,
@@ -297,8 +385,20 @@ impl Case {
             control: &self.control,
             outside: &self.outside,
             others: &[&self.other],
+            limits: match self.process {
+                Process::Subject => &[("Max core file size", 0)],
+                Process::Keeper => &[],
+            },
+            groups: &groups(),
+            oom_score_adj: Some(0),
+            children: match self.process {
+                Process::Subject => &[],
+                Process::Keeper => &[4712],
+            },
+            signals_ignored: IGNORED,
         };
-        compare(&self.plan, self.subject, &self.seen, &expected)
+        let found = compare(&self.plan, self.subject, &self.seen, &expected);
+        found.iter().map(Difference::to_string).collect()
     }
 }
 
@@ -462,6 +562,7 @@ fn descriptor_faults(good: &Case, faults: &mut Vec<Fault>) {
                 number: 40,
                 target,
                 flags: 0o2,
+                ..Descriptor::default()
             });
             bad
         }));
@@ -487,6 +588,16 @@ fn descriptor_faults(good: &Case, faults: &mut Vec<Fault>) {
             let mut bad = good.clone();
             bad.seen.descriptors[at].target = "/state/another".to_owned();
             faults.push((format!("descriptor {number} on another file"), bad));
+            let mut bad = good.clone();
+            bad.seen.descriptors[at].file.inode += 100;
+            faults.push((format!("descriptor {number} on a file of this name"), bad));
+            let mut bad = good.clone();
+            let swapped = bad.seen.descriptors[at].file.inode + 100;
+            bad.seen.descriptors[at].file.inode = swapped;
+            for handed in bad.grants.iter_mut().filter(|own| own.number == number) {
+                handed.opened.inode = swapped;
+            }
+            faults.push((format!("descriptor {number} opened on another"), bad));
         }
     }
     if let Some(log) = good
@@ -499,12 +610,36 @@ fn descriptor_faults(good: &Case, faults: &mut Vec<Fault>) {
         bad.seen.descriptors[log].flags &= !0o2000;
         faults.push(("log that can be overwritten".to_owned(), bad));
     }
+    type Change = fn(&mut Socket);
+    let changes: [(&str, Change); 4] = [
+        ("of another kind", |own| own.kind = SocketKind::Datagram),
+        ("that listens", |own| own.listens = true),
+        ("to another peer", |own| {
+            own.peer = "192.0.2.2:1883".parse().ok();
+        }),
+        ("to another port", |own| {
+            own.peer = "192.0.2.1:1".parse().ok()
+        }),
+    ];
+    for (what, change) in changes {
+        let mut bad = good.clone();
+        let mut sockets = bad.seen.descriptors.iter_mut();
+        if let Some(socket) = sockets.find_map(|own| own.socket.as_mut()) {
+            change(socket);
+            faults.push((format!("a socket {what}"), bad));
+        }
+    }
     let mut bad = good.clone();
-    bad.grants.push(("extra".to_owned(), 3));
+    bad.grants.push(Granted {
+        name: "extra".to_owned(),
+        number: 3,
+        opened: ROOT,
+        found: None,
+    });
     faults.push(("grant that is not planned".to_owned(), bad));
     if !good.grants.is_empty() {
         let mut bad = good.clone();
-        bad.grants[1].1 = 10;
+        bad.grants[1].number = 10;
         faults.push(("two grants on one descriptor".to_owned(), bad));
     }
 }
@@ -535,8 +670,82 @@ fn process_faults(good: &Case, faults: &mut Vec<Fault>) {
     });
     with("a second thread", &|bad| bad.seen.status.threads = 2);
     with("a tracer", &|bad| bad.seen.status.tracer = 1);
-    with("a soft core limit", &|bad| bad.seen.core.soft = Some(0));
-    with("no core limit", &|bad| bad.seen.core = Limit::default());
+    for name in ["Max core file size", "Max open files"] {
+        with(&format!("a soft `{name}`"), &|bad| {
+            bad.seen.limits.get_mut(name).unwrap().soft = Some(1);
+        });
+        with(&format!("an open `{name}`"), &|bad| {
+            let limit = Limit::default();
+            bad.seen.limits.insert(name.to_owned(), limit);
+        });
+        with(&format!("no `{name}`"), &|bad| {
+            bad.seen.limits.remove(name);
+        });
+    }
+    with("a limit nobody knows", &|bad| {
+        let limit = Limit::default();
+        bad.seen.limits.insert("Max new".to_owned(), limit);
+    });
+    with("another nice value", &|bad| bad.seen.schedule.nice = -5);
+    with("real time", &|bad| bad.seen.schedule.policy = 1);
+    with("a priority", &|bad| bad.seen.schedule.priority = 1);
+    with("a signal ignored", &|bad| {
+        bad.seen.status.signals_ignored |= 1
+    });
+    with("no signal ignored", &|bad| {
+        bad.seen.status.signals_ignored = 0
+    });
+    with("a signal blocked", &|bad| {
+        bad.seen.status.signals_blocked = 1
+    });
+    with("a signal handled", &|bad| {
+        bad.seen.status.signals_handled = 1
+    });
+    with("a signal pending", &|bad| {
+        bad.seen.status.signals_pending = 1
+    });
+    with("another memory group", &|bad| {
+        bad.seen.groups[0].1 = "/line/y".to_owned()
+    });
+    with("no processor group", &|bad| {
+        bad.seen.groups.pop();
+    });
+    if good.process == Process::Keeper {
+        with("more memory in its group", &|bad| {
+            bad.seen.group_values[0].2 = "9".to_owned()
+        });
+        with("a group without its file", &|bad| {
+            bad.seen.group_values.clear()
+        });
+    }
+    with("another place when memory is short", &|bad| {
+        bad.seen.oom_score_adj = -1000
+    });
+    with("a child too many", &|bad| {
+        bad.seen.children = Some(vec![4712, 4713])
+    });
+    with("no number of its own", &|bad| {
+        bad.seen.status.numbers.clear()
+    });
+    with("the other's number", &|bad| {
+        let last = bad.seen.status.numbers.last_mut().unwrap();
+        *last = 3 - *last;
+    });
+    with("another working directory", &|bad| {
+        bad.seen.directory.inode = 2
+    });
+    with("another root directory", &|bad| {
+        bad.seen.root.device = 9;
+        bad.seen.directory.device = 9;
+    });
+    with("a shifted clock", &|bad| bad.seen.clock_offsets[0].1 = 1);
+    with("another mask of rights", &|bad| bad.seen.status.umask = 0);
+    with("a second filter", &|bad| bad.seen.status.filters += 1);
+    if good.mode == Mode::Privileged {
+        with("memory its user may look into", &|bad| {
+            bad.seen.owner = (USER, USER)
+        });
+    }
     for at in 0..4 {
         with(&format!("user {at} of root"), &|bad| {
             bad.seen.status.users[at] = 0
@@ -554,7 +763,7 @@ fn process_faults(good: &Case, faults: &mut Vec<Fault>) {
         });
     } else {
         with("the host's user namespace", &|bad| {
-            let own = bad.outside["user"];
+            let own = bad.outside.namespaces["user"];
             bad.seen.namespaces.insert("user".to_owned(), own);
         });
     }
@@ -564,9 +773,9 @@ fn process_faults(good: &Case, faults: &mut Vec<Fault>) {
     with("a second line in the group map", &|bad| {
         bad.seen.gid_map.push([0, 0, 1])
     });
-    for kind in ["cgroup", "ipc", "mnt", "net", "pid", "uts"] {
+    for kind in ["cgroup", "ipc", "mnt", "net", "pid", "time", "uts"] {
         with(&format!("the supervisor's {kind}"), &|bad| {
-            let own = bad.outside[kind];
+            let own = bad.outside.namespaces[kind];
             bad.seen.namespaces.insert(kind.to_owned(), own);
         });
         with(&format!("the neighbour's {kind}"), &|bad| {
@@ -578,18 +787,19 @@ fn process_faults(good: &Case, faults: &mut Vec<Fault>) {
         });
     }
     with("a file in the root", &|bad| {
-        bad.seen.root.push("etc".to_owned())
+        bad.seen.root_names.push("etc".to_owned())
     });
-    with("a writable root", &|bad| {
-        bad.seen.mounts[0].options[0] = "rw".to_owned()
-    });
-    with("a second mount", &|bad| {
-        let (point, kind) = ("/proc".to_owned(), "proc".to_owned());
-        bad.seen.mounts.push(Mount {
-            point,
-            kind,
-            options: vec!["ro".to_owned()],
+    for at in 0..4 {
+        with(&format!("a root without option {at}"), &|bad| {
+            bad.seen.mounts[0].options.remove(at);
         });
+    }
+    with("a second mount", &|bad| {
+        let again = bad.seen.mounts[0].clone();
+        bad.seen.mounts.push(again);
+    });
+    with("a root of another kind", &|bad| {
+        bad.seen.mounts[0].kind = "ext4".to_owned()
     });
     with("no mount", &|bad| bad.seen.mounts.clear());
 }
@@ -643,6 +853,30 @@ fn every_seeded_fault_is_found() {
     assert!(faults.len() > 1000, "{}", faults.len());
 }
 
+/// What a program may do to itself is no difference once it runs; everything else still is.
+#[test]
+fn a_running_subject_may_do_what_is_its_own_business() {
+    let mut case = Case::good("feeder", Process::Subject, Mode::Privileged);
+    case.seen.status.threads = 3;
+    case.seen.status.signals_handled = 1 << 10;
+    case.seen.status.signals_blocked = 1;
+    case.seen.descriptors.retain(|own| own.number < 3);
+    assert!(!case.differences().is_empty());
+    case.stage = Stage::Running;
+    assert_eq!(case.differences(), Vec::<String>::new());
+    case.seen.status.threads = 65;
+    case.seen.schedule.nice = 1;
+    assert_eq!(case.differences().len(), 2);
+}
+
+#[test]
+fn a_connection_that_was_hung_up_leads_nowhere() {
+    let mut case = Case::good("mixer", Process::Subject, Mode::Privileged);
+    let mut sockets = case.seen.descriptors.iter_mut();
+    sockets.find_map(|own| own.socket.as_mut()).unwrap().peer = None;
+    assert_eq!(case.differences(), Vec::<String>::new());
+}
+
 #[test]
 fn a_subject_that_is_not_planned() {
     let mut case = Case::good("feeder", Process::Subject, Mode::Privileged);
@@ -666,7 +900,8 @@ fn flows(cases: &[Case]) -> Vec<String> {
         })
         .collect();
     let graph = graph(&plan(), &segments(), &live);
-    graph_differences(&plan(), &graph)
+    let found = graph_differences(&plan(), &graph);
+    found.iter().map(Difference::to_string).collect()
 }
 
 fn system() -> Vec<Case> {
@@ -711,6 +946,7 @@ fn flows_that_are_not_planned_are_named() {
         number,
         target,
         flags,
+        ..Descriptor::default()
     });
     assert_eq!(flows(&socket).len(), 2);
     let mut log_read = system();
@@ -753,15 +989,19 @@ fn an_ordinary_process_can_be_observed_and_is_no_partition() {
     assert_eq!(seen.status.capabilities.len(), 5);
     assert_eq!(seen.status.users.len(), 4);
     assert!(seen.namespaces.contains_key("net") && !seen.mounts.is_empty());
-    assert!(!seen.root.is_empty() && !seen.uid_map.is_empty());
+    assert!(!seen.root_names.is_empty() && !seen.uid_map.is_empty());
+    assert_eq!(seen.limits.len(), 16);
+    assert!(!seen.groups.is_empty() && seen.status.numbers.len() == 1);
     let mut case = Case::good("feeder", Process::Subject, Mode::Privileged);
-    case.outside = seen.namespaces.clone();
+    case.outside.namespaces = seen.namespaces.clone();
     case.seen = seen;
     let differences = case.differences();
     for part in [
         "is not mapped at",
         "shares the supervisor's net namespace",
-        "no filter",
+        "its filter mode is 0, not 2",
+        "its working directory is not its empty root",
+        "its memory control group is",
     ] {
         assert!(
             differences.iter().any(|own| own.contains(part)),

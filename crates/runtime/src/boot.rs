@@ -130,7 +130,9 @@ pub(crate) fn machine(
             other => Some(other.map_err(|(step, error)| Refusal::step(step, &error))?),
         };
         let filter = filter_bytes(&filter::program(&table::fences(subject)));
-        cells.push(Cell::new(&subject.name, partition, ahead, filter, pulse));
+        let mut cell = Cell::new(&subject.name, partition, ahead, filter, pulse);
+        cell.groups = limits.expected(subject);
+        cells.push(cell);
     }
     // It has rights: it ends before any subject runs.
     drop(nursery);

@@ -36,6 +36,8 @@ pub(crate) struct Cell {
     pub filter: Vec<u8>,
     /// Its pulse.
     pub pulse: PulseMemory,
+    /// The control groups it must be in.
+    pub groups: Vec<audit::Group>,
     /// What it is doing.
     pub phase: Phase,
     /// Number of its current or last start.
@@ -98,7 +100,7 @@ pub(crate) enum Phase {
     /// Waits for its next start.
     Due(Instant),
     /// Grants are being opened; those so far.
-    Opening(Vec<OwnedFd>),
+    Opening(Vec<(OwnedFd, audit::Granted)>),
     /// Its process is being prepared.
     Loading(Loading),
     /// It runs.
@@ -115,6 +117,8 @@ pub(crate) struct Loading {
     pub listener: Option<i32>,
     /// The port table it maps.
     pub table: Segment,
+    /// Grants as they were handed over.
+    pub grants: Vec<audit::Granted>,
     /// When the order to start was given.
     pub since: Instant,
 }
@@ -149,6 +153,7 @@ impl Cell {
             ahead,
             filter,
             pulse,
+            groups: Vec::new(),
             phase: Phase::Due(now),
             epoch: EPOCH_FIRST,
             denied: 0,

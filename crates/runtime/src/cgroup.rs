@@ -42,6 +42,8 @@ struct Place {
     resource: Resource,
     version: u8,
     group: PathBuf,
+    /// Where its hierarchy is mounted.
+    mount: PathBuf,
 }
 
 /// The groups of one run; removed when dropped, which must be after the partitions have ended.
@@ -62,12 +64,13 @@ impl Groups {
             let found = second(&mounts, &own)
                 .and_then(|(root, path)| place_v2(&root, &path, &name, resource))
                 .or_else(|| {
-                    let parent = first(&mounts, &own, resource.controller())?;
+                    let (mount, parent) = first(&mounts, &own, resource.controller())?;
                     let version = 1;
                     Some(Place {
                         resource,
                         version,
                         group: parent.join(&name),
+                        mount,
                     })
                 });
             let Some(place) = found else { continue };
@@ -106,6 +109,25 @@ impl Groups {
         }
         self.subjects.push(subject.name.clone());
         failed
+    }
+
+    /// Where a subject's partition must be, as `/proc` and the hierarchies show it.
+    pub(crate) fn expected(&self, subject: &str) -> Vec<audit::Group> {
+        let group = |place: &Place| {
+            let directory = place.group.join(subject);
+            let path = directory.strip_prefix(&place.mount).ok()?;
+            Some(audit::Group {
+                resource: match place.resource {
+                    Resource::Memory => audit::Resource::Memory,
+                    Resource::Processor => audit::Resource::Processor,
+                    Resource::Threads => audit::Resource::Threads,
+                },
+                version: place.version,
+                path: format!("/{}", path.display()),
+                directory,
+            })
+        };
+        self.places.iter().filter_map(group).collect()
     }
 
     /// Under version 1: the files into which the first process of a partition writes `0` to enter
@@ -224,8 +246,8 @@ fn second(mounts: &str, own: &str) -> Option<(PathBuf, PathBuf)> {
     Some((mount.clone(), below(&mount, path)))
 }
 
-/// The own group in the hierarchy of a controller under version 1.
-fn first(mounts: &str, own: &str, controller: &str) -> Option<PathBuf> {
+/// Mount point and own group in the hierarchy of a controller under version 1.
+fn first(mounts: &str, own: &str, controller: &str) -> Option<(PathBuf, PathBuf)> {
     let mount = mounts
         .lines()
         .find_map(|line| mount_of(line, "cgroup", Some(controller)))?;
@@ -237,7 +259,8 @@ fn first(mounts: &str, own: &str, controller: &str) -> Option<PathBuf> {
             .any(|one| one == controller)
             .then_some(path)
     })?;
-    Some(below(&mount, path))
+    let group = below(&mount, path);
+    Some((mount, group))
 }
 
 fn below(mount: &Path, path: &str) -> PathBuf {
@@ -270,6 +293,7 @@ fn place_v2(root: &Path, own: &Path, name: &str, resource: Resource) -> Option<P
         resource,
         version: 2,
         group: parent.join(name),
+        mount: root.to_owned(),
     })
 }
 
@@ -341,7 +365,7 @@ mod tests {
 
     #[test]
     fn own_groups_are_found() {
-        let find = |controller| first(MOUNTS, OWN, controller);
+        let find = |controller| first(MOUNTS, OWN, controller).map(|(_, group)| group);
         assert_eq!(
             find("memory"),
             Some(PathBuf::from("/sys/fs/cgroup/memory/one/two"))

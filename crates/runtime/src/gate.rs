@@ -1,15 +1,21 @@
 //! The go gate: what the independent audit is told about our objects before a subject may run.
 
 use crate::loader;
+use crate::nursery::CORE_BYTES;
 use crate::platform::Mode;
 use crate::protocol::{ASIDE, CONTROL, GRANTS_FIRST, PULSE_ADDRESS};
 use crate::segment::{ChannelMemory, Segment};
-use audit::{Control, ControlKind, Expectation, FileId, Live, Observation, Process, Role};
+use audit::{
+    Control, ControlKind, Difference, Expectation, FileId, Granted, Group, Live, Observation,
+    Outside, Process, Role, Stage,
+};
 use channel::table::TABLE_ADDRESS;
-use plan::{ChannelPlan, Plan, SubjectPlan};
-use rustix::fd::AsFd;
+use plan::{ChannelPlan, GrantPlan, Plan, ResourcePlan, SubjectPlan};
+use rustix::fd::{AsFd, BorrowedFd};
+use rustix::fs::{AtFlags, CWD};
+use rustix::process::PidfdGetfdFlags;
 use std::collections::BTreeMap;
-use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 
 /// Namespaces of a partition by which others must differ.
 pub(crate) type Namespaces = BTreeMap<String, u64>;
@@ -18,13 +24,26 @@ pub(crate) type Namespaces = BTreeMap<String, u64>;
 pub(crate) struct Auditor {
     mode: audit::Mode,
     loader: FileId,
-    outside: Namespaces,
+    outside: Outside,
 }
+
+/// What subjects ignore from the start: files that grow too large.
+const SIGNALS_IGNORED: u64 = 1 << (libc::SIGXFSZ - 1);
 
 /// The objects of one start.
 pub(crate) struct Objects<'a> {
     /// Process ids on the host: keeper, subject.
     pub pids: (u32, u32),
+    /// The subject's process.
+    pub process: BorrowedFd<'a>,
+    /// Processes that are in the partition, as far as can be seen.
+    pub members: Option<&'a [u32]>,
+    /// Grants as they were handed over.
+    pub grants: &'a [Granted],
+    /// Limits of the subject's process.
+    pub limits: &'a [(&'static str, u64)],
+    /// Control groups of the partition.
+    pub groups: &'a [Group],
     /// Number of the listener in the subject's process.
     pub listener: i32,
     /// Identity of the image.
@@ -43,7 +62,7 @@ pub(crate) struct Objects<'a> {
 pub(crate) struct Seen {
     keeper: Observation,
     subject: Observation,
-    grants: Vec<(String, i32)>,
+    grants: Vec<Granted>,
     control: Vec<i32>,
 }
 
@@ -58,11 +77,7 @@ impl Auditor {
     /// For a run in this mode with this keeper program.
     pub(crate) fn new(mode: Mode, init: impl AsFd) -> std::io::Result<Self> {
         let stat = rustix::fs::fstat(init)?;
-        let mut outside = Namespaces::new();
-        for kind in ["cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"] {
-            let inode = std::fs::metadata(format!("/proc/self/ns/{kind}"))?.ino();
-            outside.insert(kind.to_owned(), inode);
-        }
+        let outside = audit::outside().map_err(std::io::Error::other)?;
         Ok(Self {
             mode: match mode {
                 Mode::Privileged => audit::Mode::Privileged,
@@ -82,7 +97,7 @@ impl Auditor {
     /// Compares both processes of a partition with the plan.
     ///
     /// # Errors
-    /// The differences, in words: the subject must not run.
+    /// The differences: the subject must not run.
     pub(crate) fn inspect(
         &self,
         plan: &Plan,
@@ -93,12 +108,7 @@ impl Auditor {
             vec![format!("the partition cannot be audited: {reason}")]
         };
         let segments = segments(plan, own, objects).map_err(|error| unseen(&error))?;
-        let grants: Vec<(String, i32)> = own
-            .grants
-            .iter()
-            .map(|grant| grant.name.clone())
-            .zip(GRANTS_FIRST..)
-            .collect();
+        let grants = objects.grants;
         let gate = GRANTS_FIRST.saturating_add(i32::try_from(grants.len()).unwrap_or(0));
         let standard = (0..CONTROL).map(|number| Control {
             number,
@@ -121,27 +131,56 @@ impl Auditor {
             (objects.listener, ControlKind::Listener),
         ]);
         let mut differences = Vec::new();
-        let mut look = |who, pid, process, control: &[Control], grants: &[(String, i32)]| {
-            let observation = audit::observe(pid).map_err(|error| unseen(&error))?;
+        let mut look = |look: Look<'_>| {
+            let mut seen = audit::observe(look.pid).map_err(|error| unseen(&error))?;
+            match look.process {
+                Process::Keeper => audit::observe_groups(&mut seen, own, objects.groups),
+                Process::Subject => ask_sockets(&mut seen, objects.process),
+            }
             let expected = Expectation {
                 mode: self.mode,
-                process,
+                process: look.process,
+                stage: Stage::Waiting,
                 segments: &segments,
                 program: file(objects.image),
                 loader: self.loader,
                 own: loader::OWN.start as u64..loader::OWN.end as u64,
-                grants,
-                control,
+                grants: look.grants,
+                control: look.control,
                 outside: &self.outside,
                 others: objects.others,
+                limits: look.limits,
+                groups: objects.groups,
+                oom_score_adj: None,
+                children: look.children,
+                signals_ignored: SIGNALS_IGNORED,
             };
-            let found = audit::compare(plan, &own.name, &observation, &expected);
-            differences.extend(found.into_iter().map(|text| format!("{who}: {text}")));
-            Ok::<Observation, Vec<String>>(observation)
+            let found = audit::compare(plan, &own.name, &seen, &expected);
+            let who = match look.process {
+                Process::Keeper => "keeper",
+                Process::Subject => "subject",
+            };
+            differences.extend(found.iter().map(|found| format!("{who}: {found}")));
+            Ok::<Observation, Vec<String>>(seen)
         };
         let (keeper_pid, subject_pid) = objects.pids;
-        let seen_keeper = look("keeper", keeper_pid, Process::Keeper, &keeper, &[])?;
-        let seen_subject = look("subject", subject_pid, Process::Subject, &subject, &grants)?;
+        let seen_keeper = look(Look {
+            process: Process::Keeper,
+            pid: keeper_pid,
+            children: &[subject_pid],
+            control: &keeper,
+            grants: &[],
+            limits: &[("Max core file size", CORE_BYTES)],
+        })?;
+        let seen_subject = look(Look {
+            process: Process::Subject,
+            pid: subject_pid,
+            children: &[],
+            control: &subject,
+            grants,
+            limits: objects.limits,
+        })?;
+        differences.extend(strangers(objects));
         if !differences.is_empty() {
             return Err(differences);
         }
@@ -153,10 +192,70 @@ impl Auditor {
         Ok(Seen {
             keeper: seen_keeper,
             subject: seen_subject,
-            grants,
+            grants: grants.to_vec(),
             control,
         })
     }
+}
+
+/// One of the two looks at a partition.
+struct Look<'a> {
+    process: Process,
+    pid: u32,
+    children: &'a [u32],
+    control: &'a [Control],
+    grants: &'a [Granted],
+    limits: &'a [(&'static str, u64)],
+}
+
+/// Processes that are in the partition and should not.
+fn strangers(objects: &Objects<'_>) -> Option<String> {
+    let (keeper, subject) = objects.pids;
+    let mut own = [keeper, subject];
+    own.sort_unstable();
+    let members = objects.members?;
+    (members != own)
+        .then(|| format!("the processes in its process namespace are {members:?}, not {own:?}"))
+}
+
+/// Asks each socket of a process what it is bound and connected to, through a copy.
+fn ask_sockets(seen: &mut Observation, process: BorrowedFd<'_>) {
+    let sockets = seen.descriptors.iter_mut();
+    for own in sockets.filter(|own| own.target.starts_with("socket:[")) {
+        let copy = rustix::process::pidfd_getfd(process, own.number, PidfdGetfdFlags::empty());
+        own.socket = copy.ok().map(|copy| crate::sys::socket::describe(&copy));
+    }
+}
+
+/// A grant as it is handed over: what was opened for it, and what lies at its path now.
+pub(crate) fn granted(
+    grant: &GrantPlan,
+    number: i32,
+    opened: impl AsFd,
+    state: &Path,
+) -> std::io::Result<Granted> {
+    let path = match &grant.resource {
+        ResourcePlan::FileRead { path }
+        | ResourcePlan::FileAppend { path, .. }
+        | ResourcePlan::Device { path } => Some(path),
+        _ => None,
+    };
+    let stat = rustix::fs::fstat(opened)?;
+    let found = path.map(|path| {
+        // An absolute one may lead through links, one below the state directory may not.
+        let (place, flags) = match path.starts_with('/') {
+            true => (Path::new(path).to_owned(), AtFlags::empty()),
+            false => (state.join(path), AtFlags::SYMLINK_NOFOLLOW),
+        };
+        let found = rustix::fs::statat(CWD, place, flags);
+        found.map_or(Vec::new(), |stat| vec![file((stat.st_dev, stat.st_ino))])
+    });
+    Ok(Granted {
+        name: grant.name.clone(),
+        number,
+        opened: file((stat.st_dev, stat.st_ino)),
+        found,
+    })
 }
 
 /// Joins what was seen of all partitions to the flows of the live system and compares them with the
@@ -188,7 +287,7 @@ pub(crate) fn flows(
     if differences.is_empty() {
         Ok(())
     } else {
-        Err(differences)
+        Err(differences.iter().map(Difference::to_string).collect())
     }
 }
 

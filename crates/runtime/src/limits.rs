@@ -94,6 +94,11 @@ impl Limits {
         self.groups.entrances(&subject.name)
     }
 
+    /// The control groups in which a partition must be.
+    pub(crate) fn expected(&self, subject: &SubjectPlan) -> Vec<audit::Group> {
+        self.groups.expected(&subject.name)
+    }
+
     /// Puts a keeper, and all it will start, under the limits it cannot take on by itself.
     pub(crate) fn admit(
         &self,
@@ -192,4 +197,22 @@ pub(crate) fn of_process(plan: &Plan, subject: &SubjectPlan, threads: u64) -> Pr
         threads,
         descriptors: DESCRIPTORS_BESIDE.saturating_add(subject.grants.len() as u64),
     }
+}
+
+/// The same by the names that `/proc` has for them; what is not here stays the supervisor's.
+pub(crate) fn rows(limits: &ProcessLimits) -> Vec<(&'static str, u64)> {
+    vec![
+        ("Max core file size", crate::nursery::CORE_BYTES),
+        ("Max locked memory", 0),
+        ("Max msgqueue size", 0),
+        ("Max nice priority", 0),
+        ("Max realtime priority", 0),
+        ("Max pending signals", 64),
+        ("Max stack size", crate::loader::STACK_BYTES as u64),
+        ("Max file size", limits.file_bytes),
+        ("Max open files", limits.descriptors),
+        ("Max processes", limits.threads),
+        ("Max data size", limits.data_bytes),
+        ("Max address space", limits.address_bytes),
+    ]
 }

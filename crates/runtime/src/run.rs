@@ -148,6 +148,8 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
         journal,
         signals,
         threads_of_user: limits.threads_of_user,
+        state_dir: options.state_dir.clone(),
+        members: None,
         timing: options.timing,
         stop_with_stdin: options.stop_with_stdin,
         end: None,

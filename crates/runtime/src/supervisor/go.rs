@@ -3,12 +3,14 @@
 use super::{End, Supervisor};
 use crate::cell::{Phase, Running};
 use crate::gate::{self, Namespaces, Objects, Seen};
+use crate::limits;
 use crate::partition::pid_of;
 use crate::words;
 use record::event::Event;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::process::PidfdGetfdFlags;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::time::Instant;
 
 /// Most differences recorded of one audit, and most characters of each.
@@ -56,8 +58,21 @@ impl Supervisor<'_> {
                 return self.mismatch(index, vec![cause]);
             }
         };
+        let limits = limits::of_process(self.plan, own, self.threads_of_user);
+        let limits = limits::rows(&limits);
+        let namespace = std::fs::metadata(format!("/proc/{}/ns/pid", pids.0)).map(|ns| ns.ino());
+        if self.members.is_none() {
+            self.members = audit::processes().ok();
+        }
+        let members = (self.members.as_ref()).zip(namespace.ok());
+        let members = members.and_then(|(all, namespace)| all.get(&namespace));
         let objects = Objects {
             pids,
+            process: process.as_fd(),
+            members: members.map(Vec::as_slice),
+            grants: &loading.grants,
+            limits: &limits,
+            groups: &cell.groups,
             listener: *number,
             image: image.map_or((0, 0), |stat| (stat.st_dev, stat.st_ino)),
             table: &loading.table,

@@ -8,19 +8,22 @@ mod go;
 
 use crate::boot::{Images, Machine};
 use crate::cell::{Ahead, Cell, Loading, Phase};
-use crate::gate::Seen;
+use crate::gate::{self, Seen};
 use crate::journal::Journal;
 use crate::launcher;
 use crate::limits;
-use crate::protocol::{Ending, Order, Report, Start};
+use crate::protocol::{Ending, GRANTS_FIRST, Order, Report, Start};
 use crate::wire;
 use crate::words;
+use audit::Granted;
 use plan::Plan;
 use record::event::Event;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
+use std::collections::BTreeMap;
 use std::io;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// How long a process may take from the order to start until it waits at its gate.
@@ -59,6 +62,10 @@ pub(crate) struct Supervisor<'a> {
     pub seen: Vec<Option<Seen>>,
     /// See [`limits::Limits::threads_of_user`].
     pub threads_of_user: u64,
+    /// Where relative paths of grants lie.
+    pub state_dir: PathBuf,
+    /// All processes by their process namespace, as seen in this turn.
+    pub members: Option<BTreeMap<u64, Vec<u32>>>,
     /// Whether to print when each step of a start was done.
     pub timing: bool,
     /// Whether to stop when standard input is closed.
@@ -89,7 +96,10 @@ impl Supervisor<'_> {
             self.clock(index, now);
         }
         let wake = self.next_wake(until);
-        for source in self.wait(wake) {
+        let sources = self.wait(wake);
+        // Whoever is at its gate now was in its partition before anybody looks there.
+        self.members = None;
+        for source in sources {
             match source {
                 Source::Signals => {
                     let _ = rustix::io::read(&self.signals, &mut [0; 128]);
@@ -285,9 +295,21 @@ impl Supervisor<'_> {
         if opened.len() != answer.grant {
             return;
         }
-        match answer.outcome {
-            Ok(fd) => {
-                opened.push(fd);
+        // At once: a path may soon lead to another file.
+        let grants = self.plan.subjects.get(index).map(|s| &s.grants);
+        let plan = grants.and_then(|grants| grants.get(answer.grant));
+        let outcome = answer.outcome.and_then(|fd| {
+            let looked = plan.and_then(|plan| {
+                let number = i32::try_from(answer.grant).ok()?;
+                let number = GRANTS_FIRST.saturating_add(number);
+                gate::granted(plan, number, &fd, &self.state_dir).ok()
+            });
+            let granted = looked.ok_or("it cannot be looked at")?;
+            Ok((fd, granted))
+        });
+        match outcome {
+            Ok(granted) => {
+                opened.push(granted);
                 self.open_next(index);
             }
             Err(reason) => {
@@ -312,7 +334,7 @@ impl Supervisor<'_> {
     fn start(
         &mut self,
         index: usize,
-        grants: Vec<OwnedFd>,
+        grants: Vec<(OwnedFd, Granted)>,
     ) -> Result<(), (&'static str, io::Error)> {
         let plan = self.plan;
         let confused = || io::Error::from(io::ErrorKind::NotFound);
@@ -340,7 +362,7 @@ impl Supervisor<'_> {
         });
         let fds: Vec<BorrowedFd<'_>> = [table.descriptor(false)]
             .into_iter()
-            .chain(grants.iter().map(AsFd::as_fd))
+            .chain(grants.iter().map(|(fd, _)| fd.as_fd()))
             .collect();
         match wire::send(&loaded.gate, &order.encode(), &fds) {
             // It ended before its start: its keeper reports how.
@@ -352,6 +374,7 @@ impl Supervisor<'_> {
             loaded,
             listener: None,
             table,
+            grants: grants.into_iter().map(|(_, granted)| granted).collect(),
             since,
         };
         cell.phase = Phase::Loading(loading);

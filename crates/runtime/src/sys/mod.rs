@@ -1,9 +1,10 @@
 //! The system calls that no safe library offers, and the raw memory of the loader.
 //!
-//! Together with [`memory`] and [`leave`] this is the only `unsafe` code of the crate.
+//! Together with [`leave`], [`memory`] and [`socket`] this is the only `unsafe` code of the crate.
 
 pub(crate) mod leave;
 pub(crate) mod memory;
+pub(crate) mod socket;
 
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::ffi::CStr;
@@ -166,8 +167,12 @@ pub(crate) fn signals_to_default() {
     // SAFETY: installing default actions and an empty mask cannot break memory safety; signals that
     // cannot be changed are refused by the kernel, which is fine.
     unsafe {
+        // By the bare call: the C library keeps two signals for itself and refuses to change them.
+        let default = [0_u64; 4];
+        let nowhere = std::ptr::null_mut::<u64>();
         for signal in 1..=64 {
-            libc::signal(signal, libc::SIG_DFL);
+            let new = default.as_ptr();
+            libc::syscall(libc::SYS_rt_sigaction, signal, new, nowhere, 8);
         }
         libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
         let none = libc::stack_t {
