@@ -37,6 +37,8 @@ pub struct Check {
     pub repairs: Vec<Repair>,
     /// What an assessor asks, answered; absent if the text cannot be used.
     pub survey: Option<Survey>,
+    /// The passes of trusted subjects with what is named as their evidence; absent likewise.
+    pub evidence: Option<Vec<crate::evidence::Evidence>>,
     /// What the independent checker says of the verdicts; absent likewise.
     pub certified: Option<certify::Report>,
 }
@@ -57,6 +59,7 @@ pub fn check(file: &ModelFile, diagnostics: &[Diagnostic], checked: Option<&Chec
         verdicts: checked.map(|checked| checked.verdicts.clone()),
         repairs: checked.map_or_else(Vec::new, |checked| checked.repairs.clone()),
         survey: checked.map(|checked| checked.survey.clone()),
+        evidence: checked.map(|_| crate::evidence::of(file)),
         certified: checked.map(|checked| checked.certified.clone()),
     }
 }

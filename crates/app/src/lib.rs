@@ -12,6 +12,7 @@
 pub mod attach;
 pub mod check;
 pub mod documents;
+pub mod evidence;
 pub mod explain;
 mod failure;
 pub mod files;

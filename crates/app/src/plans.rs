@@ -2,6 +2,7 @@
 
 use crate::model_file::ModelFile;
 use crate::{Failure, explain, files, programs};
+use backend::linux::Impossible;
 use plan::Plan;
 use source::Diagnostic;
 use std::path::{Path, PathBuf};
@@ -22,6 +23,48 @@ pub fn make(file: &ModelFile, program_directories: &[PathBuf]) -> Result<Plan, V
             .collect()
     })
 }
+
+/// What stands in the way of a plan whatever the programs are, so that a check can say it before: one
+/// warning per kind and element, subjects without a program all in one.
+pub fn obstacles(file: &ModelFile) -> Vec<Diagnostic> {
+    // A stand-in for programs, which only planning looks at.
+    let image = plan::ImagePlan {
+        path: "/program".to_owned(),
+        size_bytes: 0,
+        sha256: record::Digest::of(b""),
+    };
+    let with_program = file.model.subjects();
+    let with_program = with_program.filter(|(_, _, subject)| subject.program.is_some());
+    let images = with_program.map(|(_, node, _)| (node.name.clone(), image.clone()));
+    let Err(faults) = backend::linux::plan(&file.model, &images.collect()) else {
+        return Vec::new();
+    };
+    let place = |origin| explain::head(file, file.origins.span(origin));
+    let (bare, others): (Vec<Impossible>, Vec<Impossible>) = faults
+        .into_iter()
+        .partition(|fault| fault.code == "no-program");
+    let mut obstacles = Vec::new();
+    if let [first, more @ ..] = bare.as_slice() {
+        let message = match more.len() {
+            0 => first.message.clone(),
+            more => format!("{}, nor have {more} others", first.message),
+        };
+        let message = format!("not plannable: {message}");
+        let mut warning = Diagnostic::warning(first.code, place(first.origin), message);
+        for other in more.iter().take(PLACES_MAX) {
+            warning = warning.label(place(other.origin), "nor has this");
+        }
+        obstacles.push(warning.help(first.help.clone()));
+    }
+    obstacles.extend(others.into_iter().map(|fault| {
+        let message = format!("not plannable: {}", fault.message);
+        Diagnostic::warning(fault.code, place(fault.origin), message).help(fault.help)
+    }));
+    obstacles
+}
+
+/// Further places of subjects without a program.
+const PLACES_MAX: usize = 9;
 
 /// Reads a stored plan.
 ///

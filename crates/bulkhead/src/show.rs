@@ -3,6 +3,7 @@
 use crate::arguments::Format;
 use crate::style::Style;
 use app::check::Checked;
+use app::evidence::{Evidence, State};
 use app::model_file::ModelFile;
 use app::{VERSION, documents, explain};
 use model::verdict::{Certificate, Claim, Outcome, Verdict};
@@ -101,10 +102,12 @@ pub fn print_diagnostics(file: &ModelFile, diagnostics: &[Diagnostic]) {
 
 /// Everything known about a judged model.
 pub fn checked(file: &ModelFile, checked: &Checked, format: Format) {
-    let mut diagnostics = file.diagnostics.clone();
+    let mut findings = file.diagnostics.clone();
+    findings.extend(app::plans::obstacles(file));
+    let mut diagnostics = findings.clone();
     diagnostics.extend(explain::verdicts(file, checked));
     match format {
-        Format::Json => machine(&documents::check(file, &file.diagnostics, Some(checked))),
+        Format::Json => machine(&documents::check(file, &findings, Some(checked))),
         Format::Sarif => machine(&sarif::log(&file.source, VERSION, &diagnostics)),
         Format::Text => {
             print_diagnostics(file, &diagnostics);
@@ -144,7 +147,7 @@ fn report(file: &ModelFile, checked: &Checked) -> String {
         text.push_str(&format!("  {}\n", style.yellow(nothing)));
     }
     text.push('\n');
-    text.push_str(&survey(checked, style));
+    text.push_str(&survey(checked, &app::evidence::of(file), style));
     let platform = "platform: exactly what is drawn flows (every claim needs it)";
     text.push_str(&row("assumed", platform, style));
     let left = |own: &&model::Assumption| !checked.without.contains(&own.name);
@@ -246,12 +249,17 @@ pub fn count(number: usize, noun: &str) -> String {
 }
 
 /// Trusted subjects, conduits, reverse flows and unneeded channels.
-fn survey(checked: &Checked, style: Style) -> String {
+fn survey(checked: &Checked, evidence: &[Evidence], style: Style) -> String {
     let survey = &checked.survey;
     let mut text = String::new();
     let mut row = |title: &str, item: &str| text.push_str(&row(title, item, style));
     for trusted in &survey.trusted {
         row("trusted", &trusted_line(trusted));
+        let own = evidence.iter().filter(|own| own.subject == trusted.subject);
+        let own: Vec<&Evidence> = own.collect();
+        if !own.is_empty() {
+            row("", &format!("  {}", unverified(&own)));
+        }
         if !trusted.code_influence.nodes.is_empty() {
             let who = few(&trusted.code_influence.nodes);
             row("", &format!("  its code can be influenced by {who}"));
@@ -319,6 +327,44 @@ fn survey(checked: &Checked, style: Style) -> String {
         );
     }
     text
+}
+
+/// What stands behind the passes of one trusted subject.
+fn unverified(passes: &[&Evidence]) -> String {
+    let count = |wanted: State| passes.iter().filter(|own| own.state == wanted).count();
+    let names = |wanted: State| {
+        let own = passes.iter().filter(|own| own.state == wanted);
+        let mut names: Vec<String> = own.filter_map(|own| own.verified_by.clone()).collect();
+        names.dedup();
+        few(&names
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect::<Vec<_>>())
+    };
+    let mut parts = Vec::new();
+    match count(State::UnverifiedNothingNamed) {
+        0 => {}
+        number => parts.push(format!("{number} without `verified-by`")),
+    }
+    match count(State::UnverifiedNothingFound) {
+        0 => {}
+        number => parts.push(format!(
+            "{number} by what is no file here: {}",
+            names(State::UnverifiedNothingFound)
+        )),
+    }
+    match count(State::UnverifiedFileNamed) {
+        0 => {}
+        number => parts.push(format!(
+            "{number} by a file that was not looked at: {}",
+            names(State::UnverifiedFileNamed)
+        )),
+    }
+    let all = match passes.len() {
+        1 => "its pass is unverified".to_owned(),
+        all => format!("its {all} passes are unverified"),
+    };
+    format!("{all}: {}", parts.join("; "))
 }
 
 fn trusted_line(trusted: &app::check::TrustedSubject) -> String {

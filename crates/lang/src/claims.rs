@@ -305,6 +305,7 @@ impl<'a> Context<'a> {
                     let count = members.map_or(0, BTreeSet::len);
                     if count == 0 {
                         self.report(&EMPTY_END, word.span, &[word.text]);
+                        self.empty_ends.insert(word.text);
                     }
                     let total = groups.ends.saturating_add(count);
                     self.room(total.saturating_sub(1), ENDS_MAX, "end points", word.span)?;
@@ -384,6 +385,7 @@ impl<'a> Context<'a> {
                     lost.extend(members.copied());
                     if !known {
                         self.report(&EMPTY_END, word.span, &[word.text]);
+                        self.empty_ends.insert(word.text);
                     }
                 }
                 None => match self.node(word, Wanted::Any) {

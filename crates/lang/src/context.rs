@@ -66,6 +66,10 @@ pub(crate) struct Context<'a> {
     pub(crate) node_spans: Vec<Span>,
     /// The name of each domain where it was declared, by [`DomainId`].
     pub(crate) domain_spans: Vec<Span>,
+    /// Where each label was declared, by whether it is one of secrecy, and its name.
+    pub(crate) label_spans: BTreeMap<(bool, String), Span>,
+    /// Names that a claim found to stand for no node, which has been reported.
+    pub(crate) empty_ends: BTreeSet<&'a str>,
     /// Names of ports whose declaration was faulty: whatever refers to them stays silent.
     pub(crate) faulty_ports: BTreeSet<(NodeId, String)>,
     /// Nodes declared twice: what refers to their ports stays silent.
@@ -109,6 +113,8 @@ impl<'a> Context<'a> {
             port_spans: Vec::new(),
             node_spans: Vec::new(),
             domain_spans: Vec::new(),
+            label_spans: BTreeMap::new(),
+            empty_ends: BTreeSet::new(),
             faulty_ports: BTreeSet::new(),
             faulty_nodes: BTreeSet::new(),
             labels_excused: BTreeSet::new(),

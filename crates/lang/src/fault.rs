@@ -299,6 +299,21 @@ rules! {
     Warning UNCONNECTED_PORT = "unconnected-port",
         "port `{0}` joins no channel",
         "draw its channel, or remove it";
+    Warning MADE_PORT = "made-port",
+        "this channel makes the port `{0}` beside the declared `{1}`, which joins no channel",
+        "did you mean `{1}`?";
+    Warning UNTYPED_CHANNEL = "untyped-channel",
+        "channel `{0}` has no type: it carries up to 256 bytes that nothing checks",
+        "write `type=TYPE` on the channel or on its ports";
+    Warning UNUSED = "unused",
+        "{0} `{1}` is used by nothing",
+        "{2}";
+    Warning CLASS_NOWHERE = "class-nowhere",
+        "data class `{0}` originates nowhere, so every claim about it holds vacuously",
+        "write `holds {0}` on a node or `data={0}` on an out-port or pass where it originates";
+    Warning IDLE_ASSUMPTION = "idle-assumption",
+        "assumption `{0}` changes nothing: what it names could not relay anyway",
+        "nothing goes in, or nothing comes out; name the external that does both, or remove it";
     Warning UNSTATED_REACTION = "unstated-reaction",
         "nothing says what `{0}` does with stale data",
         "add `on-stale=hold`, `on-stale=safe-value` or `on-stale=stop`";
@@ -467,6 +482,11 @@ impl Faults {
             });
         }
         Reported
+    }
+
+    /// Whether an error was found, or the text is damaged.
+    pub(crate) fn has_errors(&self) -> bool {
+        self.damage.is_some() || self.too_many || self.list.iter().any(Diagnostic::is_error)
     }
 
     /// Whether further reports are dropped: then there is no use in preparing them well.

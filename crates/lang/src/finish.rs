@@ -147,7 +147,8 @@ impl Context<'_> {
             })
             .map(|(id, _)| id)
             .collect();
-        for id in loose {
+        let said = self.made_ports(&loose);
+        for id in loose.into_iter().filter(|id| !said.contains(id)) {
             let (name, span) = (self.model.port_name(id), self.port_span(id));
             self.report(&UNCONNECTED_PORT, span, &[&name]);
         }

@@ -122,6 +122,11 @@ impl<'a> Context<'a> {
                 },
             );
         }
+        let spans = places.iter().map(|word| {
+            let key = (axis == Axis::Secrecy, word.text.to_owned());
+            (key, word.span)
+        });
+        self.label_spans.extend(spans);
         if places.is_empty() {
             let words = [node.name.text.as_ref(), CHAIN.usage];
             return Err(self.report(&MISSING_ARGUMENT, node.head_span(), &words));

@@ -55,6 +55,7 @@ mod subject;
 mod suggest;
 mod trust;
 mod types;
+mod unused;
 mod value;
 
 pub use fault::codes;

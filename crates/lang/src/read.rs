@@ -224,5 +224,6 @@ impl<'a> Context<'a> {
         self.platforms(nodes);
         self.criticalities(&subjects);
         self.remarks();
+        self.unused();
     }
 }
