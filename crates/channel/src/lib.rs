@@ -33,6 +33,8 @@
 )]
 
 #[cfg(feature = "std")]
+mod allocator;
+#[cfg(feature = "std")]
 pub mod clock;
 mod fault;
 #[cfg(feature = "std")]
@@ -54,6 +56,8 @@ mod writer;
 /// again with growing pauses and without end, apart from the rule for its own failures.
 pub const PEER_FAILED: u8 = 75;
 
+#[cfg(feature = "std")]
+pub use allocator::Allocator;
 pub use fault::Fault;
 pub use message::{Counters, Incarnation, Latest, Received, Sent};
 pub use observer::Observer;

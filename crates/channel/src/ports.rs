@@ -118,7 +118,11 @@ impl Ports {
         let data = core::ptr::with_exposed_provenance_mut(self.table.pulse_address());
         // SAFETY: whoever made these `Ports` promised that the pulse is mapped for the life of the
         // process, and it is given out once.
-        unsafe { PulseWriter::attach(data, self.table.incarnation()) }
+        unsafe {
+            let pulse = PulseWriter::attach(data, self.table.incarnation())?;
+            crate::allocator::note_in(data);
+            Ok(pulse)
+        }
     }
 
     /// The grant `name`, once.

@@ -1,10 +1,11 @@
 //! The pulse: what a subject tells its supervisor about itself. One way, like every channel.
 //!
 //! A pulse segment is a page with a beat counter and a few progress counters, followed by a lossy
-//! queue of log records. The subject writes it; the supervisor maps it read-only, believes nothing
+//! queue of log records; beside the counters is what it says last, when a panic or an error ends it.
+//! The subject writes it; the supervisor maps it read-only, believes nothing
 //! in it, and decides by change alone whether the subject is alive.
 
-use crate::segment::{Segment, View, WORD};
+use crate::segment::{Segment, View, WORD, load_bytes, store_bytes};
 use crate::shape::{HEADER_WORDS, PAGE, stride};
 use crate::sync::Ordering;
 use crate::{Fault, Incarnation, Kind, Reader, Received, Sent, Shape, Writer, beginning, format};
@@ -28,6 +29,14 @@ const PAGE_WORDS: usize = PAGE / WORD;
 const BEATS: usize = 0;
 /// First progress counter; another pair of cache lines than the beats.
 const PROGRESS: usize = 16;
+/// Epoch of the incarnation whose last words follow; their length, and the bytes.
+const LAST_EPOCH: usize = 64;
+const LAST_LENGTH: usize = 65;
+const LAST_TEXT: usize = 66;
+/// Bytes of the last allocation that was refused to it; 0 = none.
+const REFUSED: usize = LAST_TEXT + LAST_BYTES_MAX / WORD;
+/// Most bytes of last words.
+pub const LAST_BYTES_MAX: usize = 512;
 
 /// A progress counter. The numbers are the subject's own word: for display, never for decisions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -118,7 +127,22 @@ impl PulseWriter {
             Writer::attach(start, core::ptr::null(), LOG, incarnation)
         }?;
         let beats = page.load(BEATS, Ordering::Relaxed);
+        page.store(LAST_LENGTH, 0, Ordering::Relaxed);
+        page.store(REFUSED, 0, Ordering::Relaxed);
+        page.store(LAST_EPOCH, incarnation.epoch, Ordering::Release);
         Ok(Self { page, log, beats })
+    }
+
+    /// Leaves the last words of a program that is about to end; what exceeds [`LAST_BYTES_MAX`] is cut
+    /// off, at a character. They stand until the next incarnation attaches.
+    pub fn last_words(&mut self, text: &str) {
+        let end = text.floor_char_boundary(LAST_BYTES_MAX);
+        let bytes = text.as_bytes().get(..end).unwrap_or_default();
+        if let Some(words) = self.page.words().get(LAST_TEXT..REFUSED) {
+            store_bytes(words, bytes);
+        }
+        self.page
+            .store(LAST_LENGTH, bytes.len() as u64, Ordering::Release);
     }
 
     /// One sign of life.
@@ -144,6 +168,12 @@ impl PulseWriter {
             Sent::Full | Sent::TooLong => {}
         }
     }
+}
+
+/// Where a subject's allocator notes what was refused to it, in its pulse at this address.
+#[cfg(feature = "std")]
+pub(crate) fn refused_at(pulse: *mut u8) -> *mut core::sync::atomic::AtomicU64 {
+    pulse.wrapping_add(REFUSED * WORD).cast()
 }
 
 /// A log record.
@@ -189,6 +219,28 @@ impl PulseReader {
     /// A progress counter, as the subject says.
     pub fn progress(&self, progress: Progress) -> u64 {
         self.page.load(progress.word(), Ordering::Relaxed)
+    }
+
+    /// What incarnation `epoch` of the subject said last, into `out`, which should hold
+    /// [`LAST_BYTES_MAX`]; how many bytes it is. They may be anything: the subject chose them.
+    pub fn last_words(&self, epoch: u64, out: &mut [u8]) -> Option<usize> {
+        let length = usize::try_from(self.of_epoch(epoch, LAST_LENGTH)?).ok()?;
+        let out = out
+            .get_mut(..length)
+            .filter(|_| (1..=LAST_BYTES_MAX).contains(&length))?;
+        load_bytes(self.page.words().get(LAST_TEXT..REFUSED)?, out);
+        Some(length)
+    }
+
+    /// Bytes of the last allocation that was refused to incarnation `epoch`, as the subject says.
+    pub fn refused_bytes(&self, epoch: u64) -> Option<u64> {
+        self.of_epoch(epoch, REFUSED).filter(|bytes| *bytes > 0)
+    }
+
+    /// A word that counts only for one incarnation.
+    fn of_epoch(&self, epoch: u64, word: usize) -> Option<u64> {
+        (self.page.load(LAST_EPOCH, Ordering::Acquire) == epoch)
+            .then(|| self.page.load(word, Ordering::Acquire))
     }
 
     /// The next log record, if there is one, into `out`, which should hold [`LOG_BYTES_MAX`].

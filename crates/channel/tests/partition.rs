@@ -4,7 +4,9 @@
 
 use channel::loopback::{FarEnd, pair, partition};
 use channel::pulse::format_pulse;
-use channel::pulse::{LOG_BYTES_MAX, LOG_DEPTH, PULSE_BYTES, Progress, PulseReader, PulseWriter};
+use channel::pulse::{
+    LAST_BYTES_MAX, LOG_BYTES_MAX, LOG_DEPTH, PULSE_BYTES, Progress, PulseReader, PulseWriter,
+};
 use channel::table::{Direction, GrantKind, GrantSpec, OnStale, PortSpec, TableSpec, encode};
 use channel::{Fault, Grant, Incarnation, Kind, Ports, Received, Sent, Shape};
 use std::io::{Read, Write};
@@ -237,4 +239,37 @@ fn a_long_log_record_is_cut_at_a_character() {
     let record = reader.next_log(&mut out).unwrap();
     assert_eq!(record.len, LOG_BYTES_MAX - 1);
     assert!(str::from_utf8(&out[..record.len]).is_ok());
+}
+
+#[test]
+fn last_words_are_bounded_and_of_one_incarnation() {
+    let data = pulse();
+    // SAFETY: fresh memory of the pulse's size, one writer at a time.
+    let (mut writer, reader) = unsafe {
+        (
+            PulseWriter::attach(data, incarnation(1)).unwrap(),
+            PulseReader::attach(data).unwrap(),
+        )
+    };
+    let mut out = [0; LAST_BYTES_MAX];
+    assert_eq!(reader.last_words(1, &mut out), None);
+    writer.last_words("panicked");
+    assert_eq!(reader.last_words(1, &mut out), Some(8));
+    assert_eq!(&out[..8], b"panicked");
+    assert_eq!(reader.last_words(2, &mut out), None);
+    assert_eq!(reader.last_words(1, &mut [0; 7]), None);
+    writer.last_words(&format!("x{}", "ü".repeat(LAST_BYTES_MAX)));
+    assert_eq!(reader.last_words(1, &mut out), Some(LAST_BYTES_MAX - 1));
+    // A length that is not the writer's is none.
+    for length in [0, LAST_BYTES_MAX as u64 + 1, u64::MAX] {
+        // SAFETY: the word is within the pulse, aligned, and only accessed atomically.
+        let word = unsafe { &*data.add(65 * 8).cast::<std::sync::atomic::AtomicU64>() };
+        word.store(length, std::sync::atomic::Ordering::Relaxed);
+        assert_eq!(reader.last_words(1, &mut [0; 4096]), None, "{length}");
+    }
+    writer.last_words("again");
+    // SAFETY: as above; the first writer is not used any more.
+    let _second = unsafe { PulseWriter::attach(data, incarnation(1)).unwrap() };
+    assert_eq!(reader.last_words(1, &mut out), None);
+    assert_eq!(reader.refused_bytes(1), None);
 }

@@ -61,7 +61,7 @@ mod subject;
 mod tally;
 
 pub use channel::table::OnStale;
-pub use channel::{Counters, Grant, Sent, clock};
+pub use channel::{Allocator, Counters, Grant, Sent, clock};
 pub use error::Error;
 pub use field::{Blob, Field, Text};
 pub use input::{Arrival, Drain, EventInput, Input, Reading};

@@ -1,9 +1,11 @@
-//! What can happen to a running system, version 1 of the vocabulary.
+//! What can happen to a running system, version 2 of the vocabulary. In version 1 the cause of an end was
+//! a text; it is still read.
 //!
 //! Readers accept kinds they do not know as [`Event::Other`]; a kind, once written, keeps its
 //! meaning and its fields.
 
 use crate::Digest;
+use crate::cause::{self, Cause};
 use serde::{Deserialize, Serialize};
 
 /// One thing that happened.
@@ -13,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub enum Event {
     /// The supervisor took a plan and is about to start its subjects.
     RunStarted {
-        /// Event vocabulary version; this is 1.
+        /// Event vocabulary version; this is 2.
         version: u32,
         /// System name.
         system: String,
@@ -63,8 +65,9 @@ pub enum Event {
         subject: String,
         /// Epoch.
         epoch: u64,
-        /// Why, in words: exit status, signal, lost heartbeat, denied call, halted.
-        cause: String,
+        /// Why.
+        #[serde(deserialize_with = "cause::read")]
+        cause: Cause,
     },
     /// The subject will be started again.
     Restarting {

@@ -5,7 +5,7 @@
 //! - [`facts`] writes data as sorted lines of escaped fields: canonical, and readable in a diff.
 //! - A [`chain`] line is one JSON object whose last field is the hash of everything before it and
 //!   of the previous line's hash: removing, adding, reordering or altering a line is found.
-//! - An [`event`] says what happened in words that later versions keep reading.
+//! - An [`event`] says what happened in words that later versions keep reading, a [`cause`] why a subject ended.
 #![cfg_attr(
     not(test),
     deny(
@@ -16,6 +16,7 @@
     )
 )]
 
+pub mod cause;
 pub mod chain;
 mod digest;
 pub mod event;

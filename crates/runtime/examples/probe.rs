@@ -8,6 +8,9 @@ use std::io::{Read, Write};
 use std::os::fd::AsRawFd;
 use std::time::Duration;
 
+#[global_allocator]
+static ALLOCATOR: channel::Allocator = channel::Allocator;
+
 struct Probe {
     ports: Ports,
     pulse: PulseWriter,
@@ -72,6 +75,7 @@ impl Probe {
                 std::thread::sleep(Duration::from_secs(1));
             },
             "call" => self.call(argument),
+            "grow" => self.grow(),
             "memory" => self.memory(argument.parse().unwrap_or(0)),
             "hoard" => self.hoard(argument),
             "join" => self.join(),
@@ -116,6 +120,15 @@ impl Probe {
             if answer == -1 { error } else { 0 }
         ));
         self.act("idle", "");
+    }
+
+    /// Takes and uses more and more memory, for ever.
+    fn grow(&mut self) {
+        let mut all = Vec::new();
+        loop {
+            all.push(vec![1_u8; 1 << 18]);
+            self.pause(1);
+        }
     }
 
     /// Takes memory piece by piece until it is refused.

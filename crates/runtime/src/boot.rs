@@ -5,12 +5,13 @@ use crate::filter;
 use crate::gate::Auditor;
 use crate::image;
 use crate::limits::Limits;
-use crate::partition::{Enclosure, Nursery};
+use crate::partition::{Enclosure, Nursery, pid_of};
 use crate::protocol::{Order, PULSE_ADDRESS, Place, SEGMENTS_MAX, filter_bytes};
 use crate::refusal::Refusal;
 use crate::segment::{ChannelMemory, PulseMemory, bytes_of};
 use crate::sys;
 use crate::table;
+use crate::victim;
 use crate::wire;
 use plan::{ImagePlan, Plan, SubjectPlan};
 use record::Digest;
@@ -84,6 +85,8 @@ pub(crate) struct Machine {
     pub auditor: Auditor,
     /// How long it took to make the first keeper, in nanoseconds.
     pub ahead_ns: u64,
+    /// What puts a subject before its keeper when memory runs out; see [`victim`].
+    pub victim: i32,
 }
 
 /// What each keeper is told when it is made, in the order of the plan.
@@ -132,6 +135,7 @@ pub(crate) fn machine(
         let filter = filter_bytes(&filter::program(&table::fences(subject)));
         let mut cell = Cell::new(&subject.name, partition, ahead, filter, pulse);
         cell.groups = limits.expected(subject);
+        cell.shortage = limits.shortage(subject);
         cells.push(cell);
     }
     // It has rights: it ends before any subject runs.
@@ -147,7 +151,14 @@ pub(crate) fn machine(
     for cell in &mut cells {
         cell.pulse.segment.seal().map_err(seal)?;
     }
+    let first = cells.iter().find_map(|cell| cell.partition.as_ref());
+    let victim = first.map_or(Ok(0), |keeper| {
+        pid_of(keeper.process.as_fd()).and_then(victim::of_subjects)
+    });
+    let step = "learn whom the kernel kills when memory runs out";
+    let victim = victim.map_err(|error| Refusal::step(step, &error))?;
     Ok(Machine {
+        victim,
         cells,
         channels,
         auditor,

@@ -1,13 +1,17 @@
 //! One subject as the supervisor sees it: what it is doing, and what led there.
 
+use crate::cgroup::Shortage;
 use crate::pace::Pace;
 use crate::partition::{Loaded, Partition};
+use crate::protocol::Ending;
 use crate::segment::{PulseMemory, Segment};
 use crate::status::{SubjectState, SubjectStatus};
 use crate::sys;
 use crate::table;
-use channel::pulse::Progress;
+use crate::words;
+use channel::pulse::{LAST_BYTES_MAX, Progress};
 use plan::{Plan, SubjectPlan};
+use record::cause::Cause;
 use rustix::fd::OwnedFd;
 use std::collections::VecDeque;
 use std::io;
@@ -49,7 +53,9 @@ pub(crate) struct Cell {
     /// Times of the starts that count against its rule.
     pub recent: VecDeque<Instant>,
     /// Why it is about to end, if the supervisor ends it.
-    pub cause: Option<String>,
+    pub cause: Option<Cause>,
+    /// Where the kernel counts whom it killed for want of its memory, if a control group does.
+    pub shortage: Option<Shortage>,
     /// The next pause after a refused grant.
     pub backoff: Duration,
     /// The next pause after a peer failed, and whether it waits because of one.
@@ -160,6 +166,7 @@ impl Cell {
             restarts: 0,
             recent: VecDeque::new(),
             cause: None,
+            shortage: None,
             backoff: BACKOFF_FIRST,
             reconnect: BACKOFF_FIRST,
             lost_peer: false,
@@ -222,6 +229,54 @@ impl Cell {
         [process, keeper]
             .into_iter()
             .any(|one| one.is_none_or(sys::has_ended))
+    }
+
+    /// Why its process ended, that the supervisor did not end: what the kernel says and counts, and what
+    /// the program said of itself.
+    pub(crate) fn cause_of(&mut self, ending: Ending) -> Cause {
+        let killed = self.shortage.as_mut().is_some_and(Shortage::killed);
+        if killed && ending == Ending::Signal(libc::SIGKILL) {
+            return Cause::OutOfMemory;
+        }
+        if !matches!(self.phase, Phase::Running(_)) {
+            let (status, signal) = match ending {
+                Ending::Status(status) => (Some(status), None),
+                Ending::Signal(signal) => (None, Some(signal)),
+                Ending::Unknown => (None, None),
+            };
+            return Cause::EndedEarly { status, signal };
+        }
+        let said = self.last_words();
+        let refused = self.pulse.reader.refused_bytes(self.epoch);
+        match (ending, refused) {
+            (Ending::Signal(libc::SIGABRT), Some(bytes)) if said.is_none() => {
+                Cause::Allocation { bytes }
+            }
+            (Ending::Signal(signal), _) => Cause::Signal { signal, said },
+            (Ending::Status(status), _) => Cause::Exit { status, said },
+            (Ending::Unknown, _) => Cause::Unknown,
+        }
+    }
+
+    /// Why its partition is gone: how its keeper ended.
+    pub(crate) fn cause_of_keeper(&mut self) -> Cause {
+        let out_of_memory = self.shortage.as_mut().is_some_and(Shortage::killed);
+        let (status, signal) = match self.partition.as_ref().map(Partition::ending) {
+            Some(Ending::Status(status)) => (Some(status), None),
+            Some(Ending::Signal(signal)) => (None, Some(signal)),
+            Some(Ending::Unknown) | None => (None, None),
+        };
+        Cause::KeeperEnded {
+            status,
+            signal,
+            out_of_memory,
+        }
+    }
+
+    fn last_words(&self) -> Option<String> {
+        let mut buffer = [0; LAST_BYTES_MAX];
+        let length = self.pulse.reader.last_words(self.epoch, &mut buffer)?;
+        buffer.get(..length).map(words::line)
     }
 
     /// For the status page.

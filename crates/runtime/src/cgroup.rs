@@ -46,6 +46,35 @@ struct Place {
     mount: PathBuf,
 }
 
+/// The kernel's count of the processes that it killed in a subject's memory group for want of memory.
+#[derive(Debug)]
+pub(crate) struct Shortage {
+    file: PathBuf,
+    seen: u64,
+}
+
+impl Shortage {
+    /// Whether the kernel killed one since the last look.
+    pub(crate) fn killed(&mut self) -> bool {
+        let now = self.count();
+        std::mem::replace(&mut self.seen, now) < now
+    }
+
+    fn count(&self) -> u64 {
+        let text = std::fs::read_to_string(&self.file).unwrap_or_default();
+        counter(&text, "oom_kill")
+    }
+}
+
+/// A counter in lines of a name and a number.
+fn counter(text: &str, name: &str) -> u64 {
+    let value = text.lines().find_map(|line| {
+        let (found, value) = line.split_once(' ')?;
+        (found == name).then(|| value.trim().parse().ok())?
+    });
+    value.unwrap_or(0)
+}
+
 /// The groups of one run; removed when dropped, which must be after the partitions have ended.
 #[derive(Debug, Default)]
 pub(crate) struct Groups {
@@ -128,6 +157,21 @@ impl Groups {
             })
         };
         self.places.iter().filter_map(group).collect()
+    }
+
+    /// Where the kernel counts whom it killed for want of this subject's memory, if there is a group.
+    pub(crate) fn shortage(&self, subject: &str) -> Option<Shortage> {
+        let memory = |place: &&Place| place.resource == Resource::Memory;
+        let place = self.places.iter().find(memory)?;
+        let file = match place.version {
+            1 => "memory.oom_control",
+            _ => "memory.events",
+        };
+        let file = place.group.join(subject).join(file);
+        let mut shortage = Shortage { file, seen: 0 };
+        // The group may be an earlier run's.
+        shortage.seen = shortage.count();
+        Some(shortage)
     }
 
     /// Under version 1: the files into which the first process of a partition writes `0` to enter
@@ -361,6 +405,33 @@ mod tests {
         ] {
             assert_eq!(pid(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn what_the_kernel_counts_is_read() {
+        let version_1 = "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n";
+        let version_2 = "low 0\nhigh 0\nmax 17\noom 2\noom_kill 1\noom_group_kill 0\n";
+        assert_eq!(counter(version_1, "oom_kill"), 3);
+        assert_eq!(counter(version_2, "oom_kill"), 1);
+        assert_eq!(counter("", "oom"), 0);
+        assert_eq!(counter("oom x\n", "oom"), 0);
+    }
+
+    #[test]
+    fn a_kill_is_told_once() {
+        let file = std::env::temp_dir().join(format!("bulkhead-shortage-{}", std::process::id()));
+        let count = |killed: u64| std::fs::write(&file, format!("oom 9\noom_kill {killed}\n"));
+        count(1).unwrap();
+        let mut shortage = Shortage {
+            file: file.clone(),
+            seen: 1,
+        };
+        assert!(!shortage.killed());
+        count(2).unwrap();
+        assert!(shortage.killed());
+        assert!(!shortage.killed());
+        std::fs::remove_file(&file).unwrap();
+        assert!(!shortage.killed(), "a group that is gone says nothing");
     }
 
     #[test]

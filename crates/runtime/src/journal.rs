@@ -10,6 +10,7 @@ use crate::words;
 use record::Digest;
 use record::chain::Chain;
 use record::event::Event;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
@@ -152,7 +153,7 @@ impl Journal {
         };
         let epoch = epoch(&event);
         let share = self.share(&name);
-        let fold = share.fold(kind, what);
+        let fold = share.fold(kind, &what);
         let may_tell = fold.1.pace.may_tell(now);
         let (key, _) = fold;
         let written = may_tell
@@ -366,17 +367,18 @@ fn rank(event: &Event) -> Rank {
 
 /// What makes two events of a subject alike, so that they can be counted; none if each tells something
 /// of its own.
-fn alike(event: &Event) -> Option<(&'static str, &str)> {
-    match event {
-        Event::Audited { differences, .. } if differences.is_empty() => Some(("audited", "")),
-        Event::Started { .. } => Some(("started", "")),
-        Event::Denied { call, .. } => Some(("denied", call)),
-        Event::Exited { cause, .. } => Some(("exited", cause)),
-        Event::Restarting { .. } => Some(("restarting", "")),
-        Event::HeartbeatLost { .. } => Some(("heartbeat-lost", "")),
-        Event::GrantRefused { grant, .. } => Some(("grant-refused", grant)),
-        _ => None,
-    }
+fn alike(event: &Event) -> Option<(&'static str, Cow<'_, str>)> {
+    let (kind, what) = match event {
+        Event::Audited { differences, .. } if differences.is_empty() => ("audited", ""),
+        Event::Started { .. } => ("started", ""),
+        Event::Denied { call, .. } => ("denied", call.as_str()),
+        Event::Exited { cause, .. } => return Some(("exited", cause.to_string().into())),
+        Event::Restarting { .. } => ("restarting", ""),
+        Event::HeartbeatLost { .. } => ("heartbeat-lost", ""),
+        Event::GrantRefused { grant, .. } => ("grant-refused", grant.as_str()),
+        _ => return None,
+    };
+    Some((kind, what.into()))
 }
 
 fn epoch(event: &Event) -> u64 {
@@ -401,6 +403,7 @@ fn now_ns() -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use record::cause::Cause;
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
     fn log(subject: &str, text: &str) -> Event {
@@ -462,7 +465,8 @@ mod tests {
     /// What a subject causes that is started again all the time.
     fn crash(journal: &mut Journal, name: &str, epoch: u64, now: Instant) {
         let subject = || name.to_owned();
-        let cause = format!("exit status {}", epoch % 3);
+        let status = i32::try_from(epoch % 3).unwrap();
+        let cause = Cause::Exit { status, said: None };
         let all = [
             Event::Audited {
                 subject: subject(),
@@ -568,7 +572,10 @@ mod tests {
             let event = Event::Exited {
                 subject: "a".to_owned(),
                 epoch: number,
-                cause: format!("{number} {}", "x".repeat(400)),
+                cause: Cause::Signal {
+                    signal: 6,
+                    said: Some(format!("{number} {}", "x".repeat(400))),
+                },
             };
             journal.add(event);
         }

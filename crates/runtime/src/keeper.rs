@@ -10,9 +10,7 @@
 use crate::elf::Layout;
 use crate::loader;
 use crate::nursery::CORE_BYTES;
-use crate::protocol::{
-    ASIDE, CONTROL, Ending, GRANTS_FIRST, Order, Place, Report, Start, filter_program,
-};
+use crate::protocol::{ASIDE, CONTROL, GRANTS_FIRST, Order, Place, Report, Start, filter_program};
 use crate::sys::{self, Side, memory};
 use crate::wire::{self, Message};
 use channel::table::TABLE_ADDRESS;
@@ -165,14 +163,7 @@ impl Keeper {
             return Ok(());
         };
         let id = WaitId::PidFd(subject.as_fd());
-        let ending = match rustix::process::waitid(id, WaitIdOptions::EXITED)? {
-            Some(status) => match (status.exit_status(), status.terminating_signal()) {
-                (Some(status), _) => Ending::Status(status),
-                (None, Some(signal)) => Ending::Signal(signal),
-                (None, None) => Ending::Status(LOST),
-            },
-            None => Ending::Status(LOST),
-        };
+        let ending = rustix::process::waitid(id, WaitIdOptions::EXITED)?.into();
         self.say(&Report::Ended(ending))
     }
 

@@ -61,6 +61,7 @@ pub mod status;
 mod supervisor;
 mod sys;
 mod table;
+mod victim;
 mod wire;
 mod words;
 

@@ -1,7 +1,7 @@
 //! Limits: memory, processor time, threads, files. The strongest mechanism present is used, and
 //! which one is said; where the plan demands more, that is a refusal.
 
-use crate::cgroup::{Groups, Resource, budget_is_exact};
+use crate::cgroup::{Groups, Resource, Shortage, budget_is_exact};
 use crate::partition::pid_of;
 use crate::protocol::ProcessLimits;
 use crate::refusal::Refusal;
@@ -86,6 +86,11 @@ impl Limits {
             threads_of_user,
             lines,
         })
+    }
+
+    /// Where the kernel counts whom it killed for want of this subject's memory, if a group does.
+    pub(crate) fn shortage(&self, subject: &SubjectPlan) -> Option<Shortage> {
+        self.groups.shortage(&subject.name)
     }
 
     /// Where a keeper puts itself, and all it will start, under the limits of its subject, as far as

@@ -9,6 +9,7 @@
 use crate::keeper::Origin;
 use crate::protocol::{CONTROL, Order, Report};
 use crate::sys::{self, Side};
+use crate::victim;
 use crate::wire;
 use crate::words;
 use rustix::fd::{AsFd, OwnedFd};
@@ -174,6 +175,7 @@ fn prepare(own_users: bool) -> Result<(OwnedFd, Range<usize>), Failed> {
     sys::signals_to_default();
     die_with_supervisor()?;
     sys::schedule_normally().map_err(|e| ("schedule partitions in the ordinary way", e))?;
+    victim::spare_keepers();
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let processes = rustix::fs::open("/proc", flags, FileMode::empty())
         .map_err(|e| ("open `/proc`", e.into()))?;

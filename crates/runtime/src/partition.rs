@@ -2,7 +2,7 @@
 
 use crate::nursery::NAMESPACES;
 use crate::platform::Mode;
-use crate::protocol::{CONTROL, Order, Report};
+use crate::protocol::{CONTROL, Ending, Order, Report};
 use crate::refusal::Refusal;
 use crate::sys::{self, Side};
 use crate::wire;
@@ -10,7 +10,9 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode as FileMode, OFlags};
 use rustix::net::Shutdown;
-use rustix::process::{Resource, Rlimit, getegid, geteuid, getrlimit, setrlimit};
+use rustix::process::{
+    Resource, Rlimit, WaitId, WaitIdOptions, getegid, geteuid, getrlimit, setrlimit,
+};
 use std::ffi::CStr;
 use std::io;
 use std::path::PathBuf;
@@ -20,6 +22,11 @@ use std::vec::IntoIter;
 const ANSWER_SECONDS: i64 = 20;
 /// Stack of `bulkhead-init`, in bytes.
 const STACK_BYTES: u64 = 8 << 20;
+/// How long the end of a keeper that closed its socket may take.
+const END_WAIT: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 200_000_000,
+};
 /// How many keepers are ordered before the first is fetched.
 const KEEPERS_AHEAD: usize = 16;
 
@@ -202,6 +209,15 @@ impl Loaded {
 }
 
 impl Partition {
+    /// How its keeper ended, once it is gone: it closes its socket a moment before its end.
+    pub(crate) fn ending(&self) -> Ending {
+        let mut watched = [PollFd::new(&self.process, PollFlags::IN)];
+        let _ = rustix::event::poll(&mut watched, Some(&END_WAIT));
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        let status = rustix::process::waitid(WaitId::PidFd(self.process.as_fd()), options);
+        status.unwrap_or(None).into()
+    }
+
     /// Waits until the keeper says that it has mapped everything; returns how many nanoseconds it
     /// took to make it.
     pub(crate) fn confirmed(&self) -> Result<u64, Refusal> {

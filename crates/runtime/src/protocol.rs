@@ -11,6 +11,7 @@
 
 use crate::sys::Instruction;
 use crate::wire::{Cursor, Fields};
+use rustix::process::WaitIdStatus;
 
 /// Descriptor of the nursery's, later of the keeper's, end of its control socket.
 pub(crate) const CONTROL: i32 = 3;
@@ -185,6 +186,18 @@ pub(crate) enum Ending {
     Status(i32),
     /// By this signal.
     Signal(i32),
+    /// The kernel did not say.
+    Unknown,
+}
+
+impl From<Option<WaitIdStatus>> for Ending {
+    fn from(status: Option<WaitIdStatus>) -> Self {
+        let (status, signal) = status.map_or((None, None), |status| {
+            (status.exit_status(), status.terminating_signal())
+        });
+        let signal = || signal.map_or(Self::Unknown, Self::Signal);
+        status.map_or_else(signal, Self::Status)
+    }
 }
 
 impl Report {
@@ -197,6 +210,7 @@ impl Report {
             Self::Ready(number) => fields.number(3).number(signed(*number)),
             Self::Ended(Ending::Status(status)) => fields.number(4).number(signed(*status)),
             Self::Ended(Ending::Signal(signal)) => fields.number(5).number(signed(*signal)),
+            Self::Ended(Ending::Unknown) => fields.number(8),
             Self::Fault(step, number) => fields
                 .number(6)
                 .bytes(step.as_bytes())
@@ -224,6 +238,7 @@ impl Report {
                 Self::Fault(step, signed(&mut fields)?)
             }
             7 => Self::Copied,
+            8 => Self::Ended(Ending::Unknown),
             _ => return None,
         })
     }
@@ -295,6 +310,7 @@ mod tests {
             Report::Ready(5),
             Report::Ended(Ending::Status(-1)),
             Report::Ended(Ending::Signal(9)),
+            Report::Ended(Ending::Unknown),
             Report::Fault("step".to_owned(), 13),
             Report::Copied,
         ] {

@@ -114,7 +114,7 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
     let digest = plan.digest();
     let mechanisms = [mode.describe(), limits.lines.clone()].concat();
     journal.add(Event::RunStarted {
-        version: 1,
+        version: 2,
         system: plan.system.clone(),
         plan: digest,
         model: plan.model,

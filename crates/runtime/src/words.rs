@@ -36,39 +36,6 @@ pub(crate) fn number(number: i32) -> String {
     system(&io::Error::from_raw_os_error(number))
 }
 
-/// A signal's usual name.
-pub(crate) fn signal(number: i32) -> String {
-    let names = [
-        (libc::SIGABRT, "SIGABRT"),
-        (libc::SIGBUS, "SIGBUS"),
-        (libc::SIGFPE, "SIGFPE"),
-        (libc::SIGILL, "SIGILL"),
-        (libc::SIGINT, "SIGINT"),
-        (libc::SIGKILL, "SIGKILL"),
-        (libc::SIGPIPE, "SIGPIPE"),
-        (libc::SIGSEGV, "SIGSEGV"),
-        (libc::SIGSYS, "SIGSYS"),
-        (libc::SIGTERM, "SIGTERM"),
-        (libc::SIGTRAP, "SIGTRAP"),
-        (libc::SIGXCPU, "SIGXCPU"),
-        (libc::SIGXFSZ, "SIGXFSZ"),
-    ];
-    let found = names.iter().find(|(candidate, _)| *candidate == number);
-    found.map_or_else(
-        || format!("signal {number}"),
-        |(_, name)| (*name).to_owned(),
-    )
-}
-
-/// The signal that ended a process, with what is behind it where the name alone does not tell.
-pub(crate) fn ending(number: i32) -> String {
-    let behind = match number {
-        libc::SIGABRT => ": it gave up, as programs do when memory beyond their limit is refused",
-        _ => "",
-    };
-    format!("{}{behind}", signal(number))
-}
-
 /// A byte string from a subject as one line of text: no control characters, bounded.
 pub(crate) fn line(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);

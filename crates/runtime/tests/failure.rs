@@ -4,18 +4,15 @@
 
 mod support;
 
-use plan::Kind;
+use plan::{Kind, SubjectPlan};
 use record::event::Event;
 use runtime::status::SubjectState;
 use support::{HALT, Place, STOP, causes, logged, plan, restart, run, subject};
 
-/// Runs one failing subject beside one that idles, and says how it ended.
-fn cause_of(action: &str) -> String {
+/// Runs one failing subject `a` beside one that idles, and says how it ended.
+fn cause_of(failing: SubjectPlan) -> String {
     let place = Place::new();
-    let plan = plan(
-        vec![subject("a", action, STOP), subject("b", "idle", STOP)],
-        &[],
-    );
+    let plan = plan(vec![failing, subject("b", "idle", STOP)], &[]);
     let mut run = support::start(&place, &plan, &[]);
     run.wait_for("its end", |status| {
         status.subjects[0].state == SubjectState::Stopped
@@ -30,22 +27,88 @@ fn cause_of(action: &str) -> String {
     causes(&events, "a").first().cloned().unwrap()
 }
 
-/// What is said of a program that gave up.
-const ABORTED: &str =
-    "killed by SIGABRT: it gave up, as programs do when memory beyond their limit is refused";
-
 #[test]
 fn endings_are_told_apart() {
     for (action, expected) in [
         ("exit:0", "exit status 0"),
         ("exit:7", "exit status 7"),
         ("panic", "exit status 101"),
-        ("abort", ABORTED),
+        ("abort", "killed by SIGABRT"),
         ("call:fork", "denied call `fork`"),
         ("call:x32-getpid", "killed by SIGSYS"),
     ] {
-        assert_eq!(cause_of(action), expected, "{action}");
+        assert_eq!(cause_of(subject("a", action, STOP)), expected, "{action}");
     }
+}
+
+/// A subject that links `guest` and ends as told.
+fn ending(action: &str) -> SubjectPlan {
+    let mut ending = subject("a", action, STOP);
+    ending.image = support::image(&support::example("ending"));
+    ending
+}
+
+#[test]
+fn a_panic_and_an_error_are_recorded_with_their_words() {
+    for (action, begin, end) in [
+        (
+            "panic",
+            "killed by SIGABRT; it said: panicked at ",
+            ": told to",
+        ),
+        (
+            "thread",
+            "killed by SIGABRT; it said: panicked at ",
+            ": told to, in a thread",
+        ),
+        (
+            "error",
+            "exit status 1; it said: told-to: `do`: ",
+            "a reason",
+        ),
+    ] {
+        let cause = cause_of(ending(action));
+        assert!(cause.starts_with(begin) && cause.ends_with(end), "{cause}");
+    }
+    let cause = cause_of(ending("flood-panic"));
+    assert!(cause.contains("told to xxx"), "{cause}");
+    assert!(cause.len() < 600, "bounded: {cause}");
+}
+
+#[test]
+fn memory_that_is_refused_is_a_cause_only_of_giving_up() {
+    let mut greedy = ending("allocate");
+    greedy.memory_bytes = 16 << 20;
+    assert_eq!(
+        cause_of(greedy),
+        "memory could not be allocated within the limit: killed by SIGABRT after 1048576 bytes were \
+         refused, by its own account"
+    );
+    assert_eq!(cause_of(ending("refused")), "exit status 3");
+}
+
+/// Nothing is claimed to be known of a signal that has many reasons.
+#[test]
+fn a_stack_that_overflows_is_the_signal_that_it_is() {
+    assert_eq!(cause_of(ending("overflow")), "killed by SIGSEGV");
+}
+
+#[test]
+fn last_words_are_of_one_start_only() {
+    let place = Place::new();
+    let mut once = ending("once");
+    once.on_failure = restart(1, false);
+    let plan = plan(vec![once], &[]);
+    let mut run = support::start(&place, &plan, &[]);
+    run.wait_for("its end", |status| {
+        status.subjects[0].state == SubjectState::Stopped
+    });
+    run.terminate();
+    let (status, errors, events) = run.finish();
+    assert_eq!(status, Some(0), "{errors}");
+    let causes = causes(&events, "a");
+    assert!(causes[0].ends_with("told to, once"), "{causes:?}");
+    assert_eq!(causes[1], "exit status 7");
 }
 
 #[test]
@@ -89,7 +152,7 @@ fn a_restarted_writer_has_a_new_epoch_and_readers_lose_nothing() {
         .flat_map(|epoch| (1..=5).map(move |number| format!("got {epoch} {number} lost 0")))
         .collect();
     assert_eq!(logged(&events, "reader"), expected);
-    assert_eq!(causes(&events, "writer"), [ABORTED; 4]);
+    assert_eq!(causes(&events, "writer"), ["killed by SIGABRT"; 4]);
     let epochs = events.iter().filter_map(|event| match event {
         Event::Restarting {
             subject,

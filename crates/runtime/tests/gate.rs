@@ -4,6 +4,7 @@
 mod support;
 
 use plan::Kind;
+use record::cause::Cause;
 use record::event::Event;
 use runtime::status::Status;
 use support::{Place, STOP, plan, restart, subject};
@@ -63,10 +64,10 @@ fn a_process_that_never_reaches_its_gate_is_started_again() {
     let cause = events.iter().find_map(|event| match event {
         Event::Exited {
             epoch: 1, cause, ..
-        } => Some(cause.as_str()),
+        } => Some(cause),
         _ => None,
     });
-    assert_eq!(cause, Some("it could not be loaded in time"), "{events:?}");
+    assert_eq!(cause, Some(&Cause::LoadedLate), "{events:?}");
     let is_over = |event: &Event| matches!(event, Event::Abandoned { .. } | Event::Started { .. });
     assert!(!events.iter().any(is_over), "{events:?}");
 }

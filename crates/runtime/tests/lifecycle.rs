@@ -233,13 +233,41 @@ fn a_dead_keeper_is_a_failure_of_its_subject_only() {
     run.terminate();
     let (status, errors, events) = run.finish();
     assert_eq!(status, Some(0), "{errors}");
-    assert_eq!(support::causes(&events, "a"), ["its keeper ended"]);
+    assert_eq!(
+        support::causes(&events, "a"),
+        ["its keeper was killed by SIGKILL"]
+    );
     assert_eq!(support::causes(&events, "b"), ["stopped with the system"]);
     let why = events.iter().find_map(|event| match event {
         Event::Abandoned { subject, reason } if subject == "a" => Some(reason.clone()),
         _ => None,
     });
     assert!(why.unwrap().contains("its keeper is gone"));
+}
+
+/// It is not taken for a subject whose restarts are spent.
+#[test]
+fn a_keeper_that_is_killed_halts_with_its_own_reason() {
+    let place = Place::new();
+    let rule = support::restart(3, true);
+    let plan = plan(vec![subject("a", "idle", rule)], &[]);
+    let mut run = support::start(&place, &plan, &[]);
+    let page = run.wait_for("its start", running);
+    let subject = page.subjects[0].pid;
+    let keepers = below(run.pid());
+    let keeper = keepers.into_iter().find(|pid| below(*pid) == [subject]);
+    let pid = rustix::process::Pid::from_raw(keeper.unwrap().cast_signed()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+    let (status, errors, events) = run.finish();
+    assert_eq!(status, Some(4), "{errors}");
+    let halted = events.iter().find_map(|event| match event {
+        Event::Halted { reason } => Some(reason.as_str()),
+        _ => None,
+    });
+    assert_eq!(
+        halted,
+        Some("`a` cannot be started again (its keeper was killed by SIGKILL), then halt")
+    );
 }
 
 #[test]

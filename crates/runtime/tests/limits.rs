@@ -28,6 +28,90 @@ fn memory_ends_where_the_plan_says() {
     assert!((8 << 20..16 << 20).contains(&taken), "{line}");
 }
 
+/// Process of a subject and of its keeper.
+fn pids(status: &runtime::status::Status) -> (u32, u32) {
+    let pid = status.subjects[0].pid;
+    let text = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let parent = text.lines().find_map(|line| line.strip_prefix("PPid:\t"));
+    (pid, parent.unwrap().parse().unwrap())
+}
+
+/// What the kernel adds to the memory a process uses when it chooses whom to kill.
+fn adjustment(pid: u32) -> i32 {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/oom_score_adj")).unwrap();
+    text.trim().parse().unwrap()
+}
+
+#[test]
+fn the_kernel_kills_a_subject_before_its_keeper() {
+    for privileged in [true, false] {
+        let place = Place::new();
+        let plan = plan(vec![subject("a", "idle", STOP)], &[]);
+        let mut run = if privileged {
+            support::start(&place, &plan, &[])
+        } else {
+            support::start_unprivileged(&place, &plan, &[])
+        };
+        let page = run.wait_for("its start", |status| status.subjects[0].pid != 0);
+        let (subject, keeper) = pids(&page);
+        let (subject, keeper) = (adjustment(subject), adjustment(keeper));
+        // Not in thousandths of a thousand: whatever both use, the subject is more.
+        assert!(subject - keeper >= 999, "{subject} {keeper}");
+        run.terminate();
+        run.finish();
+    }
+}
+
+/// The group's limit is lowered from outside, so that it is reached before the process's own.
+#[test]
+fn a_subject_that_is_killed_for_want_of_memory_is_recorded_as_that_and_starts_again() {
+    let place = Place::new();
+    let mut growing = subject("a", "grow", support::restart(1, true));
+    growing.memory_bytes = 256 << 20;
+    let plan = plan(vec![growing], &[]);
+    let mut run = support::start(&place, &plan, &[]);
+    let page = run.wait_for("its start", |status| status.subjects[0].pid != 0);
+    let line = page
+        .mechanisms
+        .iter()
+        .find(|line| line.starts_with("memory: "));
+    let (root, limits): (&str, &[&str]) = match line.unwrap() {
+        line if line.contains("control groups version 1") => (
+            "/sys/fs/cgroup/memory",
+            &["memory.limit_in_bytes", "memory.memsw.limit_in_bytes"],
+        ),
+        line if line.contains("control groups version 2") => ("/sys/fs/cgroup", &["memory.max"]),
+        // This user has no control groups: there is nothing to be seen here.
+        _ => {
+            run.terminate();
+            run.finish();
+            return;
+        }
+    };
+    let keeper = pids(&page).1;
+    let text = std::fs::read_to_string(format!("/proc/{keeper}/cgroup")).unwrap();
+    let suffix = format!("/bulkhead-{}-{}/a", plan.system, run.pid());
+    let groups = text.lines().filter_map(|line| line.splitn(3, ':').nth(2));
+    for group in groups.filter(|group| group.ends_with(&suffix)) {
+        for file in limits {
+            let file = format!("{root}{group}/{file}");
+            let _ = std::fs::write(file, (32_u64 << 20).to_string());
+        }
+    }
+    // Twice, then its rule halts the system.
+    let (status, errors, events) = run.finish();
+    assert_eq!(status, Some(4), "{errors}");
+    assert_eq!(
+        support::causes(&events, "a"),
+        ["out of memory (as its control group counted): killed by the kernel"; 2]
+    );
+    let halted = events.iter().find_map(|event| match event {
+        Event::Halted { reason } => Some(reason.clone()),
+        _ => None,
+    });
+    assert!(halted.unwrap().contains("after 1 restarts"), "{events:?}");
+}
+
 #[test]
 fn threads_end() {
     let line = said("threads:500", 64 << 20);

@@ -6,6 +6,7 @@ use crate::cell::Phase;
 use crate::sys;
 use crate::words;
 use plan::FailureAction;
+use record::cause::Cause;
 use record::event::Event;
 use rustix::fd::AsFd;
 use std::time::{Duration, Instant};
@@ -29,8 +30,9 @@ impl Supervisor<'_> {
         };
         let name = calls::name(call.number);
         cell.denied = cell.denied.saturating_add(1);
-        cell.cause
-            .get_or_insert_with(|| format!("denied call `{name}`"));
+        cell.cause.get_or_insert_with(|| Cause::Denied {
+            call: name.to_owned(),
+        });
         cell.kill();
         self.journal.add(Event::Denied {
             subject: cell.name.clone(),
@@ -42,14 +44,14 @@ impl Supervisor<'_> {
     }
 
     /// The process of a subject is gone: records why and applies its rule.
-    pub(super) fn ended(&mut self, index: usize, cause: String) {
+    pub(super) fn ended(&mut self, index: usize, cause: Cause) {
         self.ended_by(index, cause, false);
     }
 
     /// The same; `of_peer` if it says that a peer of its grants is the cause. What others do outside does
     /// not count against its rule, as a grant that cannot be opened does not. Who says so falsely gains
     /// restarts, which it could have had by not ending at all.
-    pub(super) fn ended_by(&mut self, index: usize, cause: String, of_peer: bool) {
+    pub(super) fn ended_by(&mut self, index: usize, cause: Cause, of_peer: bool) {
         self.drain_log(index, true);
         let now = Instant::now();
         let Some(rule) = self.plan.subjects.get(index).map(|s| s.on_failure) else {
@@ -65,7 +67,7 @@ impl Supervisor<'_> {
             true => Some(cell.wait_for_peer(now)),
             false => None,
         };
-        cell.phase = Phase::Stopped(cause.clone());
+        cell.phase = Phase::Stopped(cause.to_string());
         self.journal.add(Event::Exited {
             subject: subject.clone(),
             epoch,
@@ -103,10 +105,14 @@ impl Supervisor<'_> {
                 )));
             }
             FailureAction::Restart if rule.then_halt => {
-                let why = format!(
-                    "`{subject}` ended ({cause}) after {} restarts within {} ms, then halt",
-                    rule.count_max, rule.window_ms
-                );
+                let why = if cell.partition.is_none() {
+                    format!("`{subject}` cannot be started again ({cause}), then halt")
+                } else {
+                    format!(
+                        "`{subject}` ended ({cause}) after {} restarts within {} ms, then halt",
+                        rule.count_max, rule.window_ms
+                    )
+                };
                 self.finish(End::Halted(why));
             }
             FailureAction::Restart | FailureAction::Stop => {
@@ -130,10 +136,14 @@ impl Supervisor<'_> {
         let Some(cell) = self.machine.cells.get_mut(index) else {
             return;
         };
+        let own = cell.cause_of_keeper();
         cell.partition = None;
         match &cell.phase {
             Phase::Stopped(_) => {}
-            _ => self.ended(index, "its keeper ended".to_owned()),
+            _ => {
+                let cause = cell.cause.take().unwrap_or(own);
+                self.ended(index, cause);
+            }
         }
     }
 
@@ -187,16 +197,13 @@ impl Supervisor<'_> {
                 continue;
             };
             let ran = matches!(cell.phase, Phase::Running(_) | Phase::Loading(_));
-            let cause = cell
-                .cause
-                .take()
-                .unwrap_or_else(|| "stopped with the system".to_owned());
+            let cause = cell.cause.take().unwrap_or(Cause::Stopped);
             if let Some(partition) = &cell.partition {
                 let signal = rustix::process::Signal::KILL;
                 let _ = rustix::process::pidfd_send_signal(&partition.process, signal);
             }
             if ran {
-                cell.phase = Phase::Stopped(cause.clone());
+                cell.phase = Phase::Stopped(cause.to_string());
                 let (subject, epoch) = (cell.name.clone(), cell.epoch);
                 self.journal.add(Event::Exited {
                     subject,

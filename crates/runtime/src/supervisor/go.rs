@@ -5,7 +5,9 @@ use crate::cell::{Phase, Running};
 use crate::gate::{self, Namespaces, Objects, Seen};
 use crate::limits;
 use crate::partition::pid_of;
+use crate::victim;
 use crate::words;
+use record::cause::Cause;
 use record::event::Event;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::process::PidfdGetfdFlags;
@@ -58,6 +60,13 @@ impl Supervisor<'_> {
                 return self.mismatch(index, vec![cause]);
             }
         };
+        if let Err(error) = victim::choose(pids.1, self.machine.victim) {
+            let cause = format!(
+                "it would not end before its keeper: {}",
+                words::system(&error)
+            );
+            return self.mismatch(index, vec![cause]);
+        }
         let limits = limits::of_process(self.plan, own, self.threads_of_user);
         let limits = limits::rows(&limits);
         let namespace = std::fs::metadata(format!("/proc/{}/ns/pid", pids.0)).map(|ns| ns.ino());
@@ -150,7 +159,7 @@ impl Supervisor<'_> {
         }
         let differences = bounded(differences);
         let (subject, epoch) = (cell.name.clone(), cell.epoch);
-        cell.cause = Some("refused by the audit".to_owned());
+        cell.cause = Some(Cause::AuditFailed);
         cell.kill();
         let text = format!(
             "partition of `{subject}` differs from the plan: {}",

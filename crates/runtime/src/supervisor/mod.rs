@@ -17,6 +17,7 @@ use crate::wire;
 use crate::words;
 use audit::Granted;
 use plan::Plan;
+use record::cause::Cause;
 use record::event::Event;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -226,8 +227,7 @@ impl Supervisor<'_> {
             }
             Phase::Loading(loading) if now > loading.since + LOADING_MAX => {
                 let silent = loading.loaded.process.is_none();
-                cell.cause
-                    .get_or_insert_with(|| "it could not be loaded in time".to_owned());
+                cell.cause.get_or_insert(Cause::LoadedLate);
                 cell.kill();
                 if silent {
                     self.keeper_gone(index);
@@ -242,7 +242,7 @@ impl Supervisor<'_> {
                 let silent = now.saturating_duration_since(cell.beat.1.max(since));
                 let silent_ms = u64::try_from(silent.as_millis()).unwrap_or(u64::MAX);
                 if silent_ms > heartbeat_ms {
-                    cell.cause = Some("lost heartbeat".to_owned());
+                    cell.cause = Some(Cause::HeartbeatLost);
                     cell.kill();
                     let (subject, epoch) = (cell.name.clone(), cell.epoch);
                     self.journal.add(Event::HeartbeatLost {
@@ -275,8 +275,8 @@ impl Supervisor<'_> {
         let grants = std::mem::take(opened);
         cell.grants_are_open();
         if let Err((step, error)) = self.start(index, grants) {
-            let cause = format!("cannot {step}: {}", words::system(&error));
-            self.ended(index, cause);
+            let reason = words::system(&error);
+            self.ended(index, failed(step, reason));
         }
     }
 
@@ -407,23 +407,21 @@ impl Supervisor<'_> {
             }
             (Some(Report::Ended(ending)), _) => {
                 let of_peer = ending == Ending::Status(channel::PEER_FAILED.into())
+                    && cell.cause.is_none()
                     && self
                         .plan
                         .subjects
                         .get(index)
                         .is_some_and(|s| !s.grants.is_empty());
-                let own = match ending {
-                    Ending::Status(_) if of_peer => "a peer of its grants failed".to_owned(),
-                    Ending::Status(status) => format!("exit status {status}"),
-                    Ending::Signal(signal) => format!("killed by {}", words::ending(signal)),
+                let own = match cell.cause_of(ending) {
+                    Cause::Exit { said, .. } if of_peer => Cause::PeerFailed { said },
+                    other => other,
                 };
-                let of_peer = of_peer && cell.cause.is_none();
                 let cause = cell.cause.take().unwrap_or(own);
                 self.ended_by(index, cause, of_peer);
             }
             (Some(Report::Fault(step, number)), _) => {
-                let cause = format!("cannot {step}: {}", words::number(number));
-                self.ended(index, cause);
+                self.ended(index, failed(&step, words::number(number)));
             }
             _ => self.keeper_gone(index),
         }
@@ -447,11 +445,17 @@ impl Supervisor<'_> {
                 self.try_go(index);
             }
             Some(Report::Fault(step, number)) => {
-                cell.cause = Some(format!("cannot {step}: {}", words::number(number)));
+                cell.cause = Some(failed(&step, words::number(number)));
                 // No second look at this gate; the keeper reports the end.
                 loading.listener = Some(-1);
             }
             _ => loading.listener = Some(-1),
         }
     }
+}
+
+/// A step of a start that failed.
+fn failed(step: &str, reason: String) -> Cause {
+    let step = step.to_owned();
+    Cause::StartFailed { step, reason }
 }

@@ -376,7 +376,7 @@ pub fn logged(events: &[Event], name: &str) -> Vec<String> {
 /// Causes for which a subject ended.
 pub fn causes(events: &[Event], name: &str) -> Vec<String> {
     let cause = |event: &Event| match event {
-        Event::Exited { subject, cause, .. } if subject == name => Some(cause.clone()),
+        Event::Exited { subject, cause, .. } if subject == name => Some(cause.to_string()),
         _ => None,
     };
     events.iter().filter_map(cause).collect()

@@ -1,0 +1,47 @@
+//! Whom the kernel kills when memory runs out: in a partition the subject, which can be started again,
+//! and not its keeper, which cannot.
+//!
+//! The kernel adds a process's adjustment, in thousandths of all memory (of the group, or of the
+//! machine), to what the process uses, and kills the one with most (kernel: `oom_badness`). Where it
+//! is permitted, keepers are put behind everything else, and their subjects stay where they would be.
+//! Elsewhere an adjustment can only be raised: then subjects are put in front of everything else.
+
+use std::io;
+
+/// Behind everything that is not exempt.
+const LAST: i32 = -999;
+/// In front of everything.
+const FIRST: i32 = 1000;
+
+/// In the nursery: puts it, and so its copies, behind everything else, if that is permitted.
+pub(crate) fn spare_keepers() {
+    if own().is_ok_and(|own| own > LAST) {
+        // Only whoever has the right may; the supervisor looks at what came of it.
+        let _ = std::fs::write("/proc/self/oom_score_adj", LAST.to_string());
+    }
+}
+
+/// The adjustment for subjects whose keepers have that of the process `keeper`.
+pub(crate) fn of_subjects(keeper: u32) -> io::Result<i32> {
+    let (own, keeper) = (own()?, of(&keeper.to_string())?);
+    Ok(if keeper < own { own } else { FIRST })
+}
+
+/// Sets the adjustment of the process of a subject, before its go.
+pub(crate) fn choose(process: u32, adjustment: i32) -> io::Result<()> {
+    std::fs::write(
+        format!("/proc/{process}/oom_score_adj"),
+        adjustment.to_string(),
+    )
+}
+
+fn own() -> io::Result<i32> {
+    of("self")
+}
+
+fn of(process: &str) -> io::Result<i32> {
+    let text = std::fs::read_to_string(format!("/proc/{process}/oom_score_adj"))?;
+    text.trim()
+        .parse()
+        .map_err(|_| io::ErrorKind::InvalidData.into())
+}
