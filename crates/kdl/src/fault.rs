@@ -31,6 +31,9 @@ rules! {
     BAD_NUMBER = "kdl-bad-number",
         "`{}` begins like a number but is not one",
         "put it in quotes if text is meant; numbers look like `12`, `-1.5e3`, `0x1f`, `0b10`";
+    HASH_COMMENT = "kdl-hash-comment",
+        "`#` begins no comment",
+        "comments begin with `//`";
     UNKNOWN_KEYWORD = "kdl-unknown-keyword",
         "`{}` is not a keyword",
         "the keywords are `#true`, `#false`, `#null`, `#inf`, `#-inf` and `#nan`";
@@ -65,7 +68,7 @@ rules! {
     // Nodes and blocks.
     EMPTY_NODE = "kdl-empty-node",
         "`;` ends nothing",
-        "remove it, or write a node before it";
+        "remove it, or write a node before it; a comment begins with `//`";
     NAME_NOT_STRING = "kdl-name-not-string",
         "`{}` cannot be the name of a node",
         "a name is a word or a quoted string";
@@ -208,6 +211,16 @@ impl<'s> Faults<'s> {
         } else if self.overflow.is_none() {
             self.overflow = Some(span);
         }
+    }
+
+    /// How many faults of one kind there are.
+    pub(crate) fn count(&self, rule: &Rule) -> usize {
+        self.list.iter().filter(|own| own.code == rule.code).count()
+    }
+
+    /// Removes the faults of one kind.
+    pub(crate) fn remove(&mut self, rule: &Rule) {
+        self.list.retain(|own| own.code != rule.code);
     }
 
     /// Both lists as one, in the order of the text.

@@ -191,9 +191,27 @@ impl Lexer<'_> {
         if word.strip_prefix('#').is_some_and(class::is_reserved) {
             return TokenKind::Keyword;
         }
+        // A keyword has a letter after its `#` and never begins a node.
+        if self.at == start + hashes || self.begins_line() {
+            self.faults
+                .report(&fault::HASH_COMMENT, Span::new(start, start + hashes));
+            return self.line_comment();
+        }
         self.faults
             .report(&fault::UNKNOWN_KEYWORD, Span::new(start, self.at));
         TokenKind::Malformed
+    }
+
+    /// Whether only white space precedes the token being read on its line.
+    fn begins_line(&self) -> bool {
+        let before = self.tokens.iter().rev();
+        let mut before = before
+            .map(|token| token.kind)
+            .filter(|kind| *kind != TokenKind::Space);
+        matches!(
+            before.next(),
+            None | Some(TokenKind::Newline | TokenKind::LineComment | TokenKind::Bom)
+        )
     }
 
     /// `//`, `/*`, `/-` or a lone slash.

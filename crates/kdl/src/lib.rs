@@ -30,6 +30,7 @@
     )
 )]
 
+mod braces;
 mod class;
 mod fault;
 mod lex;

@@ -4,6 +4,7 @@ mod entry;
 mod node;
 mod space;
 
+use crate::braces::braces;
 use crate::fault::{self, Faults};
 use crate::lex::lex;
 use crate::token::{Token, TokenKind};
@@ -72,12 +73,54 @@ pub fn parse(text: &str) -> Parse<'_> {
     };
     parser.version_marker();
     let nodes = parser.nodes();
-    let diagnostics = parser.faults.merge(lexical);
+    let mut faults = parser.faults;
+    place_braces(text, &tokens, &mut faults, &lexical);
+    let diagnostics = faults.merge(lexical);
     Parse {
         document: Document { nodes },
         diagnostics,
         text,
         tokens,
+    }
+}
+
+/// Reports braces without partners where they belong, if indentation tells.
+fn place_braces<'s>(
+    text: &'s str,
+    tokens: &[Token],
+    faults: &mut Faults<'s>,
+    lexical: &Faults<'s>,
+) {
+    let unclosed = faults.count(&fault::UNCLOSED_BLOCK);
+    let extra = faults.count(&fault::UNEXPECTED_CLOSE);
+    if unclosed + extra == 0 {
+        return;
+    }
+    if unclosed > 0 && lexical.count(&fault::UNTERMINATED_COMMENT) > 0 {
+        // The braces are in the comment.
+        faults.remove(&fault::UNCLOSED_BLOCK);
+        return;
+    }
+    let found = braces(text, tokens);
+    let exact = found.is_balanced
+        && (unclosed > 0) != (extra > 0)
+        && if unclosed > 0 {
+            found.unclosed.len() == unclosed && found.extra.is_empty()
+        } else {
+            found.extra.len() == extra && found.unclosed.is_empty()
+        };
+    if !exact {
+        return;
+    }
+    faults.remove(&fault::UNCLOSED_BLOCK);
+    faults.remove(&fault::UNEXPECTED_CLOSE);
+    for lone in found.unclosed {
+        let why = "a `}` is missing before this line, as its indentation tells";
+        faults.report_conflict(&fault::UNCLOSED_BLOCK, lone.brace, lone.shown_by, why);
+    }
+    for lone in found.extra {
+        let why = "by its indentation it does not belong to this block";
+        faults.report_conflict(&fault::UNEXPECTED_CLOSE, lone.brace, lone.shown_by, why);
     }
 }
 

@@ -1,5 +1,6 @@
 //! `channel`: a permitted, directed flow between two ports.
 
+use crate::arrow::meant_arrow;
 use crate::bounds::{CHANNEL_BYTES_MAX, DEPTH_MAX, FLOWS_MAX};
 use crate::context::{Context, Named, Word, Written};
 use crate::fault::{
@@ -47,7 +48,9 @@ struct End<'a> {
 impl<'a> Context<'a> {
     /// Reads `channel`.
     pub(crate) fn read_channel(&mut self, node: &'a Written<'a>) {
-        let result = self.form(node, &CHANNEL).and_then(|()| self.channel(node));
+        let torn = self.torn_arrow(node);
+        let result = torn.and_then(|()| self.form(node, &CHANNEL));
+        let result = result.and_then(|()| self.channel(node));
         if result.is_err() {
             self.excuse_channel(node);
         }
@@ -136,6 +139,7 @@ impl<'a> Context<'a> {
             "->" => return Ok(()),
             "<-" => "write the writer first: `channel WRITER -> READER …`",
             "<->" => "a channel is one-way: draw two channels",
+            other if meant_arrow(other) == Some("->") => "did you mean `->`?",
             _ => "write `channel WRITER -> READER …`",
         };
         Err(self.report(&BAD_ARROW, word.span, &[word.text, help]))

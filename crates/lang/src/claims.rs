@@ -352,6 +352,9 @@ impl<'a> Context<'a> {
             Some(named) => Err(self.wrong_kind(word, named, "a single node or port")),
             None => {
                 let near = self.nearest_name(word.text, |_, _| true);
+                if self.unread_names.contains(word.text) {
+                    return Err(Reported);
+                }
                 let fault = UNKNOWN_NAME.at(word.span, &[word.text, "end point"]);
                 Err(self.faults.push_unknown(word.text, meant(fault, near)))
             }

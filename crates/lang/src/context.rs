@@ -70,6 +70,8 @@ pub(crate) struct Context<'a> {
     pub(crate) label_spans: BTreeMap<(bool, String), Span>,
     /// Names that a claim found to stand for no node, which has been reported.
     pub(crate) empty_ends: BTreeSet<&'a str>,
+    /// Names that nodes with a misspelt word were meant to declare: what refers to them stays silent.
+    pub(crate) unread_names: BTreeSet<&'a str>,
     /// Names of ports whose declaration was faulty: whatever refers to them stays silent.
     pub(crate) faulty_ports: BTreeSet<(NodeId, String)>,
     /// Nodes declared twice: what refers to their ports stays silent.
@@ -114,6 +116,7 @@ impl<'a> Context<'a> {
             node_spans: Vec::new(),
             domain_spans: Vec::new(),
             label_spans: BTreeMap::new(),
+            unread_names: BTreeSet::new(),
             empty_ends: BTreeSet::new(),
             faulty_ports: BTreeSet::new(),
             faulty_nodes: BTreeSet::new(),

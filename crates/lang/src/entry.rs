@@ -24,6 +24,26 @@ fn is_decimal(unit: &str) -> bool {
     )
 }
 
+/// The first character that cannot stand where it does in a name, in words, with what may.
+fn misfit(text: &str) -> Option<String> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let rules = "a name is a letter, then letters, digits, `-` and `_`, at most 64 in all";
+    let first = text.chars().next()?;
+    if let Some(c) = text.chars().find(|c| !fits(*c)) {
+        let what = match c {
+            c if c.is_alphabetic() => format!("`{c}` is a letter beyond `a` to `z`"),
+            c if c.is_control() => "there is an invisible character".to_owned(),
+            c => format!("`{c}` cannot stand in a name"),
+        };
+        let inner = text.trim_matches(|c| !fits(c));
+        return Some(match value::is_name(inner) {
+            true => format!("did you mean `{inner}`? {what}: {rules}"),
+            false => format!("{what}: {rules}"),
+        });
+    }
+    (!first.is_ascii_alphabetic()).then(|| format!("it begins with `{first}`: {rules}"))
+}
+
 /// What stands between separators, each with its own place if the word is written as it is read.
 fn parts<'w>(word: Word<'w>, separates: fn(char) -> bool) -> impl Iterator<Item = Word<'w>> {
     let plain = word.span.len() == word.text.len();
@@ -384,7 +404,11 @@ impl<'a> Context<'a> {
     /// Reports a name that breaks the rules.
     fn check_name(&mut self, word: Word<'_>) {
         if !value::is_name(word.text) || matches!(word.text, "all" | "without") {
-            self.report(&BAD_NAME, word.span, &[word.text]);
+            let fault = BAD_NAME.at(word.span, &[word.text]);
+            self.faults.push(match misfit(word.text) {
+                Some(why) => fault.help(why),
+                None => fault,
+            });
         }
     }
 

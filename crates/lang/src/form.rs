@@ -206,14 +206,23 @@ impl<'a> Context<'a> {
                 self.report(&NOT_IN_THIS_VERSION, node.name.span, &[word]);
                 continue;
             }
+            if is_comment(word) {
+                let help = "a comment begins with `//`";
+                let fault = UNKNOWN_WORD.at(node.name.span, &[word, place, help]);
+                self.faults.push(fault);
+                continue;
+            }
+            let near = nearest(word, known.iter().copied());
+            if near.is_some() {
+                // What it would have declared is not known, but it was meant to.
+                let names = node.arguments().filter_map(|entry| entry.value.as_str());
+                self.unread_names.extend(names.take(1));
+            }
             let list: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
             let help = format!("what may stand here: {}", list.join(", "));
             let fault = UNKNOWN_WORD.at(node.name.span, &[word, place, &help]);
             // The list of words may be longer than what is shown of a user's word.
-            self.faults.push(meant(
-                fault.help(help),
-                nearest(word, known.iter().copied()),
-            ));
+            self.faults.push(meant(fault.help(help), near));
         }
     }
 
@@ -234,6 +243,14 @@ impl<'a> Context<'a> {
             Value::Null => "#null".to_owned(),
         }
     }
+}
+
+/// Whether a word begins a comment in some other language.
+fn is_comment(word: &str) -> bool {
+    ["--", "%", "'", "<!--", "(*", "!"]
+        .iter()
+        .any(|begin| word.starts_with(begin))
+        || word.eq_ignore_ascii_case("rem")
 }
 
 impl Block {

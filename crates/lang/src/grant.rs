@@ -1,5 +1,6 @@
 //! `grant`: a piece of the outside world handed to a subject.
 
+use crate::arrow::meant_arrow;
 use crate::bounds::FLOWS_MAX;
 use crate::context::{Axis, Context, Word, Written};
 use crate::fault::{
@@ -53,7 +54,7 @@ type Labels = [Result<Option<LabelId>, Reported>; 2];
 impl<'a> Context<'a> {
     /// Reads `grant`.
     pub(crate) fn read_grant(&mut self, node: &'a Written<'a>, opened: &mut Opened<'a>) {
-        if self.form(node, &GRANT).is_err() {
+        if self.torn_arrow(node).is_err() || self.form(node, &GRANT).is_err() {
             self.excuse_grant(node);
             return;
         }
@@ -172,7 +173,12 @@ impl<'a> Context<'a> {
         let known = ARROWS.iter().find(|(arrow, _)| *arrow == word.text);
         known.map(|(_, direction)| *direction).ok_or_else(|| {
             let help = "write `<->`, `->` (towards the peer) or `<-` (towards the subject)";
-            self.report(&BAD_ARROW, word.span, &[word.text, help])
+            let meant = meant_arrow(word.text).map(|meant| format!("did you mean `{meant}`?"));
+            self.report(
+                &BAD_ARROW,
+                word.span,
+                &[word.text, meant.as_deref().unwrap_or(help)],
+            )
         })
     }
 

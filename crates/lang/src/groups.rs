@@ -113,6 +113,7 @@ impl<'a> Context<'a> {
                     self.wrong_kind(word, named, "a zone");
                     continue;
                 }
+                None if self.unread_names.contains(word.text) => continue,
                 None => {
                     let near = self.nearest_name(word.text, |_, own| matches!(own, Named::Zone(_)));
                     let fault = meant(UNKNOWN_NAME.at(word.span, &[word.text, "zone"]), near);

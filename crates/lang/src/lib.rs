@@ -31,6 +31,7 @@
     )
 )]
 
+mod arrow;
 mod bounds;
 mod channel;
 mod claims;

@@ -95,6 +95,9 @@ impl<'a> Context<'a> {
         what: &str,
         fits: impl Fn(&Self, Named) -> bool,
     ) -> Reported {
+        if self.unread_names.contains(word.text) {
+            return Reported;
+        }
         let near = self.nearest_name(word.text, fits);
         let fault = meant(UNKNOWN_NAME.at(word.span, &[word.text, what]), near);
         self.faults.push_unknown(word.text, fault)
@@ -168,6 +171,9 @@ impl<'a> Context<'a> {
         if let Some((id, _)) = self.types.get(word.text) {
             return Ok(*id);
         }
+        if self.unread_names.contains(word.text) {
+            return Err(Reported);
+        }
         let near = self.near(word.text, self.types.keys().copied());
         Err(self.faults.push(meant(
             UNKNOWN_NAME.at(word.span, &[word.text, "type"]),
@@ -215,7 +221,7 @@ impl<'a> Context<'a> {
         if let Some(id) = self.find_port(node, direction, name.text) {
             return Ok(id);
         }
-        if self.is_faulty_port(node, name.text) {
+        if self.is_faulty_port(node, name.text) || self.unread_names.contains(name.text) {
             return Err(Reported);
         }
         if self.find_port(node, other(direction), name.text).is_some() {

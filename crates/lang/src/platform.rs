@@ -263,6 +263,9 @@ impl<'a> Context<'a> {
         let platform = names.get(word.text).map(|(index, _)| *index);
         let near = self.near(word.text, names.keys().copied());
         let platform = platform.ok_or_else(|| {
+            if self.unread_names.contains(word.text) {
+                return Reported;
+            }
             let fault = UNKNOWN_NAME.at(word.span, &[word.text, "platform"]);
             self.faults.push(meant(fault, near))
         });

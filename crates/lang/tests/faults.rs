@@ -514,3 +514,145 @@ fn a_version_in_quotes_is_told_that_the_quotes_are_wrong_and_the_text_is_read() 
         .collect();
     assert_eq!(codes, ["wrong-value", "bad-size"]);
 }
+
+#[test]
+fn the_likely_mistake_is_named_first() {
+    let first = |line: &str| {
+        let text =
+            format!("bulkhead 1\nsystem s {{\n  subject a; subject b; external e\n  {line}\n}}\n");
+        let diagnostics = lang::read(&text).diagnostics;
+        let found = &diagnostics[0];
+        let help = found.help.clone().unwrap();
+        (diagnostics.len(), found.code, found.message.clone(), help)
+    };
+    for (line, code, words) in [
+        (
+            "# a comment { with \"all",
+            "kdl-hash-comment",
+            "begin with `//`",
+        ),
+        ("#comment", "kdl-hash-comment", "begin with `//`"),
+        (
+            "channel a -> b sampling # why",
+            "kdl-hash-comment",
+            "begin with `//`",
+        ),
+        ("-- a comment", "unknown-word", "begins with `//`"),
+        ("% a comment", "unknown-word", "begins with `//`"),
+        ("' a comment", "unknown-word", "begins with `//`"),
+        ("<!-- a comment -->", "unknown-word", "begins with `//`"),
+        ("REM a comment", "unknown-word", "begins with `//`"),
+        ("; a comment", "kdl-empty-node", "begins with `//`"),
+        (
+            "channel a -> b sampling /* open",
+            "kdl-unterminated-comment",
+            "close it with `*/`",
+        ),
+        (
+            "channel a->b sampling",
+            "bad-arrow",
+            "did you mean `a -> b`?",
+        ),
+        (
+            "channel a<-b sampling",
+            "bad-arrow",
+            "did you mean `a <- b`?",
+        ),
+        (
+            "channel a<->b sampling",
+            "bad-arrow",
+            "did you mean `a <-> b`?",
+        ),
+        (
+            "channel a ->b sampling",
+            "bad-arrow",
+            "did you mean `a -> b`?",
+        ),
+        (
+            "channel a-> b sampling",
+            "bad-arrow",
+            "did you mean `a -> b`?",
+        ),
+        (
+            "channel a => b sampling",
+            "bad-arrow",
+            "did you mean `a -> b`?",
+        ),
+        (
+            "channel a=>b sampling",
+            "bad-arrow",
+            "did you mean `a -> b`?",
+        ),
+        (
+            "channel a --> b sampling",
+            "bad-arrow",
+            "did you mean `->`?",
+        ),
+        (
+            "channel a - > b sampling",
+            "bad-arrow",
+            "did you mean `a -> b`?",
+        ),
+        ("channel a → b sampling", "bad-arrow", "did you mean `->`?"),
+        (
+            "grant a<->e tcp=\"127.0.0.1:1\"",
+            "bad-arrow",
+            "did you mean `a <-> e`?",
+        ),
+        (
+            "grant a <=> e tcp=\"127.0.0.1:1\"",
+            "bad-arrow",
+            "did you mean `a <-> e`?",
+        ),
+        (
+            "grant a ↔ e tcp=\"127.0.0.1:1\"",
+            "bad-arrow",
+            "did you mean `<->`?",
+        ),
+        (
+            "subject größe",
+            "bad-name",
+            "`ö` is a letter beyond `a` to `z`",
+        ),
+        ("subject c:", "bad-name", "did you mean `c`?"),
+        ("subject c/d", "kdl-unexpected-character", "quotes"),
+        ("subject -c", "bad-name", "it begins with `-`"),
+        ("subjct c", "unknown-word", "did you mean `subject`?"),
+        ("Subject c", "unknown-word", "did you mean `subject`?"),
+        ("subject: c", "unknown-word", "did you mean `subject`?"),
+    ] {
+        let (count, found, message, help) = first(line);
+        assert_eq!((found, count), (code, 1), "{line}: {message}: {help}");
+        assert!(help.contains(words), "{line}: {help}");
+    }
+}
+
+#[test]
+fn what_a_misspelt_word_would_have_declared_is_not_missed() {
+    let text = "bulkhead 1\nsystem s {\n  channel a -> b sampling\n  require r { never from=a to=b }\n  \
+                subjct a { run x }\n  subject b\n  channel b -> z sampling\n}\n";
+    assert_eq!(
+        report(text),
+        [
+            "error unknown-word: `subjct` has no meaning in `system` @ subjct → `subject`?",
+            "error unknown-name: there is no subject `z` @ z",
+        ]
+    );
+}
+
+#[test]
+fn a_missing_brace_is_reported_at_its_block_and_not_at_the_system() {
+    let text = "bulkhead 1\nsystem s {\n  subject a {\n    port x out\n  subject b\n  channel a.x -> b sampling\n}\n";
+    let diagnostics = lang::read(text).diagnostics;
+    let line = |at: u32| text[..at as usize].matches('\n').count() + 1;
+    let places: Vec<usize> = diagnostics[0]
+        .labels
+        .iter()
+        .map(|own| line(own.span.start))
+        .collect();
+    assert_eq!(
+        (diagnostics.len(), diagnostics[0].code),
+        (1, "kdl-unclosed-block")
+    );
+    assert_eq!(places, [3, 5]);
+}

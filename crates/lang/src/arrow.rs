@@ -1,0 +1,91 @@
+//! Arrows that are not written as the language writes them.
+
+use crate::context::{Context, Written};
+use crate::fault::{BAD_ARROW, Reported};
+use source::Span;
+
+/// How arrows are written elsewhere, and here; the longest first.
+const SPELLINGS: [(&str, &str); 16] = [
+    ("<-->", "<->"),
+    ("<==>", "<->"),
+    ("<->", "<->"),
+    ("<=>", "<->"),
+    ("-->", "->"),
+    ("==>", "->"),
+    ("<--", "<-"),
+    ("->", "->"),
+    ("=>", "->"),
+    ("<-", "<-"),
+    ("→", "->"),
+    ("⇒", "->"),
+    ("←", "<-"),
+    ("↔", "<->"),
+    (">>", "->"),
+    (">", "->"),
+];
+
+/// The arrow that is meant by a word that is one, however it is written.
+pub(crate) fn meant_arrow(word: &str) -> Option<&'static str> {
+    let own = SPELLINGS.iter().find(|own| own.0 == word);
+    own.map(|own| own.1)
+}
+
+impl<'a> Context<'a> {
+    /// Reports an arrow that runs together with its neighbours or falls into pieces, which tears a
+    /// `channel` or `grant` apart; with what was meant. One that is only written otherwise is not torn.
+    pub(crate) fn torn_arrow(&mut self, node: &'a Written<'a>) -> Result<(), Reported> {
+        let second = node
+            .arguments()
+            .nth(1)
+            .and_then(|entry| entry.value.as_str());
+        if second.is_some_and(|second| meant_arrow(second).is_some()) {
+            return Ok(());
+        }
+        // From the first entry to where the ends and the arrow are written, in whatever pieces.
+        let (Some(first), Some(last)) = (
+            node.entries.first(),
+            node.entries
+                .get(..4)
+                .map_or(node.entries.last(), <[_]>::last),
+        ) else {
+            return Ok(());
+        };
+        let span = first.span.to(last.span);
+        let written = self.source.get(span.range()).unwrap_or("");
+        // Texts may have arrows of their own.
+        let written = written.split('"').next().unwrap_or("");
+        let found = SPELLINGS
+            .iter()
+            .filter_map(|own| Some((written.find(own.0)?, *own)));
+        let Some((at, (spelt, meant))) =
+            found.min_by_key(|(at, own)| (*at, usize::MAX - own.0.len()))
+        else {
+            return Ok(());
+        };
+        let (left, right) = (
+            written.get(..at).unwrap_or(""),
+            written.get(at + spelt.len()..).unwrap_or(""),
+        );
+        let left = left.split_whitespace().next_back().unwrap_or("");
+        let mut right = right.split_whitespace().next().unwrap_or("");
+        let mut left = left;
+        if spelt == ">" && left == "-" {
+            // `- >`
+            left = written
+                .get(..at)
+                .unwrap_or("")
+                .split_whitespace()
+                .rev()
+                .nth(1)
+                .unwrap_or("");
+        }
+        if right.contains(['{', '}']) {
+            right = "";
+        }
+        let start = span.range().start + at;
+        let place = Span::new(start, start + spelt.len());
+        let help = format!("did you mean `{left} {meant} {right}`? an arrow stands between spaces");
+        let help = help.replace("  ", " ");
+        Err(self.report(&BAD_ARROW, place, &[spelt, &help]))
+    }
+}
