@@ -75,6 +75,7 @@ impl Probe {
                 std::thread::sleep(Duration::from_secs(1));
             },
             "call" => self.call(argument),
+            "sweep" => self.sweep(argument),
             "grow" => self.grow(),
             "memory" => self.memory(argument.parse().unwrap_or(0)),
             "hoard" => self.hoard(argument),
@@ -119,6 +120,39 @@ impl Probe {
             "answer {answer} error {}",
             if answer == -1 { error } else { 0 }
         ));
+        self.act("idle", "");
+    }
+
+    /// Makes one call after the other with arguments of ones only, beginning where the last start ended, and
+    /// logs what came back; the start after one that ended in a call logs that. How far it came, it knows
+    /// from the messages it has written.
+    fn sweep(&mut self, numbers: &str) {
+        let numbers: Vec<u32> = numbers
+            .split(' ')
+            .flat_map(|range| {
+                let (first, last) = range.split_once('-').unwrap_or((range, range));
+                let number = |text: &str| text.parse::<u32>().expect("a number");
+                number(first)..=number(last)
+            })
+            .collect();
+        let (mut out, _) = self.ports.writer("out").expect("port out");
+        let ended = usize::try_from(out.written()).expect("few");
+        if let Some(number) = ended.checked_sub(1).and_then(|index| numbers.get(index)) {
+            self.log(&format!("{number} ended"));
+        }
+        for number in numbers.iter().skip(ended) {
+            let _ = out.send(&[0; 16], clock::now_ns());
+            let ones = libc::c_long::from(-1_i8);
+            // SAFETY: no call with these arguments changes memory of this program.
+            let answer =
+                unsafe { libc::syscall((*number).into(), ones, ones, ones, ones, ones, ones) };
+            let error = std::io::Error::last_os_error().raw_os_error().unwrap_or(0);
+            let error = if answer == -1 { error } else { 0 };
+            self.log(&format!("{number} answered {error}"));
+            // The log is short, and its reader is asleep.
+            self.pause(8);
+        }
+        self.log("swept");
         self.act("idle", "");
     }
 

@@ -78,6 +78,119 @@ pub fn program(fences: &[(i32, Fence)]) -> Vec<libc::sock_filter> {
     emit(&rules(fences))
 }
 
+/// What becomes of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The kernel does what it is asked.
+    Permitted,
+    /// It is answered with this error, and nothing is recorded.
+    Refused(i32),
+    /// It is recorded, and the subject is killed.
+    Denied,
+    /// The kernel kills the subject at once.
+    Killed,
+}
+
+impl From<Answer> for Outcome {
+    fn from(answer: Answer) -> Self {
+        match answer {
+            Answer::Allow => Self::Permitted,
+            Answer::Refuse(error) => Self::Refused(error),
+            Answer::Notify => Self::Denied,
+            Answer::Kill => Self::Killed,
+        }
+    }
+}
+
+/// Calls that the kernel lets past every filter on x86-64: number, version of Linux that begins it, and what
+/// becomes of such a call of a program in which no probe was set. Older versions with these numbers back-ported do
+/// the same.
+pub const PAST_EVERY_FILTER: [(u32, (u32, u32), &str); 2] = [
+    (335, (6, 14), "the kernel ends the program by `SIGILL`"),
+    (336, (6, 18), "error `ENXIO`, nothing else"),
+];
+
+/// What becomes of a call of a subject with these descriptors, as the rules are written.
+pub fn outcome(fences: &[(i32, Fence)], number: u32, arguments: [u64; 6]) -> Outcome {
+    if number >= X32_FIRST {
+        return Outcome::Killed;
+    }
+    expected(&rules(fences), number, arguments).into()
+}
+
+/// The rules, read as they are written.
+fn expected(rules: &[Rule], number: u32, arguments: [u64; 6]) -> Answer {
+    let holds = |test: &Test| {
+        let index = usize::try_from(test.argument).unwrap_or(usize::MAX);
+        let argument = arguments.get(index).copied().unwrap_or(0);
+        let half = if test.high { argument >> 32 } else { argument };
+        (half & u64::from(u32::MAX)) as u32 & test.mask == test.value
+    };
+    let Some(rule) = rules.iter().find(|rule| rule.number == number) else {
+        return Answer::Notify;
+    };
+    let case = rule.cases.iter().find(|case| case.tests.iter().all(holds));
+    case.map_or(rule.otherwise, |case| case.answer)
+}
+
+/// What becomes of which call, in words: an answer, and the calls that get it. First without grants, then what
+/// a granted socket adds.
+pub fn table() -> Vec<(String, Vec<&'static str>)> {
+    let sockets = [
+        (5, Fence::Stream),
+        (6, Fence::Listener),
+        (7, Fence::DatagramIn),
+        (8, Fence::DatagramOut),
+    ];
+    let without = rules(&[]);
+    let known = |rule: &Rule| {
+        let alike =
+            |other: &&Rule| other.number == rule.number && other.cases.len() == rule.cases.len();
+        without.iter().any(|other| alike(&other))
+    };
+    let mut with = rules(&sockets);
+    with.retain(|rule| !known(rule));
+    let mut rows: Vec<(String, Vec<u32>)> = Vec::new();
+    for (rules, condition) in [(&without, ""), (&with, ", if a socket is granted")] {
+        for rule in rules {
+            let otherwise = match rule.otherwise {
+                Answer::Allow => "permitted".to_owned(),
+                Answer::Refuse(error) => format!("`{}`, not recorded", error_name(error)),
+                Answer::Notify => "denied and recorded".to_owned(),
+                Answer::Kill => "killed".to_owned(),
+            };
+            let answer = match (rule.cases.is_empty(), rule.otherwise) {
+                (true, _) => format!("{otherwise}{condition}"),
+                (false, Answer::Allow) => {
+                    format!("permitted, with some arguments denied and recorded{condition}")
+                }
+                (false, _) => format!("permitted with some arguments, else {otherwise}{condition}"),
+            };
+            match rows.iter_mut().find(|(known, _)| *known == answer) {
+                Some((_, numbers)) => numbers.push(rule.number),
+                None => rows.push((answer, vec![rule.number])),
+            }
+        }
+    }
+    let named = |(answer, mut numbers): (String, Vec<u32>)| {
+        numbers.sort_unstable();
+        let names = numbers
+            .into_iter()
+            .map(|number| crate::calls::name(number.into()));
+        (answer, names.collect())
+    };
+    rows.into_iter().map(named).collect()
+}
+
+fn error_name(error: i32) -> &'static str {
+    match error {
+        libc::EPERM => "EPERM",
+        libc::EINVAL => "EINVAL",
+        libc::ENOSYS => "ENOSYS",
+        _ => "an error",
+    }
+}
+
 // Instructions (linux/bpf_common.h): load a word of the call's data, and, jump if equal, jump if
 // greater or equal, jump always, return.
 const LOAD: u16 = 0x20;
@@ -657,20 +770,6 @@ mod tests {
         assert_eq!(numbers.len(), rules.len());
     }
 
-    /// The rules, read as they are written.
-    fn expected(rules: &[Rule], number: u32, arguments: [u64; 6]) -> u32 {
-        let holds = |test: &Test| {
-            let argument = arguments[test.argument as usize];
-            let half = if test.high { argument >> 32 } else { argument };
-            half as u32 & test.mask == test.value
-        };
-        let Some(rule) = rules.iter().find(|rule| rule.number == number) else {
-            return NOTIFY;
-        };
-        let case = rule.cases.iter().find(|case| case.tests.iter().all(holds));
-        case.map_or(rule.otherwise, |case| case.answer).value()
-    }
-
     #[test]
     fn the_program_answers_as_the_rules_say() {
         let fences = [
@@ -691,7 +790,7 @@ mod tests {
                         for last in [0, 1 << 32, 0x2000_0000] {
                             let arguments = [first, other, last ^ first, other, last, last];
                             let answer = run(&program, ARCHITECTURE, number, arguments);
-                            let wanted = expected(&rules, number, arguments);
+                            let wanted = expected(&rules, number, arguments).value();
                             assert_eq!(answer, wanted, "{number} {arguments:x?}");
                         }
                     }
