@@ -327,3 +327,51 @@ fn the_columns_of_answers_are_documented_and_printed() {
         assert!(guide.contains(&format!("| `{column}` |")), "{column}");
     }
 }
+
+#[test]
+fn killed_programs_leave_no_parts_of_files() {
+    let place = exported();
+    let names = |folder: &Path| -> Vec<String> {
+        let all = fs::read_dir(folder).unwrap();
+        let mut all: Vec<String> = all
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        all.sort();
+        all
+    };
+    let (folder, out) = (place.0.join("csv"), place.0.join("out"));
+    let before = names(&folder);
+    fs::create_dir(&out).unwrap();
+    for time in 0..24_u64 {
+        let words = match time % 3 {
+            0 => vec!["maturity", "export", "--to", "csv", "-o", "csv"],
+            1 => vec!["maturity", "export", "--to", "json", "-o", "out/json"],
+            _ => vec!["ledger", "backup", "out/backup"],
+        };
+        let mut child = place
+            .bulkhead(&words)
+            .args(["--ledger", "first"])
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(time * 17 % 200));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(names(&folder), before);
+        let odd = names(&out)
+            .into_iter()
+            .find(|n| n != "json" && n != "backup");
+        assert_eq!(odd, None);
+        let _ = fs::remove_file(out.join("backup"));
+    }
+    // What was left at the only moment when there is a name goes with the next run.
+    let left = out.join(".json.7.bulkhead-part");
+    fs::write(&left, "half").unwrap();
+    good(&place, "--ledger first export --to json -o out/json");
+    assert_eq!(names(&out), ["json"]);
+    let left = place.0.join("first.part-7");
+    fs::write(&left, "half").unwrap();
+    good(&place, "--ledger first status");
+    assert!(!left.exists());
+}

@@ -636,6 +636,72 @@ fn nothing_is_recorded_as_of_a_day_to_come_and_no_decision_without_its_reason() 
     good(&place, "plan mark locks done --as ada");
 }
 
+/// The day by another clock: that of the system, asked for a zone.
+fn day_in(zone: &str) -> String {
+    let day = std::process::Command::new("date")
+        .arg("+%F")
+        .env("TZ", zone)
+        .output()
+        .unwrap();
+    String::from_utf8(day.stdout).unwrap().trim().to_owned()
+}
+
+#[test]
+fn today_is_the_day_where_the_user_is() {
+    let place = begun();
+    let asked = |zone: &str, words: &str| {
+        let words: Vec<String> = words.split(' ').map(str::to_owned).collect();
+        let mut command = place.bulkhead(&["maturity"]);
+        Answer::of(&command.args(words).env("TZ", zone).output().unwrap())
+    };
+    let as_of = |zone: &str| {
+        let view = asked(zone, "status --format json").json();
+        view["about"]["today"].as_str().unwrap().to_owned()
+    };
+    // Between the two lie 26 hours: they never have the same day.
+    let (east, west) = ("<+14>-14", "<-12>12");
+    for zone in [east, west, "Pacific/Kiritimati", "Etc/GMT+12", "UTC", ""] {
+        let (before, found, after) = (day_in(zone), as_of(zone), day_in(zone));
+        assert!([before, after].contains(&found), "{zone}: {found}");
+    }
+    assert_ne!(as_of(east), as_of(west));
+    let odd = asked("No/Where", "status");
+    assert_eq!(odd.code, 0, "{odd:?}");
+    assert!(odd.err.contains("`TZ` is `No/Where`"), "{odd:?}");
+    // What is recorded bears the day of who records it; when, is kept in UTC.
+    let day = as_of(east);
+    let opened = asked(
+        east,
+        &format!("assess open east --from {day} --to {day} --assessor ada --as ada"),
+    );
+    assert_eq!(opened.code, 0, "{opened:?}");
+    let early = asked(
+        west,
+        &format!("assess open west --from {day} --to {day} --assessor ada --as ada"),
+    );
+    assert_eq!(early.code, 2, "{early:?}");
+    assert!(early.err.contains("date-in-future"), "{early:?}");
+    let before = day_in("UTC");
+    let answered = asked(
+        east,
+        "assess answer E2.2-1.1 yes --method test --assessment east --as ada",
+    );
+    assert_eq!(answered.code, 0, "{answered:?}");
+    let view = asked(east, "status --assessment east --format json").json();
+    let rows = practice(&view, "E2.2")["indicators"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["id"] == "E2.2-1.1").unwrap();
+    assert!([&day, &day_in(east)].contains(&&row["answers"][0]["on"].as_str().unwrap().to_owned()));
+    for zone in [east, west] {
+        let entries = asked(zone, "history --entries").out;
+        let last = entries.lines().rfind(|line| line.contains("E2.2-1.1"));
+        let last = last.unwrap();
+        assert!(
+            last.contains(&before) || last.contains(&day_in("UTC")),
+            "{last}"
+        );
+    }
+}
+
 #[test]
 fn lines_fit_the_terminal() {
     let place = begun();

@@ -1,10 +1,12 @@
 //! Reading with a bound, and writing that is never half done.
 
 use crate::Failure;
-use rustix::fs::OFlags;
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat};
+use rustix::io::Errno;
 use std::fs::{self, File};
 use std::io::{Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 /// Opens a regular file for reading; never waits for a pipe.
@@ -123,18 +125,19 @@ pub fn write_with(
             "give a file name",
         )
     })?;
-    let mut side = name.to_owned();
-    side.push(format!(".{}.tmp", std::process::id()));
-    let side = path.with_file_name(side);
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    let parent = parent.unwrap_or(Path::new("."));
+    let name = name.to_string_lossy();
+    let side = path.with_file_name(format!(".{name}.{}{PART}", std::process::id()));
     let result = (|| {
-        let mut file = File::create(&side).map_err(cannot)?;
+        sweep(parent, &format!(".{name}."));
+        let mut file = nameless(parent, &side).map_err(cannot)?;
         write(&mut file)?;
         file.sync_all().map_err(cannot)?;
-        fs::rename(&side, path).map_err(cannot)?;
-        let parent = path
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty());
-        let parent = File::open(parent.unwrap_or(Path::new("."))).map_err(cannot)?;
+        put(&file, &side, path).map_err(cannot)?;
+        let parent = File::open(parent).map_err(cannot)?;
         parent.sync_all().map_err(cannot)
     })();
     if result.is_err() {
@@ -142,6 +145,51 @@ pub fn write_with(
         let _ = fs::remove_file(&side);
     }
     result
+}
+
+/// How a file is called for the moment before it takes the place of another.
+const PART: &str = ".bulkhead-part";
+
+/// Removes what killed programs left in that moment. Who is alive holds a lock.
+fn sweep(parent: &Path, begin: &str) {
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let part = name
+            .to_str()
+            .and_then(|name| name.strip_prefix(begin)?.strip_suffix(PART));
+        if part.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+            && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok())
+        {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// A file that has no name yet, so that who is killed leaves nothing. Where the file system has no such
+/// files, one that is called `side`.
+fn nameless(parent: &Path, side: &Path) -> std::io::Result<File> {
+    let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
+    let file = match rustix::fs::open(parent, flags, Mode::from_raw_mode(0o666)) {
+        Ok(file) if Path::new("/proc/self/fd").exists() => file.into(),
+        _ => File::create(side)?,
+    };
+    // Where there are no locks, nothing is swept either.
+    let _held = file.try_lock();
+    Ok(file)
+}
+
+/// Gives a file its name. A link never replaces: what is there is replaced by way of another name.
+fn put(file: &File, side: &Path, path: &Path) -> std::io::Result<()> {
+    if file.metadata()?.nlink() == 0 {
+        let own = format!("/proc/self/fd/{}", file.as_raw_fd());
+        let link = |to: &Path| linkat(CWD, &own, CWD, to, AtFlags::SYMLINK_FOLLOW);
+        match link(path) {
+            Ok(()) => return Ok(()),
+            Err(Errno::EXIST) => link(side)?,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    fs::rename(side, path)
 }
 
 /// Opens a file that is written while something goes on, empty. A symbolic link is followed. What

@@ -2,9 +2,8 @@
 
 use crate::error::{Error, Kind, Result};
 use std::fmt;
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::ErrorKind;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 /// Where a ledger is. Shown without user, password and parameters.
@@ -81,20 +80,6 @@ impl Address {
             }
         }
         Ok(())
-    }
-
-    /// A new empty file that only its owner may read; the server's database must be there already.
-    pub(crate) fn make_file(&self) -> Result<()> {
-        let Self::File(path) = self else {
-            return Ok(());
-        };
-        self.must_be_free()?;
-        let mut options = OpenOptions::new();
-        match options.write(true).create_new(true).mode(0o600).open(path) {
-            Ok(_) => Ok(()),
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(exists(path)),
-            Err(error) => Err(Error::file(path, "create", &error)),
-        }
     }
 
     /// Refuses an address with nothing at it.

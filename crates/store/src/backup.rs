@@ -83,12 +83,12 @@ impl Ledger {
     /// # Errors
     /// There is such a file; the ledger does not verify; writing or the database fails.
     pub async fn backup(&self, to: &Path) -> Result<Head> {
-        let aside = Aside::new(to)?;
+        let aside = Aside::nameless(to)?;
         if matches!(&self.database.address, Address::File(own) if own == to) {
             return Err(Error::invalid("a ledger cannot be its own backup"));
         }
         let mut out = Out {
-            file: BufWriter::with_capacity(256 * 1024, aside.make()?),
+            file: BufWriter::with_capacity(256 * 1024, aside.file()?),
             hash: Sha256::new(),
             path: to,
         };

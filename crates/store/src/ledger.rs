@@ -1,7 +1,7 @@
 //! The ledger itself: opening it, appending to it, reading it.
 
 use crate::address::Address;
-use crate::aside::Aside;
+use crate::aside::{Aside, sweep};
 use crate::database::{self, Database, Value, digest, int, signed, text};
 use crate::entry::{BATCH_BYTES_MAX, BATCH_MAX, COLUMNS, Entry, Head, New, name};
 use crate::error::{Error, Kind, Result};
@@ -43,6 +43,9 @@ impl Ledger {
     /// Nothing there, not a ledger, a later format, a server that does not answer.
     pub async fn open(address: &str) -> Result<Self> {
         let address = Address::parse(address)?;
+        if let Address::File(path) = &address {
+            sweep(path);
+        }
         address.must_exist()?;
         let database = Database::connect(address).await?;
         database.must_be_ledger().await?;
@@ -61,7 +64,7 @@ impl Ledger {
         };
         // Made aside: who is killed here leaves nothing that looks like a ledger and is none.
         address.must_be_free()?;
-        let aside = Aside::new(path)?;
+        let aside = Aside::named(path)?;
         let made = Self::create_at(Address::File(aside.path().to_owned())).await?;
         made.close().await;
         aside.finish()?;
@@ -69,8 +72,7 @@ impl Ledger {
         Ok(Self { database })
     }
 
-    pub(crate) async fn create_at(address: Address) -> Result<Self> {
-        address.make_file()?;
+    async fn create_at(address: Address) -> Result<Self> {
         let database = Database::connect(address).await?;
         database.make_tables().await?;
         Ok(Self { database })

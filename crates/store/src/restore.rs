@@ -48,8 +48,7 @@ impl Ledger {
             }
             Address::File(path) => {
                 address.must_be_free()?;
-                let aside = Aside::new(path)?;
-                drop(aside.make()?);
+                let aside = Aside::named(path)?;
                 let database = Database::connect(Address::File(aside.path().to_owned())).await?;
                 let done = match restore(&database, &mut backup).await {
                     Ok(head) => database.keep_log().await.map(|()| head),

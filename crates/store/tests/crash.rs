@@ -26,6 +26,8 @@ fn main() {
     match arguments[..] {
         ["write", address, name] => return block_on(write(address, name)),
         ["backup", address, to] => return block_on(backup(address, to)),
+        ["restore", from, to] => return block_on(restore(from, to)),
+        ["create", to, ""] => return block_on(create(to)),
         _ => {}
     }
     run(Place::sqlite(), async |place| {
@@ -36,6 +38,9 @@ fn main() {
     });
     run(Place::sqlite(), async |place| {
         backups_are_killed(&place, 15).await
+    });
+    run(Place::sqlite(), async |place| {
+        makers_are_killed(&place, 15).await
     });
     run(Place::sqlite(), async |_| the_server_is_killed(2).await);
 }
@@ -259,8 +264,9 @@ async fn backups_are_killed(place: &Place, times: u64) {
         let names: Vec<String> = fs::read_dir(&to)
             .unwrap()
             .map(|file| file.unwrap().file_name().into_string().unwrap())
-            .filter(|name| !name.contains(".part-"))
             .collect();
+        // Nothing but whole backups, and no name of one that is not.
+        assert!(names.iter().all(|name| name.parse::<u64>().is_ok()));
         assert!(names.len() as u64 >= acknowledged);
         for name in names {
             let restored = to.join(format!("restored {name}")).display().to_string();
@@ -274,6 +280,91 @@ async fn backups_are_killed(place: &Place, times: u64) {
     }
     assert!(whole >= times / 3 * 3);
     println!("{times} backups killed, {whole} whole ones, nothing else with their names");
+}
+
+async fn restore(from: &str, to: &str) {
+    for next in 0.. {
+        let to = Path::new(to).join(next.to_string());
+        let to = to.display().to_string();
+        Ledger::restore(Path::new(from), &to).await.unwrap();
+        println!("{next}");
+    }
+}
+
+async fn create(to: &str) {
+    for next in 0.. {
+        let to = Path::new(to).join(next.to_string());
+        let to = to.display().to_string();
+        Ledger::create(&to).await.unwrap().close().await;
+        println!("{next}");
+    }
+}
+
+/// Who makes a ledger is killed; the next who comes to its name finds it whole, or free and clean.
+async fn makers_are_killed(place: &Place, times: u64) {
+    let address = place.address().await;
+    let ledger = Ledger::create(&address).await.unwrap();
+    let batch = (0..200).flat_map(|round| (0..parts(round)).map(move |part| new("a", round, part)));
+    let head = ledger.append(batch.collect()).await.unwrap().head;
+    let from = place.path("whole backup");
+    ledger.backup(&from).await.unwrap();
+    let from = from.display().to_string();
+    let mut moments = Moments::new();
+    let mut swept = 0;
+    for time in 0..times {
+        let to = place.path(&format!("made {time}"));
+        fs::create_dir(&to).unwrap();
+        let shown = to.display().to_string();
+        let restored = time % 2 == 0;
+        let mut maker = match restored {
+            true => Writer::start(["restore", &from, &shown]),
+            false => Writer::start(["create", &shown, ""]),
+        };
+        maker.wait_for(time % 3);
+        moments.wait(Duration::from_millis(40));
+        let acknowledged = maker.kill();
+        // The next one to come is at most one further, because a word may be lost on the way.
+        for at in acknowledged..acknowledged + 2 {
+            let name = to.join(at.to_string());
+            let shown = name.display().to_string();
+            let begin = format!("{at}.part-");
+            let parts = || {
+                let names = fs::read_dir(&to)
+                    .unwrap()
+                    .map(|file| file.unwrap().file_name());
+                names
+                    .filter(|name| name.to_str().unwrap().starts_with(&begin))
+                    .count()
+            };
+            swept += parts();
+            if name.exists() {
+                let due = if restored { head } else { Default::default() };
+                let found = Ledger::open(&shown).await.unwrap();
+                assert_eq!(found.head().await.unwrap(), due);
+                found.close().await;
+            } else {
+                Ledger::create(&shown).await.unwrap().close().await;
+            }
+            assert_eq!(parts(), 0);
+        }
+        let names = fs::read_dir(&to)
+            .unwrap()
+            .map(|file| file.unwrap().file_name());
+        let names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
+        let own = |name: &&String| {
+            name.split(['-', '.'])
+                .next()
+                .is_some_and(|n| n.parse::<u64>().is_ok())
+        };
+        assert!(
+            names
+                .iter()
+                .all(|name| own(&name) && !name.contains(".part-")),
+            "{names:?}"
+        );
+        fs::remove_dir_all(&to).unwrap();
+    }
+    println!("{times} makers killed, {swept} files that they left removed by the next");
 }
 
 async fn the_server_is_killed(times: u64) {

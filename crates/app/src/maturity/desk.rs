@@ -8,7 +8,7 @@ use maturity::compose::Effective;
 use maturity::ledger::{Conflict, Entry, Event, State};
 use maturity::project::{Project, check};
 use maturity::{Date, Finding};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A project of a ledger.
 #[derive(Debug)]
@@ -155,9 +155,19 @@ impl<'b> Desk<'b> {
             let diagnostic = &finding.diagnostic;
             (diagnostic.code, diagnostic.message.clone())
         };
-        let before: BTreeSet<_> = self.findings().iter().map(said).collect();
+        // Two findings may say the same of two things: each that was there excuses one.
+        let mut before: BTreeMap<_, usize> = BTreeMap::new();
+        for finding in self.findings() {
+            *before.entry(said(&finding)).or_default() += 1;
+        }
         let mut found = self.findings_of(&after);
-        found.retain(|finding| finding.diagnostic.is_error() && !before.contains(&said(finding)));
+        found.retain(|finding| match before.get_mut(&said(finding)) {
+            Some(left) if *left > 0 => {
+                *left -= 1;
+                false
+            }
+            _ => finding.diagnostic.is_error(),
+        });
         Ok(found)
     }
 }

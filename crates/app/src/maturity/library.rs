@@ -2,6 +2,8 @@
 
 use super::shipped;
 use crate::{Failure, files};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil};
 use maturity::catalog::{self, Catalog};
 use maturity::crosswalk::{self, Crosswalk};
 use maturity::profile::{self, Profile};
@@ -98,10 +100,31 @@ pub(super) fn text_file(path: &Path) -> Result<Source, Failure> {
     files::text(path, &bytes).map(|text| Source::new(shown, text))
 }
 
-/// The day of the clock, in UTC.
+/// The day here: by the clock and the time zone of who asks (`TZ`, else the system's).
 pub fn today() -> Date {
     static TODAY: OnceLock<Date> = OnceLock::new();
-    *TODAY.get_or_init(|| day_of(now_ns()))
+    *TODAY.get_or_init(|| {
+        let here = TimeZone::try_system().unwrap_or(TimeZone::UTC);
+        day(Timestamp::now().to_zoned_datetime(here).date())
+    })
+}
+
+/// What should be known about [`today`]: `TZ` names no time zone, so that the day is that of UTC.
+pub fn zone_unknown() -> Option<String> {
+    let named = std::env::var("TZ").ok().filter(|named| !named.is_empty())?;
+    TimeZone::try_system().is_err().then(|| {
+        format!(
+            "`TZ` is `{named}`, which is no time zone: today is {} by UTC",
+            today()
+        )
+    })
+}
+
+fn day(civil: civil::Date) -> Date {
+    let narrow = |number: i8| u8::try_from(number).unwrap_or(1);
+    let year = u16::try_from(civil.year()).unwrap_or(1);
+    // Every day of a clock that is not before the year 1 exists.
+    Date::new(year, narrow(civil.month()), narrow(civil.day())).unwrap_or(Date::FIRST)
 }
 
 /// The clock, in nanoseconds since 1970-01-01 UTC.
@@ -112,25 +135,12 @@ pub fn now_ns() -> u64 {
     })
 }
 
-/// The UTC day of a moment. Days are counted in eras of 400 years that begin on 1 March
-/// (the usual arithmetic of the proleptic Gregorian calendar).
-pub fn day_of(at_ns: u64) -> Date {
-    let days = at_ns / 86_400_000_000_000 + 719_468;
-    let (era, of_era) = (days / 146_097, days % 146_097);
-    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 {
-        shifted + 3
-    } else {
-        shifted - 9
-    };
-    let year = year + era * 400 + u64::from(month <= 2);
-    let narrow = |number: u64| u8::try_from(number).unwrap_or(1);
-    let year = u16::try_from(year).unwrap_or(9999);
-    // Every day up to the year 2554, where the clock ends, exists.
-    Date::new(year, narrow(month), narrow(day)).unwrap_or(Date::FIRST)
+/// A recorded moment for people: day and time in UTC, in which all of them are kept.
+pub fn moment(at_ns: u64) -> String {
+    // A nanosecond that fits here is before the year 2554, and so is a moment.
+    let moment = Timestamp::from_nanosecond(i128::from(at_ns)).unwrap_or_default();
+    let at = moment.to_zoned_datetime(TimeZone::UTC);
+    format!("{} {:02}:{:02}", day(at.date()), at.hour(), at.minute())
 }
 
 #[cfg(test)]
@@ -172,19 +182,19 @@ mod tests {
     }
 
     #[test]
-    fn days() {
+    fn moments_are_shown_in_utc() {
         let second = 1_000_000_000;
-        for (seconds, day) in [
-            (0, "1970-01-01"),
-            (86_399, "1970-01-01"),
-            (86_400, "1970-01-02"),
-            (951_782_400, "2000-02-29"),
-            (951_868_800, "2000-03-01"),
-            (4_107_542_400, "2100-03-01"),
-            (1_795_564_800, "2026-11-25"),
+        for (seconds, shown) in [
+            (0, "1970-01-01 00:00"),
+            (86_399, "1970-01-01 23:59"),
+            (86_400, "1970-01-02 00:00"),
+            (951_782_400, "2000-02-29 00:00"),
+            (951_868_800, "2000-03-01 00:00"),
+            (4_107_542_400, "2100-03-01 00:00"),
+            (1_795_564_800, "2026-11-25 00:00"),
         ] {
-            assert_eq!(day_of(seconds * second).to_string(), day);
+            assert_eq!(moment(seconds * second), shown);
         }
-        assert_eq!(day_of(u64::MAX).to_string(), "2554-07-21");
+        assert_eq!(moment(u64::MAX), "2554-07-21 23:34");
     }
 }

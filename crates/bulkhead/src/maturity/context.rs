@@ -6,9 +6,9 @@ use crate::show;
 use crate::style::Style;
 use app::maturity::book::Book;
 use app::maturity::desk::{Desk, Recorded};
-use app::maturity::library::{Library, today};
+use app::maturity::formats;
+use app::maturity::library::{Library, today, zone_unknown};
 use app::maturity::subject::{self, Subject};
-use app::maturity::{formats, library};
 use app::{Exit, Failure};
 use exchange::view::{View, Way};
 use maturity::ledger::Event;
@@ -43,11 +43,15 @@ impl Context {
             return Err(formats::faults(wrong));
         }
         let today = common.today.unwrap_or_else(today);
-        Ok(Self {
+        let unsaid = common.today.is_none();
+        let context = Self {
             common,
             library,
             today,
-        })
+        };
+        let note = unsaid.then(zone_unknown).flatten();
+        context.notes(note.as_slice());
+        Ok(context)
     }
 
     /// Whether machines read the answer. SARIF was refused before.
@@ -296,11 +300,4 @@ fn names(meant: &Meant) -> subject::Meant<'_> {
         assessment: meant.assessment.as_deref(),
         target: meant.target.as_deref(),
     }
-}
-
-/// The moment of an entry, for people: day and time in UTC.
-pub fn moment(at_ns: u64) -> String {
-    let seconds = at_ns / 1_000_000_000 % 86_400;
-    let (hour, minute) = (seconds / 3600, seconds / 60 % 60);
-    format!("{} {hour:02}:{minute:02}", library::day_of(at_ns))
 }

@@ -1,12 +1,13 @@
 //! What was found over time, and everything that was recorded.
 
 use super::arguments::Meant;
-use super::context::{Context, moment};
+use super::context::Context;
 use super::standing::level;
 use super::table::{Cell, table};
 use crate::show;
 use crate::style::Style;
 use app::maturity::documents::Entries;
+use app::maturity::library::moment;
 use app::{Exit, Failure};
 use exchange::view::View;
 use maturity::ledger::Event;
