@@ -149,8 +149,8 @@ impl Probe {
             let error = std::io::Error::last_os_error().raw_os_error().unwrap_or(0);
             let error = if answer == -1 { error } else { 0 };
             self.log(&format!("{number} answered {error}"));
-            // The log is short, and its reader is asleep.
-            self.pause(8);
+            // The log is short; each call that is denied waits for its reader.
+            self.pause(2);
         }
         self.log("swept");
         self.act("idle", "");
