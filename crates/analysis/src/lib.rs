@@ -46,6 +46,7 @@ mod judge;
 mod labels;
 mod never;
 mod repair;
+mod residual;
 mod review;
 mod search;
 mod stated;
@@ -55,6 +56,7 @@ mod words;
 
 pub use judge::judge;
 pub use repair::{PROPOSALS_MAX, Repair, Search, repairs};
+pub use residual::{Residual, residuals};
 pub use review::{survey, survey_with};
 pub use survey::Survey;
 pub use without::{droppable, without};

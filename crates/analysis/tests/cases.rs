@@ -10,7 +10,7 @@
 mod support;
 
 use analysis::survey::Unneeded;
-use model::verdict::{Outcome, Verdict, Witness};
+use model::verdict::{Outcome, Step, Verdict, Witness};
 use model::{Claim, GrantDirection, OnStale, Platform, PortRole, Strength};
 use support::Build;
 
@@ -445,6 +445,48 @@ fn conduits_bundle_flows_between_zones() {
             r#"inside > outside: ["a.b -> b.a", "credit of b.q -> c.q"] ["grant a.net -> net"]"#,
             r#"outside > inside: ["b.q -> c.q"] []"#,
         ]
+    );
+}
+
+#[test]
+fn data_that_a_hostile_reader_could_carry_back_is_a_residual() {
+    let base = || {
+        Build::new()
+            .subjects("w r x")
+            .class("c", None)
+            .holds("r", "c")
+            .channel("x.in", "w.in")
+    };
+    let residuals = |build: Build| -> Vec<String> {
+        let build = build.never("n", "", "w", "c", "");
+        let verdicts = analysis::judge(&build.model, "test");
+        let found = analysis::residuals(&build.model, &verdicts);
+        let step =
+            |own: &Step| format!("{} > {} by {} ({:?})", own.from, own.to, own.by, own.bytes);
+        let line = |own: &analysis::Residual| {
+            let steps: Vec<String> = own.steps.iter().map(step).collect();
+            format!("{}: {}", own.id, steps.join(", "))
+        };
+        found.iter().map(line).collect()
+    };
+    assert_eq!(
+        residuals(base().credit("w.q", "r.q")),
+        ["n: r > w by credit of w.q -> r.q (Some(4096))"]
+    );
+    // A lossy queue leaves none, nor does a claim that is violated anyway, or a credit elsewhere.
+    assert_eq!(residuals(base().channel("w.q", "r.q")), [""; 0]);
+    assert_eq!(
+        residuals(base().credit("w.q", "r.q").channel("r.z", "w.z")),
+        [""; 0]
+    );
+    assert_eq!(
+        residuals(base().credit("r.q", "w.q").channel("w.z", "x.z")).len(),
+        0
+    );
+    // By way of another node.
+    assert_eq!(
+        residuals(base().credit("x.q", "r.q")),
+        ["n: r > x by credit of x.q -> r.q (Some(4096)), x > w by channel x.in -> w.in (None)"]
     );
 }
 

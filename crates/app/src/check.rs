@@ -2,8 +2,8 @@
 
 use crate::model_file::ModelFile;
 use crate::{Exit, Failure, VERSION, explain};
-pub use analysis::Repair;
 pub use analysis::survey::{Survey, TrustedSubject, Unneeded};
+pub use analysis::{Repair, Residual};
 use model::Model;
 use model::verdict::{Outcome, Verdicts};
 use serde::Serialize;
@@ -18,6 +18,9 @@ pub struct Checked {
     pub certified: certify::Report,
     /// For violated claims, the fewest flows to remove.
     pub repairs: Vec<Repair>,
+    /// For claims about data that hold, the ways on which a hostile reader of a queue with credit could
+    /// carry the data back.
+    pub residuals: Vec<Residual>,
     /// Assumptions that were left out for this judgement; none as the model is written.
     pub without: Vec<String>,
 }
@@ -139,6 +142,7 @@ fn judge(model: &Model, without: Vec<String>) -> Checked {
         certified: certify::certificates(model, &bytes),
         survey: analysis::survey_with(model, &verdicts),
         repairs: analysis::repairs(model, &verdicts),
+        residuals: analysis::residuals(model, &verdicts),
         verdicts,
         without,
     }

@@ -1,7 +1,7 @@
 //! What is printed for machines; the schemas in `schemas/` are generated from these types.
 
 use crate::VERSION;
-use crate::check::{Checked, Repair, Survey};
+use crate::check::{Checked, Repair, Residual, Survey};
 use crate::model_file::ModelFile;
 use crate::{Exit, Failure, check};
 use model::verdict::Verdicts;
@@ -35,6 +35,9 @@ pub struct Check {
     /// For violated claims about flows, the fewest channels and grants to remove, or that there are
     /// none within the bound of the search.
     pub repairs: Vec<Repair>,
+    /// For claims about data that hold, the ways on which a hostile reader of a queue with credit could
+    /// carry the data back: a credit carries no data by definition, but is a whole page.
+    pub residuals: Vec<Residual>,
     /// What an assessor asks, answered; absent if the text cannot be used.
     pub survey: Option<Survey>,
     /// The passes of trusted subjects with what is named as their evidence; absent likewise.
@@ -58,6 +61,7 @@ pub fn check(file: &ModelFile, diagnostics: &[Diagnostic], checked: Option<&Chec
         summary: checked.map(check::Checked::summary),
         verdicts: checked.map(|checked| checked.verdicts.clone()),
         repairs: checked.map_or_else(Vec::new, |checked| checked.repairs.clone()),
+        residuals: checked.map_or_else(Vec::new, |checked| checked.residuals.clone()),
         survey: checked.map(|checked| checked.survey.clone()),
         evidence: checked.map(|_| crate::evidence::of(file)),
         certified: checked.map(|checked| checked.certified.clone()),

@@ -148,6 +148,18 @@ fn report(file: &ModelFile, checked: &Checked) -> String {
     }
     text.push('\n');
     text.push_str(&survey(checked, &app::evidence::of(file), style));
+    for residual in &checked.residuals {
+        let id = &residual.id;
+        let line = match residual.decided {
+            true => format!(
+                "{id} needs honest readers: {} carries the data by a credit, a page of {} bytes",
+                explain::ladder(&residual.steps),
+                model::CREDIT_BYTES
+            ),
+            false => format!("{id}: whether a credit could carry the data is not worked out"),
+        };
+        text.push_str(&row("residual", &line, style));
+    }
     let platform = "platform: exactly what is drawn flows (every claim needs it)";
     text.push_str(&row("assumed", platform, style));
     let left = |own: &&model::Assumption| !checked.without.contains(&own.name);
@@ -212,6 +224,7 @@ fn verdict_line(verdict: &Verdict, width: usize, style: Style) -> String {
                 format!("there is a way: {}", explain::way(points))
             }
             (Claim::Fresh { .. } | Claim::Criticality { .. }, _) => "as stated".to_owned(),
+            _ if verdict.vacuous => "there is nothing that it speaks about".to_owned(),
             _ if verdict.falls_with.is_empty() => {
                 "even with any one subject compromised".to_owned()
             }

@@ -63,7 +63,7 @@ fn each_missing_brace_is_found_at_its_block() {
         let text = without.join("\n") + "\n";
         // The last one is missed by no line: it is the outermost.
         let shown = (index + 1 < lines.len()).then_some(index + 1);
-        let expected = vec![("kdl-unclosed-block", opener.unwrap() + 1, shown)];
+        let expected = [("kdl-unclosed-block", opener.unwrap() + 1, shown)];
         let actual = places(&text);
         let further = actual.first().and_then(|own| own.2);
         // A comment shows nothing; the line after it does.
