@@ -38,6 +38,9 @@ fn each_model_means_what_its_file_says() {
         }
         count += 1;
         let found = facts(&check(&fs::read_to_string(&path).unwrap()));
+        if std::env::var_os("BULKHEAD_WRITE_EXPECTED").is_some() {
+            fs::write(path.with_extension("expect"), &found).unwrap();
+        }
         let expected = fs::read_to_string(path.with_extension("expect")).unwrap_or_default();
         if found != expected {
             wrong += &format!("== {}\n{found}", path.display());
@@ -156,8 +159,12 @@ fn order_and_comments_do_not_change_the_meaning() {
 
 #[test]
 fn rust_types_are_as_expected() {
-    let expected = fs::read_to_string(directory("tests/rust/messages.rs")).unwrap_or_default();
     let found = lang::rust_types(&check(&everything()).model);
+    let file = directory("tests/rust/messages.rs");
+    if std::env::var_os("BULKHEAD_WRITE_EXPECTED").is_some() {
+        fs::write(&file, &found).unwrap();
+    }
+    let expected = fs::read_to_string(&file).unwrap_or_default();
     assert!(found == expected, "the generated types are now:\n{found}");
 }
 

@@ -309,14 +309,14 @@ fn add_practice(facts: &mut Facts, practice: &Practice) {
         }
     }
     for example in &practice.examples {
-        let outcome = format!("{} {} {}", example.outcome, example.level, example.scope);
-        let about = example.about.as_ref();
         facts.add(&[
             "example",
             id,
-            about,
+            example.about.as_ref(),
             &example.situation,
-            &outcome,
+            &example.outcome.to_string(),
+            &example.level.to_string(),
+            example.scope.as_ref(),
             &example.because,
         ]);
     }
@@ -336,9 +336,22 @@ pub(crate) fn add_indicator(facts: &mut Facts, indicator: &Indicator) {
         source,
         check,
     } = indicator;
-    let about = format!("{practice} {level} {scope} {kind} {source}");
-    let check = check.as_deref().unwrap_or("");
-    facts.add(&["indicator", id, &about, text, ask, check]);
+    let (level, scope) = (level.to_string(), scope.to_string());
+    let (kind, source) = (kind.to_string(), source.to_string());
+    facts.add(&[
+        "indicator",
+        id,
+        practice,
+        &level,
+        &scope,
+        &kind,
+        &source,
+        text,
+        ask,
+    ]);
+    if let Some(check) = check {
+        facts.add(&["check", id, check]);
+    }
     for (index, evidence) in evidence.iter().enumerate() {
         facts.add(&["evidence", id, &index.to_string(), evidence]);
     }

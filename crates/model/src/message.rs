@@ -1,10 +1,11 @@
 //! Fixed-layout message types: little-endian, no padding, fields in the order written.
 
 use crate::Origin;
-use record::Digest;
+use crate::canonical::Fact;
+use record::facts::Facts;
 
-/// Version of the layout rules below; part of every schema hash.
-pub const SCHEMA_VERSION: u32 = 1;
+/// Version of the layout rules below and of how the hash is made; part of every schema hash.
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// A message type.
 #[derive(Clone, Debug)]
@@ -92,28 +93,31 @@ impl MessageType {
         self.fields.iter().map(|field| field.kind.bytes()).sum()
     }
 
-    /// The canonical description that the schema hash covers: version, then per field name, kind,
-    /// unit and range. The type's own name is not part of it.
-    pub fn description(&self) -> String {
-        let mut text = format!("bulkhead-message/{SCHEMA_VERSION}\n");
-        for field in &self.fields {
-            let unit = field.unit.as_deref().unwrap_or("-");
-            let range = match field.range {
-                None => "-".to_owned(),
-                Some(Range::Integer(low, high)) => format!("{low}..{high}"),
-                Some(Range::Float(low, high)) => format!("{low:?}..{high:?}"),
+    /// The fields as facts: position, name, kind, unit and range of each.
+    pub(crate) fn field_facts(&self, facts: &mut Facts, owner: &str) {
+        for (index, field) in self.fields.iter().enumerate() {
+            let fact = Fact::new(&["field", owner, &index.to_string(), &field.name])
+                .and(&[&field.kind.notation()])
+                .with("unit", field.unit.as_ref());
+            let fact = match field.range {
+                None => fact,
+                Some(Range::Integer(low, high)) => {
+                    fact.and(&["integers", &low.to_string(), &high.to_string()])
+                }
+                Some(Range::Float(low, high)) => {
+                    fact.and(&["numbers", &low.to_string(), &high.to_string()])
+                }
             };
-            text.push_str(&format!(
-                "{} {} {unit} {range}\n",
-                field.name,
-                field.kind.notation()
-            ));
+            fact.put(facts);
         }
-        text
     }
 
-    /// The schema hash that guards each channel: the first word of the description's digest.
+    /// The schema hash that guards each channel: the first word of a digest over the version of the
+    /// layout rules and the fields. The type's own name is not part of it.
     pub fn schema(&self) -> u64 {
-        Digest::of(self.description().as_bytes()).word()
+        let mut facts = Facts::default();
+        facts.add(&["bulkhead-message", &SCHEMA_VERSION.to_string()]);
+        self.field_facts(&mut facts, "");
+        facts.digest().word()
     }
 }

@@ -10,7 +10,7 @@ pub struct Level {
 }
 
 impl guest::Message for Level {
-    const SCHEMA: u64 = 0x0622029303ad2da1;
+    const SCHEMA: u64 = 0x73d6c62931995c29;
     const BYTES: usize = 10;
 
     fn encode(&self, out: &mut [u8]) {
@@ -60,7 +60,7 @@ pub struct EverythingElse {
 }
 
 impl guest::Message for EverythingElse {
-    const SCHEMA: u64 = 0xdfdb91c8bcaebddc;
+    const SCHEMA: u64 = 0xe0df904a86200206;
     const BYTES: usize = 599;
 
     fn encode(&self, out: &mut [u8]) {

@@ -10,7 +10,7 @@ pub struct RawReplies {
 }
 
 impl guest::Message for RawReplies {
-    const SCHEMA: u64 = 0x0c4c1ab8aa7ca527;
+    const SCHEMA: u64 = 0xa8ee23e814738b14;
     const BYTES: usize = 520;
 
     fn encode(&self, out: &mut [u8]) {
@@ -70,7 +70,7 @@ pub struct Sample {
 }
 
 impl guest::Message for Sample {
-    const SCHEMA: u64 = 0xd31c0788af779783;
+    const SCHEMA: u64 = 0xf3d95bb68897c07e;
     const BYTES: usize = 47;
 
     fn encode(&self, out: &mut [u8]) {
@@ -132,7 +132,7 @@ pub struct Permissive {
 }
 
 impl guest::Message for Permissive {
-    const SCHEMA: u64 = 0x25e1e5d9d080e897;
+    const SCHEMA: u64 = 0x1ac017ef031cf690;
     const BYTES: usize = 6;
 
     fn encode(&self, out: &mut [u8]) {
@@ -170,7 +170,7 @@ pub struct PanelRequest {
 }
 
 impl guest::Message for PanelRequest {
-    const SCHEMA: u64 = 0x56142f9f42072aab;
+    const SCHEMA: u64 = 0x87416c28773213ea;
     const BYTES: usize = 9;
 
     fn encode(&self, out: &mut [u8]) {
@@ -208,7 +208,7 @@ pub struct RemoteRequest {
 }
 
 impl guest::Message for RemoteRequest {
-    const SCHEMA: u64 = 0xe9c3c9fda8f0babf;
+    const SCHEMA: u64 = 0xc1562bf46afa3e5f;
     const BYTES: usize = 7;
 
     fn encode(&self, out: &mut [u8]) {
@@ -242,7 +242,7 @@ pub struct SetPoint {
 }
 
 impl guest::Message for SetPoint {
-    const SCHEMA: u64 = 0xe9c3c9fda8f0babf;
+    const SCHEMA: u64 = 0xc1562bf46afa3e5f;
     const BYTES: usize = 7;
 
     fn encode(&self, out: &mut [u8]) {
@@ -310,7 +310,7 @@ pub struct Recipe {
 }
 
 impl guest::Message for Recipe {
-    const SCHEMA: u64 = 0x2c50ca88cad49051;
+    const SCHEMA: u64 = 0xdd3497a7a4101a79;
     const BYTES: usize = 74;
 
     fn encode(&self, out: &mut [u8]) {
@@ -380,7 +380,7 @@ pub struct Inspection {
 }
 
 impl guest::Message for Inspection {
-    const SCHEMA: u64 = 0x5d548e8870c96fd1;
+    const SCHEMA: u64 = 0x807b314558bc10fa;
     const BYTES: usize = 13;
 
     fn encode(&self, out: &mut [u8]) {
@@ -424,7 +424,7 @@ pub struct Production {
 }
 
 impl guest::Message for Production {
-    const SCHEMA: u64 = 0xa21cfcf6cdbed8ce;
+    const SCHEMA: u64 = 0xa6ff8c4ec8f08998;
     const BYTES: usize = 23;
 
     fn encode(&self, out: &mut [u8]) {
@@ -490,7 +490,7 @@ pub struct Trend {
 }
 
 impl guest::Message for Trend {
-    const SCHEMA: u64 = 0x92e63f3d46ae9495;
+    const SCHEMA: u64 = 0xe28168554fe281c5;
     const BYTES: usize = 55;
 
     fn encode(&self, out: &mut [u8]) {
@@ -560,7 +560,7 @@ pub struct Figures {
 }
 
 impl guest::Message for Figures {
-    const SCHEMA: u64 = 0x93d9834eee355fb0;
+    const SCHEMA: u64 = 0x5aec94aefe5d8ded;
     const BYTES: usize = 24;
 
     fn encode(&self, out: &mut [u8]) {
@@ -610,7 +610,7 @@ pub struct Aggregate {
 }
 
 impl guest::Message for Aggregate {
-    const SCHEMA: u64 = 0x62f9d48808fefcaf;
+    const SCHEMA: u64 = 0xe8a599ec9fb128ca;
     const BYTES: usize = 11;
 
     fn encode(&self, out: &mut [u8]) {
@@ -650,7 +650,7 @@ pub struct Alarm {
 }
 
 impl guest::Message for Alarm {
-    const SCHEMA: u64 = 0x04545d4ab535173c;
+    const SCHEMA: u64 = 0x4c70e6f0b4dbe5c3;
     const BYTES: usize = 129;
 
     fn encode(&self, out: &mut [u8]) {
@@ -686,7 +686,7 @@ pub struct Record {
 }
 
 impl guest::Message for Record {
-    const SCHEMA: u64 = 0x62761b0baf53c57a;
+    const SCHEMA: u64 = 0x8c8688b1c7b90e25;
     const BYTES: usize = 168;
 
     fn encode(&self, out: &mut [u8]) {

@@ -10,7 +10,7 @@ pub struct Level {
 }
 
 impl guest::Message for Level {
-    const SCHEMA: u64 = 0x5d8f933c17b333b7;
+    const SCHEMA: u64 = 0xc1689a51561d06fa;
     const BYTES: usize = 10;
 
     fn encode(&self, out: &mut [u8]) {
