@@ -7,6 +7,7 @@
 //! cargo xtask bench       the benchmarks against named peers
 //! cargo xtask build       what runs, and a check that it is static-PIE
 //! cargo xtask schemas     writes the JSON schemas again
+//! cargo xtask audit-table  plants faults, and writes what the audit says of them into docs/security.md
 //! cargo xtask catalog     checks the maturity catalog, its crosswalks and profiles
 //! ```
 
@@ -36,12 +37,13 @@ fn main() -> ExitCode {
         "verify" => verify::run(rest),
         "bench" => verify::bench(rest),
         "schemas" => verify::schemas(),
+        "audit-table" => verify::audit_table(),
         "catalog" => catalog::check(),
         "licences" => licences::check(),
         "fuzz" => fuzz::smoke(rest.first().and_then(|s| s.parse().ok()).unwrap_or(30)),
         _ => {
             eprintln!(
-                "usage: cargo xtask build | demo | verify | bench | schemas | catalog | licences | fuzz [SECONDS]"
+                "usage: cargo xtask build | demo | verify | bench | schemas | audit-table | catalog | licences | fuzz [SECONDS]"
             );
             return ExitCode::from(2);
         }

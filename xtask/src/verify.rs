@@ -21,9 +21,35 @@ pub fn run(arguments: &[String]) -> Done {
     catalog::check()?;
     build::everything()?;
     step("test", &mut cargo(&["test", "--release", "--workspace"]))?;
+    seeded(false)?;
     loom()?;
     benches()?;
     if quick { Ok(()) } else { fuzz::smoke(30) }
+}
+
+/// Plants faults into partitions and writes what the audit says of them into the document.
+pub fn audit_table() -> Done {
+    seeded(true)
+}
+
+/// Faults in partitions, by programs that exist for this only and lie apart from all others: a release
+/// build cannot have them. They are planted with the rights of root.
+fn seeded(write: bool) -> Done {
+    let seeded = [
+        "test",
+        "--package",
+        "runtime",
+        "--features",
+        "faults",
+        "--test",
+        "seeded",
+    ];
+    let mut command = cargo(&seeded);
+    command.env("CARGO_TARGET_DIR", root().join("target/faults"));
+    if write {
+        command.env("BULKHEAD_WRITE_AUDIT_TABLE", "1");
+    }
+    step("seeded faults", &mut command)
 }
 
 /// Interleavings of the ring protocols, explored; a build of its own.

@@ -93,6 +93,9 @@ pub(crate) struct Machine {
 pub(crate) fn enclosures(plan: &Plan, limits: &Limits) -> Vec<Enclosure> {
     let enclosure = |subject: &SubjectPlan| Enclosure {
         user: subject.user,
+        #[cfg(feature = "faults")]
+        groups: crate::faults::entrances(limits.entrances(subject)),
+        #[cfg(not(feature = "faults"))]
         groups: limits.entrances(subject),
     };
     plan.subjects.iter().map(enclosure).collect()
@@ -136,6 +139,8 @@ pub(crate) fn machine(
         let mut cell = Cell::new(&subject.name, partition, ahead, filter, pulse);
         cell.groups = limits.expected(subject);
         cell.shortage = limits.shortage(subject);
+        #[cfg(feature = "faults")]
+        crate::faults::grouped(&cell.groups);
         cells.push(cell);
     }
     // It has rights: it ends before any subject runs.
@@ -146,6 +151,10 @@ pub(crate) fn machine(
     }
     let seal = |e: io::Error| Refusal::step("seal shared memory against future writers", &e);
     for segment in channels.iter_mut().flat_map(ChannelMemory::segments) {
+        #[cfg(feature = "faults")]
+        if crate::faults::is("channel-unsealed") {
+            continue;
+        }
         segment.seal().map_err(seal)?;
     }
     for cell in &mut cells {
@@ -210,6 +219,12 @@ fn instruct(
         if !writes && channel.reader.subject != subject.name {
             continue;
         }
+        #[cfg(feature = "faults")]
+        if crate::faults::is("channel-missing") {
+            continue;
+        }
+        #[cfg(feature = "faults")]
+        let writes = writes || crate::faults::is("reader-writes");
         let bytes = memory.data.bytes as u64;
         let place = Place {
             address: channel.data_address,

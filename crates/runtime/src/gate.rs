@@ -34,6 +34,8 @@ const SIGNALS_IGNORED: u64 = 1 << (libc::SIGXFSZ - 1);
 pub(crate) struct Objects<'a> {
     /// Process ids on the host: keeper, subject.
     pub pids: (u32, u32),
+    /// The place of the subject's process when memory is short.
+    pub victim: i32,
     /// The subject's process.
     pub process: BorrowedFd<'a>,
     /// Processes that are in the partition, as far as can be seen.
@@ -151,7 +153,10 @@ impl Auditor {
                 others: objects.others,
                 limits: look.limits,
                 groups: objects.groups,
-                oom_score_adj: None,
+                oom_score_adj: match look.process {
+                    Process::Subject => Some(objects.victim),
+                    Process::Keeper => None,
+                },
                 children: look.children,
                 signals_ignored: SIGNALS_IGNORED,
             };

@@ -40,6 +40,8 @@ pub struct Origin {
 /// Runs the keeper in this process, which has given up all rights, with its end of its control
 /// socket; it ends with the partition.
 pub fn run(control: OwnedFd, origin: Origin) -> ! {
+    #[cfg(feature = "faults")]
+    crate::faults::keeper();
     let mut keeper = Keeper {
         control,
         origin,
@@ -241,19 +243,31 @@ impl Keeper {
         if let Err(error) = sys::close_numbers(first_other, u32::MAX) {
             say("close descriptors", error)
         }
+        #[cfg(feature = "faults")]
+        crate::faults::subject(gate_number);
+        #[cfg(feature = "faults")]
+        if crate::faults::is("subject-unfiltered") {
+            let null = sys::inherited(0).and_then(|null| null.try_clone().ok());
+            let listener = null.map_or(-1, IntoRawFd::into_raw_fd);
+            self.leave(loaded, gate_number, listener)
+        }
         match sys::install_filter(&filter_program(&start.filter)) {
-            Ok(listener) => {
-                let listener = listener.into_raw_fd();
-                let report = Report::Ready(listener).encode();
-                let kernel = self.origin.kernel.clone();
-                let mut kept = [loaded.image.clone(), loaded.stack.clone(), kernel];
-                let from = usize::try_from(plan::check::ADDRESS_END).unwrap_or(usize::MAX);
-                loaded
-                    .way
-                    .take(gate_number, listener, &report, from, &mut kept)
-            }
+            Ok(listener) => self.leave(loaded, gate_number, listener.into_raw_fd()),
             Err(error) => say("install the filter", error),
         }
+    }
+
+    /// Takes the way into the subject; its filter reports to this listener.
+    fn leave(&self, loaded: &loader::Loaded, gate_number: i32, listener: i32) -> ! {
+        let report = Report::Ready(listener).encode();
+        let kernel = self.origin.kernel.clone();
+        #[cfg(feature = "faults")]
+        let kernel = crate::faults::kept(kernel);
+        let mut kept = [loaded.image.clone(), loaded.stack.clone(), kernel];
+        let from = usize::try_from(plan::check::ADDRESS_END).unwrap_or(usize::MAX);
+        loaded
+            .way
+            .take(gate_number, listener, &report, from, &mut kept)
     }
 }
 
@@ -274,6 +288,16 @@ fn map(place: Place, fd: &OwnedFd) -> io::Result<()> {
 
 fn limit(start: &Start) -> io::Result<()> {
     let limits = start.limits;
+    #[cfg(feature = "faults")]
+    let limits = {
+        let mut limits = limits;
+        crate::faults::limits(&mut limits);
+        limits
+    };
+    #[cfg(feature = "faults")]
+    if crate::faults::is("limits-none") {
+        return Ok(());
+    }
     for (resource, wanted) in [
         (Resource::Core, CORE_BYTES),
         (Resource::Memlock, 0),

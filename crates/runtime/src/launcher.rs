@@ -116,6 +116,8 @@ impl Launcher<'_> {
             let outcome = outcome
                 .map(|()| one.socket)
                 .map_err(|e| network(e, address));
+            #[cfg(feature = "faults")]
+            let outcome = self.planted(one.subject, one.grant, outcome);
             self.reply(one.subject, one.grant, outcome)?;
         }
         if asked {
@@ -149,7 +151,23 @@ impl Launcher<'_> {
             };
         }
         let outcome = open(planned, &self.places, &mut self.peers);
+        #[cfg(feature = "faults")]
+        let outcome = self.planted(subject, grant, outcome);
         self.reply(subject, grant, outcome)
+    }
+
+    #[cfg(feature = "faults")]
+    fn planted(
+        &self,
+        subject: usize,
+        grant: usize,
+        outcome: Result<OwnedFd, String>,
+    ) -> Result<OwnedFd, String> {
+        let subject = self.plan.subjects.get(subject);
+        match subject.and_then(|subject| subject.grants.get(grant)) {
+            Some(grant) => crate::faults::opened(grant, outcome),
+            None => outcome,
+        }
     }
 
     fn reply(&self, subject: usize, grant: usize, outcome: Result<OwnedFd, String>) -> Option<()> {

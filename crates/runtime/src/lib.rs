@@ -38,6 +38,8 @@ pub mod calls;
 mod cell;
 mod cgroup;
 pub mod elf;
+#[cfg(feature = "faults")]
+pub mod faults;
 pub mod filter;
 mod gate;
 pub mod image;

@@ -100,9 +100,15 @@ impl Nursery {
         kernel: &Range<usize>,
     ) -> io::Result<()> {
         let begin = Instant::now();
-        sys::enter_new_namespaces(ENTERED)?;
+        let (entered, copied) = (ENTERED, COPIED);
+        #[cfg(feature = "faults")]
+        let (entered, copied) = (
+            crate::faults::entered(entered),
+            crate::faults::copied(copied),
+        );
+        sys::enter_new_namespaces(entered)?;
         let (control, inside) = wire::pair()?;
-        let flags = COPIED | if users.is_some() { USER_NAMESPACE } else { 0 };
+        let flags = copied | if users.is_some() { USER_NAMESPACE } else { 0 };
         match sys::fork(flags)? {
             Side::Child => {
                 // Otherwise it would not see its end.
@@ -182,7 +188,17 @@ fn prepare(own_users: bool) -> Result<(OwnedFd, Range<usize>), Failed> {
     let kernel = kernel_pages(&processes).map_err(|e| ("find the kernel's pages", e))?;
     sys::enter_new_namespaces(libc::CLONE_NEWNS).map_err(|e| (NAMESPACES, e))?;
     empty_root().map_err(|e| ("make an empty root directory", e))?;
+    #[cfg(feature = "faults")]
+    crate::faults::prepared(&processes);
+    #[cfg(feature = "faults")]
+    if crate::faults::is("keeper-new-privileges") {
+        return Ok((processes, kernel));
+    }
     rustix::thread::set_no_new_privs(true).map_err(|e| ("renounce new privileges", e.into()))?;
+    #[cfg(feature = "faults")]
+    if crate::faults::is("bounding-set-kept") {
+        return Ok((processes, kernel));
+    }
     if !own_users {
         never_gain().map_err(|e| (RIGHTS, e))?;
     }
@@ -256,6 +272,14 @@ fn take_leave(users: Option<&OwnedFd>, user: u32, groups: Vec<OwnedFd>) -> Resul
     std::mem::forget(groups);
     sys::close_numbers(CONTROL.cast_unsigned() + 1, u32::MAX)
         .map_err(|e| ("close descriptors", e))?;
+    #[cfg(feature = "faults")]
+    crate::faults::leaving();
+    #[cfg(feature = "faults")]
+    let user = user + u32::from(crate::faults::is("user-of-another"));
+    #[cfg(feature = "faults")]
+    if crate::faults::is("rights-kept") {
+        return die_with_supervisor();
+    }
     drop_rights(users.is_none(), user).map_err(|e| (RIGHTS, e))?;
     // Once more: the change of ids has silently cleared it.
     die_with_supervisor()
@@ -302,6 +326,10 @@ fn drop_rights(ids: bool, user: u32) -> io::Result<()> {
     if ids {
         let (group, user) = (Gid::from_raw(user), Uid::from_raw(user));
         rustix::thread::set_thread_groups(&[])?;
+        #[cfg(feature = "faults")]
+        if crate::faults::is("groups-further") {
+            rustix::thread::set_thread_groups(&[Gid::from_raw(27)])?;
+        }
         rustix::thread::set_thread_res_gid(group, group, group)?;
         rustix::thread::set_thread_res_uid(user, user, user)?;
     }

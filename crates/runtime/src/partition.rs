@@ -296,10 +296,16 @@ fn become_nursery(
         return ("lay out memory in the ordinary way", error);
     }
     sys::unblock_signals();
+    #[cfg(not(feature = "faults"))]
+    let arguments = [c"bulkhead-init"];
+    #[cfg(feature = "faults")]
+    let fault = crate::faults::argument().unwrap_or_default();
+    #[cfg(feature = "faults")]
+    let arguments = [c"bulkhead-init", fault.as_c_str()];
     let variables: [&CStr; 1] = [c"GLIBC_TUNABLES=glibc.pthread.rseq=0"];
     (
         "start `bulkhead-init`",
-        sys::execute(init, &[c"bulkhead-init"], &variables),
+        sys::execute(init, &arguments, &variables),
     )
 }
 

@@ -344,3 +344,20 @@ fn a_held_lock_without_a_process_id_names_none() {
     run.terminate();
     assert_eq!(run.finish().0, Some(0));
 }
+
+/// Only test builds know how to plant faults.
+#[cfg(not(feature = "faults"))]
+#[test]
+fn a_product_knows_no_faults() {
+    let place = Place::new();
+    let plan = plan(vec![subject("a", "idle", STOP)], &[]);
+    let arguments = ["--for-ms", "10", "--fault", "limits-none"];
+    let (status, errors, _) = support::start(&place, &plan, &arguments).finish();
+    assert_eq!(status, Some(2), "{errors}");
+    assert!(errors.contains("unknown argument `--fault`"), "{errors}");
+    for program in [support::supervisor(), support::init()] {
+        let bytes = std::fs::read(program).unwrap();
+        let word = b"the fault cannot be planted";
+        assert!(!bytes.windows(word.len()).any(|found| found == word));
+    }
+}

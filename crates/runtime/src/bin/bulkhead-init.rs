@@ -1,5 +1,9 @@
 //! The nursery, whose copies are the keepers of partitions; started by `bulkhead-supervisor` only.
 
 fn main() {
+    #[cfg(feature = "faults")]
+    if let Some(fault) = std::env::args().nth(1) {
+        runtime::faults::choose(&fault);
+    }
     runtime::nursery::run(runtime::keeper::run)
 }

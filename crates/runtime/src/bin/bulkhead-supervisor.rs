@@ -49,6 +49,8 @@ fn options(mut arguments: impl Iterator<Item = OsString>) -> Result<Options, Str
                 let number = number.ok_or("`--for-ms` needs a number of milliseconds")?;
                 stop_after = Some(Duration::from_millis(number));
             }
+            #[cfg(feature = "faults")]
+            "--fault" => runtime::faults::choose(&value()?.to_string_lossy()),
             "--timing" => timing = true,
             "--stop-with-stdin" => stop_with_stdin = true,
             other => return Err(format!("unknown argument `{other}`")),

@@ -60,13 +60,19 @@ impl Supervisor<'_> {
                 return self.mismatch(index, vec![cause]);
             }
         };
-        if let Err(error) = victim::choose(pids.1, self.machine.victim) {
+        let victim = self.machine.victim;
+        let chosen = victim::choose(pids.1, victim);
+        #[cfg(feature = "faults")]
+        let chosen = chosen.and_then(|()| crate::faults::chosen(pids.1));
+        if let Err(error) = chosen {
             let cause = format!(
                 "it would not end before its keeper: {}",
                 words::system(&error)
             );
             return self.mismatch(index, vec![cause]);
         }
+        #[cfg(feature = "faults")]
+        crate::faults::before_audit(partition.process.as_fd());
         let limits = limits::of_process(self.plan, own, self.threads_of_user);
         let limits = limits::rows(&limits);
         let namespace = std::fs::metadata(format!("/proc/{}/ns/pid", pids.0)).map(|ns| ns.ino());
@@ -77,6 +83,7 @@ impl Supervisor<'_> {
         let members = members.and_then(|(all, namespace)| all.get(&namespace));
         let objects = Objects {
             pids,
+            victim,
             process: process.as_fd(),
             members: members.map(Vec::as_slice),
             grants: &loading.grants,

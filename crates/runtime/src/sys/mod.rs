@@ -363,6 +363,22 @@ pub(crate) fn install_filter(program: &[Instruction]) -> io::Result<OwnedFd> {
     }
 }
 
+/// Puts this process under a filter without a listener.
+#[cfg(feature = "faults")]
+pub(crate) fn install_filter_quietly(program: &[Instruction]) -> io::Result<()> {
+    let length = u16::try_from(program.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
+    let program = libc::sock_fprog {
+        len: length,
+        filter: program.as_ptr().cast_mut(),
+    };
+    let mode = libc::SECCOMP_SET_MODE_FILTER;
+    // SAFETY: the kernel copies `len` instructions from a live array and validates them.
+    match unsafe { libc::syscall(libc::SYS_seccomp, mode, 0, &raw const program) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
 /// A call that a filter handed over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Notification {

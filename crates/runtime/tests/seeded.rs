@@ -1,0 +1,620 @@
+//! Faults planted into real partitions, each of which the audit must see and name before anything of
+//! the subject runs. Needs programs with the feature `faults`: `cargo xtask audit-table`.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+
+mod support;
+
+use plan::{GrantDirection, GrantPlan, Kind, Plan, ResourcePlan};
+use record::event::Event;
+use std::fmt::Write;
+use std::net::{SocketAddr, TcpListener, UdpSocket};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use support::{Place, STOP, plan, subject};
+
+/// Name of the fault, what is wrong, and what the audit says of it.
+const SEEN: &[(&str, &str, &str)] = &[
+    (
+        "namespace-mnt",
+        "mounts shared by two partitions",
+        "it shares the mnt namespace of another partition",
+    ),
+    (
+        "namespace-uts",
+        "the supervisor's host name",
+        "it shares the supervisor's uts namespace",
+    ),
+    (
+        "namespace-ipc",
+        "the supervisor's System V objects",
+        "it shares the supervisor's ipc namespace",
+    ),
+    (
+        "namespace-net",
+        "the supervisor's network",
+        "it shares the supervisor's net namespace",
+    ),
+    (
+        "namespace-cgroup",
+        "the supervisor's view of control groups",
+        "it shares the supervisor's cgroup namespace",
+    ),
+    (
+        "namespace-pid",
+        "the supervisor's processes",
+        "it shares the supervisor's pid namespace",
+    ),
+    (
+        "namespace-time",
+        "the supervisor's clocks",
+        "it shares the supervisor's time namespace",
+    ),
+    (
+        "root-writable",
+        "a root that can be written",
+        "its root is mounted without `ro`",
+    ),
+    (
+        "root-suid",
+        "a root with set-user-id programs",
+        "its root is mounted without `nosuid`",
+    ),
+    (
+        "root-devices",
+        "a root with devices",
+        "its root is mounted without `nodev`",
+    ),
+    (
+        "root-executable",
+        "a root with programs",
+        "its root is mounted without `noexec`",
+    ),
+    (
+        "root-file",
+        "a directory in the root",
+        "its root directory is not empty",
+    ),
+    (
+        "root-second-mount",
+        "a second mount",
+        "it sees 2 mounts, not one",
+    ),
+    (
+        "root-elsewhere",
+        "the host's `/proc` as root",
+        "its root directory is not",
+    ),
+    (
+        "directory-elsewhere",
+        "the host's `/proc` as working directory",
+        "its working directory is not its empty root",
+    ),
+    (
+        "mask-of-rights",
+        "another mask of rights of new files",
+        "its mask of rights of new files is not the supervisor's",
+    ),
+    (
+        "keeper-new-privileges",
+        "a keeper that may gain privileges",
+        "keeper: it may gain privileges",
+    ),
+    (
+        "rights-kept",
+        "root with all capabilities",
+        "it has capabilities",
+    ),
+    (
+        "bounding-set-kept",
+        "capabilities to be gained",
+        "it has capabilities",
+    ),
+    (
+        "user-of-another",
+        "the user of another subject",
+        "its users are",
+    ),
+    (
+        "groups-further",
+        "a further group",
+        "it is in further groups",
+    ),
+    (
+        "keeper-dumpable",
+        "memory that its user may look into",
+        "its own user may look into it",
+    ),
+    (
+        "keeper-thread",
+        "a second thread",
+        "keeper: it has more threads than it may",
+    ),
+    ("subject-traced", "a tracer", "subject: it is being traced"),
+    (
+        "subject-unfiltered",
+        "no filter",
+        "subject: its filter mode is 0, not 2",
+    ),
+    (
+        "subject-two-filters",
+        "a second filter",
+        "subject: its number of filters is",
+    ),
+    (
+        "keeper-child",
+        "a process more beside the subject",
+        "the list of its children is",
+    ),
+    (
+        "subject-child",
+        "a child of the subject",
+        "the list of its children is",
+    ),
+    (
+        "stranger",
+        "a process that entered from outside",
+        "the processes in its process namespace are",
+    ),
+    (
+        "limits-none",
+        "no limits at all",
+        "its limit `max data size` is",
+    ),
+    (
+        "limit-data",
+        "another limit of private memory",
+        "its limit `max data size` is",
+    ),
+    (
+        "limit-address-space",
+        "another limit of addresses",
+        "its limit `max address space` is",
+    ),
+    (
+        "limit-file-size",
+        "another limit of file size",
+        "its limit `max file size` is",
+    ),
+    (
+        "limit-processes",
+        "another limit of processes",
+        "its limit `max processes` is",
+    ),
+    (
+        "limit-descriptors",
+        "another limit of descriptors",
+        "its limit `max open files` is",
+    ),
+    (
+        "core-limit",
+        "crashes that a handler gets",
+        "its limit `max core file size` is 0, not 1",
+    ),
+    (
+        "real-time",
+        "real-time scheduling",
+        "its scheduling policy is 1, not 0",
+    ),
+    (
+        "batch",
+        "scheduling as a batch",
+        "its scheduling policy is 3, not 0",
+    ),
+    ("nice", "another nice value", "its nice value is -5, not"),
+    (
+        "signal-ignored",
+        "a signal without effect",
+        "its mask of ignored signals is",
+    ),
+    (
+        "signal-handled",
+        "a signal with the loader's handler",
+        "its mask of handled signals is",
+    ),
+    (
+        "signal-blocked",
+        "signals kept back",
+        "its mask of blocked signals is",
+    ),
+    (
+        "group-none",
+        "in no control group of its own",
+        "its memory control group is",
+    ),
+    (
+        "group-above",
+        "in the control group of the run",
+        "its memory control group is",
+    ),
+    (
+        "group-memory",
+        "a memory group with another limit",
+        "of its control group is",
+    ),
+    (
+        "group-threads",
+        "a group with more threads",
+        "`pids.max` of its control group is",
+    ),
+    (
+        "group-processor",
+        "a group without its budget",
+        "of its control group is",
+    ),
+    (
+        "victim-unchosen",
+        "another place when memory is short",
+        "its place when memory is short",
+    ),
+    (
+        "keeper-descriptor",
+        "a pipe in the keeper",
+        "keeper: unplanned descriptor",
+    ),
+    (
+        "subject-descriptor",
+        "a pipe in the subject",
+        "subject: unplanned descriptor",
+    ),
+    (
+        "grant-swapped",
+        "one grant in the place of another",
+        "is not what was opened for it",
+    ),
+    (
+        "relative-elsewhere",
+        "another file below the state directory",
+        "is not the file at `relative`",
+    ),
+    (
+        "relative-writable",
+        "a file to be read that can be written",
+        "is of the wrong kind",
+    ),
+    (
+        "absolute-elsewhere",
+        "another file at an absolute path",
+        "is not the file at `/",
+    ),
+    (
+        "append-elsewhere",
+        "another file to append to",
+        "is not the file at `append`",
+    ),
+    (
+        "append-anywhere",
+        "a log that can be overwritten",
+        "is of the wrong kind",
+    ),
+    (
+        "device-elsewhere",
+        "another device",
+        "is not the file at `/dev/zero`",
+    ),
+    (
+        "device-writable",
+        "a device to be read that can be written",
+        "is of the wrong kind",
+    ),
+    (
+        "send-unconnected",
+        "a datagram socket without a peer",
+        "the peer of descriptor",
+    ),
+    (
+        "send-open",
+        "a datagram socket that also receives",
+        "is not closed for what arrives",
+    ),
+    (
+        "send-elsewhere",
+        "datagrams to another peer",
+        "the peer of descriptor",
+    ),
+    (
+        "receive-elsewhere",
+        "datagrams at another address",
+        "the address of descriptor",
+    ),
+    (
+        "receive-connected",
+        "datagrams of one peer only",
+        "the peer of descriptor",
+    ),
+    (
+        "connect-elsewhere",
+        "a connection to another peer",
+        "the peer of descriptor",
+    ),
+    (
+        "connect-listens",
+        "a listener instead of a connection",
+        "takes connections",
+    ),
+    (
+        "connect-datagrams",
+        "datagrams instead of a connection",
+        "is a socket of another kind",
+    ),
+    (
+        "listen-elsewhere",
+        "a listener at another address",
+        "the address of descriptor",
+    ),
+    (
+        "listen-deaf",
+        "a listener that does not listen",
+        "does not take connections",
+    ),
+    (
+        "shared-mapping",
+        "shared memory that no plan knows",
+        "unplanned shared mapping",
+    ),
+    (
+        "writable-code",
+        "code that can be written",
+        "mapping both writable and executable",
+    ),
+    (
+        "loader-kept",
+        "what the loader should have removed",
+        "subject: mapping",
+    ),
+    (
+        "reader-writes",
+        "a reader that can write",
+        "is mapped `rw-s`, not `r--s`",
+    ),
+    (
+        "channel-unsealed",
+        "a channel that can be mapped again",
+        "lacks seals",
+    ),
+    (
+        "channel-missing",
+        "a channel that is not mapped",
+        "is not mapped at",
+    ),
+];
+
+/// What the kernel does not show, and what stands for it.
+const UNSEEN: &[(&str, &str)] = &[
+    (
+        "the rules inside a filter",
+        "the kernel gives them only to a tracer that stops the process; the tests try every forbidden call in a real partition",
+    ),
+    (
+        "the bytes of a program's image in private memory",
+        "the digest is checked where the image is sealed, and the sealed image is compared by inode in the keeper",
+    ),
+    (
+        "secure bits",
+        "no file of `/proc` has them; without capabilities and with an empty bounding set they have nothing to act on",
+    ),
+    (
+        "the signal sent when the parent ends",
+        "no file of `/proc` has it; the process namespace ends with the keeper all the same",
+    ),
+    (
+        "whether a process of an unprivileged run may be dumped",
+        "`/proc` shows the same owner in both cases; the limit of core files is compared",
+    ),
+    (
+        "further groups of an unprivileged run",
+        "they cannot be given up there, and are said",
+    ),
+    (
+        "a process that root puts into a partition of an ordinary user",
+        "that user may not look at it",
+    ),
+    (
+        "what the subject does after \"go\"",
+        "the filter stands for it; `bulkhead audit` looks again at any time",
+    ),
+    (
+        "the state of the hardware",
+        "outside of what a kernel tells",
+    ),
+];
+
+struct Outside {
+    _listener: TcpListener,
+    _socket: UdpSocket,
+    connect: SocketAddr,
+    send: SocketAddr,
+}
+
+impl Outside {
+    fn new() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        Self {
+            connect: listener.local_addr().unwrap(),
+            send: socket.local_addr().unwrap(),
+            _listener: listener,
+            _socket: socket,
+        }
+    }
+}
+
+/// Two subjects, a channel between them, and one grant of each kind.
+fn system(place: &Place, outside: &Outside, fault: &str) -> Plan {
+    let absolute = place.path.join("absolute");
+    std::fs::write(&absolute, "absolute").unwrap();
+    std::fs::write(place.path.join("state/relative"), "relative").unwrap();
+    let free = || {
+        TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+    };
+    let path = |path: &str| path.to_owned();
+    let (arrives, leaves, both) = (
+        GrantDirection::In,
+        GrantDirection::Out,
+        GrantDirection::Both,
+    );
+    let grants = [
+        (
+            "absolute",
+            arrives,
+            ResourcePlan::FileRead {
+                path: path(absolute.to_str().unwrap()),
+            },
+        ),
+        (
+            "append",
+            leaves,
+            ResourcePlan::FileAppend {
+                path: path("append"),
+                quota_bytes: 4096,
+            },
+        ),
+        (
+            "connect",
+            both,
+            ResourcePlan::TcpConnect {
+                address: outside.connect,
+            },
+        ),
+        (
+            "device",
+            arrives,
+            ResourcePlan::Device {
+                path: path("/dev/zero"),
+            },
+        ),
+        ("listen", both, ResourcePlan::TcpListen { address: free() }),
+        (
+            "receive",
+            arrives,
+            ResourcePlan::UdpReceive { address: free() },
+        ),
+        (
+            "relative",
+            arrives,
+            ResourcePlan::FileRead {
+                path: path("relative"),
+            },
+        ),
+        (
+            "send",
+            leaves,
+            ResourcePlan::UdpSend {
+                address: outside.send,
+            },
+        ),
+    ];
+    let grant = |(name, direction, resource): (&str, GrantDirection, ResourcePlan)| GrantPlan {
+        name: name.to_owned(),
+        peer: format!("peer-{name}"),
+        direction,
+        resource,
+    };
+    let mut reader = subject("reader", "idle", STOP);
+    reader.grants = grants.map(grant).to_vec();
+    let mut writer = subject("writer", "write", STOP);
+    // Where processor time is counted, the kernel refuses real time by itself.
+    if fault != "real-time" {
+        for subject in [&mut reader, &mut writer] {
+            (subject.budget_us, subject.budget_period_us) = (5_000, 50_000);
+        }
+    }
+    plan(
+        vec![reader, writer],
+        &[("writer", "reader", Kind::Sampling, 1)],
+    )
+}
+
+/// Runs the system with a fault, or none; returns why it is not seen.
+fn missed(fault: &str, words: &str, outside: &Outside) -> Option<String> {
+    let place = Place::new();
+    let plan = system(&place, outside, fault);
+    let run = support::start(&place, &plan, &["--for-ms", "10000", "--fault", fault]);
+    let (status, errors, events) = run.finish();
+    let started = |event: &Event| matches!(event, Event::Started { .. });
+    let named = events.iter().any(|event| match event {
+        Event::Audited { differences, .. } => differences.iter().any(|own| own.contains(words)),
+        _ => false,
+    });
+    let both = events.iter().filter(|event| started(event)).count() > 1;
+    if status == Some(3) && named && !both {
+        return None;
+    }
+    Some(format!(
+        "{fault}: status {status:?}, `{words}` not in: {errors}\n{events:?}"
+    ))
+}
+
+#[test]
+fn every_fault_that_can_be_seen_is_seen_and_named() {
+    assert!(SEEN.len() >= 45);
+    let root = rustix::process::geteuid().is_root();
+    assert!(root, "these faults are planted with the rights of root");
+    let outside = Outside::new();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut missed_here = Vec::new();
+        while let Some((fault, _, words)) = SEEN.get(next.fetch_add(1, Ordering::Relaxed)) {
+            missed_here.extend(missed(fault, words, &outside));
+        }
+        missed_here
+    };
+    let missed: Vec<String> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..3).map(|_| scope.spawn(work)).collect();
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap())
+            .collect()
+    });
+    assert!(
+        missed.is_empty(),
+        "{} of {}:\n{}",
+        missed.len(),
+        SEEN.len(),
+        missed.join("\n\n")
+    );
+}
+
+#[test]
+fn without_a_fault_nothing_is_found() {
+    let (place, outside) = (Place::new(), Outside::new());
+    let plan = system(&place, &outside, "none");
+    let mut run = support::start(&place, &plan, &["--fault", "none"]);
+    run.wait_for("both subjects", |status| {
+        status.subjects.iter().all(|own| own.beats > 0)
+    });
+    run.terminate();
+    let (status, errors, _) = run.finish();
+    assert_eq!(status, Some(0), "{errors}");
+}
+
+/// The table in `docs/security.md`, between its marks.
+#[test]
+fn the_document_has_the_table() {
+    let mut table =
+        String::from("| what is wrong in the partition | what the audit says |\n|---|---|\n");
+    for (_, what, words) in SEEN {
+        // A column must not end a cell.
+        writeln!(table, "| {what} | … {} … |", words.replace('|', "\\|")).unwrap();
+    }
+    table.push_str("\n| what the audit cannot see | why, and what stands for it |\n|---|---|\n");
+    for (what, why) in UNSEEN {
+        writeln!(table, "| {what} | {why} |").unwrap();
+    }
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/security.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let (begin, end) = (
+        "<!-- audit table: `cargo xtask audit-table` -->\n",
+        "<!-- end of audit table -->",
+    );
+    let Some((before, rest)) = text.split_once(begin) else {
+        panic!("the document has no mark for the table")
+    };
+    let (stored, after) = rest.split_once(end).unwrap();
+    if std::env::var_os("BULKHEAD_WRITE_AUDIT_TABLE").is_some() {
+        std::fs::write(path, format!("{before}{begin}{table}{end}{after}")).unwrap();
+        return;
+    }
+    assert_eq!(stored, table, "out of date: run `cargo xtask audit-table`");
+}
