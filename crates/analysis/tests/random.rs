@@ -340,6 +340,68 @@ fn kept_flows_agree_with_the_definition() {
     assert!(seen.iter().all(|count| *count > 50), "{seen:?}");
 }
 
+/// Whatever way the start of data is written: a node is a source of what leaves by its out-ports, of
+/// what it makes and of what it passes on, and all nodes together of what originates anywhere.
+#[test]
+fn starts_written_in_different_ways_agree() {
+    let mut seen = [0; 3];
+    for seed in 70_000..71_500 {
+        let mut random = Random(seed);
+        let mut model = random_model(&mut random);
+        let class = ClassId::of(random.below(2));
+        let (at, to) = (
+            NodeId::of(random.below(model.nodes.len())),
+            NodeId::of(random.below(model.nodes.len())),
+        );
+        if at == to {
+            continue;
+        }
+        let own = model.ports().filter(|(_, port)| port.node == at);
+        let out_ports: Vec<EndPoint> = own
+            .filter(|(_, port)| port.direction == Direction::Out)
+            .map(|(id, _)| EndPoint::Port(id))
+            .collect();
+        let everywhere = model.nodes().map(|(id, _)| EndPoint::Node(id)).collect();
+        let starts = [
+            vec![EndPoint::Node(at)],
+            out_ports.clone(),
+            everywhere,
+            Vec::new(),
+        ];
+        for (index, from) in starts.into_iter().enumerate() {
+            let claim = Claim::Never {
+                from,
+                to: vec![EndPoint::Node(to)],
+                data: Some(class),
+                through: Through::Nothing,
+            };
+            model.requirements.push(Requirement {
+                name: format!("r{index}"),
+                characteristics: Vec::new(),
+                source: None,
+                owner: None,
+                claims: vec![(claim, Origin(0))],
+                origin: Origin(0),
+            });
+        }
+        let verdicts = analysis::judge(&model, "test").verdicts;
+        let violated = |index: usize| matches!(verdicts[index].outcome, Outcome::Violated { .. });
+        // With no out-port the second claim is about every origin.
+        let is_subject = matches!(model.node(at).unwrap().kind, NodeKind::Subject(_));
+        if is_subject && !out_ports.is_empty() {
+            assert_eq!(violated(0), violated(1), "seed {seed}");
+            seen[0] += usize::from(violated(0));
+        }
+        assert!(violated(2) || !violated(0), "seed {seed}");
+        assert!(violated(2) || !violated(3), "seed {seed}");
+        let passes_on = violated(0) && !violated(3);
+        seen[1] += usize::from(violated(3));
+        // Only what goes from the end through another node and back to it.
+        seen[2] += usize::from(passes_on);
+    }
+    assert!(seen[0] > 50 && seen[1] > 100 && seen[2] > 0, "{seen:?}");
+}
+
 /// Steps from node to node, and points.
 fn cost(brute: &Brute<'_>, path: &[String]) -> (usize, usize) {
     let nodes: Vec<NodeId> = path.iter().map(|point| brute.node_of[point]).collect();
