@@ -214,7 +214,7 @@ fn a_run_directory_may_say_anything() {
     let lock = std::fs::File::create(directory.join("lock")).unwrap();
     lock.lock().unwrap();
     let answer = place.ask(&["status"]);
-    assert_eq!(answer.code, 0, "{answer:?}");
+    assert_eq!(answer.code, 5, "{answer:?}");
     assert!(answer.err.contains("`x` runs, but"), "{answer:?}");
     let zeros = "0".repeat(64);
     let subject = serde_json::json!({
@@ -237,7 +237,7 @@ fn a_run_directory_may_say_anything() {
         .unwrap();
     for arguments in [&["status", "x"][..], &["status"]] {
         let answer = place.ask(arguments);
-        assert_eq!(answer.code, 0, "{answer:?}");
+        assert_eq!(answer.code, 5, "no news: {answer:?}");
         assert!(!answer.out.contains('\u{1b}'), "{answer:?}");
     }
     std::thread::sleep(std::time::Duration::from_millis(600));

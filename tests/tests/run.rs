@@ -36,10 +36,19 @@ fn start(place: &Place, more: &[&str]) -> Child {
 
 /// Waits for the status page to say something.
 fn wait(place: &Place, said: impl Fn(&serde_json::Value) -> bool) -> serde_json::Value {
+    wait_for(place, 0, said)
+}
+
+/// The same with an exit code.
+fn wait_for(
+    place: &Place,
+    code: i32,
+    said: impl Fn(&serde_json::Value) -> bool,
+) -> serde_json::Value {
     let begin = Instant::now();
     loop {
         let answer = place.ask(&["status", "first-system", "--format", "json"]);
-        if answer.code == 0 && said(&answer.json()) {
+        if answer.code == code && said(&answer.json()) {
             return answer.json();
         }
         assert!(begin.elapsed() < Duration::from_secs(30), "{answer:?}");
@@ -126,10 +135,185 @@ fn a_system_goes_on_though_its_events_cannot_be_kept() {
     let answer = Answer::of(&child.wait_with_output().unwrap());
     assert_eq!(answer.code, 2, "{answer:?}");
     assert!(answer.out.contains("time over"), "{answer:?}");
-    let log = place.0.join("run/first-system/events.jsonl");
-    let log = log.to_str().unwrap();
+    let log = &kept_logs(&place)[0];
     assert!(answer.err.contains(log), "{answer:?}");
     assert_eq!(place.ask(&["events", log]).code, 0);
+}
+
+/// The logs beside the state directory, the oldest first.
+fn kept_logs(place: &Place) -> Vec<String> {
+    let entries = std::fs::read_dir(place.0.join("state.logs")).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path().display().to_string());
+    let mut paths: Vec<String> = paths.collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn every_run_leaves_a_log_that_no_other_run_writes_to() {
+    let place = place();
+    let ends: Vec<String> = (0..2)
+        .map(|turn| {
+            let child = start(&place, &["--for", "1s"]);
+            let page = wait(&place, |_| true);
+            let answer = Answer::of(&child.wait_with_output().unwrap());
+            assert_eq!(answer.code, 0, "{answer:?}");
+            let logs = kept_logs(&place);
+            assert_eq!(logs.len(), turn + 1);
+            let log = logs.last().unwrap();
+            assert_eq!(page["log"].as_str(), Some(log.as_str()));
+            assert!(answer.err.contains(log.as_str()), "{answer:?}");
+            let mode = std::fs::metadata(log).unwrap().permissions();
+            assert_eq!(
+                std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777,
+                0o600
+            );
+            // An end that somebody kept while it ran, and the one that was printed.
+            let during = page["last_event"].as_str().unwrap();
+            let (_, end) = answer.out.rsplit_once("last hash ").unwrap();
+            for known in [during, end.trim()] {
+                let answer = place.ask(&["events", log, "--after", known]);
+                assert_eq!(answer.code, 0, "{answer:?}");
+            }
+            end.trim().to_owned()
+        })
+        .collect();
+    // The second follows the first; the first does not go on from the second.
+    let logs = kept_logs(&place);
+    assert_eq!(
+        place.ask(&["events", &logs[1], "--after", &ends[0]]).code,
+        0
+    );
+    let answer = place.ask(&["events", &logs[0], "--after", &ends[1]]);
+    assert_eq!(answer.code, 2, "{answer:?}");
+    assert!(answer.err.contains("does not go on from"), "{answer:?}");
+    let json = ["events", &logs[0], "--after", &ends[1], "--format", "json"];
+    assert_eq!(place.ask(&json).json()["after"], false);
+    // A log that was cut is intact in itself, and does not contain the end.
+    let text = std::fs::read_to_string(&logs[0]).unwrap();
+    let cut: Vec<&str> = text.split_inclusive('\n').take(3).collect();
+    place.file("cut.jsonl", &cut.concat());
+    assert_eq!(place.ask(&["events", "cut.jsonl"]).code, 0);
+    let answer = place.ask(&["events", "cut.jsonl", "--after", &ends[0]]);
+    assert_eq!(answer.code, 2, "{answer:?}");
+}
+
+#[test]
+fn a_kept_log_is_not_overwritten() {
+    let place = place();
+    place.file("log.jsonl", "of an earlier run");
+    let answer = Answer::of(
+        &command(&place, &["--events", "log.jsonl"])
+            .output()
+            .unwrap(),
+    );
+    assert_eq!(answer.code, 2, "{answer:?}");
+    assert!(
+        answer.err.contains("exists and is not overwritten"),
+        "{answer:?}"
+    );
+    let kept = std::fs::read_to_string(place.0.join("log.jsonl")).unwrap();
+    assert_eq!(kept, "of an earlier run");
+}
+
+#[test]
+fn exit_codes_tell_that_a_subject_does_not_run() {
+    let place = place();
+    let text = std::fs::read_to_string(place.0.join("system.kdl")).unwrap();
+    let given = "  external outside integrity=checked\n  \
+                 grant display -> outside file=\"/nowhere/at/all\" quota=\"1KiB\"\n  require";
+    place.file("system.kdl", &text.replacen("  require", given, 1));
+    let child = command(&place, &["--for", "6s"]).spawn().unwrap();
+    wait_for(&place, 5, |status| status["subjects"][0]["down"] == true);
+    let answer = place.ask(&["status", "first-system", "--check"]);
+    assert_eq!(answer.code, 5, "{answer:?}");
+    assert!(
+        answer
+            .out
+            .starts_with("display does not run: there is no `/nowhere"),
+        "{answer:?}"
+    );
+    assert_eq!(place.ask(&["status"]).code, 5);
+    let answer = Answer::of(&child.wait_with_output().unwrap());
+    assert_eq!(answer.code, 5, "{answer:?}");
+    assert!(answer.err.contains("display does not run"), "{answer:?}");
+    for arguments in [
+        &["status", "first-system", "--check"][..],
+        &["status", "--check"],
+    ] {
+        assert_eq!(place.ask(arguments).code, 2);
+    }
+}
+
+#[test]
+fn who_watches_sees_values_in_the_words_of_their_types() {
+    let place = place();
+    let child = start(&place, &[]);
+    wait(&place, |status| status["subjects"][2]["state"] == "running");
+    let answer = place.ask(&["status", "first-system", "--check"]);
+    assert_eq!((answer.code, answer.out.as_str()), (0, ""), "{answer:?}");
+    let answer = place.ask(&["status", "first-system"]);
+    assert!(answer.out.contains("process "), "{answer:?}");
+    let watch = place
+        .bulkhead(&["status", "first-system", "--watch"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_secs(12));
+    signal(child.id(), Signal::INT);
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
+    let watched = Answer::of(&watch.wait_with_output().unwrap());
+    assert_eq!(watched.code, 0, "{watched:?}");
+    assert!(watched.out.contains(" ml"), "decoded: {watched:?}");
+}
+
+#[test]
+fn a_program_beside_the_tool_is_nobodys_choice() {
+    let place = place();
+    let answer = place.ask(&["run", "system.kdl", "--state", "state"]);
+    assert_eq!(answer.code, 2, "{answer:?}");
+    let own = programs().display().to_string();
+    let help = format!("lies beside `bulkhead`: if it is yours, say so with `--programs {own}`");
+    assert!(answer.err.contains(&help), "{answer:?}");
+    // Two that differ are nobody's choice either; two that are the same are one.
+    for (name, twice) in [("first-display", true), ("first-sensor", false)] {
+        std::fs::copy(programs().join(name), place.0.join("first-sensor")).unwrap();
+        let more = ["--programs", ".", "--for", "1s"];
+        let answer = Answer::of(&command(&place, &more).output().unwrap());
+        assert_eq!(answer.code, if twice { 2 } else { 0 }, "{answer:?}");
+        assert_eq!(
+            answer.err.contains("program-ambiguous"),
+            twice,
+            "{answer:?}"
+        );
+        assert_eq!(answer.err.contains("programs of `"), !twice, "{answer:?}");
+    }
+}
+
+#[test]
+fn what_another_user_laid_out_is_not_believed() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let place = Place::new();
+    let forged = place.0.join("run/forged");
+    std::fs::create_dir_all(&forged).unwrap();
+    let lock = std::fs::File::create(forged.join("lock")).unwrap();
+    lock.lock().unwrap();
+    std::os::unix::fs::chown(&forged, Some(65534), Some(65534)).unwrap();
+    let answer = place.ask(&["status"]);
+    assert!(
+        answer.err.contains("belongs to another user, 65534"),
+        "{answer:?}"
+    );
+    assert!(answer.out.contains("as far as can be seen"), "{answer:?}");
+    assert_eq!(place.ask(&["status", "forged"]).code, 2);
+    std::os::unix::fs::chown(place.0.join("run"), Some(65534), Some(65534)).unwrap();
+    let answer = place.ask(&["status", "--format", "json"]);
+    let unknown = answer.json()["unknown"][0].as_str().unwrap().to_owned();
+    assert!(unknown.contains("run` is not believed"), "{unknown}");
+    drop(lock);
 }
 
 #[test]
@@ -183,14 +367,16 @@ fn handles_interrupt(pid: u32) -> bool {
 fn a_kept_log_says_who_stopped_the_run_and_whether_it_is_whole() {
     let place = place();
     let kept = || std::fs::read_to_string(place.0.join("log.jsonl")).unwrap();
+    let again = || std::fs::remove_file(place.0.join("log.jsonl")).unwrap();
     let child = start(&place, &["--events", "log.jsonl"]);
     signal(child.id(), Signal::INT);
     let answer = Answer::of(&child.wait_with_output().unwrap());
     assert_eq!(answer.code, 0, "{answer:?}");
     assert!(kept().contains(r#""reason":"asked to stop""#), "{}", kept());
     assert!(answer.out.contains("last hash"), "{answer:?}");
-    // With the run directory removed, the log is whole if it was opened before, else it breaks off.
+    // Where the log is, the status page says: without it a log that was not opened breaks off.
     for is_opened in [true, false] {
+        again();
         let child = start(&place, &["--events", "log.jsonl"]);
         let begin = Instant::now();
         while is_opened && kept().is_empty() {
@@ -287,9 +473,9 @@ fn everything_dies_with_the_supervisor() {
     let answer = Answer::of(&child.wait_with_output().unwrap());
     assert_eq!(answer.code, 3, "{answer:?}");
     assert!(answer.err.contains("killed"), "{answer:?}");
-    let log = place.0.join("run/first-system/events.jsonl");
-    assert!(answer.err.contains(log.to_str().unwrap()), "{answer:?}");
-    assert_eq!(place.ask(&["events", log.to_str().unwrap()]).code, 0);
+    let log = &kept_logs(&place)[0];
+    assert!(answer.err.contains(log), "{answer:?}");
+    assert_eq!(place.ask(&["events", log]).code, 0);
     gone(&all);
 }
 
@@ -322,7 +508,10 @@ fn a_subject_that_is_killed_is_started_again_under_a_new_epoch() {
     let status = wait(&place, |status| status["subjects"][2]["state"] == "running");
     let sensor = status["subjects"][2]["pid"].as_u64().unwrap();
     signal(u32::try_from(sensor).unwrap(), Signal::KILL);
-    let status = wait(&place, |status| status["subjects"][2]["epoch"] == 2);
+    let status = wait(&place, |status| {
+        let sensor = &status["subjects"][2];
+        sensor["epoch"] == 2 && sensor["state"] == "running"
+    });
     assert_eq!(status["subjects"][0]["restarts"], 0, "{status}");
     signal(child.id(), Signal::TERM);
     assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
@@ -384,11 +573,9 @@ fn a_plan_is_made_linted_and_refused_for_another_model() {
     let answer = place.ask(&["lint-plan", "plant.kdl", "first.plan"]);
     assert_eq!(answer.out.matches("finding[").count(), 5, "{answer:?}");
     assert!(answer.out.contains(" more, all with"), "{answer:?}");
-    std::os::unix::fs::symlink(
-        format!("{programs}/first-sensor"),
-        place.0.join("first-sensor"),
-    )
-    .unwrap();
+    for name in ["first-sensor", "first-guard", "first-display"] {
+        std::os::unix::fs::symlink(format!("{programs}/{name}"), place.0.join(name)).unwrap();
+    }
     let answer = place.ask(&["plan", "system.kdl", "-o", "linked.plan"]);
     assert_eq!(answer.code, 0, "a linked program is fine: {answer:?}");
 }

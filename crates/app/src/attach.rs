@@ -2,12 +2,15 @@
 //!
 //! A run directory may have been touched by others: everything in it is bounded and checked.
 
+use crate::model_file::ModelFile;
 use crate::{Failure, files};
+use plan::Plan;
 use record::Digest;
 use record::chain::{self, Broken, LINE_BYTES_MAX, Record};
 use runtime::status::Status;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// Largest status page that is read, in bytes.
@@ -15,24 +18,93 @@ const STATUS_BYTES_MAX: u64 = 16 << 20;
 /// Most bytes of the log that one poll reads.
 const POLL_BYTES_MAX: u64 = 4 << 20;
 
-/// Run directories of all systems that have one here, sorted by name.
-pub fn run_directories() -> Vec<(String, PathBuf)> {
+/// What runs here, and what cannot be said.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Run directories of all systems of this user that run, sorted by name.
+    pub systems: Vec<(String, PathBuf)>,
+    /// Why there may be more, or less than it seems: what belongs to others, what cannot be read.
+    pub unknown: Vec<String>,
+}
+
+/// Looks for what runs. A directory that another user owns, or may write to, is not believed.
+pub fn run_directories() -> Found {
+    let mut found = Found::default();
     let base = runtime::rundir::run_dirs();
-    let Ok(entries) = std::fs::read_dir(&base) else {
-        return Vec::new();
-    };
-    let mut found: Vec<(String, PathBuf)> = entries
-        .filter_map(Result::ok)
-        .filter(|entry| is_running(&entry.path()))
-        .map(|entry| {
-            (
-                entry.file_name().to_string_lossy().into_owned(),
-                entry.path(),
-            )
-        })
-        .collect();
-    found.sort();
+    look(&base, &mut found);
+    let roots = Path::new(runtime::rundir::ROOTS);
+    if base != roots && !rustix::process::geteuid().is_root() {
+        let hidden = std::fs::read_dir(roots);
+        if hidden.is_err_and(|error| error.kind() == ErrorKind::PermissionDenied) {
+            let text = format!(
+                "what root runs is in `{}`, which you may not read",
+                roots.display()
+            );
+            found.unknown.push(text);
+        }
+    }
+    found.systems.sort();
+    found.unknown.sort();
     found
+}
+
+fn look(base: &Path, found: &mut Found) {
+    let entries = whose(base).and_then(|()| {
+        std::fs::read_dir(base)
+            .map_err(|error| format!("it cannot be read: {}", files::reason(&error)))
+    });
+    let entries = match entries {
+        Ok(entries) => entries,
+        Err(reason) => {
+            let there = base.symlink_metadata();
+            if !there.is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+                let text = format!("`{}` is not believed: {reason}", base.display());
+                found.unknown.push(text);
+            }
+            return;
+        }
+    };
+    for entry in entries.filter_map(Result::ok) {
+        let (path, name) = (entry.path(), entry.file_name());
+        match whose(&path) {
+            Ok(()) if is_running(&path) => {
+                found
+                    .systems
+                    .push((name.to_string_lossy().into_owned(), path));
+            }
+            Ok(()) => {}
+            Err(reason) => {
+                let text = format!("`{}` is not believed: {reason}", path.display());
+                found.unknown.push(text);
+            }
+        }
+    }
+}
+
+/// Whether a directory is this user's alone to write to.
+fn whose(path: &Path) -> Result<(), String> {
+    let metadata = path
+        .symlink_metadata()
+        .map_err(|error| files::reason(&error))?;
+    if !metadata.is_dir() {
+        return Err("it is not a directory".to_owned());
+    }
+    runtime::rundir::own(metadata.uid(), metadata.mode(), true)
+}
+
+/// The model of what runs, for the words of its values; none if there is no copy, or it is not the one
+/// that the plan in force was made from.
+pub fn model(run_directory: &Path, status: &Status) -> Option<ModelFile> {
+    let bytes = files::read(
+        &run_directory.join("plan.json"),
+        plan::PLAN_BYTES_MAX as u64,
+    )
+    .ok()?;
+    let plan = Plan::parse(&bytes).ok()?;
+    let file = ModelFile::read(&run_directory.join("model.kdl")).ok()?;
+    let same =
+        plan.digest() == status.plan && file.is_usable() && file.model.digest() == plan.model;
+    same.then_some(file)
 }
 
 /// Whether a supervisor holds the lock of a run directory.
@@ -84,6 +156,13 @@ impl Events {
             rest: Vec::new(),
             seq: 0,
             prev: Digest::default(),
+        }
+    }
+
+    /// Where the log is, as the status page says.
+    pub fn lies_at(&mut self, path: &str) {
+        if self.file.is_none() && !path.is_empty() {
+            self.path = PathBuf::from(path);
         }
     }
 

@@ -129,6 +129,8 @@ pub struct Events {
     pub ended: bool,
     /// Intact: hash of the last line.
     pub last: Option<String>,
+    /// With `--after`, of an intact log: whether it contains that end, or follows a log that had it.
+    pub after: Option<bool>,
     /// Otherwise: what is wrong.
     pub reason: Option<String>,
 }
@@ -141,4 +143,6 @@ pub struct Systems {
     pub format: &'static str,
     /// Every system that runs here, by name.
     pub systems: Vec<Status>,
+    /// What belongs to others or cannot be read: there may be more.
+    pub unknown: Vec<String>,
 }

@@ -15,6 +15,8 @@ pub enum Exit {
     Platform = 3,
     /// The system was halted by its own rule.
     Halted = 4,
+    /// What should run does not, or not all of it.
+    Down = 5,
     /// A fault of this tool.
     Internal = 70,
 }

@@ -158,11 +158,20 @@ fn sweep(parent: &Path, begin: &str) {
             .to_str()
             .and_then(|name| name.strip_prefix(begin)?.strip_suffix(PART));
         if part.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
-            && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok())
+            && left(&entry.path()).is_ok_and(|file| file.try_lock().is_ok())
         {
             let _ = fs::remove_file(entry.path());
         }
     }
+}
+
+/// What lies there may be anything: no link is followed, and no pipe waited for.
+fn left(path: &Path) -> std::io::Result<File> {
+    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
+    fs::OpenOptions::new()
+        .read(true)
+        .custom_flags(flags)
+        .open(path)
 }
 
 /// A file that has no name yet, so that who is killed leaves nothing. Where the file system has no such
@@ -171,7 +180,8 @@ fn nameless(parent: &Path, side: &Path) -> std::io::Result<File> {
     let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
     let file = match rustix::fs::open(parent, flags, Mode::from_raw_mode(0o666)) {
         Ok(file) if Path::new("/proc/self/fd").exists() => file.into(),
-        _ => File::create(side)?,
+        // A link that waits there is not followed.
+        _ => File::create_new(side)?,
     };
     // Where there are no locks, nothing is swept either.
     let _held = file.try_lock();
@@ -192,21 +202,33 @@ fn put(file: &File, side: &Path, path: &Path) -> std::io::Result<()> {
     fs::rename(side, path)
 }
 
-/// Opens a file that is written while something goes on, empty. A symbolic link is followed. What
-/// exists and is not a regular file is written to as it is; a pipe must have its reader already.
+/// Opens a new file that is written while something goes on; a file that is there already and not empty
+/// stays as it is. A symbolic link is followed, unless another user put it into a directory that all
+/// share. What exists and is not a regular file is written to as it is; a pipe must have its reader
+/// already.
 ///
 /// # Errors
 /// What went wrong. `path` is one of `inputs`.
 pub fn create(path: &Path, inputs: &[&Path]) -> Result<File, Failure> {
     let target = output(path, inputs)?;
+    let existing = fs::symlink_metadata(&target);
+    let own = rustix::process::geteuid().as_raw();
+    if let Ok(existing) = &existing
+        && existing.is_file()
+        && (existing.len() > 0 || existing.uid() != own)
+    {
+        return Err(Failure::unusable(
+            format!("`{}` exists and is not overwritten", path.display()),
+            "name another file, or move that one away",
+        ));
+    }
     let open = || -> std::io::Result<File> {
-        let regular = fs::metadata(&target).map_or(true, |existing| existing.is_file());
         let file = fs::OpenOptions::new()
             .write(true)
-            .create(regular)
-            .truncate(regular)
+            .create_new(existing.is_err())
             // Nobody may ever open the other end of a pipe.
-            .custom_flags(OFlags::NONBLOCK.bits().cast_signed())
+            .custom_flags((OFlags::NONBLOCK | OFlags::NOFOLLOW).bits().cast_signed())
+            .mode(0o600)
             .open(&target)?;
         let flags = rustix::fs::fcntl_getfl(&file)?;
         rustix::fs::fcntl_setfl(&file, flags - OFlags::NONBLOCK)?;
@@ -227,8 +249,49 @@ pub fn create(path: &Path, inputs: &[&Path]) -> Result<File, Failure> {
     })
 }
 
-/// Where a path that is written to leads, if to none of these inputs.
+/// Most links that a path is followed through, as the kernel does.
+const LINKS_MAX: u32 = 40;
+
+/// A link on the way of a path that another user put into a directory to which all may write, such as
+/// `/tmp`: it leads wherever that user likes.
+fn planted(path: &Path, links_max: u32) -> Option<PathBuf> {
+    let path = std::path::absolute(path).ok()?;
+    let mut so_far = PathBuf::new();
+    for part in path.components() {
+        so_far.push(part);
+        let Ok(own) = fs::symlink_metadata(&so_far) else {
+            continue;
+        };
+        if !own.is_symlink() {
+            continue;
+        }
+        let parent = so_far.parent()?.to_owned();
+        let shared = fs::metadata(&parent).is_ok_and(|parent| parent.mode() & 0o1002 == 0o1002);
+        let trusted = [0, rustix::process::geteuid().as_raw()].contains(&own.uid());
+        if (shared && !trusted) || links_max == 0 {
+            return Some(so_far);
+        }
+        let target = parent.join(fs::read_link(&so_far).ok()?);
+        if let Some(found) = planted(&target, links_max - 1) {
+            return Some(found);
+        }
+        so_far = fs::canonicalize(&so_far).unwrap_or(target);
+    }
+    None
+}
+
+/// Where a path that is written to leads, if to none of these inputs and through no link that another
+/// user planted.
 fn output(path: &Path, inputs: &[&Path]) -> Result<PathBuf, Failure> {
+    if let Some(link) = planted(path, LINKS_MAX) {
+        return Err(Failure::unusable(
+            format!(
+                "`{}` is a link that another user put into a directory that all may write to",
+                link.display()
+            ),
+            "remove it, or write into a directory of your own",
+        ));
+    }
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let is_input = |input: &&Path| fs::canonicalize(input).is_ok_and(|input| input == target);
     if inputs.iter().any(is_input) {
@@ -259,5 +322,71 @@ pub fn reason(error: &std::io::Error) -> String {
                 .unwrap_or(&text)
                 .to_lowercase()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Another user: whoever runs the tests as root can make files of that user.
+    const OTHER: u32 = 65534;
+
+    fn shared() -> PathBuf {
+        use std::os::unix::fs::PermissionsExt;
+        let path = std::env::temp_dir().join(format!("bulkhead-files-{}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o1777)).unwrap();
+        path
+    }
+
+    #[test]
+    fn nothing_is_written_through_a_link_that_another_user_planted() {
+        if !rustix::process::geteuid().is_root() {
+            return;
+        }
+        let place = shared();
+        let victim = place.join("victim");
+        fs::write(&victim, "kept").unwrap();
+        let (link, mine) = (place.join("link"), place.join("mine"));
+        for path in [&link, &mine] {
+            std::os::unix::fs::symlink(&victim, path).unwrap();
+        }
+        std::os::unix::fs::lchown(&link, Some(OTHER), Some(OTHER)).unwrap();
+        let through = place.join("through");
+        std::os::unix::fs::symlink(&link, &through).unwrap();
+        for path in [&link, &through] {
+            for failure in [
+                write(path, b"lost", &[]).unwrap_err(),
+                create(path, &[]).unwrap_err(),
+            ] {
+                assert!(failure.message.contains("link` is a link"), "{failure}");
+            }
+        }
+        assert_eq!(fs::read_to_string(&victim).unwrap(), "kept");
+        // One's own is followed, and what lies in the way of the side file is not written to.
+        let side = place.join(format!(".victim.{}{PART}", std::process::id()));
+        let elsewhere = place.join("elsewhere");
+        std::os::unix::fs::symlink(&elsewhere, &side).unwrap();
+        let _ = write(&mine, b"new", &[]);
+        assert!(!elsewhere.exists());
+        let _ = fs::remove_file(&side);
+        write(&mine, b"new", &[]).unwrap();
+        assert_eq!(fs::read_to_string(&victim).unwrap(), "new");
+        assert!(!elsewhere.exists());
+        // A file that another user laid ready is not taken.
+        let ready = place.join("ready");
+        fs::write(&ready, "").unwrap();
+        std::os::unix::fs::lchown(&ready, Some(OTHER), Some(OTHER)).unwrap();
+        assert!(create(&ready, &[]).is_err());
+        assert!(
+            create(&victim, &[])
+                .unwrap_err()
+                .message
+                .contains("not overwritten")
+        );
+        assert_eq!(fs::read_to_string(&victim).unwrap(), "new");
+        assert!(create(&place.join("fresh"), &[]).is_ok());
+        fs::remove_dir_all(&place).unwrap();
     }
 }

@@ -23,6 +23,7 @@ pub mod plans;
 pub mod programs;
 mod remedy;
 pub mod run;
+pub mod syslog;
 
 pub use failure::{Exit, Failure};
 

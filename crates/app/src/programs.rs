@@ -3,23 +3,19 @@
 use crate::model_file::ModelFile;
 use crate::{Failure, explain};
 use backend::linux::Images;
-use plan::ImagePlan;
+use plan::{ImagePlan, Plan};
 use runtime::image::{self, ImageFault};
 use source::Diagnostic;
 use std::path::{Path, PathBuf};
 
 /// Where bare program names are looked for: in `given` and nowhere else; if none are given, in the model's
-/// directory, then in that of this tool's own executable. A name with a `/` is relative to the
-/// model's directory.
+/// directory alone. A name with a `/` is relative to the model's directory. What happens to lie beside
+/// this tool is nobody's choice.
 pub fn directories(model_path: &Path, given: &[PathBuf]) -> Vec<PathBuf> {
-    if !given.is_empty() {
-        return given.to_vec();
+    match given {
+        [] => vec![directory_of(model_path)],
+        given => given.to_vec(),
     }
-    let mut directories = vec![directory_of(model_path)];
-    if let Ok(own) = std::env::current_exe() {
-        directories.push(directory_of(&own));
-    }
-    directories
 }
 
 /// Refuses a given directory that is none: programs would be found elsewhere, or not at all.
@@ -79,10 +75,29 @@ pub fn find(file: &ModelFile, given: &[PathBuf]) -> Result<Images, Vec<Diagnosti
                     format!("there is no program `{program}` {place}"),
                 )
                 .at_main(format!("subject `{}` runs this", node.name))
-                .help("build it, or name its directory with `--programs DIR`"),
+                .help(match beside_us(program) {
+                    Some(directory) => format!(
+                        "one of that name lies beside `bulkhead`: if it is yours, say so with `--programs {}`",
+                        directory.display()
+                    ),
+                    None => "build it, or name its directory with `--programs DIR`".to_owned(),
+                }),
             );
             continue;
         };
+        if let Some(other) = another(program, &path, &directories) {
+            let (first, second) = (path.display(), other.display());
+            faults.push(
+                Diagnostic::error(
+                    "program-ambiguous",
+                    span,
+                    format!("`{program}` is `{first}` or `{second}`, which differ"),
+                )
+                .at_main(format!("subject `{}` runs this", node.name))
+                .help("name one directory with `--programs`, or write the path in the model"),
+            );
+            continue;
+        }
         match image::inspect(&path) {
             Ok(facts)
                 if subject
@@ -130,6 +145,37 @@ fn locate(program: &str, beside: &Path, directories: &[PathBuf]) -> Option<PathB
     let paths = directories.iter().map(|directory| directory.join(program));
     let file = paths.clone().find(|path| path.is_file());
     file.or_else(|| paths.clone().find(exists))
+}
+
+/// The directory of this tool, if a file of that name lies there.
+fn beside_us(program: &str) -> Option<PathBuf> {
+    let directory = directory_of(&std::env::current_exe().ok()?);
+    (!program.contains('/') && directory.join(program).is_file()).then_some(directory)
+}
+
+/// Another file of that name in these directories that is not the same program.
+fn another(program: &str, found: &Path, directories: &[PathBuf]) -> Option<PathBuf> {
+    if program.contains('/') {
+        return None;
+    }
+    let paths = directories.iter().map(|directory| directory.join(program));
+    let mut others = paths.filter(|path| path != found && path.is_file());
+    let facts = |path: &Path| image::inspect(path).ok().map(|facts| facts.sha256);
+    others.find(|other| facts(other) != facts(found))
+}
+
+/// Where the programs of a plan lie: each directory with the names found there.
+pub fn places(plan: &Plan) -> Vec<(PathBuf, Vec<String>)> {
+    let mut places = std::collections::BTreeMap::<PathBuf, Vec<String>>::new();
+    for subject in &plan.subjects {
+        let path = Path::new(&subject.image.path);
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let names = places.entry(directory_of(path)).or_default();
+        if !names.contains(&name.clone().into_owned()) {
+            names.push(name.into_owned());
+        }
+    }
+    places.into_iter().collect()
 }
 
 fn diagnostic(fault: &ImageFault, path: &Path, span: source::Span, subject: &str) -> Diagnostic {

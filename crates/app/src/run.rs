@@ -8,7 +8,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use std::fs::File;
 use std::io::Write;
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -26,7 +26,7 @@ pub struct Running {
     supervisor: Child,
     /// What it says, if it does not say it on this process's standard error.
     said: Option<File>,
-    /// Where status and events can be read.
+    /// Where the status page is, and what it speaks of.
     pub run_directory: PathBuf,
     /// The state directory, if it did not exist before.
     made: Option<PathBuf>,
@@ -49,7 +49,9 @@ pub fn start(
     let usual = state.is_none();
     let state = state.map_or_else(|| state_directory(&file.model.name), Path::to_owned);
     let ours = usual && !state.exists();
-    std::fs::create_dir_all(&state).map_err(|error| {
+    let mut directory = std::fs::DirBuilder::new();
+    directory.recursive(true).mode(0o700);
+    directory.create(&state).map_err(|error| {
         let reason = files::reason(&error);
         let message = format!(
             "cannot make the state directory `{}`: {reason}",
@@ -61,8 +63,10 @@ pub fn start(
         beside_us("bulkhead-supervisor")?,
         beside_us("bulkhead-init")?,
     );
-    let handed = hand_over(plan)
+    let handed = hand_over("plan", &plan.bytes())
         .map_err(|error| Failure::internal(format!("the plan cannot be handed over: {error}")))?;
+    let model = hand_over("model", file.source.text.as_bytes())
+        .map_err(|error| Failure::internal(format!("the model cannot be handed over: {error}")))?;
     let run_directory = runtime::rundir::run_dir(&file.model.name);
     let mut command = Command::new(programs.0);
     command
@@ -75,6 +79,10 @@ pub fn start(
         .arg(&run_directory)
         .arg("--state-dir")
         .arg(&state)
+        .arg("--log-dir")
+        .arg(log_directory(&state))
+        .arg("--model")
+        .arg(format!("/proc/self/fd/{}", model.as_raw_fd()))
         .arg("--init")
         .arg(programs.1)
         .arg("--stop-with-stdin")
@@ -107,11 +115,20 @@ pub fn start(
     })
 }
 
-/// The plan in memory that the supervisor inherits: however this process ends, no file of it stays.
-fn hand_over(plan: &Plan) -> std::io::Result<File> {
-    let mut file = File::from(memfd_create("plan", MemfdFlags::empty())?);
-    file.write_all(&plan.bytes())?;
+/// A file in memory that the supervisor inherits: however this process ends, nothing of it stays.
+fn hand_over(name: &str, bytes: &[u8]) -> std::io::Result<File> {
+    let mut file = File::from(memfd_create(name, MemfdFlags::empty())?);
+    file.write_all(bytes)?;
     Ok(file)
+}
+
+/// Where the event logs of a system lie: beside its state directory, where no grant leads. A name with a
+/// point is no system's.
+fn log_directory(state: &Path) -> PathBuf {
+    let state = std::path::absolute(state).unwrap_or_else(|_| state.to_owned());
+    let mut name = state.file_name().unwrap_or_default().to_owned();
+    name.push(".logs");
+    state.with_file_name(name)
 }
 
 /// Where a system's subjects keep their files: `/var/lib/bulkhead/SYSTEM` for root, else under the
@@ -235,7 +252,7 @@ impl Drop for Running {
     }
 }
 
-/// Removes what an ended run left in its run directory. The directory of a run that goes on, or begins
+/// Removes what an ended run left in its run directory; its event log is elsewhere and stays. The directory of a run that goes on, or begins
 /// meanwhile, is left alone: it holds the lock, or waits for it and sees that it was removed.
 pub fn clean(run_directory: &Path) {
     let lock = files::open(&run_directory.join("lock")).ok();
@@ -243,8 +260,8 @@ pub fn clean(run_directory: &Path) {
         for name in [
             "status.json",
             "status.json.new",
-            "events.jsonl",
-            "events.previous.jsonl",
+            "model.kdl",
+            "model.kdl.new",
             "plan.json",
             "plan.json.new",
             "lock",

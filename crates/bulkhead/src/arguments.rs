@@ -30,6 +30,7 @@ Exit codes:
   2  the input cannot be used
   3  the platform cannot enforce the plan
   4  the system halted by its own rule
+  5  what should run does not, or not all of it
   70 a fault of bulkhead itself";
 
 /// One thing to do.
@@ -65,7 +66,7 @@ pub enum Command {
         #[arg(short, long, value_name = "PLAN")]
         output: Option<PathBuf>,
         /// Where to look for programs, and nowhere else; may be given several times. Without it: the
-        /// model's directory, then the one that `bulkhead` lies in
+        /// model's directory
         #[arg(long, value_name = "DIR")]
         programs: Vec<PathBuf>,
         /// How to print findings
@@ -108,11 +109,14 @@ pub enum Command {
         /// Stop after this long, e.g. `30s`, `1.5s`, `5min`
         #[arg(long = "for", value_name = "TIME", value_parser = duration)]
         time: Option<Duration>,
-        /// Keep the event log in a file
+        /// Also copy the event log to a new file; it is kept beside the state directory in any case
         #[arg(long, value_name = "FILE")]
         events: Option<PathBuf>,
+        /// Send the hash of the log's end to the system's log, at `/dev/log`
+        #[arg(long)]
+        end_to_syslog: bool,
         /// Where to look for programs, and nowhere else; may be given several times. Without it: the
-        /// model's directory, then the one that `bulkhead` lies in
+        /// model's directory
         #[arg(long, value_name = "DIR")]
         programs: Vec<PathBuf>,
         /// Where subjects' files live; by default a directory of the system's own
@@ -124,15 +128,23 @@ pub enum Command {
     },
     /// Look at what runs
     ///
-    /// With `--watch` the exit code says how the run ended: 0 in order (also when only the watching
-    /// was ended), 3 without a last word, as when it was killed, 4 by its own rule.
-    #[command(after_help = "Example:\n  bulkhead status bottling-line --watch")]
+    /// The exit code is 5 if a subject does not run though it should, or a supervisor gives no news, and
+    /// 2 if the named system does not run. With `--watch` it says how the run ended: 0 in order (also
+    /// when only the watching was ended), 3 without a last word, as when it was killed, 4 by its own
+    /// rule.
+    #[command(
+        after_help = "Example:\n  bulkhead status bottling-line --watch\n  bulkhead status bottling-line --check || alarm"
+    )]
     Status {
         /// The system; all running systems if left out
         system: Option<String>,
         /// Go on showing it until it ends or Ctrl-C
         #[arg(long)]
         watch: bool,
+        /// Say only what is wrong, for scripts: 0 if everything runs, 5 if not all of it, 2 if nothing
+        /// runs or what is there cannot be read
+        #[arg(long, conflicts_with = "watch")]
+        check: bool,
         /// How to print
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
@@ -152,8 +164,12 @@ pub enum Command {
     /// Verify an event log: every line vouches for all lines before it
     #[command(after_help = "Example:\n  bulkhead events run.jsonl")]
     Events {
-        /// The log, as `bulkhead run --events` keeps it
+        /// The log, as `bulkhead run` keeps it
         file: PathBuf,
+        /// An end that was kept elsewhere, as `bulkhead run` prints it: the log must contain it and go on
+        /// from there
+        #[arg(long, value_name = "HASH")]
+        after: Option<record::Digest>,
         /// How to print
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,

@@ -5,6 +5,7 @@ use crate::{live, patience, show};
 use app::model_file::ModelFile;
 use app::{Exit, Failure, check, documents, files, plans, programs};
 use clap::CommandFactory;
+use record::Digest;
 use record::chain;
 use record::event::Event;
 use std::path::{Path, PathBuf};
@@ -47,6 +48,7 @@ pub fn perform(command: Command) -> Answer {
             file,
             time,
             events,
+            end_to_syslog,
             programs,
             state,
             format,
@@ -54,6 +56,7 @@ pub fn perform(command: Command) -> Answer {
             let request = live::Request {
                 time,
                 events,
+                end_to_syslog,
                 state,
                 format,
             };
@@ -62,14 +65,26 @@ pub fn perform(command: Command) -> Answer {
         Command::Status {
             system,
             watch,
+            check,
             format,
-        } => live::status(system.as_deref(), watch, format),
+        } => {
+            let manner = match (watch, check) {
+                (true, _) => live::Manner::Watch,
+                (false, true) => live::Manner::Check,
+                (false, false) => live::Manner::Once,
+            };
+            live::status(system.as_deref(), manner, format)
+        }
         Command::Types {
             file,
             output,
             format,
         } => types(&file, output.as_deref(), format),
-        Command::Events { file, format } => events(&file, format),
+        Command::Events {
+            file,
+            after,
+            format,
+        } => events(&file, after, format),
         #[cfg(feature = "maturity")]
         Command::Maturity { common, command } => crate::maturity::perform(*common, *command),
         #[cfg(feature = "maturity")]
@@ -269,13 +284,20 @@ fn types(path: &Path, output: Option<&Path>, format: Format) -> Answer {
     Ok(Exit::Good)
 }
 
-fn events(path: &Path, format: Format) -> Answer {
+fn events(path: &Path, after: Option<Digest>, format: Format) -> Answer {
     let shown = path.display();
     let log = files::open(path)?;
-    let mut ended = false;
+    let (mut ended, mut contains) = (false, false);
     let verified = chain::verify(std::io::BufReader::new(log), |record| {
         ended = matches!(record.event, Event::RunEnded { .. });
+        contains |= record.seq > 0 && Some(record.prev) == after;
+        if let Event::RunStarted { follows, .. } = &record.event {
+            contains |= follows.is_some() && *follows == after;
+        }
     });
+    contains |= verified
+        .as_ref()
+        .is_ok_and(|(_, last)| Some(*last) == after);
     // Every log has at least its first event; one without was emptied.
     let verified = match verified {
         Ok((0, _)) => Err(chain::Broken {
@@ -285,6 +307,13 @@ fn events(path: &Path, format: Format) -> Answer {
         other => other,
     };
     match (format, &verified) {
+        (Format::Text, Ok((_, last))) if after.is_some() && !contains => {
+            let end = after.unwrap_or_default();
+            return Err(Failure::unusable(
+                format!("`{shown}` does not go on from the end {end}"),
+                format!("it was cut, replaced, or is another run's; its last hash is {last}"),
+            ));
+        }
         (Format::Text, Ok((lines, last))) => {
             let lines = show::count(usize::try_from(*lines).unwrap_or(usize::MAX), "line");
             show::people(&format!("{lines} intact, last hash {last}\n"));
@@ -308,10 +337,11 @@ fn events(path: &Path, format: Format) -> Answer {
                 .map_or_else(|broken| broken.line, |(lines, _)| *lines),
             ended,
             last: verified.as_ref().ok().map(|(_, last)| last.to_string()),
+            after: after.filter(|_| verified.is_ok()).map(|_| contains),
             reason: verified.as_ref().err().map(|broken| broken.reason.clone()),
         }),
     }
-    Ok(if verified.is_ok() {
+    Ok(if verified.is_ok() && (after.is_none() || contains) {
         Exit::Good
     } else {
         Exit::Unusable

@@ -34,6 +34,8 @@ pub struct Request {
     pub time: Option<Duration>,
     /// Keep the event log here.
     pub events: Option<PathBuf>,
+    /// Send the hash of its end to the system's log.
+    pub end_to_syslog: bool,
     /// Where subjects' files live.
     pub state: Option<PathBuf>,
     /// How to print.
@@ -84,20 +86,23 @@ pub fn run(
         Some(path) => Some(Kept::begin(path, file, plan)?),
         None => None,
     };
+    for (directory, names) in app::programs::places(plan) {
+        let (directory, names) = (directory.display(), names.join(", "));
+        show::complaint(&show::printable_lines(&format!(
+            "programs of `{directory}`: {names}\n"
+        )));
+    }
     let quiet = matches!(Mode::of(request.format), Mode::Picture);
     let (state, time) = (request.state.as_deref(), request.time);
     let mut running = run::start(file, plan, state, time, quiet)?;
-    let mut view = View::new(&running.run_directory, request.format, Some(file));
+    let mut view = View::new(&running.run_directory, request.format, Some(file), true);
     let ended = follow(&mut running, &mut view, kept.as_mut(), stop);
     view.end(ended.as_ref().ok().map(|exit| lines::how(*exit)));
     show::complaint(&show::printable_lines(&running.said()));
-    // Of a run that ended out of order the log is worth more than a clean directory.
-    let in_order = matches!(ended, Ok(Exit::Good | Exit::Unusable));
-    let told = in_order || kept.is_some() || view.previous.is_none();
-    if !told {
-        let log = running.run_directory.join("events.jsonl");
-        let shown = show::printable(&log.display().to_string());
-        show::complaint(&format!("the event log is `{shown}` until the next run\n"));
+    let log = view.previous.as_ref().map(|status| status.log.clone());
+    if let Some(log) = &log {
+        let shown = show::printable(log);
+        show::complaint(&format!("the event log is `{shown}`\n"));
     }
     let exit = ended?;
     // It stops in order when asked to, or when the time is over; before that it has always begun.
@@ -110,12 +115,38 @@ pub fn run(
     // What could not be kept is still there, and the failure says where.
     if !running.never_began {
         let whole = view.recent.last().is_some_and(lines::is_end);
-        kept.map_or(Ok(()), |kept| kept.end(&running.run_directory, whole))?;
+        let log = log.unwrap_or_default();
+        kept.map_or(Ok(()), |kept| kept.end(&log, whole))?;
     }
-    if told {
-        run::clean(&running.run_directory);
+    // The log stays where it is.
+    run::clean(&running.run_directory);
+    let Some(status) = &view.previous else {
+        return Ok(exit);
+    };
+    if request.end_to_syslog {
+        end_to_syslog(status)?;
+    }
+    let down = lines::down(status);
+    if exit == Exit::Good && status.ended && !down.is_empty() {
+        show::complaint(&down);
+        return Ok(Exit::Down);
     }
     Ok(exit)
+}
+
+fn end_to_syslog(status: &Status) -> Result<(), Failure> {
+    let text = format!(
+        "system {} ended, log {}, {} events, last hash {}",
+        status.system, status.log, status.events, status.last_event
+    );
+    let socket = Path::new(app::syslog::SOCKET);
+    app::syslog::send(socket, &text).map_err(|error| {
+        let (shown, reason) = (socket.display(), files::reason(&error));
+        Failure::unusable(
+            format!("the end of the log could not be sent to `{shown}`: {reason}"),
+            format!("keep it elsewhere yourself: {}", status.last_event),
+        )
+    })
 }
 
 /// The answer to a wish to stop that came before anything ran.
@@ -184,7 +215,7 @@ impl Kept {
     }
 
     /// `whole` if the last line is the end of the run.
-    fn end(self, run_directory: &Path, whole: bool) -> Result<(), Failure> {
+    fn end(self, log: &str, whole: bool) -> Result<(), Failure> {
         let fault = self.fault.or_else(|| self.file.sync_all().err());
         match fault {
             None if !whole => Err(Failure::unusable(
@@ -192,33 +223,52 @@ impl Kept {
                     "the events in `{}` break off before the end",
                     self.path.display()
                 ),
-                "the run directory was full or removed: see to it and to what else uses it",
+                format!("the whole log is `{log}`, if it could be written"),
             )),
             None => Ok(()),
             // A pipe or a device has nothing to bring to a disk.
             Some(error) if error.kind() == std::io::ErrorKind::InvalidInput => Ok(()),
             Some(error) => {
                 let (shown, reason) = (self.path.display(), files::reason(&error));
-                let log = run_directory.join("events.jsonl");
                 Err(Failure::unusable(
                     format!("the events were not all kept in `{shown}`: {reason}"),
-                    format!("the whole log is in `{}` until the next run", log.display()),
+                    format!("the whole log is `{log}`"),
                 ))
             }
         }
     }
 }
 
+/// How to look at what runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// Once, everything.
+    Once,
+    /// Once, only what is wrong.
+    Check,
+    /// Until it ends.
+    Watch,
+}
+
 /// Shows what runs.
-pub fn status(system: Option<&str>, watch: bool, format: Format) -> Result<Exit, Failure> {
+pub fn status(system: Option<&str>, manner: Manner, format: Format) -> Result<Exit, Failure> {
     let found = attach::run_directories();
-    let only = match &found[..] {
-        [(name, _)] if watch => Some(name.as_str()),
+    for unknown in &found.unknown {
+        let unknown = show::printable(unknown);
+        show::complaint(&format!("warning: {unknown}\n"));
+    }
+    let nothing = match found.unknown.is_empty() {
+        true => "nothing runs here",
+        false => "nothing of yours runs here, as far as can be seen",
+    };
+    let found = (found.systems, found.unknown);
+    let only = match &found.0[..] {
+        [(name, _)] if manner == Manner::Watch => Some(name.as_str()),
         _ => None,
     };
-    if watch && system.or(only).is_none() {
-        return Err(match found.len() {
-            0 => Failure::unusable("nothing runs here", "start it with `bulkhead run FILE`"),
+    if manner == Manner::Watch && system.or(only).is_none() {
+        return Err(match found.0.len() {
+            0 => Failure::unusable(nothing, "start it with `bulkhead run FILE`"),
             number => Failure::unusable(
                 format!("{number} systems run here"),
                 "name the one to watch; `bulkhead status` lists them",
@@ -226,35 +276,12 @@ pub fn status(system: Option<&str>, watch: bool, format: Format) -> Result<Exit,
         });
     }
     let Some(system) = system.or(only) else {
-        let mut all: Vec<Status> = Vec::new();
-        for (name, path) in &found {
-            match attach::status(path) {
-                Ok(status) => all.push(status),
-                Err(failure) => show::complaint(&format!(
-                    "warning: `{}` runs, but {}\n",
-                    show::printable(name),
-                    show::printable(&failure.message)
-                )),
-            }
-        }
-        match format {
-            Format::Text if found.is_empty() => show::people("nothing runs\n"),
-            Format::Text => all
-                .iter()
-                .for_each(|status| show::people(&lines::summary(status))),
-            Format::Json | Format::Sarif => {
-                show::machine(&documents::Systems {
-                    format: "bulkhead.systems/1",
-                    systems: all,
-                });
-            }
-        }
-        return Ok(Exit::Good);
+        return all(found, nothing, manner, format);
     };
-    let Some((_, path)) = found.iter().find(|(name, _)| name == system) else {
-        let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
+    let Some((_, path)) = found.0.iter().find(|(name, _)| name == system) else {
+        let names: Vec<&str> = found.0.iter().map(|(name, _)| name.as_str()).collect();
         let help = if names.is_empty() {
-            "nothing runs here; start it with `bulkhead run FILE`".to_owned()
+            format!("{nothing}; start it with `bulkhead run FILE`")
         } else {
             format!("running here: {}", names.join(", "))
         };
@@ -263,16 +290,19 @@ pub fn status(system: Option<&str>, watch: bool, format: Format) -> Result<Exit,
             help,
         ));
     };
-    if !watch {
-        let status = attach::status(path)?;
-        match format {
-            Format::Text => show::people(&lines::detail(&status)),
-            Format::Json | Format::Sarif => show::machine(&status),
+    let now = attach::status(path);
+    if manner != Manner::Watch {
+        let status = now?;
+        match (manner, format) {
+            (_, Format::Json | Format::Sarif) => show::machine(&status),
+            (Manner::Check, Format::Text) => show::people(&lines::trouble(&status)),
+            (_, Format::Text) => show::people(&lines::detail(&status)),
         }
-        return Ok(Exit::Good);
+        return Ok(runs(&status));
     }
+    let file = now.ok().and_then(|now| attach::model(path, &now));
     let stop = asked_to_stop()?;
-    let mut view = View::new(path, format, None);
+    let mut view = View::new(path, format, file.as_ref(), false);
     while !stop.load(Ordering::Relaxed) && attach::is_running(path) {
         view.look(None, None)?;
         std::thread::sleep(LOOK);
@@ -289,10 +319,64 @@ pub fn status(system: Option<&str>, watch: bool, format: Format) -> Result<Exit,
     Ok(exit)
 }
 
+/// Shows all that runs.
+fn all(
+    (found, unknown): (Vec<(String, PathBuf)>, Vec<String>),
+    nothing: &str,
+    manner: Manner,
+    format: Format,
+) -> Result<Exit, Failure> {
+    let (mut pages, mut exit) = (Vec::new(), Exit::Good);
+    for (name, path) in &found {
+        match attach::status(path) {
+            Ok(status) => {
+                exit = exit.max(runs(&status));
+                pages.push(status);
+            }
+            Err(failure) => {
+                exit = Exit::Down;
+                show::complaint(&format!(
+                    "warning: `{}` runs, but {}\n",
+                    show::printable(name),
+                    show::printable(&failure.message)
+                ));
+            }
+        }
+    }
+    if found.is_empty() && manner == Manner::Check {
+        let help = "start it with `bulkhead run FILE`";
+        return Err(Failure::unusable(nothing, help));
+    }
+    let say = match manner {
+        Manner::Check => lines::trouble,
+        Manner::Once | Manner::Watch => lines::summary,
+    };
+    match format {
+        Format::Text if found.is_empty() => show::people(&format!("{nothing}\n")),
+        Format::Text => pages.iter().for_each(|status| show::people(&say(status))),
+        Format::Json | Format::Sarif => show::machine(&documents::Systems {
+            format: "bulkhead.systems/1",
+            systems: pages,
+            unknown,
+        }),
+    }
+    Ok(exit)
+}
+
+/// Whether all of a system runs.
+fn runs(status: &Status) -> Exit {
+    match lines::trouble(status).is_empty() {
+        true => Exit::Good,
+        false => Exit::Down,
+    }
+}
+
 /// What is shown, and what was shown last.
 struct View<'a> {
     directory: PathBuf,
     file: Option<&'a ModelFile>,
+    /// Whether it is the own run, which ends with the view.
+    ours: bool,
     events: Events,
     recent: Vec<Record>,
     previous: Option<Status>,
@@ -333,7 +417,7 @@ const DRAW: [(bool, Duration); 2] = [
 ];
 
 impl<'a> View<'a> {
-    fn new(directory: &Path, format: Format, file: Option<&'a ModelFile>) -> Self {
+    fn new(directory: &Path, format: Format, file: Option<&'a ModelFile>, ours: bool) -> Self {
         let suspend = Arc::new(AtomicBool::new(false));
         let mode = Mode::of(format);
         if matches!(mode, Mode::Picture) {
@@ -343,6 +427,7 @@ impl<'a> View<'a> {
         Self {
             directory: directory.to_owned(),
             file,
+            ours,
             events: Events::follow(directory),
             recent: Vec::new(),
             previous: None,
@@ -365,6 +450,9 @@ impl<'a> View<'a> {
         let status = status.filter(|status| pid.is_none_or(|pid| status.pid == pid));
         if status.is_none() && self.previous.is_none() {
             return Ok(false);
+        }
+        if let Some(status) = status.as_ref().or(self.previous.as_ref()) {
+            self.events.lies_at(&status.log);
         }
         let fresh = self.events.poll().map_err(|broken| {
             Failure::unusable(
@@ -407,6 +495,7 @@ impl<'a> View<'a> {
                         before: self.previous.as_ref(),
                         recent: &self.recent,
                         file: self.file,
+                        ours: self.ours,
                         now_ns: lines::now_ns(),
                     }));
                 }

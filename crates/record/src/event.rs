@@ -27,6 +27,19 @@ pub enum Event {
         model: Digest,
         /// Mechanisms in force, one line each, and what is weaker than asked.
         mechanisms: Vec<String>,
+        /// Hash of the last line of this system's log before this one; none if there is none, or it
+        /// could not be read.
+        #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        follows: Option<Digest>,
+    },
+    /// The oldest log of this system was removed, because there are too many.
+    LogRemoved {
+        /// Its name in the log directory.
+        name: String,
+        /// Hash of its last line, if it had one.
+        #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+        last: Option<Digest>,
     },
     /// The independent audit compared a partition with the plan before it was let go.
     Audited {
@@ -185,9 +198,11 @@ impl Event {
             | Self::ChannelFault { subject, .. }
             | Self::Repeated { subject, .. } => Some(subject),
             Self::EventsLost { subject, .. } => subject.as_deref(),
-            Self::RunStarted { .. } | Self::Halted { .. } | Self::RunEnded { .. } | Self::Other => {
-                None
-            }
+            Self::RunStarted { .. }
+            | Self::LogRemoved { .. }
+            | Self::Halted { .. }
+            | Self::RunEnded { .. }
+            | Self::Other => None,
         }
     }
 }

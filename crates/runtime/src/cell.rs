@@ -61,6 +61,8 @@ pub(crate) struct Cell {
     /// The next pause after a peer failed, and whether it waits because of one.
     pub reconnect: Duration,
     pub lost_peer: bool,
+    /// Whether it ran when the system was stopped.
+    pub stopped_in_order: bool,
     /// The last reason for which a grant was refused.
     pub refused: Option<String>,
     /// Its signs of life when it last changed them, and when that was.
@@ -170,6 +172,7 @@ impl Cell {
             backoff: BACKOFF_FIRST,
             reconnect: BACKOFF_FIRST,
             lost_peer: false,
+            stopped_in_order: false,
             refused: None,
             beat: (0, now),
             log_lines: 0,
@@ -279,6 +282,15 @@ impl Cell {
         buffer.get(..length).map(words::line)
     }
 
+    /// Whether it does not run though it should.
+    fn is_down(&self) -> bool {
+        match &self.phase {
+            Phase::Stopped(_) => !self.stopped_in_order,
+            Phase::Due(_) | Phase::Opening(_) => self.refused.is_some() || self.restarts > 0,
+            Phase::Loading(_) | Phase::Running(_) => false,
+        }
+    }
+
     /// For the status page.
     pub(crate) fn status(&self) -> SubjectStatus {
         let (state, note, pid) = match &self.phase {
@@ -299,6 +311,7 @@ impl Cell {
             name: self.name.clone(),
             state,
             note,
+            down: self.is_down(),
             epoch: self.epoch,
             restarts: self.restarts,
             pid,

@@ -48,6 +48,7 @@ pub mod keeper;
 mod launcher;
 pub mod limits;
 mod loader;
+mod logs;
 pub mod nursery;
 mod objects;
 mod pace;

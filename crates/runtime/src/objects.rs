@@ -43,15 +43,18 @@ pub(crate) struct Places {
     pub state: PathBuf,
     /// Where the run directory is, or will be.
     pub run: PathBuf,
+    /// Where event logs lie.
+    pub logs: Option<PathBuf>,
 }
 
 impl Places {
-    /// Both, as they are named.
-    pub(crate) fn new(state: &Path, run: &Path) -> Self {
+    /// All of them, as they are named.
+    pub(crate) fn new(state: &Path, run: &Path, logs: Option<&Path>) -> Self {
         let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         Self {
             state: absolute(state),
             run: absolute(run),
+            logs: logs.map(absolute),
         }
     }
 
@@ -91,6 +94,7 @@ impl Places {
         Self {
             state: resolve(&self.state),
             run: resolve(&self.run),
+            logs: self.logs.as_deref().map(resolve),
         }
     }
 
@@ -99,6 +103,13 @@ impl Places {
         let around = relative && self.state != self.run && self.state.starts_with(&self.run);
         if found.starts_with(&self.run) && !around {
             return Err(format!("`{path}` leads into the run directory"));
+        }
+        if self
+            .logs
+            .as_ref()
+            .is_some_and(|logs| found.starts_with(logs))
+        {
+            return Err(format!("`{path}` leads into the log directory"));
         }
         if found.starts_with(&self.state) && !relative {
             return Err(format!(
@@ -180,7 +191,10 @@ mod tests {
 
     fn check(state: &str, run: &str, found: &str, path: &str) -> bool {
         let (state, run) = (PathBuf::from(state), PathBuf::from(run));
-        Places { state, run }.check(Path::new(found), path).is_ok()
+        let logs = None;
+        Places { state, run, logs }
+            .check(Path::new(found), path)
+            .is_ok()
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::gate::Auditor;
 use crate::journal::Journal;
 use crate::launcher;
 use crate::limits::Limits;
+use crate::logs::{self, NewLog};
 use crate::objects::Places;
 use crate::partition::Nursery;
 use crate::platform;
@@ -34,6 +35,9 @@ const STATUS_EVERY: Duration = Duration::from_millis(500);
 /// Of larger messages the status page shows nothing: they would be copied for 64 bytes.
 const SHOWN_MESSAGE_BYTES_MAX: usize = 64 << 10;
 
+/// Most bytes of a model that are copied.
+const MODEL_BYTES_MAX: u64 = 8 << 20;
+
 /// What the supervisor is asked to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
@@ -43,6 +47,10 @@ pub struct Options {
     pub run_dir: PathBuf,
     /// Where relative paths of file grants lie.
     pub state_dir: PathBuf,
+    /// Where the event log begins a new file; none for the run directory.
+    pub log_dir: Option<PathBuf>,
+    /// The model that the plan was made from; a copy of it is put beside the status page.
+    pub model: Option<PathBuf>,
     /// The keeper's program.
     pub init: PathBuf,
     /// After how long to stop; none = when asked.
@@ -61,18 +69,31 @@ pub struct Options {
 /// Why it could not begin, or halted.
 pub fn run(options: &Options) -> Result<u8, Vec<Refusal>> {
     let one = |refusal| vec![refusal];
-    // The plan may be behind one of them.
+    // Plan and model may be behind one of them.
     let plan = read_plan(&options.plan).map_err(one)?;
+    let model = match &options.model {
+        Some(path) => Some(read_model(path).map_err(one)?),
+        None => None,
+    };
     sys::close_numbers(3, u32::MAX)
         .map_err(|error| one(Refusal::step("close inherited descriptors", &error)))?;
-    let places = Places::new(&options.state_dir, &options.run_dir);
+    let places = Places::new(
+        &options.state_dir,
+        &options.run_dir,
+        options.log_dir.as_deref(),
+    );
     let (launcher, launcher_process) = fork_launcher(&plan, places).map_err(one)?;
-    let result = supervise(options, &plan, launcher);
+    let result = supervise(options, &plan, model.as_deref(), launcher);
     sys::end_process(&launcher_process);
     result
 }
 
-fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Vec<Refusal>> {
+fn supervise(
+    options: &Options,
+    plan: &Plan,
+    model: Option<&[u8]>,
+    launcher: OwnedFd,
+) -> Result<u8, Vec<Refusal>> {
     let one = |refusal| vec![refusal];
     // From here on nobody who asks for an end kills: what is begun is ended in order.
     let signals = sys::termination_signals()
@@ -107,10 +128,23 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
     run_dir
         .replace("plan.json", &plan.bytes())
         .map_err(written)?;
-    let log = run_dir
-        .create("events.jsonl", Some("events.previous.jsonl"))
-        .map_err(written)?;
-    let mut journal = Journal::new(log, plan.subjects.len());
+    match model {
+        Some(model) => run_dir.replace("model.kdl", model).map_err(written)?,
+        None => run_dir.remove("model.kdl"),
+    }
+    let log = match &options.log_dir {
+        Some(directory) => logs::begin(directory).map_err(one)?,
+        None => {
+            let (file, path) = run_dir.begin_log().map_err(written)?;
+            NewLog {
+                file,
+                path,
+                follows: None,
+                removed: Vec::new(),
+            }
+        }
+    };
+    let mut journal = Journal::new(log.file, plan.subjects.len());
     let digest = plan.digest();
     let mechanisms = [mode.describe(), limits.lines.clone()].concat();
     journal.add(Event::RunStarted {
@@ -119,7 +153,11 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
         plan: digest,
         model: plan.model,
         mechanisms: mechanisms.clone(),
+        follows: log.follows,
     });
+    for (name, last) in log.removed {
+        journal.add(Event::LogRemoved { name, last });
+    }
     let logged = Instant::now();
     let machine = match boot::machine(plan, auditor, &images, &limits, nursery) {
         Ok(machine) => machine,
@@ -135,6 +173,7 @@ fn supervise(options: &Options, plan: &Plan, launcher: OwnedFd) -> Result<u8, Ve
         plan,
         digest,
         run_dir: &run_dir,
+        log: log.path.display().to_string(),
         mechanisms,
         started_at_ns: now_ns(),
         missed: Cell::new(false),
@@ -207,6 +246,7 @@ struct Page<'a> {
     plan: &'a Plan,
     digest: Digest,
     run_dir: &'a RunDir,
+    log: String,
     mechanisms: Vec<String>,
     started_at_ns: u64,
     /// Whether it was said that the page cannot be written.
@@ -258,6 +298,7 @@ impl Page<'_> {
             events: supervisor.journal.lines(),
             events_lost: supervisor.journal.lost(),
             last_event: supervisor.journal.last(),
+            log: self.log.clone(),
         };
         // A page that cannot be written is missed by its readers, not by the subjects.
         if let Err(error) = self.run_dir.replace("status.json", &status.bytes())
@@ -304,6 +345,18 @@ fn now_ns() -> u64 {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
     u64::try_from(now.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// The model's text, bounded; who reads it compares its digest.
+fn read_model(path: &Path) -> Result<Vec<u8>, Refusal> {
+    let mut text = Vec::new();
+    let file = File::open(path);
+    let read = file.and_then(|file| file.take(MODEL_BYTES_MAX).read_to_end(&mut text));
+    read.map(|_| text).map_err(|error| {
+        let (shown, reason) = (path.display(), words::system(&error));
+        let message = format!("cannot read model `{shown}`: {reason}");
+        Refusal::unusable("model-unreadable", message, "leave `--model` out")
+    })
 }
 
 fn read_plan(path: &Path) -> Result<Plan, Refusal> {

@@ -4,12 +4,16 @@
 //! |---|---|
 //! | `lock` | process id and system name of the run that holds the lock on it |
 //! | `plan.json` | the plan in force |
-//! | `events.jsonl` | the hash-chained event log; the one before is `events.previous.jsonl` |
-//! | `status.json` | the status page, replaced as a whole |
+//! | `model.kdl` | the model that the plan was made from, for the words of values; if the run was told |
+//! | `events.jsonl` | the hash-chained event log, if it has no directory of its own; older ones have a number |
+//! | `status.json` | the status page, replaced as a whole; it says where the event log is |
+//!
+//! Run directory, state directory and log directory are the user's alone: made or put to mode 0700, and
+//! opened once, without a link; whatever is in them is reached from there.
 
 use crate::refusal::Refusal;
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{FlockOperation, Mode, OFlags};
+use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 use rustix::process::geteuid;
 use std::fs::{DirBuilder, File};
@@ -24,6 +28,9 @@ const LOOKERS: u32 = 10;
 const CLEANERS: u32 = 10;
 /// Variable that names the directory under which run directories lie, instead of the usual place.
 pub const VARIABLE: &str = "BULKHEAD_RUN_DIR";
+
+/// Where the run directories of root lie.
+pub const ROOTS: &str = "/run/bulkhead";
 
 /// The usual run directory of a system: `/run/bulkhead/SYSTEM` for root, else under
 /// `$XDG_RUNTIME_DIR/bulkhead`, else under `/tmp/bulkhead-UID`; or under `$BULKHEAD_RUN_DIR`.
@@ -42,7 +49,7 @@ pub fn run_dirs() -> PathBuf {
         return given;
     }
     if geteuid().is_root() {
-        return PathBuf::from("/run/bulkhead");
+        return PathBuf::from(ROOTS);
     }
     match variable("XDG_RUNTIME_DIR") {
         Some(runtime) => runtime.join("bulkhead"),
@@ -53,6 +60,7 @@ pub fn run_dirs() -> PathBuf {
 /// A run directory that this process holds.
 pub(crate) struct RunDir {
     path: PathBuf,
+    directory: OwnedFd,
     lock: File,
 }
 
@@ -71,7 +79,7 @@ impl RunDir {
 
     /// Whether the lock that is held is the one that others find.
     fn is_there(&self) -> bool {
-        let found = std::fs::symlink_metadata(self.path("lock"));
+        let found = std::fs::symlink_metadata(self.path.join("lock"));
         match (self.lock.metadata(), found) {
             (Ok(ours), Ok(found)) => (ours.dev(), ours.ino()) == (found.dev(), found.ino()),
             _ => false,
@@ -80,10 +88,9 @@ impl RunDir {
 
     /// The same once; none if the directory was removed meanwhile.
     fn try_hold(path: &Path, system: &str) -> Result<Option<Self>, Refusal> {
-        let path = make(path, &RUN)?;
-        let path = path.as_path();
-        let failed = |error: std::io::Error| RUN.unusable(path, &crate::words::system(&error));
-        let mut lock = match open(&path.join("lock"), OFlags::CREATE | OFlags::RDWR) {
+        let (path, directory) = make(path, &RUN)?;
+        let failed = |error: std::io::Error| RUN.unusable(&path, &crate::words::system(&error));
+        let mut lock = match open(&directory, "lock", OFlags::CREATE | OFlags::RDWR) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             opened => opened.map_err(failed)?,
         };
@@ -108,36 +115,43 @@ impl RunDir {
         lock.set_len(0).map_err(failed)?;
         writeln!(lock, "{} {system}", std::process::id()).map_err(failed)?;
         Ok(Some(Self {
-            path: path.to_owned(),
+            path,
+            directory,
             lock,
         }))
     }
 
-    /// A file of the directory.
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.path.join(name)
-    }
-
-    /// Starts a file anew; what had its name before keeps the name `previous`, or goes.
-    pub(crate) fn create(&self, name: &str, previous: Option<&str>) -> std::io::Result<File> {
-        let path = self.path(name);
-        match previous {
-            Some(previous) => std::fs::rename(&path, self.path(previous)),
-            None => std::fs::remove_file(&path),
+    /// Begins an event log here, where it has no directory of its own. What had its name before gets
+    /// another; returns its path, too.
+    pub(crate) fn begin_log(&self) -> std::io::Result<(File, PathBuf)> {
+        const NAME: &str = "events.jsonl";
+        let older = ["events.previous.jsonl".to_owned()].into_iter();
+        for older in older.chain((2..1000).map(|number| format!("events.previous-{number}.jsonl")))
+        {
+            let (from, flags) = (&self.directory, RenameFlags::NOREPLACE);
+            match rustix::fs::renameat_with(from, NAME, from, &older, flags) {
+                Ok(()) | Err(Errno::NOENT) => break,
+                Err(Errno::EXIST) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
-        .or_else(|error| match error.kind() {
-            ErrorKind::NotFound => Ok(()),
-            _ => Err(error),
-        })?;
-        open(&path, OFlags::CREATE | OFlags::EXCL | OFlags::WRONLY)
+        let flags = OFlags::CREATE | OFlags::EXCL | OFlags::WRONLY;
+        Ok((open(&self.directory, NAME, flags)?, self.path.join(NAME)))
     }
 
     /// Replaces a file as a whole: readers see the old or the new content.
     pub(crate) fn replace(&self, name: &str, content: &[u8]) -> std::io::Result<()> {
-        let aside = self.path(&format!("{name}.new"));
+        let aside = format!("{name}.new");
         let flags = OFlags::CREATE | OFlags::TRUNC | OFlags::WRONLY;
-        open(&aside, flags)?.write_all(content)?;
-        std::fs::rename(aside, self.path(name))
+        open(&self.directory, &aside, flags)?.write_all(content)?;
+        rustix::fs::renameat(&self.directory, &aside, &self.directory, name)?;
+        Ok(())
+    }
+
+    /// Removes a file, if it is there.
+    pub(crate) fn remove(&self, name: &str) {
+        // What cannot be removed is of another run, and readers see that.
+        let _ = rustix::fs::unlinkat(&self.directory, name, AtFlags::empty());
     }
 }
 
@@ -149,10 +163,8 @@ pub(crate) struct StateDir {
 impl StateDir {
     /// Creates the directory if need be, checks whose it is, and locks it.
     pub(crate) fn hold(path: &Path) -> Result<Self, Refusal> {
-        let path = make(path, &STATE)?;
+        let (path, lock) = make(path, &STATE)?;
         let failed = |error: Errno| STATE.unusable(&path, &crate::words::system(&error.into()));
-        let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let lock = rustix::fs::open(&path, flags, Mode::empty()).map_err(failed)?;
         match lock_exclusively(&lock) {
             Ok(()) => Ok(Self { _lock: lock }),
             Err(Errno::WOULDBLOCK) => {
@@ -175,7 +187,7 @@ impl StateDir {
 }
 
 /// How a directory of a run is spoken of.
-struct Words {
+pub(crate) struct Words {
     code: &'static str,
     what: &'static str,
     help: &'static str,
@@ -192,25 +204,50 @@ const STATE: Words = Words {
     help: "name a directory that only you may write to with `bulkhead run --state DIR`",
 };
 
+/// The log directory.
+pub(crate) const LOGS: Words = Words {
+    code: "log-directory",
+    what: "log directory",
+    help: "it lies beside the state directory; name one that only you may write to with `bulkhead run --state DIR`",
+};
+
 impl Words {
-    fn unusable(&self, path: &Path, reason: &str) -> Refusal {
+    pub(crate) fn unusable(&self, path: &Path, reason: &str) -> Refusal {
         let message = format!("cannot use {} `{}`: {reason}", self.what, path.display());
         Refusal::unusable(self.code, message, self.help)
     }
 }
 
-/// Creates a directory if need be and checks whose it is; returns its absolute path.
-fn make(path: &Path, words: &Words) -> Result<PathBuf, Refusal> {
+/// Creates a directory if need be, opens it without following a link, checks whose it is and shuts it
+/// to everybody else; returns its absolute path, too.
+pub(crate) fn make(path: &Path, words: &Words) -> Result<(PathBuf, OwnedFd), Refusal> {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(&path)
         .map_err(|error| words.unusable(&path, &crate::words::system(&error)))?;
-    for directory in [Some(path.as_path()), path.parent()].into_iter().flatten() {
-        own(directory, directory == path, words)?;
+    let failed = |error: Errno| {
+        let reason = match error {
+            Errno::NOTDIR | Errno::LOOP => "not a directory".to_owned(),
+            other => crate::words::system(&other.into()),
+        };
+        words.unusable(&path, &reason)
+    };
+    let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let directory = rustix::fs::open(&path, flags, Mode::empty()).map_err(failed)?;
+    let stat = rustix::fs::fstat(&directory).map_err(failed)?;
+    own(stat.st_uid, stat.st_mode, true).map_err(|reason| words.unusable(&path, &reason))?;
+    if let Some(parent) = path.parent() {
+        let above = std::fs::symlink_metadata(parent)
+            .map_err(|error| words.unusable(parent, &crate::words::system(&error)))?;
+        own(above.uid(), above.mode(), false).map_err(|reason| words.unusable(parent, &reason))?;
     }
-    Ok(path)
+    // Who can open it can lock it.
+    if stat.st_mode & 0o077 != 0 {
+        rustix::fs::fchmod(&directory, Mode::from_raw_mode(0o700)).map_err(failed)?;
+    }
+    Ok((path, directory))
 }
 
 /// Takes the lock; who only looks whether a run holds it has it for a moment, too.
@@ -245,10 +282,11 @@ fn holder(file: impl AsFd) -> Option<u32> {
     })
 }
 
-/// Opens a regular file without following a link and without waiting.
-fn open(path: &Path, flags: OFlags) -> std::io::Result<File> {
+/// Opens a regular file of a directory without following a link and without waiting.
+pub(crate) fn open(directory: &OwnedFd, name: &str, flags: OFlags) -> std::io::Result<File> {
     let flags = flags | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
-    let file = File::from(rustix::fs::open(path, flags, Mode::from_raw_mode(0o600))?);
+    let mode = Mode::from_raw_mode(0o600);
+    let file = File::from(rustix::fs::openat(directory, name, flags, mode)?);
     if file.metadata()?.is_file() {
         Ok(file)
     } else {
@@ -258,19 +296,14 @@ fn open(path: &Path, flags: OFlags) -> std::io::Result<File> {
 
 /// Nobody else may be able to put files into the directory, nor replace it; a parent with the
 /// sticky bit is fine.
-fn own(path: &Path, itself: bool, words: &Words) -> Result<(), Refusal> {
-    let metadata = std::fs::symlink_metadata(path)
-        .map_err(|error| words.unusable(path, &crate::words::system(&error)))?;
-    let (mode, owner) = (metadata.mode(), metadata.uid());
+pub fn own(owner: u32, mode: u32, itself: bool) -> Result<(), String> {
     let ours = owner == geteuid().as_raw() || (!itself && owner == 0);
     let sticky = mode & 0o1000 != 0 && !itself;
-    if itself && !metadata.is_dir() {
-        return Err(words.unusable(path, "not a directory"));
+    match (ours, mode & 0o022 != 0 && !sticky) {
+        (false, _) => Err(format!("it belongs to another user, {owner}")),
+        (true, true) => Err("another user may write there".to_owned()),
+        (true, false) => Ok(()),
     }
-    if !ours || (mode & 0o022 != 0 && !sticky) {
-        return Err(words.unusable(path, "another user may write there"));
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -285,7 +318,7 @@ mod tests {
         let waiting = path.clone();
         let next = std::thread::spawn(move || {
             RunDir::hold(&waiting, "system").is_ok_and(|held| {
-                let other = open(&waiting.join("lock"), OFlags::RDWR).unwrap();
+                let other = File::open(waiting.join("lock")).unwrap();
                 let shut = rustix::fs::flock(&other, FlockOperation::NonBlockingLockExclusive);
                 held.is_there() && shut == Err(Errno::WOULDBLOCK)
             })

@@ -40,6 +40,9 @@ pub struct Status {
     /// Hash of its last line.
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub last_event: Digest,
+    /// Where the log is.
+    #[serde(default)]
+    pub log: String,
 }
 
 /// One subject.
@@ -56,6 +59,10 @@ pub struct SubjectStatus {
     pub epoch: u64,
     /// Times it was started again.
     pub restarts: u64,
+    /// Whether it does not run though it should: it stays stopped, waits to be started again, or for a
+    /// grant or a peer. On the last page: whether that was so when the system was stopped.
+    #[serde(default)]
+    pub down: bool,
     /// Process id on the host; 0 while it does not run.
     pub pid: u32,
     /// Calls outside its permitted set.

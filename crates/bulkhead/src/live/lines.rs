@@ -72,6 +72,10 @@ pub fn say(event: &Event) -> String {
             }
             return text;
         }
+        Event::LogRemoved { name, last } => {
+            let end = last.map_or_else(String::new, |last| format!(", which ended with {last}"));
+            format!("the oldest log {name}{end}, was removed to make room")
+        }
         Event::Audited {
             subject,
             epoch,
@@ -219,7 +223,7 @@ pub fn rates(now: &Status, before: &Status, file: Option<&ModelFile>) -> String 
     let silence = silence(now, now_ns());
     let silence = silence.map_or_else(String::new, |own| format!("{own}, then: "));
     let mut text = format!(
-        "{} {silence}{running} of {} subjects run, {restarts}, {denied} denied\n",
+        "{} {silence}{running} of {} subjects run, {restarts}, {denied} recorded as denied\n",
         clock(now.at_ns),
         now.subjects.len()
     );
@@ -261,6 +265,38 @@ pub fn summary(status: &Status) -> String {
     )
 }
 
+/// What is wrong with a running system, a line for each; nothing if all of it runs.
+pub fn trouble(status: &Status) -> String {
+    let mut text = down(status);
+    if let Some(silence) = silence(status, now_ns()) {
+        let system = show::printable(&status.system);
+        text.push_str(&format!("{system}: {silence}\n"));
+    }
+    text
+}
+
+/// Subjects that do not run though they should, and why, a line for each.
+pub fn down(status: &Status) -> String {
+    let own = status.subjects.iter().filter(|own| own.down);
+    let line = |own: &SubjectStatus| {
+        let note = match own.note.as_str() {
+            "" => "waits to be started again".to_owned(),
+            note => show::printable(note),
+        };
+        let name = show::printable(&own.name);
+        format!("{name} does not run: {note}\n")
+    };
+    own.map(line).collect()
+}
+
+/// `process 4711`, or nothing.
+pub fn process(own: &SubjectStatus) -> String {
+    match own.pid {
+        0 => String::new(),
+        pid => format!(" process {pid}"),
+    }
+}
+
 /// Everything a page says.
 pub fn detail(status: &Status) -> String {
     let mut text = summary(status);
@@ -269,9 +305,10 @@ pub fn detail(status: &Status) -> String {
     }
     for subject in &status.subjects {
         text.push_str(&format!(
-            "  {:<16} {:<8} epoch {}, {}, {} denied{} {}\n",
+            "  {:<16} {:<8}{} epoch {}, {}, {} recorded as denied{} {}\n",
             show::printable(&subject.name),
             state(subject),
+            process(subject),
             subject.epoch,
             restarts(subject.restarts),
             subject.denied,
@@ -283,6 +320,9 @@ pub fn detail(status: &Status) -> String {
         let name = show::printable(&channel.name);
         text.push_str(&format!("  {:>10} written  {name}\n", channel.written));
     }
+    let (events, last) = (status.events, status.last_event);
+    let log = show::printable(&status.log);
+    text.push_str(&format!("  {events} events in `{log}`, last hash {last}\n"));
     text
 }
 
@@ -302,7 +342,7 @@ pub fn how(exit: Exit) -> &'static str {
         Exit::Good => "stopped in order",
         Exit::Halted => "halted by its own rule",
         Exit::Platform => "the platform cannot enforce the plan",
-        Exit::Unmet | Exit::Unusable | Exit::Internal => "ended out of order",
+        Exit::Unmet | Exit::Unusable | Exit::Down | Exit::Internal => "ended out of order",
     }
 }
 
@@ -323,12 +363,12 @@ pub fn farewell(status: &Status, how: &str, last: Option<&Record>) -> String {
         // Only a page of the same moment knows the hash of the last event.
         Some(last) if read(last) != status.events => format!("{} events{lost}", read(last)),
         _ => {
-            let (number, hash) = (status.events, status.last_event.short());
+            let (number, hash) = (status.events, status.last_event);
             format!("{number} events{lost}, last hash {hash}")
         }
     };
     format!(
-        "{}: {how}; {restarts}, {denied} denied calls, {events}\n",
+        "{}: {how}; {restarts}, {denied} calls recorded as denied, {events}\n",
         show::printable(&status.system),
     )
 }

@@ -37,8 +37,10 @@ pub struct Scene<'a> {
     pub before: Option<&'a Status>,
     /// The newest events, oldest first.
     pub recent: &'a [Record],
-    /// The model, for the words of values; none when attached to what somebody else started.
+    /// The model, for the words of values; none if it is not known.
     pub file: Option<&'a ModelFile>,
+    /// Whether the view's end is the system's.
+    pub ours: bool,
     /// Nanoseconds since 1970-01-01 UTC.
     pub now_ns: u64,
 }
@@ -83,9 +85,9 @@ pub fn draw(scene: &Scene<'_>) -> String {
 /// At most `height` rows of at most `width` characters.
 fn rows(scene: &Scene<'_>, width: usize, height: usize) -> Vec<Row> {
     let mut rows = vec![headline(scene, width)];
-    let hint = match scene.file {
-        Some(_) => "Ctrl-C stops it",
-        None => "Ctrl-C ends this view, not the system",
+    let hint = match scene.ours {
+        true => "Ctrl-C stops it",
+        false => "Ctrl-C ends this view, not the system",
     };
     let hint = Row::new(hint, Tone::Faint, width);
     let room = height.saturating_sub(2);
@@ -200,8 +202,9 @@ fn headline(scene: &Scene<'_>, width: usize) -> Row {
         status.subjects.len()
     ));
     parts.push(format!("{restarts} restarts"));
-    let word = if denied > 0 { "DENIED" } else { "denied" };
-    parts.push(format!("{denied} {word}"));
+    if denied > 0 {
+        parts.push(format!("{denied} DENIED"));
+    }
     if status.events_lost > 0 {
         parts.push(format!("{} events LOST", status.events_lost));
     }
@@ -233,7 +236,8 @@ fn subject(own: &SubjectStatus, width: usize) -> Row {
     let name = fit(&printable(&own.name), NAME_COLUMNS);
     let state = lines::state(own);
     let mut text = format!(
-        "  {name:<NAME_COLUMNS$} {state:<STATE_COLUMNS$} epoch {:<3}",
+        "  {name:<NAME_COLUMNS$} {state:<STATE_COLUMNS$}{} epoch {:<3}",
+        lines::process(own),
         own.epoch
     );
     if own.restarts > 0 {
@@ -264,7 +268,9 @@ fn compact(status: &Status, width: usize) -> Vec<Row> {
     };
     let (quiet, telling): (Vec<_>, Vec<_>) = status.subjects.iter().partition(quiet);
     let mut rows: Vec<Row> = telling.into_iter().map(|own| subject(own, width)).collect();
-    let names = quiet.iter().map(|own| printable(&own.name));
+    let names = quiet
+        .iter()
+        .map(|own| format!("{} ({})", printable(&own.name), own.pid));
     rows.extend(wrapped("  running: ", names, ", ", width));
     rows
 }
@@ -373,7 +379,8 @@ mod tests {
             note: String::new(),
             epoch: if number == 2 { 3 } else { 1 },
             restarts: if number == 2 { 2 } else { 0 },
-            pid: 1,
+            pid: 4000 + number as u32,
+            down: false,
             denied: if number == 2 { 5 } else { 0 },
             beats: 0,
             lost: 0,
@@ -407,6 +414,7 @@ mod tests {
             events: 40,
             events_lost: 0,
             last_event: Digest::of(b"last"),
+            log: String::new(),
         }
     }
 
@@ -432,6 +440,7 @@ mod tests {
             before: None,
             recent: &recent,
             file: None,
+            ours: false,
             now_ns: now_s * SECOND_NS,
         };
         let rows = rows(&scene, size.0, size.1);
@@ -446,20 +455,20 @@ mod tests {
             "\
 plant · 14 of 14 run · 2 restarts · 5 DENIED · 1:15 min · 40 events
 subjects
-  subject-2          running  epoch 3   2 restarts 5 DENIED
-  running: subject-1, subject-3, subject-4, subject-5, subject-6, subject-7,
-           subject-8, subject-9, subject-10, subject-11, subject-12, subject-13,
-           subject-14
-channels 10–18 of 27: messages per second, latest value
-       0.0/s  subject-10.out -> subject-11.in  2a00
-       0.0/s  subject-11.out -> subject-12.in  2a00
-       0.0/s  subject-12.out -> subject-13.in  2a00
-       0.0/s  subject-13.out -> subject-14.in  2a00
-       0.0/s  subject-14.out -> subject-15.in  2a00
-       0.0/s  subject-15.out -> subject-16.in  2a00
-       0.0/s  subject-16.out -> subject-17.in  2a00
-       0.0/s  subject-17.out -> subject-18.in  2a00
-       0.0/s  subject-18.out -> subject-19.in  2a00
+  subject-2          running  process 4002 epoch 3   2 restarts 5 DENIED
+  running: subject-1 (4001), subject-3 (4003), subject-4 (4004),
+           subject-5 (4005), subject-6 (4006), subject-7 (4007),
+           subject-8 (4008), subject-9 (4009), subject-10 (4010),
+           subject-11 (4011), subject-12 (4012), subject-13 (4013),
+           subject-14 (4014)
+channels 21–27 of 27: messages per second, latest value
+       0.0/s  subject-21.out -> subject-22.in  2a00
+       0.0/s  subject-22.out -> subject-23.in  2a00
+       0.0/s  subject-23.out -> subject-24.in  2a00
+       0.0/s  subject-24.out -> subject-25.in  2a00
+       0.0/s  subject-25.out -> subject-26.in  2a00
+       0.0/s  subject-26.out -> subject-27.in  2a00
+       0.0/s  subject-27.out -> subject-28.in  2a00
 events
   00:00:06.000 subject-1: line 6
   00:00:07.000 subject-1: line 7

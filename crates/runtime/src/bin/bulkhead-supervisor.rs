@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 const USAGE: &str = "usage: bulkhead-supervisor --plan PLAN --run-dir DIR --state-dir DIR --init PATH \
+                     [--log-dir DIR] [--model FILE] \
                      [--for-ms N] [--timing] [--stop-with-stdin]";
 
 fn main() -> ExitCode {
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
 
 fn options(mut arguments: impl Iterator<Item = OsString>) -> Result<Options, String> {
     let (mut plan, mut run_dir, mut state_dir, mut init) = (None, None, None, None);
+    let (mut log_dir, mut model) = (None, None);
     let (mut stop_after, mut timing, mut stop_with_stdin) = (None, false, false);
     while let Some(name) = arguments.next() {
         let name = name.to_string_lossy().into_owned();
@@ -42,6 +44,8 @@ fn options(mut arguments: impl Iterator<Item = OsString>) -> Result<Options, Str
             "--plan" => plan = Some(PathBuf::from(value()?)),
             "--run-dir" => run_dir = Some(PathBuf::from(value()?)),
             "--state-dir" => state_dir = Some(PathBuf::from(value()?)),
+            "--log-dir" => log_dir = Some(PathBuf::from(value()?)),
+            "--model" => model = Some(PathBuf::from(value()?)),
             "--init" => init = Some(PathBuf::from(value()?)),
             "--for-ms" => {
                 let text = value()?;
@@ -62,6 +66,8 @@ fn options(mut arguments: impl Iterator<Item = OsString>) -> Result<Options, Str
         run_dir: run_dir.ok_or_else(|| missing("--run-dir"))?,
         state_dir: state_dir.ok_or_else(|| missing("--state-dir"))?,
         init: init.ok_or_else(|| missing("--init"))?,
+        log_dir,
+        model,
         stop_after,
         timing,
         stop_with_stdin,

@@ -202,6 +202,7 @@ impl Supervisor<'_> {
                 let signal = rustix::process::Signal::KILL;
                 let _ = rustix::process::pidfd_send_signal(&partition.process, signal);
             }
+            cell.stopped_in_order = ran;
             if ran {
                 cell.phase = Phase::Stopped(cause.to_string());
                 let (subject, epoch) = (cell.name.clone(), cell.epoch);

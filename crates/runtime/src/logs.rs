@@ -1,0 +1,148 @@
+//! The log directory of a system: the event logs of its runs, each in a file of its own that no later
+//! run writes to.
+
+use crate::refusal::Refusal;
+use crate::rundir::{self, LOGS};
+use record::Digest;
+use rustix::fd::OwnedFd;
+use rustix::fs::{AtFlags, Dir, OFlags};
+use std::fs::File;
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Most logs that are kept; the oldest go, and the log of the run that removes them says so.
+const LOGS_MAX: usize = 64;
+/// How much of the end of a log is read to find its last line.
+const TAIL_BYTES: u64 = 128 << 10;
+const SUFFIX: &str = ".jsonl";
+
+/// A log that was begun.
+pub(crate) struct NewLog {
+    /// Where it is written.
+    pub file: File,
+    /// Its path, for people and readers.
+    pub path: PathBuf,
+    /// The end of the log before it.
+    pub follows: Option<Digest>,
+    /// Logs that were removed to make room, each with its end, if it had one.
+    pub removed: Vec<(String, Option<Digest>)>,
+}
+
+/// Begins a log under a new name.
+pub(crate) fn begin(directory: &Path) -> Result<NewLog, Refusal> {
+    let (path, fd) = rundir::make(directory, &LOGS)?;
+    let failed = |error: std::io::Error| LOGS.unusable(&path, &crate::words::system(&error));
+    let mut names = logs(&fd).map_err(failed)?;
+    let follows = names.last().and_then(|name| end(&fd, name));
+    let mut removed = Vec::new();
+    while names.len() >= LOGS_MAX {
+        let name = names.remove(0);
+        let last = end(&fd, &name);
+        rustix::fs::unlinkat(&fd, &name, AtFlags::empty()).map_err(|e| failed(e.into()))?;
+        removed.push((name, last));
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let stamp = stamp(now.unwrap_or_default().as_secs());
+    for number in 1..1000_u32 {
+        // The names of one second are in order, too.
+        let name = format!("{stamp}-{number:03}{SUFFIX}");
+        let flags = OFlags::CREATE | OFlags::EXCL | OFlags::WRONLY;
+        match rundir::open(&fd, &name, flags) {
+            Ok(file) => {
+                let path = path.join(name);
+                return Ok(NewLog {
+                    file,
+                    path,
+                    follows,
+                    removed,
+                });
+            }
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(failed(error)),
+        }
+    }
+    Err(LOGS.unusable(&path, "it has too many logs of this second"))
+}
+
+/// Names of the logs, the oldest first.
+fn logs(directory: &OwnedFd) -> std::io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in Dir::read_from(directory)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(SUFFIX) {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// The hash of the last whole line of a log, if it has one.
+fn end(directory: &OwnedFd, name: &str) -> Option<Digest> {
+    let mut file = rundir::open(directory, name, OFlags::RDONLY).ok()?;
+    let length = file.metadata().ok()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(TAIL_BYTES)))
+        .ok()?;
+    let mut tail = Vec::new();
+    file.take(TAIL_BYTES).read_to_end(&mut tail).ok()?;
+    let whole = tail.iter().rposition(|byte| *byte == b'\n')?;
+    let line = tail.get(..whole)?.rsplit(|byte| *byte == b'\n').next()?;
+    let text = std::str::from_utf8(line).ok()?;
+    let hash = text.strip_suffix("\"}")?.rsplit('"').next()?;
+    hash.parse().ok()
+}
+
+/// `2026-11-30T22-35-02Z`.
+fn stamp(seconds: u64) -> String {
+    let (day, second) = (seconds / 86_400, seconds % 86_400);
+    // Civil date of a day since 1970-01-01; years begin in March.
+    let day = day + 719_468;
+    let (era, of_era) = (day / 146_097, day % 146_097);
+    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let of_month = of_year - (153 * month + 2) / 5 + 1;
+    let (month, later) = if month < 10 {
+        (month + 3, 0)
+    } else {
+        (month - 9, 1)
+    };
+    let year = year + era * 400 + later;
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    format!("{year:04}-{month:02}-{of_month:02}T{hour:02}-{minute:02}-{second:02}Z")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use record::chain::Chain;
+    use record::event::Event;
+
+    #[test]
+    fn dates_are_those_of_the_calendar() {
+        assert_eq!(stamp(0), "1970-01-01T00-00-00Z");
+        assert_eq!(stamp(951_782_399), "2000-02-28T23-59-59Z");
+        assert_eq!(stamp(951_782_400), "2000-02-29T00-00-00Z");
+        assert_eq!(stamp(1_796_078_102), "2026-11-30T22-35-02Z");
+    }
+
+    #[test]
+    fn a_log_follows_the_one_before_and_the_oldest_go_with_a_word() {
+        let base = std::env::temp_dir().join(format!("bulkhead-logs-{}", std::process::id()));
+        let mut last = None;
+        for turn in 0..LOGS_MAX + 2 {
+            let log = begin(&base).unwrap_or_else(|refusal| panic!("{refusal}"));
+            assert_eq!(log.follows, last);
+            assert_eq!(log.removed.len(), usize::from(turn >= LOGS_MAX), "{turn}");
+            assert!(log.removed.iter().all(|(_, end)| end.is_some()));
+            let mut chain = Chain::new(log.file);
+            let reason = "over".to_owned();
+            chain.append(1, Event::RunEnded { reason }).unwrap();
+            chain.append(2, Event::Other).unwrap();
+            last = Some(chain.last());
+        }
+        assert_eq!(std::fs::read_dir(&base).unwrap().count(), LOGS_MAX);
+        std::fs::remove_dir_all(&base).unwrap();
+    }
+}
