@@ -106,7 +106,11 @@ fn places(file: &ModelFile, names: &Names<'_>, witness: &Witness) -> Vec<(Span, 
     } = witness
     {
         let place = |points: &[String], steps: &[Step], from: &str, to: &str| {
-            let text = broken(points, steps, from, to);
+            let ends = match steps {
+                [] => way(points),
+                steps => ladder(steps),
+            };
+            let text = format!("{ends}: `{from}` to `{to}`");
             Some((edge_place(file, names, points)?, text))
         };
         let others = others.iter().take(BREAKS - 1);

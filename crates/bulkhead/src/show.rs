@@ -10,6 +10,7 @@ use model::verdict::{Certificate, Claim, Outcome, Verdict};
 use model::{Effect, Model};
 use serde::Serialize;
 use source::{Diagnostic, render, sarif};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -344,34 +345,29 @@ fn survey(checked: &Checked, evidence: &[Evidence], style: Style) -> String {
 
 /// What stands behind the passes of one trusted subject.
 fn unverified(passes: &[&Evidence]) -> String {
-    let count = |wanted: State| passes.iter().filter(|own| own.state == wanted).count();
     let names = |wanted: State| {
         let own = passes.iter().filter(|own| own.state == wanted);
-        let mut names: Vec<String> = own.filter_map(|own| own.verified_by.clone()).collect();
-        names.dedup();
-        few(&names
-            .iter()
-            .map(|name| format!("`{name}`"))
-            .collect::<Vec<_>>())
+        let names: BTreeSet<String> = own.filter_map(|own| own.verified_by.clone()).collect();
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        match names.len() {
+            0 => None,
+            1 => Some((few(&names), "is", "was")),
+            _ => Some((few(&names), "are", "were")),
+        }
     };
     let mut parts = Vec::new();
-    match count(State::UnverifiedNothingNamed) {
+    let bare = passes.iter().filter(|own| own.verified_by.is_none());
+    match bare.count() {
         0 => {}
-        number => parts.push(format!("{number} without `verified-by`")),
+        _ if passes.len() == 1 => parts.push("it has no `verified-by`".to_owned()),
+        1 => parts.push("1 has no `verified-by`".to_owned()),
+        number => parts.push(format!("{number} have no `verified-by`")),
     }
-    match count(State::UnverifiedNothingFound) {
-        0 => {}
-        number => parts.push(format!(
-            "{number} by what is no file here: {}",
-            names(State::UnverifiedNothingFound)
-        )),
+    if let Some((names, is, _)) = names(State::UnverifiedNothingFound) {
+        parts.push(format!("{names} {is} no file here"));
     }
-    match count(State::UnverifiedFileNamed) {
-        0 => {}
-        number => parts.push(format!(
-            "{number} by a file that was not looked at: {}",
-            names(State::UnverifiedFileNamed)
-        )),
+    if let Some((names, _, was)) = names(State::UnverifiedFileNamed) {
+        parts.push(format!("{names} {was} not looked into"));
     }
     let all = match passes.len() {
         1 => "its pass is unverified".to_owned(),
