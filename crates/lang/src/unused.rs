@@ -54,7 +54,7 @@ impl Context<'_> {
     }
 
     fn unused_classes(&mut self) {
-        let arises = origins(&self.model);
+        let arises = self.model.arising();
         let claimed = claimed(&self.model);
         let classes: Vec<(ClassId, String, Origin, bool)> = self
             .model
@@ -294,23 +294,6 @@ impl Context<'_> {
         let start = span.range().start;
         source::Span::new(start, start + line.len())
     }
-}
-
-/// The classes of data that originate anywhere.
-fn origins(model: &Model) -> BTreeSet<ClassId> {
-    let held = model
-        .nodes
-        .iter()
-        .flat_map(|node| node.holds.iter().copied());
-    let emitted = model
-        .ports
-        .iter()
-        .flat_map(|port| port.emits.iter().copied());
-    let trusted = model
-        .subjects()
-        .filter_map(|(_, _, subject)| subject.trust.as_ref());
-    let passed = trusted.flat_map(|trust| trust.passes.iter().filter_map(|pass| pass.data));
-    held.chain(emitted).chain(passed).collect()
 }
 
 /// The classes of data that a claim names.

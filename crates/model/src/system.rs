@@ -410,6 +410,15 @@ impl Model {
         nodes.map(|(id, _)| id).collect()
     }
 
+    /// Classes of data that originate anywhere: held by a node, emitted at an out-port, made by a pass.
+    pub fn arising(&self) -> BTreeSet<ClassId> {
+        let held = self.nodes.iter().flat_map(|node| &node.holds).copied();
+        let emitted = self.ports.iter().flat_map(|port| &port.emits).copied();
+        let trusted = self.subjects().filter_map(|(_, _, own)| own.trust.as_ref());
+        let passed = trusted.flat_map(|trust| trust.passes.iter().filter_map(|pass| pass.data));
+        held.chain(emitted).chain(passed).collect()
+    }
+
     /// Whether an assumption says that this external does not relay.
     pub fn does_not_relay(&self, id: NodeId) -> bool {
         self.assumptions

@@ -312,15 +312,18 @@ fn data_verdicts_hold(model: &Model, checked: &Checked) -> Found {
         _ => false,
     };
     let verdicts = &checked.verdicts.verdicts;
-    // What holds because the class originates nowhere shows nothing about it.
     let proved = |class: &str| {
         let claims = verdicts.iter().filter(|one| about(&one.claim, class));
-        let mut claims = claims.filter(|one| !one.vacuous).peekable();
+        let mut claims = claims.peekable();
         let any = claims.peek().is_some();
         any && claims.all(|one| matches!(one.outcome, Outcome::Holds { .. }))
     };
-    let wrong = model.classes.iter().filter(|class| !proved(&class.name));
-    let wrong: Vec<String> = wrong.map(|class| class.name.clone()).collect();
+    // What holds because the class originates nowhere shows nothing about it.
+    let arises = model.arising();
+    let classes = model.classes.iter().enumerate();
+    let wrong = classes
+        .filter(|(at, class)| !arises.contains(&model::ClassId::of(*at)) || !proved(&class.name));
+    let wrong: Vec<String> = wrong.map(|(_, class)| class.name.clone()).collect();
     all(
         "classes of data with proofs of where they cannot go",
         model.classes.len(),
@@ -426,5 +429,10 @@ mod tests {
         let data = |claims: &str| answer(data_verdicts_hold, &body(claims));
         let (found, note) = data("never data=c from=a to=a; never data=d to=b");
         assert_eq!((found, note.contains("d")), (Answer::No, true));
+        // What may go everywhere by its label is decided, too.
+        let public = "labels { secrecy low high }; data c secrecy=low; data d secrecy=high\n\
+                      subject a secrecy=high { port x out data=\"c d\" }; subject b secrecy=high\n\
+                      channel a.x -> b sampling";
+        assert_eq!(answer(data_verdicts_hold, public).0, Answer::Yes);
     }
 }
