@@ -238,3 +238,39 @@ fn a_plan_too_large_for_the_machine_is_refused() {
     assert!(errors.starts_with("error[too-little-memory]"), "{errors}");
     assert!(events.is_empty());
 }
+
+#[test]
+fn directories_are_shut_to_others_and_those_of_others_are_named() {
+    let place = Place::new();
+    let plan = plan(vec![subject("a", "idle", STOP)], &[]);
+    let logs = place.path.join("logs");
+    let arguments = ["--for-ms", "200", "--log-dir", logs.to_str().unwrap()];
+    let run = || support::start(&place, &plan, &arguments).finish();
+    // Whoever can open a directory can lock it.
+    let open = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(place.path.join("state"), open).unwrap();
+    let (status, errors, _) = run();
+    assert_eq!(status, Some(0), "{errors}");
+    for name in ["state", "run", "logs"] {
+        let mode = std::fs::metadata(place.path.join(name)).unwrap();
+        assert_eq!(mode.permissions().mode() & 0o7777, 0o700, "{name}");
+    }
+    assert_eq!(std::fs::read_dir(&logs).unwrap().count(), 1);
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    for (name, code) in [
+        ("state", "state-directory"),
+        ("logs", "log-directory"),
+        ("run", "run-directory"),
+    ] {
+        let path = place.path.join(name);
+        std::os::unix::fs::chown(&path, Some(65534), Some(65534)).unwrap();
+        let (status, errors, _) = run();
+        assert_eq!(status, Some(2), "{name}: {errors}");
+        assert!(errors.starts_with(&format!("error[{code}]")), "{errors}");
+        let named = "it belongs to another user, 65534";
+        assert!(errors.contains(named), "{errors}");
+        std::os::unix::fs::chown(&path, Some(0), Some(0)).unwrap();
+    }
+}
