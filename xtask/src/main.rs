@@ -8,6 +8,8 @@
 //! cargo xtask build       what runs, and a check that it is static-PIE
 //! cargo xtask schemas     writes the JSON schemas again
 //! cargo xtask audit-table  plants faults, and writes what the audit says of them into docs/security.md
+//! cargo xtask reverse-capacity [--write]   the bits that hostile subjects get past their plan
+//! cargo xtask objects     writes the table of a partition's objects again
 //! cargo xtask catalog     checks the maturity catalog, its crosswalks and profiles
 //! ```
 
@@ -17,6 +19,7 @@ mod demo;
 mod fuzz;
 mod licences;
 mod peers;
+mod security;
 mod shell;
 mod verify;
 
@@ -38,12 +41,14 @@ fn main() -> ExitCode {
         "bench" => verify::bench(rest),
         "schemas" => verify::schemas(),
         "audit-table" => verify::audit_table(),
+        "reverse-capacity" => security::reverse_capacity(rest),
+        "objects" => security::objects(),
         "catalog" => catalog::check(),
         "licences" => licences::check(),
         "fuzz" => fuzz::smoke(rest.first().and_then(|s| s.parse().ok()).unwrap_or(30)),
         _ => {
             eprintln!(
-                "usage: cargo xtask build | demo | verify | bench | schemas | audit-table | catalog | licences | fuzz [SECONDS]"
+                "usage: cargo xtask build | demo | verify | bench | schemas | audit-table | reverse-capacity [--write] | objects | catalog | licences | fuzz [SECONDS]"
             );
             return ExitCode::from(2);
         }

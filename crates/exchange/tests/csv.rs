@@ -306,7 +306,7 @@ fn columns_of_answers_that_are_missing_are_named_once() {
             "indicator",
             "`indikator` looks like it",
         ),
-        ("indicator;answer;method;on", "by", "assess --help` lists"),
+        ("indicator;answer;method;on", "by", "put it back"),
         ("indicator\tanswer\tby\ton", "method", "put it back"),
         ("indicator,answer,by,methode,on", "method", "`methode`"),
         ("indicator,answer,by,method", "on", "put it back"),
@@ -408,16 +408,6 @@ fn rows_that_are_missing_are_noticed() {
         assert!(told.help.contains("`contents.csv:"), "{told}");
         assert_eq!(imported.project, None);
     }
-    // One fault, one finding.
-    let (project, _) = example("bottling-line");
-    let mut files = files_of(&project);
-    let answers = file(&mut files, "answers.csv");
-    let head = answers.bytes.iter().position(|b| *b == b'\n').unwrap();
-    answers.bytes.truncate(head + 1);
-    assert_eq!(places(&read(&files)), ["answers.csv missing-rows"]);
-    let mut files = files_of(&project);
-    replace(&mut files, "answers.csv", "\"indicator\"", "\"indikator\"");
-    assert_eq!(places(&read(&files)), ["answers.csv:1 missing-column"]);
     // More than there were is as well.
     let mut files = files_of(&example("bottling-line").0);
     replace(&mut files, "notes.csv", "\r\n", "\r\n\"one more\"\r\n");

@@ -527,6 +527,7 @@ fn calls() -> Vec<(&'static str, libc::c_long, [usize; 6])> {
         ("kcmp", libc::SYS_kcmp, none),
         ("kill-all", libc::SYS_kill, [usize::MAX, 9, 0, 0, 0, 0]),
         ("tgkill-keeper", libc::SYS_tgkill, [1, 1, 9, 0, 0, 0]),
+        ("tgkill-abort-keeper", libc::SYS_tgkill, [1, 1, 6, 0, 0, 0]),
         ("fcntl-owner", libc::SYS_fcntl, [0, 8, 1, 0, 0, 0]),
         ("fcntl-lock", libc::SYS_fcntl, [0, 6, path, 0, 0, 0]),
         ("fcntl-duplicate", libc::SYS_fcntl, [0, 0, 0, 0, 0, 0]),

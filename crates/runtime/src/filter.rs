@@ -403,7 +403,7 @@ fn private(argument: u32) -> Test {
 }
 
 /// Permitted whatever the arguments: they concern only the process itself or a descriptor it has.
-const ALWAYS: [c_long; 25] = [
+const ALWAYS: [c_long; 24] = [
     libc::SYS_clock_nanosleep,
     libc::SYS_close,
     libc::SYS_brk,
@@ -422,9 +422,6 @@ const ALWAYS: [c_long; 25] = [
     libc::SYS_sched_yield,
     libc::SYS_gettid,
     libc::SYS_getpid,
-    // The only other process it can name is its keeper, and the kernel shields the first process of
-    // a partition from signals sent inside.
-    libc::SYS_tgkill,
     libc::SYS_exit,
     libc::SYS_exit_group,
     libc::SYS_lseek,
@@ -606,6 +603,14 @@ fn rules(fences: &[(i32, Fence)]) -> Vec<Rule> {
             Notify,
         ),
         rule(libc::SYS_clone3, vec![], Refuse(libc::ENOSYS)),
+        // How a program aborts. The only other process it can name is its keeper, and the kernel shields
+        // the first process of a partition from signals sent inside. Others could be kept pending, up to a
+        // limit that the kernel counts over all processes of equal user ids, also of another system.
+        rule(
+            libc::SYS_tgkill,
+            vec![when([equals(2, libc::SIGABRT.cast_unsigned())], Allow)],
+            Refuse(libc::EPERM),
+        ),
         // Its own limits, to look at.
         rule(
             libc::SYS_prlimit64,
@@ -835,6 +840,15 @@ mod tests {
             NOTIFY
         );
         assert_eq!(check(&[], libc::SYS_mprotect, [0, 4096, 1, 0, 0, 0]), ALLOW);
+    }
+
+    #[test]
+    fn the_only_signal_to_send_is_that_of_an_abort() {
+        let send = |signal| check(&[], libc::SYS_tgkill, [1, 1, signal, 0, 0, 0]);
+        assert_eq!(send(6), ALLOW);
+        for signal in (0..65).filter(|signal| *signal != 6) {
+            assert_eq!(send(signal), EPERM, "{signal}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! the supervisor, and the kernel ends everything else in the partition with it.
 
 use crate::elf::Layout;
+use crate::limits::SIGNALS_PENDING;
 use crate::loader;
 use crate::nursery::CORE_BYTES;
 use crate::protocol::{ASIDE, CONTROL, GRANTS_FIRST, Order, Place, Report, Start, filter_program};
@@ -304,7 +305,7 @@ fn limit(start: &Start) -> io::Result<()> {
         (Resource::Msgqueue, 0),
         (Resource::Nice, 0),
         (Resource::Rtprio, 0),
-        (Resource::Sigpending, 64),
+        (Resource::Sigpending, SIGNALS_PENDING),
         (Resource::Stack, loader::STACK_BYTES as u64),
         (Resource::Fsize, limits.file_bytes),
         (Resource::Nofile, limits.descriptors),

@@ -15,6 +15,9 @@ use std::path::PathBuf;
 
 /// Threads of a subject, its keeper included.
 pub const THREADS_MAX: u64 = 64;
+/// Signals of a user that may be pending: so many that no subjects of equal user ids come near with the one
+/// signal for each thread that the filter leaves them, for whoever is refused one learns of others.
+pub(crate) const SIGNALS_PENDING: u64 = 4096;
 /// Descriptors of a subject beyond its grants: standard ones, gate, listener, accepted connections.
 const DESCRIPTORS_BESIDE: u64 = 64;
 /// Addresses that take no memory: the kernel's own pages, those that guard stacks, the way into the
@@ -212,7 +215,7 @@ pub(crate) fn rows(limits: &ProcessLimits) -> Vec<(&'static str, u64)> {
         ("Max msgqueue size", 0),
         ("Max nice priority", 0),
         ("Max realtime priority", 0),
-        ("Max pending signals", 64),
+        ("Max pending signals", SIGNALS_PENDING),
         ("Max stack size", crate::loader::STACK_BYTES as u64),
         ("Max file size", limits.file_bytes),
         ("Max open files", limits.descriptors),

@@ -169,8 +169,9 @@ fn memory_and_other_processes() {
         ("pidfd_getfd", Denied("pidfd_getfd")),
         ("kcmp", Denied("kcmp")),
         ("kill-all", Denied("kill")),
+        ("tgkill-keeper", Error(EPERM)),
         // The kernel shields the first process of a partition.
-        ("tgkill-keeper", Nothing),
+        ("tgkill-abort-keeper", Nothing),
         ("futex-wake-shared", Denied("futex")),
         ("userfaultfd", Denied("userfaultfd")),
     ]);

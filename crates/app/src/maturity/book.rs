@@ -150,22 +150,13 @@ impl Book {
     ) -> Result<(), Failure> {
         let new = |event: &Event| {
             let body = serde_json::to_string(event);
-            let body = body.map_err(|_| Failure::internal("an event cannot be written"))?;
-            let key = event.key();
-            if body.len() > store::BODY_BYTES_MAX {
-                let (most, length) = (store::BODY_BYTES_MAX, body.len());
-                return Err(Failure::unusable(
-                    format!("`{key}` has {length} bytes, and an entry of a ledger holds {most}"),
-                    "shorten its texts, or divide it",
-                ));
-            }
             Ok(New {
                 system: system.to_owned(),
                 author: author.to_owned(),
                 at_ns,
                 base,
-                key,
-                body,
+                key: event.key(),
+                body: body.map_err(|_| Failure::internal("an event cannot be written"))?,
             })
         };
         let batch = events

@@ -37,18 +37,18 @@ pub fn read(path: &Path, library: &Library, today: Date) -> Result<Read, Failure
     }
     let shown = path.display().to_string();
     let bytes = files::read(path, FILE_BYTES_MAX)?;
+    if bytes.is_empty() {
+        return Err(Failure::unusable(
+            format!("`{shown}` is empty"),
+            "export the project again, or give another file",
+        ));
+    }
     if bytes.starts_with(ZIP) {
         let (catalog, profiles) = (&library.catalog, &library.profiles);
         return imported(workbook::read(&bytes, catalog, profiles, today));
     }
     let text = files::text(path, &bytes)?;
     let begins = text.trim_start();
-    if begins.is_empty() {
-        return Err(Failure::unusable(
-            format!("`{shown}` is empty"),
-            "export the project again, or give another file",
-        ));
-    }
     let has = |what: &str| {
         begins
             .get(..what.len())
@@ -120,11 +120,6 @@ fn oscal_documents(texts: &[Source], library: &Library, today: Date) -> Result<R
                 .iter()
                 .map(|what| format!("not taken over: {what}")),
         );
-        if !maturity::has_errors(&read.findings) {
-            let help = "give profiles with targets, or assessment results, beside the catalog";
-            let failure = Failure::unusable("the documents hold no target and no answer", help);
-            return Err(failure.with_details(notes));
-        }
         return Err(faults(notes));
     };
     let table = project.table(&library.catalog, &library.profiles);
@@ -275,11 +270,6 @@ pub fn view(view: &View) -> Result<Written, Failure> {
     Ok(Written::One((text + "\n").into_bytes()))
 }
 
-/// The file that a folder has while it is being written.
-const UNFINISHED: &str = "unfinished-export.txt";
-const UNFINISHED_SAYS: &[u8] =
-    b"An export into this folder has not come to its end: export again before reading it.\n";
-
 /// Writes the files of a folder, which is made if it is not there; each is whole or as it was.
 ///
 /// # Errors
@@ -294,17 +284,10 @@ pub fn write_folder(
         let help = "name a folder in a place that you may write to";
         Failure::unusable(format!("cannot make the folder `{shown}`: {reason}"), help)
     })?;
-    // What stops here leaves files of two exports beside each other, each of them whole.
-    let mark = folder.join(UNFINISHED);
-    crate::files::write(&mark, UNFINISHED_SAYS, inputs)?;
     for (name, bytes) in files {
         crate::files::write(&folder.join(name), bytes, inputs)?;
     }
-    std::fs::remove_file(&mark).map_err(|error| {
-        let (shown, reason) = (mark.display(), crate::files::reason(&error));
-        let help = "remove it: the export is whole";
-        Failure::unusable(format!("cannot remove `{shown}`: {reason}"), help)
-    })
+    Ok(())
 }
 
 /// Findings as one failure.

@@ -37,15 +37,6 @@ pub fn answers(
         name: path.display().to_string(),
         bytes: files::read(path, ANSWERS_BYTES_MAX)?,
     };
-    if file.bytes.starts_with(b"PK") {
-        return Err(Failure::unusable(
-            format!(
-                "`{}` is a workbook, and answers are read from CSV",
-                file.name
-            ),
-            "save its sheet as CSV, or take in the whole project with `bulkhead maturity import`",
-        ));
-    }
     let known = (&library.catalog, library.profiles.as_slice());
     let read = csv::answers(&file, project, assessment, known, today);
     let mut notes: Vec<String> = read.findings.iter().map(ToString::to_string).collect();

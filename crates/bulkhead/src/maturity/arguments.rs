@@ -178,8 +178,7 @@ pub enum Command {
     /// Record in the ledger what a file says: a project in any of our formats
     ///
     /// What is new is recorded. A file does not know what others recorded since it was written: what
-    /// it would change or remove is listed, and recorded only with `--replace`. What was approved is then
-    /// opened again, which is an entry of its own, by somebody who did not assess it.
+    /// it would change or remove is listed, and recorded only with `--replace`.
     #[command(
         after_help = "Examples:\n  bulkhead maturity import project.kdl\n  bulkhead maturity import workbook.xlsx --dry-run"
     )]
@@ -598,7 +597,7 @@ fn person(text: &str) -> Result<(String, String, Option<String>), String> {
 
 /// Reads `2000-5000EUR` and `2000EUR`.
 fn cost(text: &str) -> Result<(u64, u64, String), String> {
-    let help = "write a range in digits alone and a currency, such as `2000-5000EUR`";
+    let help = "write a range and a currency, such as `2000-5000EUR`";
     let at = text.find(|c: char| c.is_ascii_alphabetic()).ok_or(help)?;
     let (range, currency) = text.split_at(at);
     let (least, most) = range.split_once('-').unwrap_or((range, range));

@@ -2,7 +2,7 @@
 //! what was read. Whatever differs was added or changed by another tool and is lost.
 
 use super::at::Report;
-use super::metadata::{CONTENTS, DIGEST};
+use super::metadata::DIGEST;
 use super::props::POSITION;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -34,10 +34,7 @@ fn metadata(path: &str, given: &Value, ours: &Value, report: &mut Report) {
         ) {
             (name, _, _) if CHANGING.contains(&name) => {}
             ("props", Some(given), Some(ours)) => {
-                // What the whole is compared with by itself.
-                let whole = [DIGEST, CONTENTS].map(Some);
-                let kept =
-                    |prop: &Value| !whole.contains(&prop.get("name").and_then(Value::as_str));
+                let kept = |prop: &Value| prop.get("name").and_then(Value::as_str) != Some(DIGEST);
                 entries(&path, given, ours, kept, report);
             }
             _ => field(&path, value, ours, report),

@@ -28,15 +28,10 @@ pub fn read(tables: &[Table], catalog: &Catalog, profiles: &[Profile], today: Da
         places: &mut places,
         findings: &mut findings,
     };
-    contents(&mut source);
     let mut project = project(&mut source);
+    contents(&mut source);
     // What follows from a table that is not whole says nothing.
-    const TORN: [&str; 4] = [
-        "missing-table",
-        "empty-table",
-        "missing-rows",
-        "missing-column",
-    ];
+    const TORN: [&str; 3] = ["missing-table", "empty-table", "missing-rows"];
     let torn = findings.errors().any(|one| TORN.contains(&one.code));
     if let Some(project) = project.as_mut().filter(|_| !torn) {
         findings_of(
@@ -248,9 +243,6 @@ pub(crate) fn no_column(table: &Table, sheet: &Sheet, name: &str, findings: &mut
         .filter(|own| sheet.column(own).is_none());
     let help = match others.find(|own| nearest(own, [name]).is_some()) {
         Some(own) => format!("{} looks like it: call it `{name}`", quote(own)),
-        None if sheet.name == "Answers" => {
-            "put it back; `bulkhead maturity assess --help` lists the columns of answers".to_owned()
-        }
         None => "put it back; an export shows how the table looks".to_owned(),
     };
     let message = format!("there is no column `{name}`");

@@ -169,7 +169,7 @@ pub fn plan(mut subjects: Vec<SubjectPlan>, channels: &[(&str, &str, Kind, u32)]
             reader: end(reader, &input),
             kind: *kind,
             depth: *depth,
-            message_bytes: 16,
+            message_bytes: if *kind == Kind::Event { 0 } else { 16 },
             schema: "00000000000000aa".to_owned(),
             data_address: next(),
             credit_address: if *kind == Kind::Credit { next() } else { 0 },
@@ -222,13 +222,17 @@ pub fn start_unprivileged<'a>(place: &'a Place, plan: &Plan, arguments: &[&str])
     let mut command = command(place, plan, arguments);
     if rustix::process::geteuid().is_root() {
         // Programs and directories must be reachable for that user, wherever they were built.
-        for program in [supervisor(), init(), probe()] {
+        for program in [supervisor(), init()] {
             let copy = place.path.join(program.file_name().unwrap());
             std::fs::copy(&program, copy).unwrap();
         }
         let mut plan = plan.clone();
         for subject in &mut plan.subjects {
-            let copy = place.path.join("probe");
+            let program = PathBuf::from(&subject.image.path);
+            let copy = place.path.join(program.file_name().unwrap());
+            if !copy.exists() {
+                std::fs::copy(&program, &copy).unwrap();
+            }
             subject.image.path = copy.to_str().unwrap().to_owned();
         }
         chown(&place.path);

@@ -1,6 +1,6 @@
 //! A folder of CSV files, or of OSCAL documents. Everything that is in it is read, or named as not read.
 
-use super::{FILE_BYTES_MAX, Read, UNFINISHED, imported, oscal_documents, unknown};
+use super::{FILE_BYTES_MAX, Read, imported, oscal_documents, unknown};
 use crate::maturity::library::Library;
 use crate::{Failure, files};
 use exchange::csv;
@@ -17,15 +17,6 @@ const DEPTH_MAX: usize = 5;
 
 /// Reads a folder.
 pub(super) fn read(folder: &Path, library: &Library, today: Date) -> Result<Read, Failure> {
-    if folder.join(UNFINISHED).exists() {
-        return Err(Failure::unusable(
-            format!(
-                "an export into `{}` has not come to its end: `{UNFINISHED}` is there",
-                folder.display()
-            ),
-            "export again",
-        ));
-    }
     let mut all = Vec::new();
     walk(folder, DEPTH_MAX, &mut all)?;
     let (tables, others): (Vec<PathBuf>, Vec<PathBuf>) =
