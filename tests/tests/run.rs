@@ -753,3 +753,45 @@ fn programs_are_taken_from_where_one_is_told_and_nowhere_else() {
     signal(run.id(), Signal::TERM);
     assert!(run.wait().unwrap().success());
 }
+
+#[test]
+fn a_running_system_is_compared_with_its_plan() {
+    let place = place();
+    let answer = place.ask(&["audit", "first-system"]);
+    assert_eq!(answer.code, 2, "{answer:?}");
+    assert!(answer.err.contains("does not run"), "{answer:?}");
+    let child = start(&place, &["--events", "log.jsonl"]);
+    wait(&place, |status| {
+        let subjects = status["subjects"].as_array().unwrap().iter();
+        subjects.into_iter().all(|own| own["state"] == "running")
+    });
+    let answer = place.ask(&["audit", "first-system", "--format", "json"]);
+    assert_eq!(answer.code, 0, "{answer:?}");
+    assert_eq!(answer.json()["format"], "bulkhead.audit/1");
+    assert_eq!(answer.json()["partitions"].as_array().unwrap().len(), 3);
+    let answer = place.ask(&["audit", "first-system"]);
+    assert!(
+        answer.out.contains("3 running of 3 partitions match plan"),
+        "{answer:?}"
+    );
+    // Only the priority of one process, from outside.
+    let subjects = place
+        .ask(&["status", "first-system", "--format", "json"])
+        .json();
+    let pid = subjects["subjects"][0]["pid"].as_u64().unwrap().to_string();
+    let reniced = Command::new("renice")
+        .args(["-n", "7", "-p", &pid])
+        .output();
+    assert!(reniced.unwrap().status.success());
+    let answer = place.ask(&["audit", "first-system"]);
+    assert_eq!(answer.code, 1, "{answer:?}");
+    assert!(
+        answer.out.contains("its nice value is 7, not"),
+        "{answer:?}"
+    );
+    signal(child.id(), Signal::INT);
+    let answer = Answer::of(&child.wait_with_output().unwrap());
+    assert_eq!(answer.code, 0, "{answer:?}");
+    let log = std::fs::read_to_string(place.0.join("log.jsonl")).unwrap();
+    assert_eq!(log.matches(r#""kind":"reviewed""#).count(), 3, "{log}");
+}

@@ -7,6 +7,7 @@ use crate::{Failure, files};
 use plan::Plan;
 use record::Digest;
 use record::chain::{self, Broken, LINE_BYTES_MAX, Record};
+use runtime::review::Review;
 use runtime::status::Status;
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
@@ -131,6 +132,25 @@ pub fn status(run_directory: &Path) -> Result<Status, Failure> {
             "it was written by another version or altered; stop the system and start it again",
         )
     })
+}
+
+/// Asks the supervisor of a run directory to compare every running partition with the plan again.
+///
+/// # Errors
+/// It cannot be asked, or its answer cannot be used.
+pub fn audit(run_directory: &Path) -> Result<Review, Failure> {
+    let help =
+        "look at `bulkhead status`; a system that was started by another version cannot be asked";
+    let bytes = runtime::review::ask(run_directory).map_err(|error| {
+        let reason = files::reason(&error);
+        let shown = run_directory.display();
+        Failure::unusable(
+            format!("the supervisor in `{shown}` cannot be asked: {reason}"),
+            help,
+        )
+    })?;
+    Review::parse(&bytes)
+        .ok_or_else(|| Failure::unusable("what the supervisor answered is no audit", help))
 }
 
 /// Follows an event log and verifies it on the way.

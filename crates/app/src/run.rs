@@ -258,6 +258,7 @@ pub fn clean(run_directory: &Path) {
     let lock = files::open(&run_directory.join("lock")).ok();
     if lock.as_ref().is_some_and(|lock| lock.try_lock().is_ok()) {
         for name in [
+            "audit",
             "status.json",
             "status.json.new",
             "model.kdl",

@@ -161,6 +161,18 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// Compare the partitions of a running system with its plan, now
+    ///
+    /// The supervisor makes the same comparison as before each start, changes nothing, and records the
+    /// result in the event log. Exit code 0 if every running partition matches, 1 if one differs.
+    #[command(after_help = "Example:\n  bulkhead audit bottling-line --format json")]
+    Audit {
+        /// The system
+        system: String,
+        /// How to print
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
     /// Verify an event log: every line vouches for all lines before it
     #[command(after_help = "Example:\n  bulkhead events run.jsonl")]
     Events {
@@ -235,6 +247,7 @@ impl Command {
             | Self::Run { format, .. }
             | Self::Status { format, .. }
             | Self::Types { format, .. }
+            | Self::Audit { format, .. }
             | Self::Events { format, .. } => *format,
             #[cfg(feature = "maturity")]
             Self::Maturity { common, .. } => common.format,

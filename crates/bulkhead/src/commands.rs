@@ -75,6 +75,7 @@ pub fn perform(command: Command) -> Answer {
             };
             live::status(system.as_deref(), manner, format)
         }
+        Command::Audit { system, format } => live::audit(&system, format),
         Command::Types {
             file,
             output,

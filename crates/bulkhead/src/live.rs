@@ -278,18 +278,7 @@ pub fn status(system: Option<&str>, manner: Manner, format: Format) -> Result<Ex
     let Some(system) = system.or(only) else {
         return all(found, nothing, manner, format);
     };
-    let Some((_, path)) = found.0.iter().find(|(name, _)| name == system) else {
-        let names: Vec<&str> = found.0.iter().map(|(name, _)| name.as_str()).collect();
-        let help = if names.is_empty() {
-            format!("{nothing}; start it with `bulkhead run FILE`")
-        } else {
-            format!("running here: {}", names.join(", "))
-        };
-        return Err(Failure::unusable(
-            format!("system `{system}` does not run"),
-            help,
-        ));
-    };
+    let path = &one_of(&found.0, system, nothing)?;
     let now = attach::status(path);
     if manner != Manner::Watch {
         let status = now?;
@@ -369,6 +358,42 @@ fn runs(status: &Status) -> Exit {
         true => Exit::Good,
         false => Exit::Down,
     }
+}
+
+/// The run directory of a system that runs.
+fn one_of(found: &[(String, PathBuf)], system: &str, nothing: &str) -> Result<PathBuf, Failure> {
+    let Some((_, path)) = found.iter().find(|(name, _)| name == system) else {
+        let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
+        let help = if names.is_empty() {
+            format!("{nothing}; start it with `bulkhead run FILE`")
+        } else {
+            format!("running here: {}", names.join(", "))
+        };
+        return Err(Failure::unusable(
+            format!("system `{system}` does not run"),
+            help,
+        ));
+    };
+    Ok(path.clone())
+}
+
+/// Has a running system compared with its plan.
+pub fn audit(system: &str, format: Format) -> Result<Exit, Failure> {
+    let review = attach::audit(&one_of(
+        &attach::run_directories().systems,
+        system,
+        "nothing runs here",
+    )?)?;
+    let differences = review.differences();
+    match format {
+        Format::Text => show::people(&lines::review(&review)),
+        Format::Json | Format::Sarif => show::machine(&review),
+    }
+    Ok(if differences.is_empty() {
+        Exit::Good
+    } else {
+        Exit::Unmet
+    })
 }
 
 /// What is shown, and what was shown last.

@@ -50,6 +50,13 @@ pub enum Event {
         /// Differences; empty means it matched and was let go.
         differences: Vec<String>,
     },
+    /// Somebody asked for the same comparison while the system ran.
+    Reviewed {
+        /// Partitions that were looked at: those whose subjects ran.
+        partitions: u64,
+        /// Differences, each with its subject; empty means that all match.
+        differences: Vec<String>,
+    },
     /// A subject's first instruction was permitted.
     Started {
         /// Subject.
@@ -200,6 +207,7 @@ impl Event {
             Self::EventsLost { subject, .. } => subject.as_deref(),
             Self::RunStarted { .. }
             | Self::LogRemoved { .. }
+            | Self::Reviewed { .. }
             | Self::Halted { .. }
             | Self::RunEnded { .. }
             | Self::Other => None,

@@ -139,6 +139,10 @@ pub(crate) struct Running {
     pub listener: OwnedFd,
     /// Its id on the host.
     pub pid: u32,
+    /// The port table it maps.
+    pub table: Segment,
+    /// Grants as they were handed over.
+    pub grants: Vec<audit::Granted>,
     /// When it was let go.
     pub since: Instant,
     /// Whether nothing will be reported any more.

@@ -17,6 +17,10 @@ use rustix::process::PidfdGetfdFlags;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+/// Most differences recorded of one audit, and most characters of each.
+const DIFFERENCES_MAX: usize = 40;
+const DIFFERENCE_CHARACTERS_MAX: usize = 300;
+
 /// Namespaces of a partition by which others must differ.
 pub(crate) type Namespaces = BTreeMap<String, u64>;
 
@@ -34,6 +38,8 @@ const SIGNALS_IGNORED: u64 = 1 << (libc::SIGXFSZ - 1);
 pub(crate) struct Objects<'a> {
     /// Process ids on the host: keeper, subject.
     pub pids: (u32, u32),
+    /// Whether the subject waits at its gate, or runs.
+    pub stage: Stage,
     /// The place of the subject's process when memory is short.
     pub victim: i32,
     /// The subject's process.
@@ -128,10 +134,13 @@ impl Auditor {
             (CONTROL + 1, ControlKind::Image),
             (ASIDE, ControlKind::Process),
         ]);
-        let subject = with(&[
-            (gate, ControlKind::Socket),
-            (objects.listener, ControlKind::Listener),
-        ]);
+        let subject = match objects.stage {
+            Stage::Waiting => with(&[
+                (gate, ControlKind::Socket),
+                (objects.listener, ControlKind::Listener),
+            ]),
+            Stage::Running => with(&[]),
+        };
         let mut differences = Vec::new();
         let mut look = |look: Look<'_>| {
             let mut seen = audit::observe(look.pid).map_err(|error| unseen(&error))?;
@@ -142,7 +151,7 @@ impl Auditor {
             let expected = Expectation {
                 mode: self.mode,
                 process: look.process,
-                stage: Stage::Waiting,
+                stage: objects.stage,
                 segments: &segments,
                 program: file(objects.image),
                 loader: self.loader,
@@ -354,4 +363,17 @@ fn segments(
         }
     }
     Ok(segments)
+}
+
+/// What fits into one line of the event log.
+pub(crate) fn bounded(mut differences: Vec<String>) -> Vec<String> {
+    let more = differences.len().saturating_sub(DIFFERENCES_MAX);
+    differences.truncate(DIFFERENCES_MAX);
+    for difference in &mut differences {
+        *difference = difference.chars().take(DIFFERENCE_CHARACTERS_MAX).collect();
+    }
+    if more > 0 {
+        differences.push(format!("and {more} more"));
+    }
+    differences
 }

@@ -56,6 +56,7 @@ mod partition;
 pub mod platform;
 mod protocol;
 pub mod refusal;
+pub mod review;
 pub mod run;
 pub mod rundir;
 mod segment;

@@ -10,6 +10,7 @@ use crate::objects::Places;
 use crate::partition::Nursery;
 use crate::platform;
 use crate::refusal::{HALTED, Refusal, UNENFORCEABLE};
+use crate::review::Wishes;
 use crate::rundir::{RunDir, StateDir};
 use crate::segment::ChannelMemory;
 use crate::status::{ChannelStatus, FORMAT, LATEST_BYTES_MAX, Status};
@@ -187,6 +188,7 @@ fn supervise(
         journal,
         signals,
         threads_of_user: limits.threads_of_user,
+        wishes: wishes(&options.run_dir),
         state_dir: options.state_dir.clone(),
         members: None,
         timing: options.timing,
@@ -338,6 +340,18 @@ fn channel(plan: &ChannelPlan, memory: &ChannelMemory) -> ChannelStatus {
         epoch: memory.observer.epoch(),
         latest: shown.iter().map(|byte| format!("{byte:02x}")).collect(),
     }
+}
+
+/// A system that cannot be asked runs all the same, and says so.
+fn wishes(run_dir: &Path) -> Option<Wishes> {
+    let opened = Wishes::open(run_dir);
+    if let Err(error) = &opened {
+        let reason = words::system(error);
+        words::say(format_args!(
+            "warning: the run directory takes no socket: {reason}; `bulkhead audit` cannot ask"
+        ));
+    }
+    opened.ok()
 }
 
 fn now_ns() -> u64 {

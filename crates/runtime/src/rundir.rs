@@ -6,6 +6,7 @@
 //! | `plan.json` | the plan in force |
 //! | `model.kdl` | the model that the plan was made from, for the words of values; if the run was told |
 //! | `events.jsonl` | the hash-chained event log, if it has no directory of its own; older ones have a number |
+//! | `audit` | a socket: whoever may open it can ask for a look at all partitions |
 //! | `status.json` | the status page, replaced as a whole; it says where the event log is |
 //!
 //! Run directory, state directory and log directory are the user's alone: made or put to mode 0700, and

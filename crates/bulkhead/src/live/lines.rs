@@ -1,11 +1,12 @@
 //! A running system in plain lines.
 
 use super::values;
-use crate::show;
+use crate::show::{self, printable};
 use app::Exit;
 use app::model_file::ModelFile;
 use record::chain::Record;
 use record::event::Event;
+use runtime::review::Review;
 use runtime::status::{ChannelStatus, Status, SubjectState, SubjectStatus};
 
 /// Most characters of a value in a line.
@@ -143,6 +144,13 @@ pub fn say(event: &Event) -> String {
         Event::ChannelFault {
             channel, reason, ..
         } => format!("channel {channel}: {reason}"),
+        Event::Reviewed {
+            partitions,
+            differences,
+        } if differences.is_empty() => format!("audit: {partitions} running partitions match"),
+        Event::Reviewed { differences, .. } => {
+            format!("AUDIT: differs from the plan: {}", differences.join("; "))
+        }
         Event::Halted { reason } => format!("HALTED: {reason}"),
         Event::RunEnded { reason } => format!("ended: {reason}"),
         Event::EventsLost {
@@ -371,4 +379,29 @@ pub fn farewell(status: &Status, how: &str, last: Option<&Record>) -> String {
         "{}: {how}; {restarts}, {denied} calls recorded as denied, {events}\n",
         show::printable(&status.system),
     )
+}
+/// What a look at a running system found.
+pub fn review(review: &Review) -> String {
+    let mut text = String::new();
+    let running = review.partitions.iter().filter(|own| own.pid != 0);
+    let (running, all) = (running.count(), review.partitions.len());
+    for difference in review.differences() {
+        text.push_str(&format!("DIFFERS  {}\n", printable(&difference)));
+    }
+    let verdict = match review.differences().len() {
+        0 => "match plan",
+        _ => "were compared with plan",
+    };
+    text.push_str(&format!(
+        "{}: {running} running of {all} partitions {verdict} {} ({} µs), recorded as event {}\n",
+        printable(&review.system),
+        review.plan.short(),
+        review.took_us,
+        review.events
+    ));
+    for waiting in review.partitions.iter().filter(|own| own.pid == 0) {
+        let name = printable(&waiting.subject);
+        text.push_str(&format!("  not looked at: {name}, which does not run\n"));
+    }
+    text
 }

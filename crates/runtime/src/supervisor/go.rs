@@ -7,6 +7,7 @@ use crate::limits;
 use crate::partition::pid_of;
 use crate::victim;
 use crate::words;
+use audit::Stage;
 use record::cause::Cause;
 use record::event::Event;
 use rustix::fd::{AsFd, OwnedFd};
@@ -14,10 +15,6 @@ use rustix::process::PidfdGetfdFlags;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::time::Instant;
-
-/// Most differences recorded of one audit, and most characters of each.
-const DIFFERENCES_MAX: usize = 40;
-const DIFFERENCE_CHARACTERS_MAX: usize = 300;
 
 impl Supervisor<'_> {
     /// Audits a process that waits at its gate, and lets it go or not.
@@ -83,6 +80,7 @@ impl Supervisor<'_> {
         let members = members.and_then(|(all, namespace)| all.get(&namespace));
         let objects = Objects {
             pids,
+            stage: Stage::Waiting,
             victim,
             process: process.as_fd(),
             members: members.map(Vec::as_slice),
@@ -109,7 +107,8 @@ impl Supervisor<'_> {
         let Some(cell) = self.machine.cells.get_mut(index) else {
             return;
         };
-        let Phase::Loading(loading) = &cell.phase else {
+        let waits = Phase::Due(Instant::now());
+        let Phase::Loading(loading) = std::mem::replace(&mut cell.phase, waits) else {
             return;
         };
         self.journal.add(Event::Audited {
@@ -139,6 +138,8 @@ impl Supervisor<'_> {
             process,
             listener,
             pid: pids.1,
+            table: loading.table,
+            grants: loading.grants,
             since,
             over: false,
         });
@@ -164,7 +165,7 @@ impl Supervisor<'_> {
             // There was nothing left to look at; the keeper, or its silence, reports the end.
             return;
         }
-        let differences = bounded(differences);
+        let differences = gate::bounded(differences);
         let (subject, epoch) = (cell.name.clone(), cell.epoch);
         cell.cause = Some(Cause::AuditFailed);
         cell.kill();
@@ -179,17 +180,4 @@ impl Supervisor<'_> {
         });
         self.finish(End::Mismatch(text));
     }
-}
-
-/// What fits into one line of the event log.
-fn bounded(mut differences: Vec<String>) -> Vec<String> {
-    let more = differences.len().saturating_sub(DIFFERENCES_MAX);
-    differences.truncate(DIFFERENCES_MAX);
-    for difference in &mut differences {
-        *difference = difference.chars().take(DIFFERENCE_CHARACTERS_MAX).collect();
-    }
-    if more > 0 {
-        differences.push(format!("and {more} more"));
-    }
-    differences
 }

@@ -3,6 +3,7 @@
 //! One thread, one `poll`. Every reaction is a consequence of a report, a notification, an answer or
 //! the clock, and is recorded before anything else happens.
 
+mod again;
 mod ends;
 mod go;
 
@@ -13,6 +14,7 @@ use crate::journal::Journal;
 use crate::launcher;
 use crate::limits;
 use crate::protocol::{Ending, GRANTS_FIRST, Order, Report, Start};
+use crate::review::Wishes;
 use crate::wire;
 use crate::words;
 use audit::Granted;
@@ -57,6 +59,8 @@ pub(crate) struct Supervisor<'a> {
     pub launcher: OwnedFd,
     /// The event log.
     pub journal: Journal,
+    /// Where wishes for a look at the system arrive, if they can.
+    pub wishes: Option<Wishes>,
     /// Where requests to end arrive.
     pub signals: OwnedFd,
     /// What the audit saw of each partition, once it did.
@@ -81,6 +85,7 @@ enum Source {
     Signals,
     Stdin,
     Launcher,
+    Wishes,
     Keeper(usize),
     Gate(usize),
     Listener(usize),
@@ -113,6 +118,7 @@ impl Supervisor<'_> {
                     }
                 }
                 Source::Launcher => self.answered(),
+                Source::Wishes => self.wished(),
                 Source::Keeper(index) => self.reported(index),
                 Source::Gate(index) => self.at_gate(index),
                 Source::Listener(index) => self.notified(index),
@@ -169,6 +175,10 @@ impl Supervisor<'_> {
             PollFd::new(&self.signals, PollFlags::IN),
             PollFd::new(&self.launcher, PollFlags::IN),
         ];
+        if let Some(wishes) = &self.wishes {
+            sources.push(Source::Wishes);
+            watched.push(PollFd::new(&wishes.socket, PollFlags::IN));
+        }
         let stdin = std::io::stdin();
         if self.stop_with_stdin {
             sources.push(Source::Stdin);
