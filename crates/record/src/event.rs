@@ -172,7 +172,8 @@ pub enum Event {
     Repeated {
         /// Subject.
         subject: String,
-        /// Their kind, as in `kind`.
+        /// Their kind, as in `kind`; or `refused`, for calls that were answered with an error, which are only
+        /// counted.
         of: String,
         /// What they have in common: the cause of an end, the call, the grant; may be empty.
         what: String,

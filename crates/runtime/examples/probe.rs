@@ -78,6 +78,7 @@ impl Probe {
             "sweep" => self.sweep(argument),
             "grow" => self.grow(),
             "memory" => self.memory(argument.parse().unwrap_or(0)),
+            "try" => self.try_often(argument.parse().unwrap_or(0)),
             "hoard" => self.hoard(argument),
             "join" => self.join(),
             "rename" => self.rename(),
@@ -208,6 +209,14 @@ impl Probe {
             taken += PIECE;
         }
         self.log(&format!("took {taken}"));
+        self.act("idle", "");
+    }
+
+    /// Tries to open a file so many times.
+    fn try_often(&mut self, count: u32) {
+        let refused = (0..count).filter(|_| std::fs::File::open("/etc/passwd").is_err());
+        let refused = refused.inspect(|_| self.pulse.beat()).count();
+        self.log(&format!("refused {refused}"));
         self.act("idle", "");
     }
 

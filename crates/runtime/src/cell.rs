@@ -13,7 +13,7 @@ use channel::pulse::{LAST_BYTES_MAX, Progress};
 use plan::{Plan, SubjectPlan};
 use record::cause::Cause;
 use rustix::fd::OwnedFd;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -48,6 +48,8 @@ pub(crate) struct Cell {
     pub epoch: u64,
     /// Calls outside its permitted set.
     pub denied: u64,
+    /// Calls that were answered with an error, by their names.
+    pub refused_calls: BTreeMap<String, u64>,
     /// Starts after the first.
     pub restarts: u64,
     /// Times of the starts that count against its rule.
@@ -147,6 +149,54 @@ pub(crate) struct Running {
     pub since: Instant,
     /// Whether nothing will be reported any more.
     pub over: bool,
+    /// Calls that are to be answered with an error.
+    pub unanswered: Unanswered,
+}
+
+/// Calls of a process that were refused and not answered yet. The first are answered at once, more of them
+/// one by one: a process that makes nothing but such calls must not take the supervisor's time.
+#[derive(Debug)]
+pub(crate) struct Unanswered {
+    /// When the next one may be answered.
+    next: Instant,
+    /// Number of the call for the kernel, and the error.
+    calls: VecDeque<(u64, i32)>,
+}
+
+/// Pause between two answers, and for how many of them a process may be ahead.
+const ANSWER_EVERY: Duration = Duration::from_millis(5);
+const ANSWERS_AHEAD: u32 = 200;
+
+impl Unanswered {
+    pub(crate) fn new(now: Instant) -> Self {
+        Self {
+            next: now,
+            calls: VecDeque::new(),
+        }
+    }
+
+    /// A call is to be answered. As many can wait as the process has threads.
+    pub(crate) fn push(&mut self, id: u64, error: i32) {
+        self.calls.push_back((id, error));
+    }
+
+    /// A call that may be answered now.
+    pub(crate) fn pop(&mut self, now: Instant) -> Option<(u64, i32)> {
+        let ahead = ANSWER_EVERY.saturating_mul(ANSWERS_AHEAD);
+        if self.next.saturating_duration_since(now) >= ahead {
+            return None;
+        }
+        let call = self.calls.pop_front()?;
+        self.next = self.next.max(now) + ANSWER_EVERY;
+        Some(call)
+    }
+
+    /// When there is one to be answered.
+    pub(crate) fn due(&self) -> Option<Instant> {
+        let ahead = ANSWER_EVERY.saturating_mul(ANSWERS_AHEAD);
+        let due = || self.next.checked_sub(ahead).unwrap_or(self.next);
+        (!self.calls.is_empty()).then(due)
+    }
 }
 
 impl Cell {
@@ -169,6 +219,7 @@ impl Cell {
             phase: Phase::Due(now),
             epoch: EPOCH_FIRST,
             denied: 0,
+            refused_calls: BTreeMap::new(),
             restarts: 0,
             recent: VecDeque::new(),
             cause: None,
@@ -320,6 +371,7 @@ impl Cell {
             restarts: self.restarts,
             pid,
             denied: self.denied,
+            refused_calls: self.refused_calls.clone(),
             beats: self.pulse.reader.beats(),
             lost: self.pulse.reader.progress(Progress::Lost),
             faults: self.pulse.reader.progress(Progress::Faults),
@@ -328,5 +380,34 @@ impl Cell {
             log_lines: self.log_lines,
             log_lost: self.log_lost,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refused_calls_are_answered_at_once_until_there_are_many() {
+        let begun = Instant::now();
+        let mut unanswered = Unanswered::new(begun);
+        let answered = |now: Instant, unanswered: &mut Unanswered| {
+            let mut count = 0;
+            loop {
+                unanswered.push(7, 1);
+                match unanswered.pop(now) {
+                    Some(_) => count += 1,
+                    None => break count,
+                }
+            }
+        };
+        assert_eq!(answered(begun, &mut unanswered), ANSWERS_AHEAD);
+        let due = unanswered.due().unwrap();
+        assert_eq!(due, begun + Duration::ZERO);
+        let later = begun + ANSWER_EVERY * 3;
+        assert_eq!(answered(later, &mut unanswered), 3);
+        assert!(unanswered.due().unwrap() > begun);
+        let much_later = begun + Duration::from_secs(3600);
+        assert_eq!(answered(much_later, &mut unanswered), ANSWERS_AHEAD);
     }
 }

@@ -14,7 +14,10 @@ use std::mem::offset_of;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Answer {
     Allow,
+    /// The kernel answers with this error; nobody is told.
     Refuse(i32),
+    /// The supervisor is told, counts it and answers with this error.
+    Count(i32),
     Notify,
     Kill,
 }
@@ -26,7 +29,7 @@ impl Answer {
             Self::Refuse(errno) => {
                 libc::SECCOMP_RET_ERRNO | (errno.cast_unsigned() & libc::SECCOMP_RET_DATA)
             }
-            Self::Notify => libc::SECCOMP_RET_USER_NOTIF,
+            Self::Count(_) | Self::Notify => libc::SECCOMP_RET_USER_NOTIF,
             Self::Kill => libc::SECCOMP_RET_KILL_PROCESS,
         }
     }
@@ -83,7 +86,7 @@ pub fn program(fences: &[(i32, Fence)]) -> Vec<libc::sock_filter> {
 pub enum Outcome {
     /// The kernel does what it is asked.
     Permitted,
-    /// It is answered with this error, and nothing is recorded.
+    /// It is answered with this error; the subject goes on.
     Refused(i32),
     /// It is recorded, and the subject is killed.
     Denied,
@@ -95,7 +98,7 @@ impl From<Answer> for Outcome {
     fn from(answer: Answer) -> Self {
         match answer {
             Answer::Allow => Self::Permitted,
-            Answer::Refuse(error) => Self::Refused(error),
+            Answer::Refuse(error) | Answer::Count(error) => Self::Refused(error),
             Answer::Notify => Self::Denied,
             Answer::Kill => Self::Killed,
         }
@@ -156,6 +159,7 @@ pub fn table() -> Vec<(String, Vec<&'static str>)> {
             let otherwise = match rule.otherwise {
                 Answer::Allow => "permitted".to_owned(),
                 Answer::Refuse(error) => format!("`{}`, not recorded", error_name(error)),
+                Answer::Count(error) => format!("`{}`, counted", error_name(error)),
                 Answer::Notify => "denied and recorded".to_owned(),
                 Answer::Kill => "killed".to_owned(),
             };
@@ -229,7 +233,7 @@ type Label = usize;
 #[derive(Default)]
 struct Assembler {
     reversed: Vec<Instruction>,
-    answers: Vec<(Answer, Label)>,
+    answers: Vec<(u32, Label)>,
 }
 
 impl Assembler {
@@ -245,12 +249,12 @@ impl Assembler {
             .answers
             .iter()
             .rev()
-            .find(|(known, _)| *known == answer);
+            .find(|(known, _)| *known == answer.value());
         match known {
             Some((_, label)) if *label >= near => *label,
             _ => {
                 let label = self.push(RETURN, answer.value(), 0, 0);
-                self.answers.push((answer, label));
+                self.answers.push((answer.value(), label));
                 label
             }
         }
@@ -430,12 +434,11 @@ const ALWAYS: [c_long; 24] = [
     libc::SYS_gettimeofday,
 ];
 
-/// Refused with `EPERM`: programs probe these and go on without.
-const PROBED: [c_long; 14] = [
+/// Refused with `EPERM` and counted: programs try these and go on without.
+const PROBED: [c_long; 13] = [
     libc::SYS_openat,
     libc::SYS_newfstatat,
     libc::SYS_statx,
-    libc::SYS_readlinkat,
     libc::SYS_faccessat,
     libc::SYS_faccessat2,
     libc::SYS_getcwd,
@@ -452,13 +455,15 @@ const PROBED: [c_long; 14] = [
 #[cfg(target_arch = "x86_64")]
 const ALWAYS_OLD: [c_long; 2] = [libc::SYS_poll, libc::SYS_time];
 #[cfg(target_arch = "x86_64")]
-const PROBED_OLD: [c_long; 5] = [
+const PROBED_OLD: [c_long; 4] = [
     libc::SYS_open,
     libc::SYS_stat,
     libc::SYS_lstat,
     libc::SYS_access,
-    libc::SYS_readlink,
 ];
+/// Refused with `EPERM`, not counted: a C library tries it at each start, to learn where its program is.
+#[cfg(target_arch = "x86_64")]
+const AT_START: [c_long; 2] = [libc::SYS_readlinkat, libc::SYS_readlink];
 #[cfg(target_arch = "x86_64")]
 const SET_FS: Option<(c_long, u32)> = Some((libc::SYS_arch_prctl, 0x1002));
 
@@ -466,6 +471,8 @@ const SET_FS: Option<(c_long, u32)> = Some((libc::SYS_arch_prctl, 0x1002));
 const ALWAYS_OLD: [c_long; 0] = [];
 #[cfg(not(target_arch = "x86_64"))]
 const PROBED_OLD: [c_long; 0] = [];
+#[cfg(not(target_arch = "x86_64"))]
+const AT_START: [c_long; 1] = [libc::SYS_readlinkat];
 #[cfg(not(target_arch = "x86_64"))]
 const SET_FS: Option<(c_long, u32)> = None;
 
@@ -525,7 +532,7 @@ fn when(tests: impl Into<Vec<Test>>, answer: Answer) -> Case {
 }
 
 fn rules(fences: &[(i32, Fence)]) -> Vec<Rule> {
-    use Answer::{Allow, Notify, Refuse};
+    use Answer::{Allow, Count, Notify, Refuse};
     let of = |wanted: &[Fence]| -> Vec<i32> {
         let fits = fences.iter().filter(|(_, fence)| wanted.contains(fence));
         fits.map(|(fd, _)| *fd).collect()
@@ -584,7 +591,7 @@ fn rules(fences: &[(i32, Fence)]) -> Vec<Rule> {
                 .chain(of(&[Fence::File]))
                 .map(|fd| when([descriptor(0, fd)], Allow))
                 .collect(),
-            Refuse(libc::EPERM),
+            Count(libc::EPERM),
         ),
         rule(
             libc::SYS_mprotect,
@@ -609,13 +616,13 @@ fn rules(fences: &[(i32, Fence)]) -> Vec<Rule> {
         rule(
             libc::SYS_tgkill,
             vec![when([equals(2, libc::SIGABRT.cast_unsigned())], Allow)],
-            Refuse(libc::EPERM),
+            Count(libc::EPERM),
         ),
         // Its own limits, to look at.
         rule(
             libc::SYS_prlimit64,
             vec![when([&[equals(0, 0)][..], &null(2)].concat(), Allow)],
-            Refuse(libc::EPERM),
+            Count(libc::EPERM),
         ),
         // Look at a descriptor's flags.
         rule(
@@ -623,7 +630,7 @@ fn rules(fences: &[(i32, Fence)]) -> Vec<Rule> {
             [libc::F_GETFD, libc::F_GETFL]
                 .map(|command| when([equals(1, command.cast_unsigned())], Allow))
                 .to_vec(),
-            Refuse(libc::EPERM),
+            Count(libc::EPERM),
         ),
         rule(
             libc::SYS_ioctl,
@@ -631,7 +638,7 @@ fn rules(fences: &[(i32, Fence)]) -> Vec<Rule> {
                 [equals(1, u32::try_from(libc::FIONBIO).unwrap_or(0))],
                 Allow,
             )],
-            Refuse(libc::EPERM),
+            Count(libc::EPERM),
         ),
     ]);
     if let Some((call, code)) = SET_FS {
@@ -642,7 +649,8 @@ fn rules(fences: &[(i32, Fence)]) -> Vec<Rule> {
         ));
     }
     let probed = PROBED.iter().chain(&PROBED_OLD);
-    rules.extend(probed.map(|call| rule(*call, vec![], Refuse(libc::EPERM))));
+    rules.extend(probed.map(|call| rule(*call, vec![], Count(libc::EPERM))));
+    rules.extend(AT_START.map(|call| rule(call, vec![], Refuse(libc::EPERM))));
     if fences.iter().any(|(_, fence)| *fence != Fence::File) {
         rules.extend(socket_rules(
             &one_way_in,
@@ -668,7 +676,7 @@ fn futex() -> Vec<Case> {
 }
 
 fn socket_rules(one_way_in: &[i32], one_way_out: &[i32], listeners: &[i32]) -> Vec<Rule> {
-    use Answer::{Allow, Notify, Refuse};
+    use Answer::{Allow, Count, Notify};
     let except = |fds: &[i32]| -> Vec<Case> {
         fds.iter()
             .map(|fd| when([descriptor(0, *fd)], Notify))
@@ -699,9 +707,9 @@ fn socket_rules(one_way_in: &[i32], one_way_out: &[i32], listeners: &[i32]) -> V
         rule(libc::SYS_shutdown, except(listeners), Allow),
         rule(libc::SYS_getpeername, vec![], Allow),
         // The port of a connection is drawn from those that the whole machine has left.
-        rule(libc::SYS_getsockname, vec![], Refuse(libc::EPERM)),
-        rule(libc::SYS_setsockopt, options.clone(), Refuse(libc::EPERM)),
-        rule(libc::SYS_getsockopt, options, Refuse(libc::EPERM)),
+        rule(libc::SYS_getsockname, vec![], Count(libc::EPERM)),
+        rule(libc::SYS_setsockopt, options.clone(), Count(libc::EPERM)),
+        rule(libc::SYS_getsockopt, options, Count(libc::EPERM)),
     ]
 }
 
@@ -744,7 +752,8 @@ mod tests {
     const NOTIFY: u32 = libc::SECCOMP_RET_USER_NOTIF;
     const ALLOW: u32 = libc::SECCOMP_RET_ALLOW;
     const KILL: u32 = libc::SECCOMP_RET_KILL_PROCESS;
-    const EPERM: u32 = libc::SECCOMP_RET_ERRNO | libc::EPERM as u32;
+    /// Answered with an error by the supervisor, which counts it; the rules say with which.
+    const COUNTED: u32 = NOTIFY;
 
     fn check(fences: &[(i32, Fence)], number: c_long, arguments: [u64; 6]) -> u32 {
         run(&program(fences), ARCHITECTURE, number as u32, arguments)
@@ -805,6 +814,31 @@ mod tests {
     }
 
     #[test]
+    fn what_is_counted_is_not_denied() {
+        let fences = [(5, Fence::Stream), (7, Fence::File)];
+        let refused = |number: c_long, arguments| {
+            let number = u32::try_from(number).unwrap();
+            matches!(
+                outcome(&fences, number, arguments),
+                Outcome::Refused(libc::EPERM)
+            )
+        };
+        for (number, arguments) in [
+            (libc::SYS_openat, [0; 6]),
+            (libc::SYS_fstat, [5, 0, 0, 0, 0, 0]),
+            (libc::SYS_setsockopt, [5, 1, 25, 0, 0, 0]),
+            (libc::SYS_tgkill, [1, 1, 9, 0, 0, 0]),
+        ] {
+            assert!(refused(number, arguments), "{number}");
+            assert_eq!(check(&fences, number, arguments), COUNTED);
+        }
+        assert!(!refused(libc::SYS_execve, [0; 6]));
+        assert!(!refused(libc::SYS_fstat, [7, 0, 0, 0, 0, 0]));
+        let silent = check(&fences, libc::SYS_readlink, [0; 6]);
+        assert_eq!(silent, libc::SECCOMP_RET_ERRNO | libc::EPERM as u32);
+    }
+
+    #[test]
     fn equal_answers_are_shared() {
         let program = program(&[]);
         let returns = program.iter().filter(|one| one.code == RETURN).count();
@@ -847,7 +881,7 @@ mod tests {
         let send = |signal| check(&[], libc::SYS_tgkill, [1, 1, signal, 0, 0, 0]);
         assert_eq!(send(6), ALLOW);
         for signal in (0..65).filter(|signal| *signal != 6) {
-            assert_eq!(send(signal), EPERM, "{signal}");
+            assert_eq!(send(signal), COUNTED, "{signal}");
         }
     }
 
@@ -919,10 +953,10 @@ mod tests {
         for (fd, answer) in [
             (0, ALLOW),
             (2, ALLOW),
-            (5, EPERM),
-            (6, EPERM),
+            (5, COUNTED),
+            (6, COUNTED),
             (7, ALLOW),
-            (8, EPERM),
+            (8, COUNTED),
         ] {
             assert_eq!(check(&fences, libc::SYS_fstat, [fd, 0, 0, 0, 0, 0]), answer);
         }
@@ -976,7 +1010,7 @@ mod tests {
         let option = |level, option| ask(libc::SYS_setsockopt, [3, level, option, 0, 0, 0]);
         assert_eq!(option(1, 20), ALLOW);
         assert_eq!(option(6, 1), ALLOW);
-        assert_eq!(option(1, 25), EPERM);
+        assert_eq!(option(1, 25), COUNTED);
         assert_eq!(
             option(1 | 1 << 32, 20),
             ALLOW,

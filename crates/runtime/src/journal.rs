@@ -62,6 +62,16 @@ struct Fold {
     since_ns: u64,
 }
 
+impl Fold {
+    fn add(&mut self, epoch: u64, at_ns: u64) {
+        if self.count == 0 {
+            self.since_ns = at_ns;
+        }
+        self.count = self.count.saturating_add(1);
+        self.epoch = epoch;
+    }
+}
+
 /// How much of a share events of this importance may fill, in eighths: what is more important finds
 /// room when what is less important does not.
 #[derive(Clone, Copy, Debug)]
@@ -162,13 +172,30 @@ impl Journal {
         if !written {
             self.waiting = true;
             if let Some(fold) = self.share(&name).folds.get_mut(&key) {
-                if fold.count == 0 {
-                    fold.since_ns = at_ns;
-                }
-                fold.count = fold.count.saturating_add(1);
-                fold.epoch = epoch;
+                fold.add(epoch, at_ns);
             }
         }
+    }
+
+    /// Counts what is not worth a line each: the count is recorded, soon at first, then less and less
+    /// often, and at the end.
+    pub(crate) fn count(&mut self, name: &str, kind: &'static str, what: &str, epoch: u64) {
+        self.count_at(name, kind, what, epoch, Instant::now(), now_ns());
+    }
+
+    fn count_at(
+        &mut self,
+        name: &str,
+        kind: &'static str,
+        what: &str,
+        epoch: u64,
+        now: Instant,
+        at_ns: u64,
+    ) {
+        let (_, fold) = self.share(name).fold(kind, what);
+        fold.pace.begin(now);
+        fold.add(epoch, at_ns);
+        self.waiting = true;
     }
 
     /// Records counts that are due.
@@ -562,6 +589,33 @@ mod tests {
         };
         assert_eq!(events.last(), Some(&counted));
         assert_eq!(total(&events, "a", "denied"), 100);
+    }
+
+    #[test]
+    fn what_is_only_counted_is_told_after_a_while_and_whole() {
+        let (path, mut journal) = begin("count", 1, 1 << 20);
+        let begun = Instant::now();
+        let at = |ms| begun + Duration::from_millis(ms);
+        for turn in 0..5 {
+            journal.count_at("a", "refused", "openat", 1, at(turn), 7);
+        }
+        journal.settle_at(at(500), 8);
+        assert_eq!(journal.lines(), 0, "not due");
+        journal.settle_at(at(2000), 8);
+        journal.count_at("a", "refused", "openat", 2, at(2100), 9);
+        journal.settle_all();
+        let events = read(&path, &journal);
+        let counts: Vec<u64> = events
+            .iter()
+            .filter_map(|event| match event {
+                Event::Repeated {
+                    of, what, count, ..
+                } if of == "refused" && what == "openat" => Some(*count),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(counts, [5, 1]);
+        assert_eq!(events.len(), 2);
     }
 
     #[test]

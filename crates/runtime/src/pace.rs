@@ -49,6 +49,11 @@ impl Pace {
         due
     }
 
+    /// It happened, and may be told in a while if nothing of its kind was told yet.
+    pub(crate) fn begin(&mut self, now: Instant) {
+        self.next.get_or_insert(now + self.pause);
+    }
+
     /// Whether what happened meanwhile may be told, though it does not happen now.
     pub(crate) fn is_due(&self, now: Instant) -> bool {
         self.next.is_none_or(|next| now >= next)

@@ -2,6 +2,7 @@
 
 use record::Digest;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Format name and version.
 pub const FORMAT: &str = "bulkhead.status/1";
@@ -67,6 +68,9 @@ pub struct SubjectStatus {
     pub pid: u32,
     /// Calls outside its permitted set.
     pub denied: u64,
+    /// Calls that were answered with an error, by their names.
+    #[serde(default)]
+    pub refused_calls: BTreeMap<String, u64>,
     /// Signs of life, as it says.
     pub beats: u64,
     /// Messages it lost, breaches by its peers and messages that made no sense, messages that full

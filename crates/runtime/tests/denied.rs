@@ -289,3 +289,43 @@ fn a_store_to_read_only_memory_is_fatal() {
         assert!(logged(&events, name).is_empty());
     }
 }
+
+/// What is refused with an error alone is counted, by subject and call, and a flood of it is slowed down
+/// instead of taking the supervisor's time.
+#[test]
+fn what_is_refused_with_an_error_is_counted() {
+    let place = Place::new();
+    let trying = subject("a", "try:300", STOP);
+    let plan = plan(vec![trying, subject("b", "call:newfstatat", STOP)], &[]);
+    let mut run = support::start(&place, &plan, &[]);
+    let said = |status: &runtime::status::Status| {
+        status.subjects.iter().all(|subject| subject.log_lines > 0)
+    };
+    run.wait_for("both", said);
+    run.terminate();
+    let (status, errors, events) = run.finish();
+    assert_eq!(status, Some(0), "{errors}");
+    assert_eq!(logged(&events, "a"), ["refused 300"]);
+    let counted = |name: &str, call: &str| -> u64 {
+        let count = |event: &Event| match event {
+            Event::Repeated {
+                subject,
+                of,
+                what,
+                count,
+                ..
+            } if subject == name && of == "refused" && what == call => *count,
+            _ => 0,
+        };
+        events.iter().map(count).sum()
+    };
+    // A library may have tried, too.
+    assert!((300..310).contains(&counted("a", "openat")), "{events:?}");
+    assert_eq!(counted("b", "newfstatat"), 1, "{events:?}");
+    assert_eq!(counted("a", "newfstatat"), 0);
+    assert!(
+        !events
+            .iter()
+            .any(|event| matches!(event, Event::Denied { .. }))
+    );
+}

@@ -2,36 +2,11 @@
 #![cfg(target_arch = "x86_64")]
 #![expect(clippy::panic, reason = "a test may fail loudly")]
 
-use runtime::filter::{Fence, program};
+use runtime::filter::{Fence, Outcome, outcome};
 use std::collections::BTreeSet;
 
-/// What the filter answers to a call whose arguments fit nothing: every bit is set.
-fn answer(program: &[libc::sock_filter], number: u32) -> u32 {
-    // linux/audit.h: AUDIT_ARCH_X86_64; linux/seccomp.h: number, architecture, then the rest.
-    let word = |offset: u32| match offset {
-        0 => number,
-        4 => 0xc000_003e,
-        _ => u32::MAX,
-    };
-    let (mut at, mut accumulator) = (0, 0);
-    loop {
-        let step = program[at];
-        at += 1;
-        let mut branch = |taken: bool| at += usize::from(if taken { step.jt } else { step.jf });
-        match step.code {
-            0x20 => accumulator = word(step.k),
-            0x54 => accumulator &= step.k,
-            0x15 => branch(accumulator == step.k),
-            0x35 => branch(accumulator >= step.k),
-            0x05 => at += step.k as usize,
-            0x06 => return step.k,
-            other => panic!("instruction {other:#x}"),
-        }
-    }
-}
-
-fn error(number: u32) -> &'static str {
-    match number.cast_signed() {
+fn error(number: i32) -> &'static str {
+    match number {
         libc::EPERM => "EPERM",
         libc::EINVAL => "EINVAL",
         libc::ENOSYS => "ENOSYS",
@@ -48,18 +23,13 @@ fn the_document_lists_the_calls_that_are_refused_with_an_error_alone() {
         (6, Fence::DatagramOut),
         (7, Fence::File),
     ];
-    let program = program(&fences);
     let refused: BTreeSet<(String, String)> = (0..1000)
-        .filter_map(|number| {
-            let answer = answer(&program, number);
-            let is_error = answer & libc::SECCOMP_RET_ACTION_FULL == libc::SECCOMP_RET_ERRNO;
-            is_error.then(|| {
+        .filter_map(|number| match outcome(&fences, number, [u64::MAX; 6]) {
+            Outcome::Refused(number_of_error) => {
                 let name = runtime::calls::name(number.into());
-                (
-                    name.to_owned(),
-                    error(answer & libc::SECCOMP_RET_DATA).to_owned(),
-                )
-            })
+                Some((name.to_owned(), error(number_of_error).to_owned()))
+            }
+            _ => None,
         })
         .collect();
     let document = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/subjects.md");

@@ -166,6 +166,16 @@ pub fn say(event: &Event) -> String {
             since_ns,
             ..
         } => {
+            if of == "refused" {
+                let since = clock(*since_ns);
+                let times = match count {
+                    1 => "once".to_owned(),
+                    count => format!("{count} times"),
+                };
+                return show::printable(&format!(
+                    "{subject}: `{what}` refused {times} since {since}"
+                ));
+            }
             let what = match what.as_str() {
                 "" => String::new(),
                 what => format!(" ({what})"),
@@ -305,6 +315,18 @@ pub fn process(own: &SubjectStatus) -> String {
     }
 }
 
+/// Which calls were answered with an error, and how often: `, refused: 1 openat, 2 prctl`; or nothing.
+fn refused_calls(own: &SubjectStatus) -> String {
+    let calls = own.refused_calls.iter();
+    let calls: Vec<String> = calls
+        .map(|(call, count)| format!("{count} {}", show::printable(call)))
+        .collect();
+    match calls.as_slice() {
+        [] => String::new(),
+        calls => format!(", refused: {}", calls.join(", ")),
+    }
+}
+
 /// Everything a page says.
 pub fn detail(status: &Status) -> String {
     let mut text = summary(status);
@@ -313,13 +335,14 @@ pub fn detail(status: &Status) -> String {
     }
     for subject in &status.subjects {
         text.push_str(&format!(
-            "  {:<16} {:<8}{} epoch {}, {}, {} recorded as denied{} {}\n",
+            "  {:<16} {:<8}{} epoch {}, {}, {} recorded as denied{}{} {}\n",
             show::printable(&subject.name),
             state(subject),
             process(subject),
             subject.epoch,
             restarts(subject.restarts),
             subject.denied,
+            refused_calls(subject),
             troubles(subject),
             show::printable(&subject.note),
         ));

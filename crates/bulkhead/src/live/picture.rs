@@ -382,6 +382,7 @@ mod tests {
             pid: 4000 + number as u32,
             down: false,
             denied: if number == 2 { 5 } else { 0 },
+            refused_calls: Default::default(),
             beats: 0,
             lost: 0,
             faults: 0,

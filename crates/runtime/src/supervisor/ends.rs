@@ -3,7 +3,9 @@
 use super::{End, Supervisor};
 use crate::calls;
 use crate::cell::Phase;
+use crate::filter::{self, Outcome};
 use crate::sys;
+use crate::table;
 use crate::words;
 use plan::FailureAction;
 use record::cause::Cause;
@@ -22,13 +24,23 @@ impl Supervisor<'_> {
         let Some(cell) = self.machine.cells.get_mut(index) else {
             return;
         };
-        let Phase::Running(running) = &cell.phase else {
+        let Phase::Running(running) = &mut cell.phase else {
             return;
         };
         let Some(call) = sys::take_notification(running.listener.as_fd()) else {
             return;
         };
         let name = calls::name(call.number);
+        let fences = self.plan.subjects.get(index).map(table::fences);
+        let number = u32::try_from(call.number).unwrap_or(u32::MAX);
+        let outcome = filter::outcome(&fences.unwrap_or_default(), number, call.arguments);
+        if let Outcome::Refused(error) = outcome {
+            running.unanswered.push(call.id, error);
+            let count = cell.refused_calls.entry(name.to_owned()).or_default();
+            *count = count.saturating_add(1);
+            self.journal.count(&cell.name, "refused", name, cell.epoch);
+            return self.answer_refused(index, Instant::now());
+        }
         cell.denied = cell.denied.saturating_add(1);
         cell.cause.get_or_insert_with(|| Cause::Denied {
             call: name.to_owned(),
@@ -41,6 +53,16 @@ impl Supervisor<'_> {
             call: name.to_owned(),
             arguments: call.arguments.to_vec(),
         });
+    }
+
+    /// Answers the refused calls of a subject that may be answered now.
+    pub(super) fn answer_refused(&mut self, index: usize, now: Instant) {
+        let Some(Phase::Running(running)) = self.cell(index).map(|cell| &mut cell.phase) else {
+            return;
+        };
+        while let Some((id, error)) = running.unanswered.pop(now) {
+            sys::refuse_notified(running.listener.as_fd(), id, error);
+        }
     }
 
     /// The process of a subject is gone: records why and applies its rule.

@@ -1,7 +1,7 @@
 //! The gate from the supervisor's side: audit, then go, or not at all.
 
 use super::{End, Supervisor};
-use crate::cell::{Phase, Running};
+use crate::cell::{Phase, Running, Unanswered};
 use crate::gate::{self, Namespaces, Objects, Seen};
 use crate::limits;
 use crate::partition::pid_of;
@@ -142,6 +142,7 @@ impl Supervisor<'_> {
             grants: loading.grants,
             since,
             over: false,
+            unanswered: Unanswered::new(since),
         });
         if gone {
             cell.kill();

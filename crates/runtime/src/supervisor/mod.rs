@@ -100,6 +100,7 @@ impl Supervisor<'_> {
         let now = Instant::now();
         for index in 0..self.machine.cells.len() {
             self.clock(index, now);
+            self.answer_refused(index, now);
         }
         let wake = self.next_wake(until);
         let sources = self.wait(wake);
@@ -160,8 +161,9 @@ impl Supervisor<'_> {
             .machine
             .cells
             .iter()
-            .filter_map(|cell| match cell.phase {
-                Phase::Due(at) => Some(at),
+            .filter_map(|cell| match &cell.phase {
+                Phase::Due(at) => Some(*at),
+                Phase::Running(running) => running.unanswered.due(),
                 _ => None,
             });
         due.chain([until, Instant::now() + turn])

@@ -382,6 +382,8 @@ pub(crate) fn install_filter_quietly(program: &[Instruction]) -> io::Result<()> 
 /// A call that a filter handed over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Notification {
+    /// By which it is answered.
+    pub id: u64,
     /// System call number.
     pub number: i64,
     /// Its arguments.
@@ -402,9 +404,28 @@ pub(crate) fn take_notification(listener: BorrowedFd<'_>) -> Option<Notification
         )
     };
     (answer == 0).then_some(Notification {
+        id: taken.id,
         number: i64::from(taken.data.nr),
         arguments: taken.data.args,
     })
+}
+
+/// Answers a call that was handed over with an error, if its process is still there.
+pub(crate) fn refuse_notified(listener: BorrowedFd<'_>, id: u64, error: i32) {
+    let answer = libc::seccomp_notif_resp {
+        id,
+        val: 0,
+        error: -error,
+        flags: 0,
+    };
+    // SAFETY: the kernel reads the live structure whose size is part of the request number.
+    unsafe {
+        libc::ioctl(
+            listener.as_raw_fd(),
+            libc::SECCOMP_IOCTL_NOTIF_SEND,
+            &raw const answer,
+        );
+    }
 }
 
 /// Attaches a filter that drops everything a socket would receive, for good.
