@@ -157,8 +157,11 @@ impl Probe {
         self.act("idle", "");
     }
 
-    /// Takes and uses more and more memory, for ever.
+    /// Waits until its surroundings are ready, then takes and uses more and more memory, for ever.
     fn grow(&mut self) {
+        for _ in 0..200 {
+            self.pause(10);
+        }
         let mut all = Vec::new();
         loop {
             all.push(vec![1_u8; 1 << 18]);
