@@ -32,6 +32,7 @@
 
 mod compare;
 mod difference;
+mod evidence;
 mod expect;
 mod graph;
 mod observe;
@@ -39,6 +40,7 @@ mod texts;
 
 pub use compare::compare;
 pub use difference::Difference;
+pub use evidence::{Property, shows};
 pub use expect::{
     Control, ControlKind, Expectation, FileId, Granted, Group, Mode, Outside, Process, Resource,
     Role, Segment, Stage, seals,

@@ -25,8 +25,11 @@ pub enum Event {
         /// Digest of the model the plan was made from.
         #[cfg_attr(feature = "schema", schemars(with = "String"))]
         model: Digest,
-        /// Mechanisms in force, one line each, and what is weaker than asked.
+        /// In older logs: mechanisms that were said to be in force before anything was seen of them.
         mechanisms: Vec<String>,
+        /// Mechanisms that are meant to be in force, one line each, and what is weaker than asked.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        intended: Vec<String>,
         /// Hash of the last line of this system's log before this one; none if there is none, or it
         /// could not be read.
         #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
@@ -49,6 +52,12 @@ pub enum Event {
         epoch: u64,
         /// Differences; empty means it matched and was let go.
         differences: Vec<String>,
+    },
+    /// What the audit saw of every partition that was let go so far, and of the one that goes next: before
+    /// the first start, and whenever a line no longer holds.
+    InForce {
+        /// Mechanisms in force, one line each, and what is weaker than asked.
+        mechanisms: Vec<String>,
     },
     /// Somebody asked for the same comparison while the system ran.
     Reviewed {
@@ -208,6 +217,7 @@ impl Event {
             Self::EventsLost { subject, .. } => subject.as_deref(),
             Self::RunStarted { .. }
             | Self::LogRemoved { .. }
+            | Self::InForce { .. }
             | Self::Reviewed { .. }
             | Self::Halted { .. }
             | Self::RunEnded { .. }

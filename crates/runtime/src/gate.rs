@@ -7,7 +7,7 @@ use crate::protocol::{ASIDE, CONTROL, GRANTS_FIRST, PULSE_ADDRESS};
 use crate::segment::{ChannelMemory, Segment};
 use audit::{
     Control, ControlKind, Difference, Expectation, FileId, Granted, Group, Live, Observation,
-    Outside, Process, Role, Stage,
+    Outside, Process, Property, Role, Stage,
 };
 use channel::table::TABLE_ADDRESS;
 use plan::{ChannelPlan, GrantPlan, Plan, ResourcePlan, SubjectPlan};
@@ -100,6 +100,11 @@ impl Auditor {
             },
             outside,
         })
+    }
+
+    /// Whether what was seen of a subject's process shows this.
+    pub(crate) fn shows(&self, property: Property, seen: &Seen, groups: &[Group]) -> bool {
+        audit::shows(property, &seen.subject, &self.outside, groups)
     }
 
     /// Compares both processes of a partition with the plan.

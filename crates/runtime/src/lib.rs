@@ -18,8 +18,8 @@
 //! The way of data: [`image`] gives checked programs → `segment` the shared memory → `partition` a
 //! process behind [`keeper`] → `table` and [`filter`] what one start may see and call → `gate` audit
 //! and go → `supervisor` the loop over it all, which writes `journal` and [`status`] into the
-//! [`rundir`]. [`run`] is the whole; [`limits`], [`platform`] and [`refusal`] say what is in force and
-//! what is not.
+//! [`rundir`]. [`run`] is the whole; [`limits`], [`platform`] and [`refusal`] say what is meant to be in
+//! force and what is not, `mechanism` what the audit saw of it.
 #![cfg_attr(
     not(test),
     deny(
@@ -49,6 +49,7 @@ mod launcher;
 pub mod limits;
 mod loader;
 mod logs;
+mod mechanism;
 pub mod nursery;
 mod objects;
 mod pace;

@@ -2,11 +2,13 @@
 //! which one is said; where the plan demands more, that is a refusal.
 
 use crate::cgroup::{Groups, Resource, Shortage, budget_is_exact};
+use crate::mechanism::Mechanism;
 use crate::partition::pid_of;
 use crate::protocol::ProcessLimits;
 use crate::refusal::Refusal;
 use crate::segment::bytes_of;
 use crate::words;
+use audit::Property;
 use channel::pulse::PULSE_BYTES;
 use plan::{Plan, ResourcePlan, Strength, SubjectPlan};
 use rustix::fd::BorrowedFd;
@@ -30,8 +32,8 @@ pub(crate) struct Limits {
     /// What a process may have of threads by the limit that the kernel counts per user; without
     /// bound where a control group counts.
     pub threads_of_user: u64,
-    /// One line per resource.
-    pub lines: Vec<String>,
+    /// One per resource.
+    pub mechanisms: Vec<Mechanism>,
 }
 
 impl Limits {
@@ -53,7 +55,7 @@ impl Limits {
                     .map(|(r, error)| (r, &subject.name, error)),
             );
         }
-        let mut lines = Vec::new();
+        let mut mechanisms = Vec::new();
         let mut threads_of_user = THREADS_MAX;
         for resource in wanted {
             let fault = failed.iter().find(|(failed, ..)| *failed == resource);
@@ -79,15 +81,15 @@ impl Limits {
             if resource == Resource::Threads && state.is_ok() {
                 threads_of_user = u64::MAX;
             }
-            lines.push(describe(resource, &state, exact));
+            mechanisms.push(mechanism(resource, &state, exact));
         }
         if !budgets {
-            lines.push("processor: no budgets planned".to_owned());
+            mechanisms.push(Mechanism::new("processor: no budgets planned", &[]));
         }
         Ok(Self {
             groups,
             threads_of_user,
-            lines,
+            mechanisms,
         })
     }
 
@@ -130,37 +132,51 @@ fn strength(plan: &Plan, resource: Resource) -> (Strength, bool) {
     }
 }
 
-fn describe(resource: Resource, state: &Result<u8, String>, exact: bool) -> String {
+/// What is said of a resource, and what shows it.
+fn mechanism(resource: Resource, state: &Result<u8, String>, exact: bool) -> Mechanism {
+    const PRIVATE: Property = Property::Limit("Max data size");
+    const ADDRESSES: Property = Property::Limit("Max address space");
+    let group = |resource, version: &u8| Property::Group(resource, *version);
     match (resource, state) {
-        (Resource::Memory, Ok(version)) => format!(
-            "memory: control groups version {version} for the partition, process limits for \
-             private memory and address space"
+        (Resource::Memory, Ok(version)) => Mechanism::new(
+            format!(
+                "memory: control groups version {version} for the partition, process limits for \
+                 private memory and address space"
+            ),
+            &[group(audit::Resource::Memory, version), PRIVATE, ADDRESSES],
         ),
-        (Resource::Memory, Err(reason)) => {
+        (Resource::Memory, Err(reason)) => Mechanism::new(
             format!(
                 "memory: process limits for private memory and address space; what the kernel keeps \
                  for a process is not counted ({reason})"
+            ),
+            &[PRIVATE, ADDRESSES],
+        ),
+        (Resource::Processor, Ok(version)) => {
+            let longer = match exact {
+                true => "",
+                false => ", some budgets over longer intervals than planned",
+            };
+            Mechanism::new(
+                format!("processor: control groups version {version}{longer}"),
+                &[group(audit::Resource::Processor, version)],
             )
         }
-        (Resource::Processor, Ok(version)) if exact => {
-            format!("processor: control groups version {version}")
-        }
-        (Resource::Processor, Ok(version)) => format!(
-            "processor: control groups version {version}, some budgets over longer intervals than \
-             planned"
+        (Resource::Processor, Err(reason)) => Mechanism::new(
+            format!("processor: budgets are not enforced ({reason})"),
+            &[],
         ),
-        (Resource::Processor, Err(reason)) => {
-            format!("processor: budgets are not enforced ({reason})")
-        }
-        (Resource::Threads, Ok(version)) => {
-            format!("threads: at most {THREADS_MAX}, control groups version {version}")
-        }
-        (Resource::Threads, Err(reason)) => {
+        (Resource::Threads, Ok(version)) => Mechanism::new(
+            format!("threads: at most {THREADS_MAX}, control groups version {version}"),
+            &[group(audit::Resource::Threads, version)],
+        ),
+        (Resource::Threads, Err(reason)) => Mechanism::new(
             format!(
                 "threads: at most {THREADS_MAX}, process limit whose count is shared with other \
                  systems of this user ({reason})"
-            )
-        }
+            ),
+            &[Property::Limit("Max processes")],
+        ),
     }
 }
 

@@ -1,7 +1,9 @@
 //! What this machine and this user can do: separation mechanisms are all needed, or refused by name.
 
+use crate::mechanism::Mechanism;
 use crate::refusal::Refusal;
 use crate::sys;
+use audit::Property;
 use rustix::thread::CapabilitySet;
 
 /// With whose rights partitions are made.
@@ -88,22 +90,46 @@ fn missing(mechanism: &str, reason: &str) -> Refusal {
 }
 
 impl Mode {
-    /// What is in force, one line each.
-    pub(crate) fn describe(self) -> Vec<String> {
-        let mut lines = vec![
-            "separation: mount, process, network, IPC, host name, control group and time namespaces; \
-             empty read-only root"
-                .to_owned(),
-            "separation: no capabilities, no new privileges, call filter with notification, sealed \
-             one-way channels, no channel descriptor inside"
-                .to_owned(),
+    /// What separates partitions.
+    pub(crate) fn mechanisms(self) -> Vec<Mechanism> {
+        let spaces = ["mnt", "pid", "net", "ipc", "uts", "cgroup"].map(Property::Namespace);
+        let separation = [
+            (
+                "separation: mount, process, network, IPC, host name and control group namespaces; empty \
+                 read-only root",
+                [spaces.as_slice(), &[Property::EmptyRoot]].concat(),
+            ),
+            (
+                "separation: time namespaces",
+                vec![Property::Namespace("time")],
+            ),
+            (
+                "separation: no capabilities, no new privileges",
+                vec![Property::NoCapabilities, Property::NoNewPrivileges],
+            ),
+            (
+                "separation: call filter with notification",
+                vec![Property::Filter],
+            ),
+            (
+                "separation: sealed one-way channels, no channel descriptor inside",
+                vec![Property::NoChannelDescriptor],
+            ),
         ];
-        lines.push(match self {
-            Self::Privileged => "users: one host user for each subject".to_owned(),
-            Self::Unprivileged => "users: unprivileged run, all subjects share one host user \
-                                   (user namespaces; filter and closed descriptors carry the weight)"
-                .to_owned(),
-        });
+        let users = match self {
+            Self::Privileged => (
+                "users: one host user for each subject",
+                vec![Property::OrdinaryUser],
+            ),
+            Self::Unprivileged => (
+                "users: unprivileged run, all subjects share one host user (user namespaces; filter and \
+                 closed descriptors carry the weight)",
+                vec![Property::Namespace("user")],
+            ),
+        };
+        let lines = separation.into_iter().chain([users]);
         lines
+            .map(|(line, shown_by)| Mechanism::new(line, &shown_by))
+            .collect()
     }
 }

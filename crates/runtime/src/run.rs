@@ -6,6 +6,7 @@ use crate::journal::Journal;
 use crate::launcher;
 use crate::limits::Limits;
 use crate::logs::{self, NewLog};
+use crate::mechanism::InForce;
 use crate::objects::Places;
 use crate::partition::Nursery;
 use crate::platform;
@@ -147,13 +148,14 @@ fn supervise(
     };
     let mut journal = Journal::new(log.file, plan.subjects.len());
     let digest = plan.digest();
-    let mechanisms = [mode.describe(), limits.lines.clone()].concat();
+    let intended = [mode.mechanisms(), limits.mechanisms.clone()].concat();
     journal.add(Event::RunStarted {
         version: 2,
         system: plan.system.clone(),
         plan: digest,
         model: plan.model,
-        mechanisms: mechanisms.clone(),
+        mechanisms: Vec::new(),
+        intended: intended.iter().map(|own| own.line.clone()).collect(),
         follows: log.follows,
     });
     for (name, last) in log.removed {
@@ -175,7 +177,6 @@ fn supervise(
         digest,
         run_dir: &run_dir,
         log: log.path.display().to_string(),
-        mechanisms,
         started_at_ns: now_ns(),
         missed: Cell::new(false),
     };
@@ -188,6 +189,7 @@ fn supervise(
         journal,
         signals,
         threads_of_user: limits.threads_of_user,
+        in_force: InForce::new(intended),
         wishes: wishes(&options.run_dir),
         state_dir: options.state_dir.clone(),
         members: None,
@@ -249,7 +251,6 @@ struct Page<'a> {
     digest: Digest,
     run_dir: &'a RunDir,
     log: String,
-    mechanisms: Vec<String>,
     started_at_ns: u64,
     /// Whether it was said that the page cannot be written.
     missed: Cell<bool>,
@@ -287,7 +288,7 @@ impl Page<'_> {
             started_at_ns: self.started_at_ns,
             at_ns: now_ns(),
             ended,
-            mechanisms: self.mechanisms.clone(),
+            mechanisms: supervisor.in_force.lines().to_vec(),
             subjects: supervisor
                 .machine
                 .cells

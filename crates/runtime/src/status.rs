@@ -28,7 +28,7 @@ pub struct Status {
     pub at_ns: u64,
     /// True on the last page of a run.
     pub ended: bool,
-    /// Mechanisms in force, one line each.
+    /// Mechanisms that the audit saw in force, one line each; none before the first start.
     pub mechanisms: Vec<String>,
     /// In the order of the plan.
     pub subjects: Vec<SubjectStatus>,

@@ -93,7 +93,8 @@ fn an_unprivileged_user_can_run_a_system() {
         lines.iter().all(|line| line.ends_with("lost 0")),
         "{lines:?}"
     );
-    let Some(Event::RunStarted { mechanisms, .. }) = events.first() else {
+    let in_force = |event: &&Event| matches!(event, Event::InForce { .. });
+    let Some(Event::InForce { mechanisms }) = events.iter().find(in_force) else {
         panic!("{events:?}")
     };
     let users = mechanisms
@@ -119,7 +120,7 @@ fn root_of_a_user_namespace_is_an_ordinary_user() {
     let events = events(&place);
     assert_eq!(causes(&events, "a"), ["exit status 0"], "{events:?}");
     let unprivileged = |event: &Event| match event {
-        Event::RunStarted { mechanisms, .. } => mechanisms
+        Event::InForce { mechanisms } => mechanisms
             .iter()
             .any(|line| line.contains("unprivileged run")),
         _ => false,

@@ -166,7 +166,8 @@ fn each_limit_is_said_with_its_mechanism() {
     let plan = plan(vec![budgeted], &[]);
     let (status, errors, events) = run(&place, &plan, 200);
     assert_eq!(status, Some(0), "{errors}");
-    let Some(Event::RunStarted { mechanisms, .. }) = events.first() else {
+    let in_force = |event: &&Event| matches!(event, Event::InForce { .. });
+    let Some(Event::InForce { mechanisms }) = events.iter().find(in_force) else {
         panic!("{events:?}")
     };
     for subject in ["memory: ", "processor: ", "threads: ", "users: "] {
@@ -233,7 +234,8 @@ fn a_strict_limit_without_an_exact_mechanism_is_refused() {
         let (status, errors, events) = run.finish();
         if status == Some(0) {
             // This user does have control groups: then the mechanism must be one.
-            let Some(Event::RunStarted { mechanisms, .. }) = events.first() else {
+            let in_force = |event: &&Event| matches!(event, Event::InForce { .. });
+            let Some(Event::InForce { mechanisms }) = events.iter().find(in_force) else {
                 panic!("{events:?}")
             };
             let line = mechanisms

@@ -576,6 +576,81 @@ fn every_fault_that_can_be_seen_is_seen_and_named() {
     );
 }
 
+/// Faults that take a mechanism away, and words of its line.
+const AWAY: &[(&str, &str)] = &[
+    ("namespace-net", "network"),
+    ("namespace-time", "time namespaces"),
+    ("root-writable", "read-only root"),
+    ("rights-kept", "no capabilities"),
+    ("keeper-new-privileges", "no new privileges"),
+    ("subject-unfiltered", "call filter"),
+    ("group-none", "memory: "),
+    ("group-threads", "threads: "),
+    ("group-processor", "processor: "),
+    ("limits-none", "private memory"),
+];
+
+/// What was said of mechanisms: intended, and in force by log and status page.
+fn said(place: &Place, events: &[Event]) -> (Vec<String>, Vec<String>) {
+    let (mut intended, mut in_force) = (Vec::new(), Vec::new());
+    for event in events {
+        match event {
+            Event::RunStarted {
+                mechanisms,
+                intended: own,
+                ..
+            } => {
+                in_force.extend(mechanisms.clone());
+                intended.extend(own.clone());
+            }
+            Event::InForce { mechanisms } => in_force.extend(mechanisms.clone()),
+            _ => {}
+        }
+    }
+    // Whoever fails before anything is loaded leaves no page.
+    if let Ok(page) = std::fs::read(place.path.join("run/status.json")) {
+        in_force.extend(runtime::status::Status::parse(&page).unwrap().mechanisms);
+    }
+    (intended, in_force)
+}
+
+#[test]
+fn a_mechanism_that_is_not_there_is_never_said_to_be_in_force() {
+    let outside = Outside::new();
+    for (fault, words) in AWAY {
+        let place = Place::new();
+        let plan = system(&place, &outside, fault);
+        let run = support::start(&place, &plan, &["--for-ms", "10000", "--fault", fault]);
+        let (status, errors, events) = run.finish();
+        let (intended, in_force) = said(&place, &events);
+        assert_eq!(status, Some(3), "{fault}: {errors}");
+        let compared = |event: &Event| matches!(event, Event::Audited { differences, .. } if !differences.is_empty());
+        assert!(events.iter().any(compared), "{fault}: {errors}");
+        let named = |lines: &[String]| lines.iter().any(|line| line.contains(words));
+        assert!(named(&intended), "{fault}: {intended:?}");
+        assert!(!named(&in_force), "{fault}: {in_force:?}");
+    }
+}
+
+#[test]
+fn what_is_intended_is_in_force_once_it_was_seen_and_before_anything_runs() {
+    let (place, outside) = (Place::new(), Outside::new());
+    let plan = system(&place, &outside, "none");
+    let mut run = support::start(&place, &plan, &["--fault", "none"]);
+    run.wait_for("both subjects", |status| {
+        status.subjects.iter().all(|own| own.beats > 0)
+    });
+    run.terminate();
+    let (_, errors, events) = run.finish();
+    let (intended, in_force) = said(&place, &events);
+    let twice = [intended.clone(), intended].concat();
+    assert_eq!(in_force, twice, "log and page: {errors}");
+    let first = |wanted: fn(&Event) -> bool| events.iter().position(wanted).unwrap();
+    let seen = first(|event| matches!(event, Event::InForce { .. }));
+    assert!(seen > first(|event| matches!(event, Event::Audited { .. })));
+    assert!(seen < first(|event| matches!(event, Event::Started { .. })));
+}
+
 #[test]
 fn without_a_fault_nothing_is_found() {
     let (place, outside) = (Place::new(), Outside::new());

@@ -57,6 +57,15 @@ pub fn event(record: &Record) -> String {
     format!("{} {}\n", clock(record.at_ns), say(&record.event))
 }
 
+fn mechanism_lines(text: &mut String, word: &str, mechanisms: &[String]) {
+    for mechanism in mechanisms {
+        text.push_str(&format!(
+            "\n             {word}: {}",
+            show::printable(mechanism)
+        ));
+    }
+}
+
 /// An event in words.
 pub fn say(event: &Event) -> String {
     let text = match event {
@@ -64,13 +73,18 @@ pub fn say(event: &Event) -> String {
             system,
             plan,
             mechanisms,
+            intended,
             ..
         } => {
             let mut text = format!("{system} starts with plan {}", plan.short());
-            for mechanism in mechanisms {
-                text.push_str("\n             in force: ");
-                text.push_str(&show::printable(mechanism));
-            }
+            // Those of older logs are quoted as they were said.
+            mechanism_lines(&mut text, "in force", mechanisms);
+            mechanism_lines(&mut text, "intended", intended);
+            return text;
+        }
+        Event::InForce { mechanisms } => {
+            let mut text = "the audit saw the mechanisms".to_owned();
+            mechanism_lines(&mut text, "in force", mechanisms);
             return text;
         }
         Event::LogRemoved { name, last } => {

@@ -355,11 +355,14 @@ fn events(scene: &Scene<'_>, width: usize) -> Vec<Row> {
     telling.map(row).collect()
 }
 
-/// Starts and audits are routine; the subjects' rows show them.
+/// Starts and audits are routine; the subjects' rows show them, and mechanisms have rows of their own.
 fn tells(event: &Event) -> bool {
     !matches!(
         event,
-        Event::RunStarted { .. } | Event::Audited { .. } | Event::Started { .. }
+        Event::RunStarted { .. }
+            | Event::InForce { .. }
+            | Event::Audited { .. }
+            | Event::Started { .. }
     )
 }
 

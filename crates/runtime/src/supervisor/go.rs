@@ -116,6 +116,12 @@ impl Supervisor<'_> {
             epoch,
             differences: vec![],
         });
+        let seen = self.seen.get(index).and_then(Option::as_ref);
+        let (auditor, groups) = (&self.machine.auditor, &cell.groups);
+        let shows = |property| seen.is_some_and(|seen| auditor.shows(property, seen, groups));
+        if let Some(mechanisms) = self.in_force.add(shows) {
+            self.journal.add(Event::InForce { mechanisms });
+        }
         let audited = Instant::now();
         let gone = rustix::io::write(&loading.loaded.gate, b"g").is_err();
         let since = Instant::now();

@@ -13,6 +13,7 @@ use crate::gate::{self, Seen};
 use crate::journal::Journal;
 use crate::launcher;
 use crate::limits;
+use crate::mechanism::InForce;
 use crate::protocol::{Ending, GRANTS_FIRST, Order, Report, Start};
 use crate::review::Wishes;
 use crate::wire;
@@ -67,6 +68,8 @@ pub(crate) struct Supervisor<'a> {
     pub seen: Vec<Option<Seen>>,
     /// See [`limits::Limits::threads_of_user`].
     pub threads_of_user: u64,
+    /// Mechanisms, as far as they were seen.
+    pub in_force: InForce,
     /// Where relative paths of grants lie.
     pub state_dir: PathBuf,
     /// All processes by their process namespace, as seen in this turn.
