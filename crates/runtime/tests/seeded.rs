@@ -408,6 +408,10 @@ const UNSEEN: &[(&str, &str)] = &[
         "that user may not look at it",
     ),
     (
+        "whether gate and listener were closed after \"go\"",
+        "the start does not look again; `bulkhead audit` does, and finds both, but for a gate of a subject that accepts connections, which looks like one of them",
+    ),
+    (
         "what the subject does after \"go\"",
         "the filter stands for it; `bulkhead audit` looks again at any time",
     ),
