@@ -8,12 +8,16 @@
 //!   agreeing pairs and pe the sum of the squared overall shares (J. L. Fleiss, 1971, Psychological
 //!   Bulletin 76:378). For two assessors it is Scott's pi and need not equal Cohen's.
 //!
-//! A kappa is undefined if nothing is compared or if chance alone would agree always (pe = 1).
+//! A kappa is undefined if nothing is compared or if chance alone would agree always (pe = 1). Below
+//! [`ITEMS_MIN`] indicators no figure is given: it would say more about chance than about people.
 
 use crate::project::Assessment;
 use crate::words::{Answer, Word};
 use serde::Serialize;
 use std::collections::BTreeMap;
+
+/// Indicators that all assessors must have answered before a figure says anything.
+pub const ITEMS_MIN: usize = 30;
 
 /// How far the assessors of an assessment agree.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -22,7 +26,7 @@ pub struct Agreement {
     pub assessors: Vec<String>,
     /// Indicators that all of them answered.
     pub items: usize,
-    /// Share of agreeing pairs, 0 to 1.
+    /// Share of agreeing pairs, 0 to 1; none below [`ITEMS_MIN`] items, as with both kappas.
     pub agreement: Option<f64>,
     /// Cohen's kappa, for exactly two assessors.
     pub cohen: Option<f64>,
@@ -66,11 +70,13 @@ pub fn agreement(assessment: &Assessment) -> Agreement {
         let first = answers.next();
         answers.any(|answer| Some(answer) != first)
     });
+    let enough = items.len() >= ITEMS_MIN;
+    let figure = |of: fn(&[Vec<Answer>]) -> Option<f64>| enough.then(|| of(&items)).flatten();
     Agreement {
         items: items.len(),
-        agreement: percent(&items),
-        cohen: cohen(&items),
-        fleiss: fleiss(&items),
+        agreement: figure(percent),
+        cohen: figure(cohen),
+        fleiss: figure(fleiss),
         disputed: disputed.map(|(id, _)| (*id).to_owned()).collect(),
         assessors,
     }

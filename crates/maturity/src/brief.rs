@@ -7,7 +7,7 @@ use crate::explain::{Explanation, explain};
 use crate::gap::{Gap, gaps};
 use crate::project::{Assessment, Project, TargetSet, Versioned};
 use crate::projection;
-use crate::score::{PracticeScore, Vouched, by_practice, score};
+use crate::score::{PracticeScore, Vouched, by_practice, score, vouched_to};
 use crate::settle::Settled;
 use crate::words::{AssessmentType, Level, Perspective, Scope, State, Status};
 use serde::Serialize;
@@ -163,7 +163,7 @@ pub fn brief(
         short: short(&gaps, table, settled),
         surplus,
         duties: duties(project, &scores, today),
-        vouched: vouched(&scores),
+        vouched: vouched(&gaps, table, settled),
         cost,
         actions_without_cost: open.filter(|action| action.cost.is_none()).count(),
         planned: planned(project, set, table, settled, &gaps),
@@ -239,7 +239,7 @@ fn duties(project: &Project, scores: &[PracticeScore], today: Date) -> Vec<Duty>
     unmet.collect()
 }
 
-fn vouched(scores: &[PracticeScore]) -> Vouched {
+fn vouched(gaps: &[Gap], table: &Effective, settled: &Settled) -> Vouched {
     let mut all = Vouched::default();
     for Vouched {
         attested,
@@ -248,7 +248,7 @@ fn vouched(scores: &[PracticeScore]) -> Vouched {
         unsatisfied,
         missing,
         not_applicable,
-    } in scores.iter().map(|score| score.vouched)
+    } in (gaps.iter()).map(|gap| vouched_to(table, settled, &gap.practice, gap.target.as_ref()))
     {
         all.attested += attested;
         all.judged += judged;

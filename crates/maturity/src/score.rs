@@ -12,6 +12,7 @@
 //! indicator is applicable is excluded.
 
 use crate::compose::Effective;
+use crate::project::TargetAt;
 use crate::settle::{Judged, Settled, Standing, Voucher};
 use crate::words::{Level, Scope, Word};
 use serde::Serialize;
@@ -185,6 +186,24 @@ pub fn score_practice(effective: &Effective, settled: &Settled, practice: &str) 
         judged,
         vouched,
     }
+}
+
+/// Who vouches for a practice on the way to its target. What has no answer and lies above the target
+/// was never asked, so it is not missing; without a target nothing lies above it.
+pub fn vouched_to(
+    effective: &Effective,
+    settled: &Settled,
+    practice: &str,
+    target: Option<&TargetAt>,
+) -> Vouched {
+    let mut cells = cells(effective, settled, practice);
+    if let Some(target) = target {
+        cells.retain(|cell| {
+            let above = cell.level > target.level || cell.scope > target.scope;
+            !(above && cell.standing == Standing::Missing)
+        });
+    }
+    vouched(&cells)
 }
 
 fn vouched(cells: &[Cell]) -> Vouched {

@@ -16,7 +16,9 @@ use maturity::gap::{Gap, gaps};
 use maturity::project::{self, Project};
 use maturity::score::{PracticeScore, Vouched, score, score_practice};
 use maturity::settle::{Now, Settled, Standing, Voucher, settle};
-use maturity::{Date, Level, Scope, agreement, brief, compare, interview, profile, projection};
+use maturity::{
+    Answer, Date, Level, Scope, agreement, brief, compare, interview, profile, projection,
+};
 use source::Source;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -431,9 +433,43 @@ fn assessors_are_compared_on_what_all_of_them_answered() {
     assert_eq!((found.assessors.len(), found.items), (2, 1));
     assert_eq!(
         (found.agreement, found.cohen, found.fleiss),
-        (Some(1.0), None, None)
+        (None, None, None),
+        "one indicator is too few"
     );
     assert!(found.disputed.is_empty());
+}
+
+#[test]
+fn agreement_has_figures_from_thirty_indicators_on() {
+    let (project, _) = open("", "");
+    let answered = |items: usize| {
+        let mut assessment = project.assessments[0].clone();
+        let one = assessment.answers[0].clone();
+        assessment.answers.clear();
+        for item in 0..items {
+            for by in ["anna", "bert"] {
+                let mut answer = one.clone();
+                answer.indicator = format!("X-{item:02}");
+                answer.by = Some(by.to_owned());
+                answer.computed = None;
+                answer.answer = match (item, by) {
+                    (0, _) | (1, "bert") => Answer::No,
+                    _ => Answer::Yes,
+                };
+                assessment.answers.push(answer);
+            }
+        }
+        agreement::agreement(&assessment)
+    };
+    let few = answered(29);
+    assert_eq!((few.items, few.disputed.len()), (29, 1));
+    assert_eq!((few.agreement, few.cohen, few.fleiss), (None, None, None));
+    let enough = answered(30);
+    assert_eq!((enough.items, enough.agreement), (30, Some(29.0 / 30.0)));
+    // Both chance shares by hand: (29 × 28 + 1 × 2) / 900, and (57² + 3²) / 60².
+    let kappa = |chance: f64| (29.0 / 30.0 - chance) / (1.0 - chance);
+    assert!((enough.cohen.unwrap() - kappa(814.0 / 900.0)).abs() < 1e-12);
+    assert!((enough.fleiss.unwrap() - kappa(3258.0 / 3600.0)).abs() < 1e-12);
 }
 
 #[test]
@@ -467,11 +503,23 @@ fn the_brief_counts_what_the_gaps_say() {
         date("2026-09-10"),
     );
     assert_eq!(before.duties, [], "the duty is not in force yet");
-    let total: usize = table.rows.len();
+    // What nobody answered counts as missing up to the target alone, by hand row by row.
+    let mut never_asked = 0;
+    for (practice, _) in &table.practices {
+        for row in table.rows_of(practice) {
+            let (level, scope) = (row.what.level, row.what.scope);
+            let target = set.of(practice);
+            let above = target.is_some_and(|t| level > t.level || scope > t.scope);
+            if above && settled.standing(&row.what.id) == Standing::Missing {
+                never_asked += 1;
+            }
+        }
+    }
+    assert!(never_asked > 0);
     let v = page.vouched;
     assert_eq!(
         v.attested + v.judged + v.computed + v.unsatisfied + v.missing + v.not_applicable,
-        total
+        table.rows.len() - never_asked
     );
     assert!(serde_json::to_string(&page).is_ok());
 }

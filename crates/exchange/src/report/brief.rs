@@ -113,15 +113,27 @@ fn figures(view: &View) -> Vec<Figures> {
         counts: counts.to_owned(),
         tone,
     };
-    let bad = |number: usize| if number == 0 { Tone::Good } else { Tone::Bad };
+    // Where nothing was assessed, or nothing is wanted, nothing is good yet.
+    let assessed = view.assessment.is_some();
+    let wanted = summary.met + summary.short + summary.scope_only;
+    let binding = view.obligations.iter().filter(|one| one.binds).count();
+    let bad = |number: usize, of: usize| match number {
+        0 if assessed && of > 0 => Tone::Good,
+        0 => Tone::None,
+        _ => Tone::Bad,
+    };
+    let met = match summary.met {
+        0 => Tone::None,
+        _ => Tone::Good,
+    };
     let open = view.actions.iter().filter(|task| !task.closed()).count();
     let late = view.actions.iter().filter(|task| task.late).count();
     let mut all = vec![
-        figure(summary.met.to_string(), "targets met", Tone::Good),
+        figure(summary.met.to_string(), "targets met", met),
         figure(
             summary.short.to_string(),
             "short of their target",
-            bad(summary.short),
+            bad(summary.short, wanted),
         ),
     ];
     if summary.scope_only > 0 {
@@ -132,7 +144,7 @@ fn figures(view: &View) -> Vec<Figures> {
     all.push(figure(
         duties.to_string(),
         "demands in force not met",
-        bad(duties),
+        bad(duties, binding),
     ));
     let words = match late {
         0 => "actions open".to_owned(),
@@ -227,6 +239,9 @@ fn duties(view: &View) -> Vec<Line> {
 
 fn weight(view: &View) -> Line {
     let counts = view.summary.vouched.counts().into_iter();
+    let counted: usize = counts.clone().map(|(_, count)| count).sum();
+    let above = view.about.indicators.saturating_sub(counted);
+    let counts = counts.chain([("not asked, above the target", above)]);
     let counts = counts.filter(|(_, count)| *count > 0);
     let counts: Vec<String> = counts
         .map(|(what, count)| format!("{count} {what}"))

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::view::{PracticeView, View};
 use maturity::Scope;
+use maturity::agreement::ITEMS_MIN;
 
 pub(super) fn section(view: &View) -> Section {
     let mut blocks = vec![
@@ -191,34 +192,31 @@ fn agreement(view: &View) -> Vec<Block> {
     if agreed.assessors.len() < 2 {
         return Vec::new();
     }
+    let fact = |name: &str, words: String| (name.to_owned(), vec![vec![text(words)]]);
     let number = |value: Option<f64>| {
         value.map_or_else(|| "not defined".to_owned(), |value| format!("{value:.2}"))
     };
-    let share = agreed.agreement.map_or_else(
-        || "not defined".to_owned(),
-        |share| format!("{:.0} %", 100.0 * share),
-    );
     let mut facts = vec![
-        (
-            "Assessors".to_owned(),
-            vec![vec![text(people(&agreed.assessors))]],
+        fact("Assessors", people(&agreed.assessors)),
+        fact(
+            "Answered by all of them",
+            count(agreed.items, "indicator", "indicators"),
         ),
-        (
-            "Answered by all of them".to_owned(),
-            vec![vec![text(count(agreed.items, "indicator", "indicators"))]],
-        ),
-        ("Same answer".to_owned(), vec![vec![text(share)]]),
     ];
-    if agreed.assessors.len() == 2 {
-        facts.push((
-            "Cohen’s kappa".to_owned(),
-            vec![vec![text(number(agreed.cohen))]],
-        ));
+    if agreed.items < ITEMS_MIN {
+        let words = format!("too few for a figure, which needs {ITEMS_MIN} indicators");
+        facts.push(fact("Same answer", words));
+    } else {
+        let share = agreed.agreement.map_or_else(
+            || "not defined".to_owned(),
+            |share| format!("{:.0} %", 100.0 * share),
+        );
+        facts.push(fact("Same answer", share));
+        if agreed.assessors.len() == 2 {
+            facts.push(fact("Cohen’s kappa", number(agreed.cohen)));
+        }
+        facts.push(fact("Fleiss’ kappa", number(agreed.fleiss)));
     }
-    facts.push((
-        "Fleiss’ kappa".to_owned(),
-        vec![vec![text(number(agreed.fleiss))]],
-    ));
     let mut blocks = vec![
         Block::Heading(3, None, vec![text("Agreement between assessors")]),
         Block::Facts(facts),

@@ -177,7 +177,8 @@ pub(super) fn practices(ground: &Ground<'_>, seen: &[Seen], tasks: &[Task]) -> V
             gap: gap.gap,
             surplus: gap.surplus,
             judged: !score.judged.is_empty(),
-            vouched: score.vouched.into(),
+            vouched: score::vouched_to(ground.table, &ground.settled, id, gap.target.as_ref())
+                .into(),
             to_target,
             to_next: to_next.map(|way| way_of(ground, tasks, way)),
             progress: progress(ground, id, scope),

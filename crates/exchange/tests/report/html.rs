@@ -271,6 +271,9 @@ fn a_report_without_assessment_target_or_actions_is_whole() {
     assert!(page.contains("No targets are set yet"));
     assert!(page.contains("Not assessed yet"));
     assert_eq!(rows(&document, "All practices").len(), 18);
+    let good = |node: &Node<'_, '_>| class(*node, "good");
+    let good: Vec<String> = document.descendants().filter(good).map(text).collect();
+    assert_eq!(good, [""; 0], "nothing was judged, so nothing is good");
 }
 
 #[test]
