@@ -20,7 +20,7 @@ pub use about::{About, Layer, LevelSays, Shown, Who, Worry};
 pub use agreement::{Agreed, Disputed, Opinion};
 pub use duties::{Due, DutyOf, Obliged};
 pub use history::{Course, Minimum, Reached, Seen, Wanted};
-pub use parts::{Assessed, Levels, Part, Summary, TargetDay, Vouched};
+pub use parts::{Assessed, Later, Levels, Part, Summary, TargetDay, Vouched, Wait};
 pub use plan::{Closes, Money, Rise, Step, Task};
 pub use practice::{Blocker, Judgement, Obstacle, ObstacleKind, PracticeView, Progress, Way};
 pub use row::{Anchor, Given, Row};
@@ -134,7 +134,8 @@ shown! {
         obligations: Vec<Obliged>,
         /// What every assessment found, in order of time, each as it was seen then.
         history: Vec<Seen>,
-        /// What follows if each action closes what it names: a plan, not a finding.
+        /// What follows if each action closes what it names: a plan, not a finding. Empty if the
+        /// actions answer findings of a newer assessment than the one that is shown.
         projection: Vec<Step>,
         /// What is to be done.
         actions: Vec<Task>,
@@ -190,7 +191,7 @@ pub fn way(
     scope: maturity::Scope,
 ) -> Result<Way, Fault> {
     let ground = Ground::of(request)?;
-    let tasks = plan::tasks(&ground, &plan::steps(&ground));
+    let tasks = plan::tasks(&ground, &plan::projection(&ground));
     Ok(practice::way(&ground, &tasks, practice, level, scope))
 }
 
@@ -225,8 +226,9 @@ impl<'a> Ground<'a> {
 
 impl Ground<'_> {
     fn view(&self) -> View {
-        let projection = plan::steps(self);
-        let actions = plan::tasks(self, &projection);
+        let plan = plan::projection(self);
+        let projection = plan::steps(self, &plan);
+        let actions = plan::tasks(self, &plan);
         let history = history::seen(self);
         let unplaced = self.assessment.into_iter().flat_map(|one| &one.answers);
         let unplaced = unplaced

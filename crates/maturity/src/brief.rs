@@ -5,8 +5,9 @@ use crate::compose::Effective;
 use crate::date::Date;
 use crate::explain::{Explanation, explain};
 use crate::gap::{Gap, gaps};
+use crate::period::Length;
 use crate::project::{Assessment, Project, TargetSet, Versioned};
-use crate::projection;
+use crate::projection::{self, Projection};
 use crate::score::{PracticeScore, Vouched, by_practice, score, vouched_to};
 use crate::settle::Settled;
 use crate::words::{AssessmentType, Level, Perspective, Scope, State, Status};
@@ -46,6 +47,10 @@ pub struct Brief {
     pub actions_without_cost: usize,
     /// Practices whose target the actions would reach by the day of the target.
     pub planned: Vec<String>,
+    /// Practices whose target the actions would reach only after that day, the earliest first.
+    pub later: Vec<Later>,
+    /// Newer assessments with findings that the actions answer; nothing is projected if there are any.
+    pub answers_newer: Vec<String>,
     /// What readers should know.
     pub notes: Vec<String>,
 }
@@ -112,6 +117,28 @@ pub struct Duty {
     pub current: Option<Level>,
 }
 
+/// A practice whose target is reached only after its day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Later {
+    /// Id of the practice.
+    pub practice: String,
+    /// The day on which it would be reached.
+    pub on: Date,
+    /// Indicators that count after the day of the target because they cover a period.
+    pub waits: Vec<Wait>,
+}
+
+/// An indicator that must wait until its period has passed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Wait {
+    /// Id of the indicator.
+    pub indicator: String,
+    /// The period it covers.
+    pub covers: Length,
+    /// When it counts.
+    pub on: Date,
+}
+
 /// Makes the page for an assessment and a target set.
 pub fn brief(
     project: &Project,
@@ -123,6 +150,8 @@ pub fn brief(
 ) -> Brief {
     let scores = score(table, settled);
     let gaps = gaps(&scores, set);
+    let projection = projection::project(project, assessment, table, settled, today);
+    let (planned, later) = planned(&projection, set, table, &gaps);
     let id = assessment.id.clone();
     let Assessment {
         kind,
@@ -166,7 +195,9 @@ pub fn brief(
         vouched: vouched(&gaps, table, settled),
         cost,
         actions_without_cost: open.filter(|action| action.cost.is_none()).count(),
-        planned: planned(project, set, table, settled, &gaps),
+        planned,
+        later,
+        answers_newer: projection.answers_newer,
         notes: project.notes.clone(),
     }
 }
@@ -260,21 +291,55 @@ fn vouched(gaps: &[Gap], table: &Effective, settled: &Settled) -> Vouched {
     all
 }
 
+/// The practices that come to meet their target: by its day, and after it.
 fn planned(
-    project: &Project,
+    projection: &Projection,
     set: &TargetSet,
     table: &Effective,
-    settled: &Settled,
     now: &[Gap],
-) -> Vec<String> {
-    let points = projection::project(table, settled, &project.actions);
-    let Some(last) = points.iter().rfind(|point| point.on <= set.by) else {
-        return Vec::new();
+) -> (Vec<String>, Vec<Later>) {
+    let mut days: BTreeMap<&str, Date> = BTreeMap::new();
+    for point in &projection.points {
+        let then = gaps(&point.scores, set);
+        let met = now.iter().zip(&then);
+        for (now, _) in met.filter(|(now, then)| !now.met && then.met) {
+            days.entry(&now.practice).or_insert(point.on);
+        }
+    }
+    let day = |gap: &Gap| Some((gap.practice.clone(), *days.get(gap.practice.as_str())?));
+    let reached: Vec<(String, Date)> = now.iter().filter_map(day).collect();
+    let (planned, after): (Vec<_>, Vec<_>) = reached.into_iter().partition(|(_, on)| *on <= set.by);
+    let later = |(practice, on): (String, Date)| Later {
+        waits: waits(projection, set, table, &practice),
+        practice,
+        on,
     };
-    let then = gaps(&last.scores, set);
-    let reached = now
-        .iter()
-        .zip(&then)
-        .filter(|(now, then)| !now.met && then.met);
-    reached.map(|(now, _)| now.practice.clone()).collect()
+    let mut later: Vec<Later> = after.into_iter().map(later).collect();
+    later.sort_by_key(|later| later.on);
+    (planned.into_iter().map(|(id, _)| id).collect(), later)
+}
+
+/// Indicators of a practice that count after the day of the target for the sake of their period.
+fn waits(projection: &Projection, set: &TargetSet, table: &Effective, practice: &str) -> Vec<Wait> {
+    let of = |indicator: &String| {
+        let row = table.row(indicator)?;
+        let covers = row.what.looks_back?.must_pass()?;
+        (row.what.practice == practice).then_some(covers)
+    };
+    let points = projection.points.iter().filter(|point| point.on > set.by);
+    let mut waits: Vec<Wait> = Vec::new();
+    for point in points {
+        for (indicator, covers) in point.counts.iter().filter_map(|id| Some((id, of(id)?))) {
+            // An action that closes it earlier goes first.
+            if waits.iter().any(|wait| wait.indicator == *indicator) {
+                continue;
+            }
+            waits.push(Wait {
+                indicator: indicator.clone(),
+                covers,
+                on: point.on,
+            });
+        }
+    }
+    waits
 }

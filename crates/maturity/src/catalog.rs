@@ -6,6 +6,7 @@ mod read;
 pub(crate) use read::indicator;
 pub use read::read;
 
+use crate::period::LooksBack;
 use crate::suggest::nearest;
 use crate::words::{Kind, Level, Outcome, Scope, Source};
 use record::Digest;
@@ -141,6 +142,8 @@ pub struct Indicator {
     pub scope: Scope,
     /// Design, as-built or operating.
     pub kind: Kind,
+    /// The past it speaks of, if it looks back.
+    pub looks_back: Option<LooksBack>,
     /// The statement to be judged.
     pub text: String,
     /// The question in plain language.
@@ -330,6 +333,7 @@ pub(crate) fn add_indicator(facts: &mut Facts, indicator: &Indicator) {
         level,
         scope,
         kind,
+        looks_back,
         text,
         ask,
         evidence,
@@ -351,6 +355,11 @@ pub(crate) fn add_indicator(facts: &mut Facts, indicator: &Indicator) {
     ]);
     if let Some(check) = check {
         facts.add(&["check", id, check]);
+    }
+    match looks_back {
+        Some(LooksBack::Covers(length)) => facts.add(&["covers", id, &length.to_string()]),
+        Some(LooksBack::Within(length)) => facts.add(&["within", id, &length.to_string()]),
+        None => {}
     }
     for (index, evidence) in evidence.iter().enumerate() {
         facts.add(&["evidence", id, &index.to_string(), evidence]);

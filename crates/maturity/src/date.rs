@@ -21,6 +21,13 @@ impl Date {
         day: 1,
     };
 
+    /// The last day there is.
+    pub const LAST: Self = Self {
+        year: 9999,
+        month: 12,
+        day: 31,
+    };
+
     /// The day before; none before the first.
     pub fn before(self) -> Option<Self> {
         let Self { year, month, day } = self;
@@ -30,6 +37,31 @@ impl Date {
             (_, 1) => last(month - 1),
             _ => Self::new(year, month, day - 1),
         }
+    }
+
+    /// So many days later; the last day there is if the calendar ends before.
+    pub(crate) fn plus_days(self, days: u16) -> Self {
+        (0..days).fold(self, |day, _| day.next())
+    }
+
+    /// The same day of the month so many months later, or the last day of a shorter month; the last
+    /// day there is if the calendar ends before.
+    pub(crate) fn plus_months(self, months: u16) -> Self {
+        let counted = u32::from(self.year) * 12 + u32::from(self.month) - 1 + u32::from(months);
+        let year = u16::try_from(counted / 12).unwrap_or(u16::MAX);
+        let month = u8::try_from(counted % 12 + 1).unwrap_or(1);
+        let days = (1..=self.day).rev();
+        days.filter_map(|day| Self::new(year, month, day))
+            .next()
+            .unwrap_or(Self::LAST)
+    }
+
+    fn next(self) -> Self {
+        let Self { year, month, day } = self;
+        Self::new(year, month, day + 1)
+            .or_else(|| Self::new(year, month + 1, 1))
+            .or_else(|| Self::new(year + 1, 1, 1))
+            .unwrap_or(Self::LAST)
     }
 
     /// The day, if the calendar has it. Years 1 to 9999.

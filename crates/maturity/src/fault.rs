@@ -75,6 +75,9 @@ rules! {
     BAD_DATE = Error "bad-date",
         "`{}` is not a date",
         "write year, month and day, such as `2026-03-31`";
+    BAD_LENGTH = Error "bad-length-of-time",
+        "`{}` is not a length of time",
+        "write a number of days or months, such as `90 days` or `12 months`";
     BAD_AMOUNT = Error "bad-amount",
         "`{}` is not a whole amount of money",
         "write a whole number that is not negative, without separators or currency";
@@ -130,6 +133,12 @@ rules! {
     COMPUTED_ALONE = Error "level-computed-alone",
         "{}",
         "from level 3 on, give each level at least one indicator that needs a person";
+    COVERS_AND_WITHIN = Error "covers-and-within",
+        "`{}` looks back in two ways",
+        "write `covers` if all of the time must be as the text says, `within` if one day of it can be enough";
+    PERIOD_UNSTATED = Warning "period-not-stated",
+        "{}",
+        "write the same time as `covers=\"…\"` if all of it must be as the text says, or as `within=\"…\"` if one day of it can be enough";
     NO_EXAMPLE = Error "no-example",
         "practice `{}` lacks an example",
         "give one example for an industry and one for a system, each with its outcome and reason";
@@ -285,6 +294,9 @@ rules! {
     BELOW_OBLIGATION = Warning "target-below-obligation",
         "{}",
         "raise the target, or show why the obligation does not apply and remove it";
+    SINCE_WITHOUT_EVIDENCE = Error "since-without-evidence",
+        "action `{}` is said to have begun already, and nothing shows it",
+        "name what shows it as `evidence`, or leave `since` out";
     ACTION_CYCLE = Error "action-cycle",
         "action `{}` waits for itself, or stands between actions that do",
         "remove one of the dependencies on the way round";

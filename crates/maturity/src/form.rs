@@ -5,6 +5,7 @@
 
 use crate::date::Date;
 use crate::fault::{self, Faults, Rule};
+use crate::period::Length;
 use crate::suggest::nearest;
 use crate::words::{Level, Word};
 use kdl::{Node, Value};
@@ -183,6 +184,17 @@ impl<'n, 's, 'f> Fields<'n, 's, 'f> {
                 .report(&fault::BAD_DATE, found.span, &found.text);
         }
         date
+    }
+
+    /// A length of time, if the field is there and is one.
+    pub(crate) fn length_opt(&mut self, name: &'static str) -> Option<Length> {
+        let found = self.text_opt(name)?;
+        let length = found.text.parse().ok();
+        if length.is_none() {
+            self.faults
+                .report(&fault::BAD_LENGTH, found.span, &found.text);
+        }
+        length
     }
 
     /// A date; reported if it is missing or none.

@@ -42,6 +42,7 @@ mod form;
 pub mod gap;
 pub mod interview;
 pub mod ledger;
+mod period;
 pub mod profile;
 pub mod project;
 pub mod projection;
@@ -56,6 +57,7 @@ mod words;
 pub use date::{Date, NotADate};
 pub use fault::{DIAGNOSTICS_MAX, Finding, codes, has_errors};
 pub use form::is_id;
+pub use period::{Length, LooksBack, NotALength, spoken_of};
 pub use suggest::nearest;
 pub use words::{
     Answer, Appetite, AssessmentType, Basis, Confidence, Consequence, Kind, LayerKind, Level,

@@ -330,6 +330,11 @@ items! {
         cost: Option<Cost>,
         /// Actions that come first.
         after: Vec<String>,
+        /// The day from which the evidence shows that it was done already.
+        since: Option<Date>,
+        /// What shows that, by short name.
+        #[serde(default)]
+        evidence: Vec<String>,
         /// How far it is.
         status: Status,
     }

@@ -9,6 +9,7 @@ mod common;
 
 use common::{show, texts};
 use maturity::catalog::{self, Catalog, Lookup};
+use maturity::{LooksBack, spoken_of};
 use source::Source;
 
 fn shipped() -> Catalog {
@@ -39,6 +40,47 @@ fn the_shipped_catalog_is_whole() {
         .collect();
     assert_eq!(first[..2], ["G1.1", "G1.2"]);
     assert_eq!(first[17], "H3.2");
+}
+
+/// Texts such as `in the last twelve months` say how far they look back, and so does the field.
+#[test]
+fn what_looks_back_says_how_far() {
+    let catalog = shipped();
+    let layers = texts("catalog/profiles");
+    let layers: Vec<_> = layers
+        .iter()
+        .map(|text| {
+            let (layer, findings) = maturity::profile::read(text, &catalog);
+            assert_eq!(show(std::slice::from_ref(text), &findings), "");
+            layer.unwrap()
+        })
+        .collect();
+    let of_layers = layers.iter().flat_map(|layer| &layer.indicators);
+    let (mut spoken, mut stated) = (0, 0);
+    for indicator in catalog.indicators().chain(of_layers) {
+        let length = indicator.looks_back.map(LooksBack::length);
+        stated += usize::from(length.is_some());
+        if let Some(said) = spoken_of(&indicator.text) {
+            spoken += 1;
+            assert_eq!(length, Some(said), "{}", indicator.id);
+        }
+    }
+    // 119 of the catalog and 107 of the profiles; two speak of how long logs are kept.
+    assert_eq!((spoken, stated), (226, 228));
+    let of = |id: &str| {
+        let mut all = catalog.indicators();
+        all.find(|one| one.id == id).unwrap().looks_back.unwrap()
+    };
+    // Four quarters must pass; one review is enough; leavers' accounts can be closed today.
+    for (id, words) in [
+        ("G1.1-3.6", "covers 12 months"),
+        ("E2.1-3.6", "covers 12 months"),
+        ("H1.1-2.3", "covers 12 months"),
+        ("E1.2-2.4", "within 24 months"),
+        ("E1.1-2.3", "within 12 months"),
+    ] {
+        assert_eq!(of(id).to_string(), words, "{id}");
+    }
 }
 
 #[test]
@@ -196,6 +238,25 @@ fn each_fault_is_found_and_nothing_else() {
             "scope general",
             "scope industry",
             &["duplicate-id", "missing-scope"],
+        ),
+        (
+            e12,
+            "covers=\"90 days\"",
+            "covers=\"a while\"",
+            &["bad-length-of-time", "period-not-stated"],
+        ),
+        (
+            e12,
+            "covers=\"90 days\"",
+            "covers=\"90 days\" within=\"90 days\"",
+            &["covers-and-within", "period-not-stated"],
+        ),
+        (e12, "covers=\"90 days\"", "", &["period-not-stated"]),
+        (
+            e12,
+            "within=\"24 months\"",
+            "within=\"12 months\"",
+            &["period-not-stated"],
         ),
         ("catalog", "level 0 {", "/-level 0 {", &["missing-level"]),
         ("catalog", "domain G {", "/-domain G {", &["missing-domain"]),

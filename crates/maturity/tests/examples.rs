@@ -10,6 +10,7 @@ mod common;
 
 use common::{show, texts};
 use maturity::agreement::agreement;
+use maturity::brief::brief;
 use maturity::catalog::{self, Catalog};
 use maturity::compose::Effective;
 use maturity::explain::explain_next;
@@ -43,8 +44,7 @@ fn open(example: &str) -> Worked {
     let (catalog, layers) = shipped();
     let texts = texts(&format!("examples/{example}/maturity"));
     assert_eq!(texts.len(), 1, "{example}");
-    let today: Date = "2026-11-25".parse().unwrap();
-    let opened = project::open(&texts[0], catalog, layers, today);
+    let opened = project::open(&texts[0], catalog, layers, today());
     assert_eq!(show(&texts, &opened.findings), "", "{example}");
     Worked {
         project: opened.project.unwrap(),
@@ -67,17 +67,29 @@ impl Worked {
         gaps(&self.scores(assessment), set)
     }
 
-    /// The practices that miss a target even when every action has done what it says.
-    fn unmet_after_the_plan(&self, assessment: &str, target: &str) -> Vec<String> {
+    /// What the plan leads to on the day the project was finished: the targets reached by their day,
+    /// those reached later with the day, and those no action reaches.
+    fn plan(&self, assessment: &str, target: &str) -> (Vec<String>, Vec<String>, Vec<String>) {
         let settled = self.settled(assessment);
-        let points = projection::project(&self.table, &settled, &self.project.actions);
-        let last = points.last().unwrap();
         let set = self.project.target(target).unwrap();
-        assert!(last.on <= set.by, "the plan ends after {target}");
-        let left = gaps(&last.scores, set).into_iter();
-        let unmet = left.filter(|gap| gap.target.is_some() && !gap.met);
-        unmet.map(|gap| gap.practice).collect()
+        let assessment = self.project.assessment(assessment).unwrap();
+        let (project, table) = (&self.project, &self.table);
+        let page = brief(project, assessment, set, table, &settled, today());
+        let later = page.later.iter();
+        let later: Vec<(&str, Date)> = later
+            .map(|later| (later.practice.as_str(), later.on))
+            .collect();
+        let practices = page.short.iter().map(|short| short.gap.practice.clone());
+        let planned =
+            |id: &String| page.planned.contains(id) || later.iter().any(|(later, _)| later == id);
+        let never = practices.filter(|id| !planned(id)).collect();
+        let later = later.iter().map(|(id, on)| format!("{id} {on}")).collect();
+        (page.planned.clone(), later, never)
     }
+}
+
+fn today() -> Date {
+    "2026-11-25".parse().unwrap()
 }
 
 /// Levels at general, industry and system scope; `-` where a scope is undefined.
@@ -96,6 +108,17 @@ fn assert_levels(scores: &[PracticeScore], expected: &[(&str, &str)]) {
     for (practice, expected) in expected {
         assert_eq!(levels(scores, practice), *expected, "{practice}");
     }
+}
+
+/// What is reached in time and later; nothing is left without a plan.
+fn assert_plan(
+    (planned, later, never): &(Vec<String>, Vec<String>, Vec<String>),
+    in_time: &[&str],
+    after: &[&str],
+) {
+    assert_eq!(planned, in_time);
+    assert_eq!(later, after);
+    assert!(never.is_empty(), "{never:?}");
 }
 
 /// The practices for which something holds, in the order of the catalog.
@@ -223,10 +246,18 @@ fn the_bottling_line_as_answered_a_year_later() {
         blockers(&worked, "interview-2026", "G1.2", Scope::Industry),
         ["G1.2-2.3", "FB-G1.2-2.2"]
     );
-    assert!(
-        worked
-            .unmet_after_the_plan("interview-2026", "first-year")
-            .is_empty()
+    assert_plan(
+        &worked.plan("interview-2026", "first-year"),
+        &["G1.2", "G3.2", "H2.1", "H2.2", "H3.2"],
+        &[
+            "E1.1 2028-01-15",
+            "E2.1 2028-01-15",
+            "G1.1 2028-01-31",
+            "G2.1 2028-01-31",
+            "E3.2 2028-02-15",
+            "H1.1 2028-02-15",
+            "H3.1 2028-03-15",
+        ],
     );
 }
 
@@ -238,6 +269,22 @@ fn two_assessors_of_the_bottling_line_differ_on_two_of_four() {
     assert_eq!(found.assessors, ["ines", "jonas"]);
     assert_eq!((found.items, found.agreement), (4, None), "too few");
     assert_eq!(found.disputed, ["H2.1-3.1", "H2.1-3.5"]);
+}
+
+#[test]
+fn the_plan_of_the_vehicle_gateway_is_not_projected_on_the_assessment_before_it() {
+    let worked = open("vehicle-gateway");
+    let (planned, later, never) = worked.plan("self-2025", "start-of-production");
+    assert!(planned.is_empty() && later.is_empty() && !never.is_empty());
+    let project = &worked.project;
+    let found = projection::project(
+        project,
+        project.assessment("self-2025").unwrap(),
+        &worked.table,
+        &worked.settled("self-2025"),
+        today(),
+    );
+    assert_eq!(found.answers_newer, ["maker-2026"]);
 }
 
 #[test]
@@ -278,10 +325,12 @@ fn the_vehicle_gateway_judged_and_answered() {
         those(&gaps, |gap| gap.scope_gap),
         ["G3.2", "E2.2", "E3.1", "H2.1", "H3.1", "H3.2"]
     );
-    assert!(
-        worked
-            .unmet_after_the_plan("maker-2026", "start-of-production")
-            .is_empty()
+    assert_plan(
+        &worked.plan("maker-2026", "start-of-production"),
+        &[
+            "G2.2", "G3.2", "E1.1", "E1.2", "E2.2", "E3.1", "E3.2", "H2.1", "H2.2", "H3.1", "H3.2",
+        ],
+        &["G2.1 2028-01-31", "H1.2 2028-04-15"],
     );
     // The next line asks for (4, system) of G3.1: reached is 3.
     assert_eq!(of(&worked.gaps("maker-2026", "next-line"), "G3.1").gap, 1);
@@ -318,10 +367,12 @@ fn the_cameras_show_surplus_and_what_nobody_can_see() {
         blockers(&worked, "second-look", "G3.1", Scope::Industry),
         ["RC-G3.1-2.1", "RC-G3.1-2.2"]
     );
-    assert!(
-        worked
-            .unmet_after_the_plan("second-look", "keep-or-replace")
-            .is_empty()
+    assert_plan(
+        &worked.plan("second-look", "keep-or-replace"),
+        &[
+            "G1.2", "G2.1", "G3.1", "G3.2", "E1.1", "E1.2", "E3.1", "E3.2", "H1.1", "H1.2", "H3.2",
+        ],
+        &[],
     );
 }
 
@@ -352,9 +403,9 @@ fn the_key_fob_met_its_first_target_and_not_the_one_that_the_kits_brought() {
         (decision.by.as_str(), decision.on.to_string().as_str()),
         ("bela", "2025-03-04")
     );
-    assert!(
-        worked
-            .unmet_after_the_plan("after-kits", "after-kits")
-            .is_empty()
+    assert_plan(
+        &worked.plan("after-kits", "after-kits"),
+        &["E1.1", "H1.1"],
+        &[],
     );
 }

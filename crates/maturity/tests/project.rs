@@ -385,6 +385,21 @@ fn every_fault_of_a_project_is_found() {
             &["target-below-obligation"],
         ),
         ("most=9000", "most=4000", &["cost-reversed"]),
+        (
+            "    closes G2.1-3.2\n",
+            "    closes G2.1-3.2\n    since \"2026-01-01\"\n",
+            &["since-without-evidence"],
+        ),
+        (
+            "    closes G2.1-3.2\n",
+            "    closes G2.1-3.2\n    since \"2029-01-01\"\n    evidence keys\n",
+            &["date-in-future"],
+        ),
+        (
+            "    closes G2.1-3.2\n",
+            "    closes G2.1-3.2\n    evidence nothing\n",
+            &["unknown-evidence"],
+        ),
         ("    closes G2.1-3.2\n", "", &["action-closes-nothing"]),
         (
             "person bob",

@@ -16,9 +16,7 @@ use maturity::gap::{Gap, gaps};
 use maturity::project::{self, Project};
 use maturity::score::{PracticeScore, Vouched, score, score_practice};
 use maturity::settle::{Now, Settled, Standing, Voucher, settle};
-use maturity::{
-    Answer, Date, Level, Scope, agreement, brief, compare, interview, profile, projection,
-};
+use maturity::{Answer, Date, Level, Scope, agreement, brief, compare, interview, profile};
 use source::Source;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -364,39 +362,6 @@ fn the_interview_goes_up_and_stops() {
     );
     let first = interview::open(&table, &Settled::default(), Some(set));
     assert!(first.iter().all(|row| row.what.level == level(1)));
-}
-
-#[test]
-fn actions_take_effect_after_what_they_wait_for() {
-    let (project, table) = open("", "");
-    let settled = settled(&project, &table, &Now::default());
-    let points = projection::project(&table, &settled, &project.actions);
-    assert_eq!(points.len(), 1);
-    assert_eq!(
-        (points[0].on, points[0].actions.len()),
-        (date("2026-09-01"), 2)
-    );
-    let mut cancelled = project.actions.clone();
-    cancelled[0].status = maturity::Status::Cancelled;
-    assert_eq!(projection::project(&table, &settled, &cancelled), []);
-    let mut all = project.actions.clone();
-    let level_3 = table
-        .rows_of("G2.1")
-        .iter()
-        .filter(|row| row.what.level == level(3));
-    all[1].closes = level_3.map(|row| row.what.id.clone()).collect();
-    let points = projection::project(&table, &settled, &all);
-    assert_eq!(of(&points[0].scores, "G2.1").levels.general, Some(level(3)));
-}
-
-#[test]
-fn a_cycle_of_actions_never_takes_effect() {
-    let (mut project, table) = open("", "");
-    project.actions[0].after = vec!["review".to_owned()];
-    assert_eq!(
-        projection::project(&table, &Settled::default(), &project.actions),
-        []
-    );
 }
 
 #[test]

@@ -469,6 +469,12 @@ pub enum Plan {
         /// An action that comes first; may be given several times
         #[arg(long, value_name = "ACTION")]
         after: Vec<String>,
+        /// The day from which evidence shows that it was done already
+        #[arg(long, value_name = "DATE", value_parser = date, requires = "evidence")]
+        since: Option<Date>,
+        /// Evidence that shows it; may be given several times
+        #[arg(long, value_name = "EVIDENCE")]
+        evidence: Vec<String>,
     },
     /// Say how far an action is
     Mark {

@@ -5,6 +5,7 @@ use super::table::{Cell, Look, paragraph, table};
 use crate::show;
 use crate::style::Style;
 use app::{Exit, Failure};
+use maturity::LooksBack;
 use maturity::catalog::{Catalog, Indicator, Practice};
 use maturity::crosswalk::Crosswalk;
 use maturity::profile::Profile;
@@ -151,6 +152,13 @@ fn indicator_text(one: &Indicator) -> String {
     );
     text.push_str(&paragraph(&one.text, 2));
     text.push_str(&paragraph(&format!("asked: {}", one.ask), 2));
+    if let Some(looks_back) = one.looks_back {
+        let words = match looks_back {
+            LooksBack::Covers(length) => format!("covers {length}: all of the time must be so"),
+            LooksBack::Within(length) => format!("looks back {length}: one day can be enough"),
+        };
+        text.push_str(&paragraph(&words, 2));
+    }
     for evidence in &one.evidence {
         text.push_str(&paragraph(&format!("typical evidence: {evidence}"), 2));
     }

@@ -64,13 +64,27 @@ fn text(view: &View) -> String {
         }
         text.push('\n');
     }
+    if !summary.answers_newer.is_empty() {
+        let newer = summary.answers_newer.join("`, `");
+        text.push_str(&paragraph(
+            &format!(
+                "the actions answer what `{newer}` found, after the assessment shown here: what they reach is not projected on older findings; look at it with `--assessment {}`",
+                summary.answers_newer.last().map_or("", String::as_str)
+            ),
+            0,
+        ));
+        return text;
+    }
     text.push_str("\nIf each closes what it names (a plan, not a finding):\n");
     for step in &view.projection {
-        let actions = step.actions.join(", ");
+        let happens = match step.actions.as_slice() {
+            [] => format!("{} count, their period has passed", step.counts.join(", ")),
+            actions => actions.join(", "),
+        };
         text.push_str(&format!(
             "  {} · {} · {} targets met\n",
             step.on,
-            show::printable(&actions),
+            show::printable(&happens),
             step.met
         ));
         for rise in &step.rises {
@@ -88,6 +102,26 @@ fn text(view: &View) -> String {
         text.push_str(&format!(
             "targets that would be met in time: {}\n",
             summary.planned.join(", ")
+        ));
+    }
+    for later in &summary.later {
+        let waits = later.waits.iter();
+        let waits = waits.map(|wait| format!("{} covers {}", wait.indicator, wait.covers));
+        let waits: Vec<String> = waits.collect();
+        let because = match waits.as_slice() {
+            [] => String::new(),
+            some => format!(", because {}", some.join(", ")),
+        };
+        text.push_str(&format!(
+            "met only on {}: {}{because}\n",
+            later.on, later.practice
+        ));
+    }
+    let closes = view.actions.iter().flat_map(|task| &task.closes);
+    for closes in closes.filter(|closes| closes.found_otherwise) {
+        text.push_str(&format!(
+            "{} was to be closed by an action that is done, and the assessment found otherwise\n",
+            closes.indicator
         ));
     }
     text
@@ -141,6 +175,8 @@ fn change(context: &Context, command: Plan) -> Result<Exit, Failure> {
             due,
             cost,
             after,
+            since,
+            evidence,
         } => {
             let done = format!("action `{action}` is due {due}");
             let cost = cost.map(|(least, most, currency)| Cost {
@@ -159,6 +195,8 @@ fn change(context: &Context, command: Plan) -> Result<Exit, Failure> {
                 due,
                 cost,
                 after,
+                since,
+                evidence,
                 status,
                 at: Span::default(),
             };
@@ -172,10 +210,11 @@ fn change(context: &Context, command: Plan) -> Result<Exit, Failure> {
                     "see them with `bulkhead maturity plan`",
                 )
             })?;
-            // What is done early was done today.
-            let early = status == Status::Done && known.due > context.today;
-            let due = if early { context.today } else { known.due };
-            let moved = if early {
+            // What becomes done was done today: from then on its effect and its periods count.
+            let done = status == Status::Done && known.status != Status::Done;
+            let moves = done && known.due != context.today;
+            let due = if moves { context.today } else { known.due };
+            let moved = if moves {
                 format!(", and its day is now {due}")
             } else {
                 String::new()

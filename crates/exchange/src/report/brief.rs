@@ -6,7 +6,7 @@ use super::{
     Block, Chart, Line, Section, at, count, level, money, quiet, quoted, state, strong, text,
     to_practice, to_practices, verdict,
 };
-use crate::view::{PracticeView, View};
+use crate::view::{Closes, Later, PracticeView, Task, View, Wait};
 use maturity::{State, Status};
 
 /// How many gaps the page names; the table of all practices has the rest.
@@ -59,16 +59,24 @@ fn lead(view: &View) -> Line {
         line.push(text("Nothing is short."));
         return line;
     }
-    line.push(text(format!(
-        "{}; the planned actions would close ",
-        count(missing, "does not", "do not")
-    )));
+    let missing = count(missing, "does not", "do not");
+    if !summary.answers_newer.is_empty() {
+        line.push(text(format!(
+            "{missing}; what the plan reaches is not projected here."
+        )));
+        return line;
+    }
+    line.push(text(format!("{missing}; the planned actions would close ")));
     let planned = match summary.planned.len() {
         0 => "none of them".to_owned(),
         some => format!("{some} of them"),
     };
     line.push(strong(planned));
-    line.push(text(" in time."));
+    line.push(text(" in time"));
+    if !summary.later.is_empty() {
+        line.push(text(format!(" and {} later", summary.later.len())));
+    }
+    line.push(text("."));
     line
 }
 
@@ -94,6 +102,7 @@ fn warnings(view: &View) -> Vec<Block> {
             ])
         }));
     }
+    all.extend(answers_newer(view).map(Block::Warning));
     if let Some(dropped) = view.assessment.as_ref().map(|one| one.dropped)
         && dropped > 0
     {
@@ -260,6 +269,47 @@ fn weight(view: &View) -> Line {
     vec![strong("Weight of the findings. "), text(words)]
 }
 
+/// That nothing is projected, and why.
+pub(super) fn answers_newer(view: &View) -> Option<Line> {
+    let newer = &view.summary.answers_newer;
+    let last = newer.last()?;
+    let mut line = vec![text("The actions answer what ")];
+    for (at, id) in newer.iter().enumerate() {
+        line.extend((at > 0).then(|| text(", ")));
+        line.push(quoted(id));
+    }
+    line.push(text(
+        " found, after the assessment shown here. What they reach is not projected on older findings; \
+         look at it with the assessment ",
+    ));
+    line.push(quoted(last));
+    line.push(text("."));
+    Some(line)
+}
+
+/// When a target is reached after its day, and what it waits for.
+pub(super) fn reached_later(view: &View, later: &Later) -> Line {
+    let mut line = vec![text(format!("Reached only on {}: ", later.on))];
+    line.extend(to_practices(view, [&later.practice]));
+    let waits: Vec<String> = later.waits.iter().map(wait).collect();
+    if !waits.is_empty() {
+        line.push(quiet(format!(", because {}", waits.join(", "))));
+    }
+    line
+}
+
+fn wait(wait: &Wait) -> String {
+    format!("{} covers {}", wait.indicator, wait.covers)
+}
+
+/// Actions that were done and did not close what they name.
+fn found_otherwise(view: &View) -> impl Iterator<Item = (&Task, &Closes)> {
+    let each = |task| move |closes| (task, closes);
+    let all = view.actions.iter();
+    let all = all.flat_map(move |task| task.closes.iter().map(each(task)));
+    all.filter(|(_, closes)| closes.found_otherwise)
+}
+
 fn plan(view: &View) -> Vec<Line> {
     let mut lines = Vec::new();
     let summary = &view.summary;
@@ -289,12 +339,25 @@ fn plan(view: &View) -> Vec<Line> {
         line.extend(to_practices(view, &summary.planned));
         lines.push(line);
     }
-    let left = (summary.gaps.iter()).filter(|id| !summary.planned.contains(id));
+    for later in &summary.later {
+        lines.push(reached_later(view, later));
+    }
+    let planned = |id: &&String| {
+        summary.planned.contains(id) || summary.later.iter().any(|later| later.practice == **id)
+    };
+    let left = summary.gaps.iter().filter(|id| !planned(id));
     let left = to_practices(view, left);
-    if !left.is_empty() {
+    if !left.is_empty() && summary.answers_newer.is_empty() {
         let mut line = vec![strong("No plan reaches: ")];
         line.extend(left);
         lines.push(line);
+    }
+    for (task, closes) in found_otherwise(view) {
+        let words = format!(
+            "Done on {}, and the assessment found {} otherwise: {}.",
+            task.due, closes.indicator, task.title
+        );
+        lines.push(vec![text(words)]);
     }
     let late = view.actions.iter().filter(|task| task.late);
     for task in late.filter(|task| task.status != Status::Done) {

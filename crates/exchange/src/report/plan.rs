@@ -1,11 +1,12 @@
 //! Actions and what would follow from them.
 
-use super::parts::{Table, Width, cell};
+use super::brief::answers_newer;
+use super::parts::{Cell, Table, Width, cell};
 use super::{
     Block, Chart, Section, count, link, money, people, quiet, stands, strong, text, to_actions,
     to_practice,
 };
-use crate::view::{Levels, View};
+use crate::view::{Levels, Step, View};
 use maturity::Status;
 
 pub(super) fn section(view: &View) -> Section {
@@ -18,10 +19,14 @@ pub(super) fn section(view: &View) -> Section {
         blocks.push(Block::Table(actions(view)));
         blocks.push(Block::Heading(3, None, vec![text("Projected levels")]));
         blocks.push(Block::Para(vec![text(
-            "If every action closes what it names on its day, after those it waits for. A plan, \
-             not a finding: the next assessment decides.",
+            "If every action closes what it names, after those it waits for: on its day, or, where an \
+             indicator covers a period, when the period has passed since then or since earlier \
+             evidence. A plan, not a finding: the next assessment decides.",
         )]));
-        blocks.push(Block::Table(projection(view)));
+        match answers_newer(view) {
+            Some(line) => blocks.push(Block::Warning(line)),
+            None => blocks.push(Block::Table(projection(view))),
+        }
     }
     Section {
         anchor: "plan".to_owned(),
@@ -61,13 +66,27 @@ fn actions(view: &View) -> Table {
             }
             _ => {}
         }
+        if let Some(since) = task.since {
+            let words = format!("since {since}, as {} shows", task.evidence.join(", "));
+            due.push(vec![quiet(words)]);
+        }
         let closes = task.closes.iter().map(|closes| {
             let row = view.row(&closes.indicator);
-            vec![
+            let mut line = vec![
                 row.map_or_else(|| text(&closes.indicator), |row| link(&row.anchor, &row.id)),
                 text(" "),
                 stands(closes.stands),
-            ]
+            ];
+            match (&closes.covers, closes.counts) {
+                _ if closes.found_otherwise => {
+                    line.push(strong(" found otherwise after it was done"));
+                }
+                (Some(covers), Some(day)) => {
+                    line.push(quiet(format!(" covers {covers}: counts from {day}")));
+                }
+                _ => {}
+            }
+            line
         });
         let owner = people(task.owner.as_ref());
         table.row_at(
@@ -97,7 +116,7 @@ fn projection(view: &View) -> Table {
         "What would be reached on which day",
         &[
             ("Day", Width::Narrow),
-            ("Actions", Width::Wide),
+            ("Actions and what counts", Width::Wide),
             ("Rises", Width::Wide),
             ("Targets met", Width::Tiny),
         ],
@@ -130,20 +149,42 @@ fn projection(view: &View) -> Table {
         };
         table.row(vec![
             cell(text(format!("{}{past}", step.on))),
-            vec![to_actions(view, &step.actions)],
+            happens(view, step),
             rises,
             cell(text(step.met)),
         ]);
     }
     if let Some(target) = &view.target {
         let day = format!(
-            "The target is for {}: {} would be reached by then",
+            "The target is for {}: {} would be reached by then, {} later",
             target.by,
-            count(view.summary.planned.len(), "more target", "more targets")
+            count(view.summary.planned.len(), "more target", "more targets"),
+            view.summary.later.len()
         );
         table.group(&day);
     }
     table
+}
+
+/// What happens on a day: actions take effect, and indicators count whose period has passed.
+fn happens(view: &View, step: &Step) -> Cell {
+    let mut cell = Vec::new();
+    if !step.actions.is_empty() {
+        cell.push(to_actions(view, &step.actions));
+    }
+    let at_once = |id: &&String| {
+        let mut own = (view.actions.iter()).filter(|task| step.actions.contains(&task.id));
+        own.any(|task| task.closes.iter().any(|closes| closes.indicator == **id))
+    };
+    let waited: Vec<&str> = (step.counts.iter())
+        .filter(|id| !at_once(id))
+        .map(String::as_str)
+        .collect();
+    if !waited.is_empty() {
+        let words = format!("{}: the period has passed", waited.join(", "));
+        cell.push(vec![quiet(words)]);
+    }
+    cell
 }
 
 /// The levels at all scopes that are defined.

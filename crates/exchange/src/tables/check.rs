@@ -203,6 +203,7 @@ fn names(code: &str) -> &'static [&'static str] {
         }
         "cost-reversed" => &["cost most", "cost least"],
         "action-closes-nothing" => &["closes"],
+        "since-without-evidence" => &["evidence", "since"],
         "evidence-expired" => &["valid until"],
         "duplicate-answer" => &["indicator", "by", "computed by"],
         "duplicate-judgement" => &["practice", "scope", "by"],
@@ -210,8 +211,8 @@ fn names(code: &str) -> &'static [&'static str] {
             "project",
             "person",
             "goal",
-            "evidence",
             "action",
+            "evidence",
             "concern",
             "obligation",
             "practice",

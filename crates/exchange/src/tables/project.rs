@@ -414,6 +414,8 @@ fn action(line: &mut Line<'_, '_>) -> Action {
             at: line.at,
         }),
         after: line.list("after"),
+        since: line.date_opt("since"),
+        evidence: line.list("evidence"),
         status: line.word("status", Status::Planned),
         at: line.at,
     }

@@ -369,6 +369,8 @@ pub const SHEETS: &[Sheet] = &[
             may("cost least", Kind::Amount),
             may("cost most", Kind::Amount),
             may("currency", Kind::Reference),
+            may("since", Kind::Date),
+            may("evidence", Kind::List),
         ],
     },
     Sheet {

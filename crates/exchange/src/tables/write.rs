@@ -254,6 +254,8 @@ fn action(one: &Action) -> Vec<Cell> {
         cost.map_or(Cell::Empty, |cost| amount(cost.least)),
         cost.map_or(Cell::Empty, |cost| amount(cost.most)),
         cost.map_or(Cell::Empty, |cost| text(&cost.currency)),
+        day(one.since),
+        list(&one.evidence),
     ]
 }
 

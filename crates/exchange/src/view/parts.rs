@@ -95,6 +95,29 @@ shown! {
         actions_without_cost: usize,
         /// Practices whose target the actions would reach by its day.
         planned: Vec<String>,
+        /// Practices whose target the actions would reach only after its day, the earliest first.
+        later: Vec<Later>,
+        /// Newer assessments with findings that the actions answer; nothing is projected if there are
+        /// any.
+        answers_newer: Vec<String>,
+    }
+    /// A practice whose target is reached only after its day.
+    Later {
+        /// Id of the practice.
+        practice: String,
+        /// The day on which it would be reached.
+        on: Date,
+        /// Indicators that count after the day of the target because they cover a period.
+        waits: Vec<Wait>,
+    }
+    /// An indicator that must wait until its period has passed.
+    Wait {
+        /// Id of the indicator.
+        indicator: String,
+        /// The period it covers, e.g. `12 months`.
+        covers: String,
+        /// When it counts.
+        on: Date,
     }
     /// A group of practices at one scope.
     Part {
@@ -277,6 +300,21 @@ pub(super) fn summary(brief: &brief::Brief) -> Summary {
         cost: brief.cost.iter().map(money).collect(),
         actions_without_cost: brief.actions_without_cost,
         planned: brief.planned.clone(),
+        later: brief.later.iter().map(later).collect(),
+        answers_newer: brief.answers_newer.clone(),
+    }
+}
+
+fn later(later: &brief::Later) -> Later {
+    let wait = |wait: &brief::Wait| Wait {
+        indicator: wait.indicator.clone(),
+        covers: wait.covers.to_string(),
+        on: wait.on,
+    };
+    Later {
+        practice: later.practice.clone(),
+        on: later.on,
+        waits: later.waits.iter().map(wait).collect(),
     }
 }
 

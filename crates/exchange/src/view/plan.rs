@@ -1,10 +1,11 @@
 //! Actions, and what would follow from them.
 
+use super::parts::no_assessment;
 use super::row::anchor;
 use super::{Anchor, Ground, Levels, Stands, Who, shown};
-use maturity::{Date, Status, compare, gap, projection};
+use maturity::projection::{self, Counts, Projection};
+use maturity::{Date, LooksBack, Status, compare, gap};
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 shown! {
     /// A range of money.
@@ -38,6 +39,10 @@ shown! {
         cost: Option<Money>,
         /// Short names of the actions that come first.
         after: Vec<String>,
+        /// The day from which evidence shows that it was done already.
+        since: Option<Date>,
+        /// Short names of that evidence.
+        evidence: Vec<String>,
         /// The indicators it is meant to satisfy.
         closes: Vec<Closes>,
     }
@@ -51,6 +56,12 @@ shown! {
         text: String,
         /// Where it stands now.
         stands: Stands,
+        /// The period it covers, if it counts only when a period has passed.
+        covers: Option<String>,
+        /// When it counts; none if it never does.
+        counts: Option<Date>,
+        /// True if the action was done when the assessment looked, and the assessment found otherwise.
+        found_otherwise: bool,
     }
     /// What would be reached on a day.
     Step {
@@ -58,6 +69,8 @@ shown! {
         on: Date,
         /// The actions that take effect on it, by short name.
         actions: Vec<String>,
+        /// The indicators that count from it on.
+        counts: Vec<String>,
         /// What rises on that day.
         rises: Vec<Rise>,
         /// How many targets of the set would be met from then on; 0 without a set.
@@ -85,12 +98,24 @@ impl Task {
     }
 }
 
-/// One step for each day on which an action takes effect.
-pub(super) fn steps(ground: &Ground<'_>) -> Vec<Step> {
-    let points = projection::project(ground.table, &ground.settled, &ground.project.actions);
+/// What the plan leads to.
+pub(super) fn projection(ground: &Ground<'_>) -> Projection {
+    let none = no_assessment(ground.today);
+    projection::project(
+        ground.project,
+        ground.assessment.unwrap_or(&none),
+        ground.table,
+        &ground.settled,
+        ground.today,
+    )
+}
+
+/// One step for each day on which something changes.
+pub(super) fn steps(ground: &Ground<'_>, projection: &Projection) -> Vec<Step> {
+    let points = &projection.points;
     let mut before = &ground.scores;
     let mut all = Vec::new();
-    for point in &points {
+    for point in points {
         let rise = |change: compare::Change| {
             Some(Rise {
                 name: ground.name(&change.practice),
@@ -105,6 +130,7 @@ pub(super) fn steps(ground: &Ground<'_>) -> Vec<Step> {
         all.push(Step {
             on: point.on,
             actions: point.actions.clone(),
+            counts: point.counts.clone(),
             rises: (compare::changes(before, &point.scores).into_iter())
                 .filter_map(rise)
                 .collect(),
@@ -119,19 +145,29 @@ pub(super) fn steps(ground: &Ground<'_>) -> Vec<Step> {
 }
 
 /// All actions, in the order of the project.
-pub(super) fn tasks(ground: &Ground<'_>, steps: &[Step]) -> Vec<Task> {
-    let effects = steps.iter().flat_map(|step| {
-        let actions = step.actions.iter();
-        actions.map(|action| (action.as_str(), step.on))
-    });
-    let effects: BTreeMap<&str, Date> = effects.collect();
-    let closes = |indicator: &String| {
+pub(super) fn tasks(ground: &Ground<'_>, projection: &Projection) -> Vec<Task> {
+    let effects = projection::effective_days(&ground.project.actions, ground.today);
+    let counts = |action: &str, indicator: &str| {
+        let mut closed = projection.closed.iter();
+        closed.find(|closed| closed.action == action && closed.indicator == indicator)
+    };
+    let closes = |action: &str, indicator: &String| {
         let row = ground.table.row(indicator);
+        let looks_back = row.and_then(|row| row.what.looks_back);
+        let counts = counts(action, indicator).map(|closed| closed.counts);
         Closes {
             indicator: indicator.clone(),
             practice: row.map(|row| row.what.practice.clone()).unwrap_or_default(),
             text: row.map(|row| row.what.text.clone()).unwrap_or_default(),
             stands: ground.settled.standing(indicator).into(),
+            covers: looks_back
+                .and_then(LooksBack::must_pass)
+                .map(|covers| covers.to_string()),
+            counts: match counts {
+                Some(Counts::From(day)) => Some(day),
+                _ => None,
+            },
+            found_otherwise: counts == Some(Counts::FoundOtherwise),
         }
     };
     let task = |action: &maturity::project::Action| Task {
@@ -150,7 +186,11 @@ pub(super) fn tasks(ground: &Ground<'_>, steps: &[Step]) -> Vec<Task> {
             currency: cost.currency.clone(),
         }),
         after: action.after.clone(),
-        closes: action.closes.iter().map(closes).collect(),
+        since: action.since,
+        evidence: action.evidence.clone(),
+        closes: (action.closes.iter())
+            .map(|indicator| closes(&action.id, indicator))
+            .collect(),
     };
     ground.project.actions.iter().map(task).collect()
 }

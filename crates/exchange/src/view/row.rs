@@ -24,6 +24,8 @@ shown! {
         scope: Scope,
         /// Design, as-built or operating.
         kind: Kind,
+        /// The past it speaks of, e.g. `covers 12 months`.
+        looks_back: Option<String>,
         /// The statement.
         text: String,
         /// The question.
@@ -142,6 +144,7 @@ pub(super) fn row_of(
         level: what.level,
         scope: what.scope,
         kind: what.kind,
+        looks_back: what.looks_back.map(|looks_back| looks_back.to_string()),
         text: what.text.clone(),
         ask: what.ask.clone(),
         evidence: what.evidence.clone(),

@@ -385,10 +385,12 @@ fn action(at: usize, names: &Names) -> impl Strategy<Value = Action> + use<> {
         past(),
         option::of(cost),
         some_of(&before),
+        option::of(past()),
+        some_of(&names.evidence),
         word::<Status>(),
     );
     parts.prop_map(
-        move |(title, closes, owner, due, cost, after, status)| Action {
+        move |(title, closes, owner, due, cost, after, since, evidence, status)| Action {
             id: id.clone(),
             title,
             closes,
@@ -396,6 +398,8 @@ fn action(at: usize, names: &Names) -> impl Strategy<Value = Action> + use<> {
             due,
             cost,
             after,
+            since: since.filter(|_| !evidence.is_empty()),
+            evidence,
             status,
             at: AT,
         },

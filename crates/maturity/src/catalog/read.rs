@@ -6,6 +6,7 @@ use super::{
 };
 use crate::fault::{self, Faults, Finding};
 use crate::form::{Fields, Placed, level_of, only, texts, word_of};
+use crate::period::{LooksBack, spoken_of};
 use crate::words::{Kind, Level, Outcome, Scope, Source};
 use kdl::Node;
 use source::Span;
@@ -337,6 +338,8 @@ pub(crate) fn indicator(
     let mut fields = Fields::new(node, faults);
     let id = fields.argument();
     let kind: Option<Kind> = fields.word("kind");
+    let covers = fields.length_opt("covers");
+    let within = fields.length_opt("within");
     let text = fields.text("text").text;
     let ask = fields.text("ask").text;
     let evidence = texts(fields.list("evidence"));
@@ -352,6 +355,21 @@ pub(crate) fn indicator(
         }
         _ => {}
     }
+    let looks_back = match (covers, within) {
+        (Some(_), Some(_)) => {
+            fields.report(&fault::COVERS_AND_WITHIN, &id.text);
+            None
+        }
+        (covers, within) => covers
+            .map(LooksBack::Covers)
+            .or_else(|| within.map(LooksBack::Within)),
+    };
+    if let Some(spoken) = spoken_of(&text)
+        && looks_back.map(LooksBack::length) != Some(spoken)
+    {
+        let words = format!("the text of `{}` speaks of the last {spoken}", id.text);
+        fields.report(&fault::PERIOD_UNSTATED, &words);
+    }
     fields.finish();
     if id.text.is_empty() {
         return None;
@@ -364,6 +382,7 @@ pub(crate) fn indicator(
         level,
         scope,
         kind,
+        looks_back,
         text,
         ask,
         evidence,

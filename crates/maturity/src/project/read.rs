@@ -462,6 +462,8 @@ fn action(fields: &mut Fields<'_, '_, '_>) -> Option<Action> {
     let owner = some(fields.text_opt("owner"));
     let due = fields.date("due");
     let after = texts(fields.list("after"));
+    let since = fields.date_opt("since");
+    let evidence = texts(fields.list("evidence"));
     let status = fields.word_opt("status").unwrap_or(Status::Planned);
     let costs = each(fields, "cost", |fields| {
         let least = amount(fields, "least");
@@ -489,6 +491,8 @@ fn action(fields: &mut Fields<'_, '_, '_>) -> Option<Action> {
         due: due?,
         cost,
         after,
+        since,
+        evidence,
         status,
         at: fields.span(),
     })

@@ -307,15 +307,18 @@ impl Out {
 
     fn action(&mut self, action: &Action) {
         let due = action.due.to_string();
+        let since = action.since.map(|since| since.to_string());
         let fields = [
             ("due", Some(due.as_str())),
             ("status", Some(action.status.as_str())),
+            ("since", since.as_deref()),
         ];
         self.open_fields("action", &[&action.id], &fields);
         self.line("title", &[&action.title]);
         self.list("closes", &action.closes);
         self.optional("owner", action.owner.as_deref());
         self.list("after", &action.after);
+        self.list("evidence", &action.evidence);
         if let Some(cost) = &action.cost {
             let (least, most) = (cost.least.to_string(), cost.most.to_string());
             let fields = [

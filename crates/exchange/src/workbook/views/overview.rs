@@ -130,6 +130,25 @@ fn standing(sheet: &mut ViewSheet, view: &View) {
         Tone::Plain,
         &all(&summary.planned),
     );
+    let later = summary.later.iter();
+    let later = lines(later.map(|later| format!("{}: {}", named(view, &later.practice), later.on)));
+    row(
+        "Targets the actions would reach only later",
+        summary.later.len(),
+        Tone::Warn,
+        &later,
+    );
+    if !summary.answers_newer.is_empty() {
+        row(
+            "Newer assessments that the actions answer",
+            summary.answers_newer.len(),
+            Tone::Warn,
+            &format!(
+                "{}: nothing is projected on older findings",
+                lines(&summary.answers_newer)
+            ),
+        );
+    }
     let cost = lines(summary.cost.iter().map(money));
     let cost = match cost.is_empty() {
         true => "none stated".to_owned(),

@@ -114,7 +114,8 @@ pub(super) fn projection(view: &View) -> ViewSheet {
         ("after", 12.0),
         ("targets met from then on", 14.0),
     ];
-    let says = "If every action closes what it names on its day: a plan, not a finding.";
+    let says = "If every action closes what it names on its day, or when the period has passed that an \
+                indicator covers: a plan, not a finding.";
     let mut sheet = ViewSheet::new("Projection", says, &heads);
     for step in &view.projection {
         let before = sheet.rows.len();
@@ -171,6 +172,8 @@ pub(super) fn roadmap(view: &View) -> ViewSheet {
         ("closes", 15.0),
         ("statement", 60.0),
         ("stands at", 16.0),
+        ("covers", 12.0),
+        ("counts from", 14.0),
     ];
     let says = "One row for each indicator that an action is meant to satisfy.";
     let mut sheet = ViewSheet::new("Roadmap", says, &heads);
@@ -198,6 +201,12 @@ pub(super) fn roadmap(view: &View) -> ViewSheet {
                 text(&closes.indicator),
                 text(&closes.text),
                 stands(closes.stands),
+                text(closes.covers.as_deref().unwrap_or_default()),
+                match closes.counts {
+                    Some(from) => day(Some(from)),
+                    None if closes.found_otherwise => toned("found otherwise", Tone::Bad),
+                    None => toned("never", Tone::Quiet),
+                },
             ]);
         }
     }

@@ -26,6 +26,16 @@ impl Check<'_> {
                     self.unknown(&fault::UNKNOWN_ACTION, at, name, known);
                 }
             }
+            for name in &action.evidence {
+                if !self.ids.evidence.contains(name.as_str()) {
+                    let known = project.evidence.iter().map(|other| other.id.as_str());
+                    self.unknown(&fault::UNKNOWN_EVIDENCE, at, name, known);
+                }
+            }
+            self.not_future(action.since, at);
+            if action.since.is_some() && action.evidence.is_empty() {
+                self.report(&fault::SINCE_WITHOUT_EVIDENCE, at, &action.id);
+            }
             if let Some(cost) = action.cost.as_ref().filter(|cost| cost.most < cost.least) {
                 self.report(&fault::COST_REVERSED, cost.at, &cost.most.to_string());
             }
