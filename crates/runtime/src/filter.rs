@@ -5,7 +5,6 @@
 //! records the call and kills. Arguments are compared as 32-bit halves; a pointer is null only if
 //! both halves are.
 
-use crate::protocol::CONTROL;
 use crate::sys::Instruction;
 use libc::{c_long, seccomp_data};
 use std::mem::offset_of;
@@ -407,12 +406,10 @@ fn private(argument: u32) -> Test {
 }
 
 /// Permitted whatever the arguments: they concern only the process itself or a descriptor it has.
-const ALWAYS: [c_long; 24] = [
+const ALWAYS: [c_long; 21] = [
     libc::SYS_clock_nanosleep,
     libc::SYS_close,
     libc::SYS_brk,
-    libc::SYS_munmap,
-    libc::SYS_rt_sigaction,
     libc::SYS_rt_sigprocmask,
     libc::SYS_rt_sigreturn,
     libc::SYS_sigaltstack,
@@ -428,16 +425,18 @@ const ALWAYS: [c_long; 24] = [
     libc::SYS_getpid,
     libc::SYS_exit,
     libc::SYS_exit_group,
-    libc::SYS_lseek,
     libc::SYS_restart_syscall,
     libc::SYS_getcpu,
     libc::SYS_gettimeofday,
 ];
 
 /// Refused with `EPERM` and counted: programs try these and go on without.
-const PROBED: [c_long; 13] = [
+const PROBED: [c_long; 14] = [
     libc::SYS_openat,
     libc::SYS_newfstatat,
+    // Who looks at a file makes the times of the next write finer, which its writer can see; and the number
+    // of a socket counts what the whole machine has opened.
+    libc::SYS_fstat,
     libc::SYS_statx,
     libc::SYS_faccessat,
     libc::SYS_faccessat2,
@@ -484,8 +483,11 @@ const THREAD: u32 = 0x003d_0f00;
 const UNCOUNTED: u32 = 0x0004_0100;
 /// `MAP_ANONYMOUS`: pages of a file are known to everybody who maps it.
 const ANONYMOUS: u32 = 0x20;
-/// `MAP_SHARED`, or the first bit of `MAP_SHARED_VALIDATE`.
-const SHARED: u32 = 1;
+/// `MAP_TYPE`, and `MAP_PRIVATE` of it.
+const MAP_TYPE: u32 = 0x0f;
+const PRIVATE: u32 = 0x02;
+/// `MAP_FIXED | MAP_FIXED_NOREPLACE`.
+const FIXED: u32 = 0x10_0010;
 /// The upper half of the lowest address that no segment has.
 const PRIVATE_HALF: u32 = (plan::check::ADDRESS_END >> 32) as u32;
 /// `MREMAP_MAYMOVE`.
@@ -558,18 +560,10 @@ fn rules(fences: &[(i32, Fence)]) -> Vec<Rule> {
     rules.extend([
         rule(libc::SYS_futex, futex(), Notify),
         // Neither executable, nor shared, nor of a file, nor memory that the limit on private memory does
-        // not count.
-        rule(
-            libc::SYS_mmap,
-            vec![when(
-                [
-                    low(2, 4, 0),
-                    low(3, UNCOUNTED | SHARED | ANONYMOUS, ANONYMOUS),
-                ],
-                Allow,
-            )],
-            Notify,
-        ),
+        // not count or that others can take away; and in the place of nothing but what is private.
+        rule(libc::SYS_mmap, new_memory(), Notify),
+        // Segments stay where they are and as they are: room that they leave would not be counted.
+        rule(libc::SYS_munmap, vec![when([private(0)], Allow)], Notify),
         // No segment is moved among, or doubled to, the addresses that count as private.
         rule(
             libc::SYS_mremap,
@@ -584,25 +578,34 @@ fn rules(fences: &[(i32, Fence)]) -> Vec<Rule> {
             Notify,
         ),
         rule(libc::SYS_set_robust_list, vec![], Refuse(libc::ENOSYS)),
-        // A socket's number counts what the whole machine has opened.
-        rule(
-            libc::SYS_fstat,
-            (0..CONTROL)
-                .chain(of(&[Fence::File]))
-                .map(|fd| when([descriptor(0, fd)], Allow))
-                .collect(),
-            Count(libc::EPERM),
-        ),
         rule(
             libc::SYS_mprotect,
-            vec![when([low(2, 4, 0)], Allow)],
+            vec![when([low(2, 4, 0), private(0)], Allow)],
             Notify,
         ),
         rule(
             libc::SYS_madvise,
-            // MADV_DONTNEED, MADV_FREE.
-            vec![when([equals(2, 4)], Allow), when([equals(2, 8)], Allow)],
+            // MADV_DONTNEED. After MADV_FREE the need of others for memory would show in what is read.
+            vec![when([equals(2, 4), private(0)], Allow)],
             Refuse(libc::EINVAL),
+        ),
+        // From the start, from here, from the end: where a file has holes depends on what others have read.
+        rule(
+            libc::SYS_lseek,
+            [0, 1, 2]
+                .map(|whence| when([equals(2, whence)], Allow))
+                .to_vec(),
+            Count(libc::EINVAL),
+        ),
+        // The only signal that can be sent inside: with a handler it would take back a call that is about to
+        // be reported.
+        rule(
+            libc::SYS_rt_sigaction,
+            vec![when(
+                [equals(0, libc::SIGABRT.cast_unsigned())],
+                Count(libc::EPERM),
+            )],
+            Allow,
         ),
         rule(
             libc::SYS_clone,
@@ -659,6 +662,15 @@ fn rules(fences: &[(i32, Fence)]) -> Vec<Rule> {
         ));
     }
     rules
+}
+
+/// Memory that may be asked for: anywhere, or at a place of choice among private addresses.
+fn new_memory() -> Vec<Case> {
+    let kind = UNCOUNTED | MAP_TYPE | ANONYMOUS;
+    let wanted = ANONYMOUS | PRIVATE;
+    let anywhere = [low(2, 4, 0), low(3, kind | FIXED, wanted)];
+    let there = [low(2, 4, 0), low(3, kind, wanted), private(0)];
+    vec![when(anywhere, Answer::Allow), when(there, Answer::Allow)]
 }
 
 /// What waits and wakes within the process. A shared wait is how a C library joins a thread: it is
@@ -833,7 +845,6 @@ mod tests {
             assert_eq!(check(&fences, number, arguments), COUNTED);
         }
         assert!(!refused(libc::SYS_execve, [0; 6]));
-        assert!(!refused(libc::SYS_fstat, [7, 0, 0, 0, 0, 0]));
         let silent = check(&fences, libc::SYS_readlink, [0; 6]);
         assert_eq!(silent, libc::SECCOMP_RET_ERRNO | libc::EPERM as u32);
     }
@@ -873,7 +884,32 @@ mod tests {
             check(&[], libc::SYS_mprotect, [0, 4096, 5, 0, 0, 0]),
             NOTIFY
         );
-        assert_eq!(check(&[], libc::SYS_mprotect, [0, 4096, 1, 0, 0, 0]), ALLOW);
+        let protect = |at, rights| check(&[], libc::SYS_mprotect, [at, 4096, rights, 0, 0, 0]);
+        assert_eq!((protect(OWN, 1), protect(OWN, 5)), (ALLOW, NOTIFY));
+        assert_eq!(protect(SEGMENT, 1), NOTIFY);
+        assert_eq!(map(3, 0x28), NOTIFY, "that the kernel may drop");
+        let place = |at, flags| check(&[], libc::SYS_mmap, [at, 4096, 3, flags, u64::MAX, 0]);
+        for fixed in [0x32, 0x10_0022] {
+            assert_eq!((place(OWN, fixed), place(SEGMENT, fixed)), (ALLOW, NOTIFY));
+        }
+    }
+
+    #[test]
+    fn segments_stay_and_what_others_do_to_files_and_memory_is_not_seen() {
+        let ask = |number, arguments| check(&[], number, arguments);
+        for (at, answer) in [(OWN, ALLOW), (SEGMENT, NOTIFY)] {
+            assert_eq!(ask(libc::SYS_munmap, [at, 4096, 0, 0, 0, 0]), answer);
+        }
+        let einval = libc::SECCOMP_RET_ERRNO | libc::EINVAL as u32;
+        let advise = |at, advice| ask(libc::SYS_madvise, [at, 4096, advice, 0, 0, 0]);
+        assert_eq!((advise(OWN, 4), advise(SEGMENT, 4)), (ALLOW, einval));
+        assert_eq!(advise(OWN, 8), einval);
+        for whence in 0..6 {
+            let answer = if whence < 3 { ALLOW } else { COUNTED };
+            assert_eq!(ask(libc::SYS_lseek, [7, 0, whence, 0, 0, 0]), answer);
+        }
+        let handler = |signal| ask(libc::SYS_rt_sigaction, [signal, 0, 0, 8, 0, 0]);
+        assert_eq!((handler(6), handler(11)), (COUNTED, ALLOW));
     }
 
     #[test]
@@ -948,16 +984,9 @@ mod tests {
     }
 
     #[test]
-    fn only_files_can_be_looked_at() {
+    fn nothing_can_be_looked_at() {
         let fences = [(5, Fence::Stream), (6, Fence::Listener), (7, Fence::File)];
-        for (fd, answer) in [
-            (0, ALLOW),
-            (2, ALLOW),
-            (5, COUNTED),
-            (6, COUNTED),
-            (7, ALLOW),
-            (8, COUNTED),
-        ] {
+        for (fd, answer) in [(0, COUNTED), (5, COUNTED), (6, COUNTED), (7, COUNTED)] {
             assert_eq!(check(&fences, libc::SYS_fstat, [fd, 0, 0, 0, 0, 0]), answer);
         }
     }

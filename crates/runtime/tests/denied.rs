@@ -152,7 +152,7 @@ fn memory_and_other_processes() {
         ("mmap-huge", Denied("mmap")),
         ("mmap-shared", Denied("mmap")),
         ("mprotect-exec", Denied("mprotect")),
-        ("mprotect-table", Error(13)),
+        ("mprotect-table", Denied("mprotect")),
         ("mmap-file", Denied("mmap")),
         ("mremap-table", Denied("mremap")),
         ("mremap-to", Denied("mremap")),

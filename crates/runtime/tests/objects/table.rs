@@ -53,7 +53,7 @@ pub const ROWS: &[Row] = &[
         from: "`/dev/null`, opened anew for each process of a subject",
         others: "the device is one for the machine; the open file description nobody",
         calls: &[
-            "read", "write", "writev", "lseek", "fstat", "fcntl", "ioctl", "poll", "ppoll", "close",
+            "read", "write", "writev", "lseek", "fcntl", "ioctl", "poll", "ppoll", "close",
         ],
         why: "flags and offset belong to the description; the device keeps no content and no times of use",
         reach: Own,
@@ -63,10 +63,8 @@ pub const ROWS: &[Row] = &[
         object: "file to read",
         from: "launcher, for each start",
         others: "subjects with a grant of the same file, and whoever can open it outside",
-        calls: &[
-            "read", "lseek", "fstat", "fcntl", "ioctl", "poll", "ppoll", "close",
-        ],
-        why: "each has a description of its own; locks, leases, attributes and times are refused; reading is noted \
+        calls: &["read", "lseek", "fcntl", "ioctl", "poll", "ppoll", "close"],
+        why: "each has a description of its own; locks, leases, attributes, times, holes and every look at the file itself (`fstat`) are refused; reading is noted \
               only on files of other users, see \"Residual channels\"",
         reach: Declared,
         seen: &[Descriptor("/tmp/"), Descriptor("/")],
@@ -76,7 +74,7 @@ pub const ROWS: &[Row] = &[
         from: "launcher, for each start",
         others: "subjects with a grant of the same file, which the plan draws as flows",
         calls: &[
-            "read", "write", "writev", "lseek", "fstat", "fcntl", "ioctl", "poll", "ppoll", "close",
+            "read", "write", "writev", "lseek", "fcntl", "ioctl", "poll", "ppoll", "close",
         ],
         why: "content and size, as drawn; fullness of its file system",
         reach: Declared,
@@ -87,7 +85,7 @@ pub const ROWS: &[Row] = &[
         from: "launcher, for each start",
         others: "the device's other side",
         calls: &[
-            "read", "write", "writev", "lseek", "fstat", "fcntl", "ioctl", "poll", "ppoll", "close",
+            "read", "write", "writev", "lseek", "fcntl", "ioctl", "poll", "ppoll", "close",
         ],
         why: "as drawn; `ioctl` but for non-blocking mode is refused",
         reach: Declared,
@@ -150,17 +148,10 @@ pub const ROWS: &[Row] = &[
         object: "segment of a channel",
         from: "supervisor: sealed memory, mapped by the keepers, all descriptors closed",
         others: "writer (writable), reader (read-only), supervisor (read-only)",
-        calls: &[
-            "madvise",
-            "munmap",
-            "mremap",
-            "mprotect",
-            "futex",
-            "set_tid_address",
-            "clone",
-        ],
-        why: "content forwards, as drawn. Backwards: no shared wait and no wake at a thread's end at these addresses, \
-              no second mapping elsewhere, no rights beyond those of the mapping, no residency to read",
+        calls: &["futex"],
+        why: "content forwards, as drawn. Backwards: of `futex` only what stays in the process; every other call at \
+              these addresses is denied, so there is no wake at a thread's end, no second mapping elsewhere, no other \
+              rights, no residency to read",
         reach: Declared,
         seen: &[Mapping("/memfd:segment")],
     },
@@ -168,7 +159,7 @@ pub const ROWS: &[Row] = &[
         object: "credit segment",
         from: "supervisor, for queues with credit",
         others: "reader (writable), writer (read-only), supervisor (read-only)",
-        calls: &["madvise", "munmap", "mprotect"],
+        calls: &["futex"],
         why: "a whole writable page backwards: 4096 bytes at the speed of memory; said wherever the flow is",
         reach: Declared,
         seen: &[],
@@ -177,7 +168,7 @@ pub const ROWS: &[Row] = &[
         object: "port table",
         from: "supervisor, for each start; constant",
         others: "supervisor",
-        calls: &["munmap", "mprotect"],
+        calls: &["futex"],
         why: "nobody can write it",
         reach: Own,
         seen: &[],
@@ -186,7 +177,7 @@ pub const ROWS: &[Row] = &[
         object: "pulse",
         from: "supervisor, for each partition",
         others: "supervisor (read-only)",
-        calls: &["madvise", "munmap"],
+        calls: &["futex"],
         why: "one way to the supervisor: beats, counters, log lines; operators who read them are a path",
         reach: Own,
         seen: &[],
@@ -426,7 +417,7 @@ pub const ROWS: &[Row] = &[
         from: "the program",
         others: "supervisor; readers of its channels see a new epoch",
         calls: &["exit", "exit_group"],
-        why: "forwards only, see \"Residual channels\"; a core is handed to nobody",
+        why: "forwards only, see \"Residual channels\"; a core has no memory in it",
         reach: Own,
         seen: &[Elsewhere],
     },
