@@ -10,8 +10,9 @@ use crate::project::{Assessment, Project, TargetSet, Versioned};
 use crate::projection::{self, Projection};
 use crate::score::{PracticeScore, Vouched, by_practice, score, vouched_to};
 use crate::settle::Settled;
-use crate::words::{AssessmentType, Level, Perspective, Scope, State, Status};
+use crate::words::{AssessmentType, Consequence, Level, Perspective, Scope, State, Status};
 use serde::Serialize;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// One page.
@@ -33,7 +34,7 @@ pub struct Brief {
     pub target_by: Date,
     /// How the practices stand to it.
     pub counts: Counts,
-    /// Practices whose target is not met: the widest gap first, then by id.
+    /// Practices whose target is not met, in the order of their [`Rank`].
     pub short: Vec<Short>,
     /// Practices beyond their target: money or effort that could go elsewhere.
     pub surplus: Vec<(String, u8)>,
@@ -96,6 +97,38 @@ pub struct Short {
     pub gap: Gap,
     /// What stands between.
     pub blocked_by: Explanation,
+    /// Why it stands where it does.
+    pub rank: Rank,
+}
+
+/// What decides how pressing a gap is, in this order: how bad it would be if a concern came true
+/// that the practice matters for; the earliest duty that is below its minimum; the levels missing;
+/// the indicators in the way. Where all are equal the order of the model decides.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Rank {
+    /// The gravest consequence among its concerns.
+    pub consequence: Option<Consequence>,
+    /// The concerns of that consequence.
+    pub concerns: Vec<String>,
+    /// The earliest duty below its minimum, and since or from when it binds.
+    pub duty: Option<(String, Date)>,
+    /// Levels missing.
+    pub gap: u8,
+    /// Indicators in the way.
+    pub blockers: usize,
+}
+
+impl Rank {
+    /// Smaller is more pressing.
+    fn key(&self) -> impl Ord + use<> {
+        let duty = self.duty.as_ref();
+        (
+            Reverse(self.consequence),
+            duty.map_or(Date::LAST, |(_, day)| *day),
+            Reverse(self.gap),
+            Reverse(self.blockers),
+        )
+    }
 }
 
 /// A duty that is not met.
@@ -189,7 +222,7 @@ pub fn brief(
         target: set.id.clone(),
         target_by: set.by,
         counts: counts(&gaps, &scores),
-        short: short(&gaps, table, settled),
+        short: short(project, set, &gaps, &scores, table, settled),
         surplus,
         duties: duties(project, &scores, today),
         vouched: vouched(&gaps, table, settled),
@@ -223,23 +256,64 @@ fn counts(gaps: &[Gap], scores: &[PracticeScore]) -> Counts {
     counts
 }
 
-fn short(gaps: &[Gap], table: &Effective, settled: &Settled) -> Vec<Short> {
-    let unmet = gaps.iter().filter(|gap| !gap.met && !gap.excluded);
+fn short(
+    project: &Project,
+    set: &TargetSet,
+    gaps: &[Gap],
+    scores: &[PracticeScore],
+    table: &Effective,
+    settled: &Settled,
+) -> Vec<Short> {
+    let unmet = gaps
+        .iter()
+        .zip(scores)
+        .filter(|(gap, _)| !gap.met && !gap.excluded);
     let mut all: Vec<Short> = unmet
-        .filter_map(|gap| {
+        .filter_map(|(gap, score)| {
             let target = gap.target.as_ref()?;
             let blocked_by = explain(table, settled, &gap.practice, target.level, target.scope);
             let name = table.practices.iter().find(|(id, _)| *id == gap.practice);
             let name = name.map(|(_, name)| name.clone()).unwrap_or_default();
             Some(Short {
                 name,
+                rank: rank(project, set, gap, score, blocked_by.blockers.len()),
                 gap: gap.clone(),
                 blocked_by,
             })
         })
         .collect();
-    all.sort_by_key(|short| std::cmp::Reverse(short.gap.gap));
+    all.sort_by_key(|short| short.rank.key());
     all
+}
+
+fn rank(
+    project: &Project,
+    set: &TargetSet,
+    gap: &Gap,
+    score: &PracticeScore,
+    blockers: usize,
+) -> Rank {
+    let practice = gap.practice.as_str();
+    let own = set.practices.iter().find(|own| own.practice == practice);
+    let named = |id: &String| own.is_some_and(|own| own.concerns.contains(id));
+    let concerns = project.concerns.iter().filter(|concern| {
+        let mut touches = concern.touches.iter();
+        named(&concern.id) || touches.any(|touch| touch.practice == practice)
+    });
+    let consequence = concerns.clone().map(|concern| concern.consequence).max();
+    let gravest = concerns.filter(|concern| Some(concern.consequence) == consequence);
+    let below = project.obligations.iter().filter(|obligation| {
+        let mut own = (obligation.minimums.iter()).filter(|least| least.practice == practice);
+        own.any(|least| !score.levels.meets(least.level, least.scope))
+    });
+    let duty = below.min_by_key(|obligation| (obligation.in_force, &obligation.id));
+    Rank {
+        consequence,
+        concerns: gravest.map(|concern| concern.id.clone()).collect(),
+        duty: duty.map(|duty| (duty.id.clone(), duty.in_force)),
+        gap: gap.gap,
+        blockers,
+    }
 }
 
 fn duties(project: &Project, scores: &[PracticeScore], today: Date) -> Vec<Duty> {

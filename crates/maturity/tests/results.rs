@@ -447,11 +447,20 @@ fn the_brief_counts_what_the_gaps_say() {
     // Targets: six of domain G, E1.2, H2.2, E2.1; nothing is met.
     assert_eq!((page.counts.met, page.counts.short), (0, 9));
     assert_eq!((page.counts.without_target, page.counts.judged), (9, 1));
-    assert_eq!(page.short[0].gap.practice, "E2.1");
-    assert!(
-        page.short
-            .is_sorted_by_key(|short| std::cmp::Reverse(short.gap.gap))
+    // A serious concern touches G2.1 and E1.2, and more is in the way of the first. Without a concern
+    // H2.2 is below its duty, E2.1 lacks three levels; then by what is in the way.
+    let order: Vec<&str> = (page.short.iter())
+        .map(|short| short.gap.practice.as_str())
+        .collect();
+    assert_eq!(
+        order,
+        [
+            "G2.1", "E1.2", "H2.2", "E2.1", "G2.2", "G3.1", "G3.2", "G1.1", "G1.2"
+        ]
     );
+    let rank = &page.short[2].rank;
+    let duty = rank.duty.as_ref().unwrap();
+    assert_eq!((duty.0.as_str(), duty.1), ("reporting", date("2026-09-11")));
     assert_eq!(page.cost["EUR"], (5000, 9000));
     assert_eq!(page.actions_without_cost, 1);
     assert_eq!(page.duties.len(), 1);
@@ -502,4 +511,70 @@ fn proposals_join_concerns_and_layers_with_their_reasons() {
         .collect();
     assert_eq!(from, ["concern remote-stop", "profile filling-line"]);
     assert_eq!(all["G2.1"].level, level(3), "serious and low appetite");
+}
+
+/// The order of what is missing does not follow from the order in which anything is written.
+#[test]
+fn what_is_missing_is_ranked_by_consequence_duty_width_and_blockers() {
+    use maturity::Consequence::{Grave, Minor, Serious};
+    let (mut project, table) = open("", "");
+    let mut touch = project.concerns[0].touches[0].clone();
+    let mut concern = project.concerns[0].clone();
+    project.concerns.clear();
+    for (name, consequence, practice) in [
+        ("nuisance", Minor, "E2.1"),
+        ("nuisance-too", Minor, "H2.2"),
+        ("harm", Grave, "G3.2"),
+        ("stop", Serious, "G3.2"),
+        ("stop-too", Serious, "G2.1"),
+    ] {
+        touch.practice = practice.to_owned();
+        concern.id = name.to_owned();
+        concern.consequence = consequence;
+        concern.touches = vec![touch.clone()];
+        project.concerns.push(concern.clone());
+    }
+    for target in &mut project.targets[0].practices {
+        target.concerns.clear();
+    }
+    let settled = settled(&project, &table, &Now::default());
+    let order = |project: &Project| {
+        let (assessment, set) = (&project.assessments[0], &project.targets[0]);
+        let page = brief::brief(
+            project,
+            assessment,
+            set,
+            &table,
+            &settled,
+            date("2026-11-22"),
+        );
+        let all = page.short.iter();
+        all.map(|short| (short.gap.practice.clone(), short.rank.clone()))
+            .collect::<Vec<_>>()
+    };
+    let found = order(&project);
+    let names: Vec<&str> = found.iter().map(|(id, _)| id.as_str()).collect();
+    // Grave before serious; of the minor ones the duty of H2.2 goes before the width of E2.1.
+    assert_eq!(names[..4], ["G3.2", "G2.1", "H2.2", "E2.1"]);
+    assert_eq!(found[0].1.concerns, ["harm"]);
+    // Said again, pair by pair.
+    for pair in found.windows(2) {
+        let (one, other) = (&pair[0].1, &pair[1].1);
+        let day = |rank: &brief::Rank| rank.duty.as_ref().map_or(Date::LAST, |duty| duty.1);
+        let agrees = if one.consequence != other.consequence {
+            one.consequence > other.consequence
+        } else if day(one) != day(other) {
+            day(one) < day(other)
+        } else if one.gap != other.gap {
+            one.gap > other.gap
+        } else {
+            one.blockers >= other.blockers
+        };
+        assert!(agrees, "{pair:?}");
+    }
+    // Order of writing does not matter.
+    project.concerns.reverse();
+    project.targets[0].practices.reverse();
+    let again: Vec<String> = order(&project).into_iter().map(|(id, _)| id).collect();
+    assert_eq!(again, names);
 }

@@ -53,7 +53,10 @@ pub fn gap(context: &Context, meant: &Meant) -> Result<Exit, Failure> {
     let mut view = context.view(meant)?;
     let open = |one: &PracticeView| matches!(one.verdict, Verdict::Short | Verdict::ScopeOnly);
     view.practices.retain(|one| open(one) || one.surplus > 0);
-    view.practices.sort_by_key(|one| std::cmp::Reverse(one.gap));
+    let place = |one: &PracticeView| view.summary.gaps.iter().position(|id| *id == one.id);
+    let mut practices = std::mem::take(&mut view.practices);
+    practices.sort_by_key(|one| place(one).unwrap_or(usize::MAX));
+    view.practices = practices;
     if context.machine() {
         show::machine(&view);
         return Ok(unmet(&view));
@@ -62,6 +65,9 @@ pub fn gap(context: &Context, meant: &Meant) -> Result<Exit, Failure> {
     let mut text = heading(&view, style);
     if view.target.is_none() {
         text.push_str("There is no target yet: `bulkhead maturity target propose`.\n");
+    }
+    if view.practices.iter().any(open) {
+        text.push_str("The most pressing first: by the consequence of the concern, the duty and its day, the levels missing, the indicators in the way.\n\n");
     }
     for one in view.practices.iter().filter(|one| open(one)) {
         let target = one.target.as_ref();
@@ -75,6 +81,10 @@ pub fn gap(context: &Context, meant: &Meant) -> Result<Exit, Failure> {
             level(one.current),
             verdict(one).0,
         ));
+        let rank = view.summary.ranks.iter();
+        for rank in rank.filter(|rank| rank.practice == one.id) {
+            text.push_str(&paragraph(&rank.says(), 2));
+        }
         if let Some(way) = &one.to_target {
             text.push_str(&way_text(way, style));
         }

@@ -164,12 +164,12 @@ fn figures(view: &View) -> Vec<Figures> {
     all
 }
 
-/// The widest gaps as a table.
+/// The most pressing gaps as a table.
 fn gaps(view: &View) -> Option<Block> {
     let all = &view.summary.gaps;
     let caption = match all.len() {
-        some @ 0..=GAPS_MAX => format!("What is missing ({some}), the widest gaps first"),
-        more => format!("What is missing: the widest {GAPS_MAX} of {more} gaps"),
+        some @ 0..=GAPS_MAX => format!("What is missing ({some}), the most pressing first"),
+        more => format!("What is missing: the most pressing {GAPS_MAX} of {more}"),
     };
     let mut table = Table::new(
         &caption,
@@ -179,10 +179,12 @@ fn gaps(view: &View) -> Option<Block> {
             ("Target", Width::Narrow),
             ("Standing", Width::Narrow),
             ("In the way", Width::Narrow),
+            ("Why here", Width::Wide),
             ("Decides", Width::Narrow),
         ],
     );
-    for one in all.iter().take(GAPS_MAX).filter_map(|id| view.practice(id)) {
+    let ranked = view.summary.ranks.iter().take(GAPS_MAX);
+    for (rank, one) in ranked.filter_map(|rank| Some((rank, view.practice(&rank.practice)?))) {
         table.row(vec![
             vec![to_practice(view, &one.id)],
             cell(text(level(one.current))),
@@ -193,6 +195,7 @@ fn gaps(view: &View) -> Option<Block> {
             )),
             cell(verdict(one)),
             cell(text(in_the_way(one))),
+            cell(quiet(rank.says())),
             owner(one),
         ]);
     }

@@ -3,7 +3,9 @@
 use super::{Ground, Money, Who, shown};
 use maturity::project::{Assessment, TargetSet};
 use maturity::score::ScopeLevels;
-use maturity::{AssessmentType, Date, Level, Scope, State, Word, brief, rollup, score};
+use maturity::{
+    AssessmentType, Consequence, Date, Level, Scope, State, Word, brief, rollup, score,
+};
 use serde::Serialize;
 
 shown! {
@@ -81,8 +83,10 @@ shown! {
         without_target: usize,
         /// How many have a level that rests on a judgement.
         judged: usize,
-        /// Practices whose target is not met, the widest gap first.
+        /// Practices whose target is not met, the most pressing first.
         gaps: Vec<String>,
+        /// Why each of them stands where it does, in the same order.
+        ranks: Vec<Rank>,
         /// Practices beyond their target, and by how many levels.
         surplus: Vec<(String, u8)>,
         /// Duties in force that are not met: obligation and practice.
@@ -100,6 +104,21 @@ shown! {
         /// Newer assessments with findings that the actions answer; nothing is projected if there are
         /// any.
         answers_newer: Vec<String>,
+    }
+    /// What decides how pressing a gap is, in this order; then the order of the model.
+    Rank {
+        /// Id of the practice.
+        practice: String,
+        /// The gravest consequence among the concerns that the practice matters for.
+        consequence: Option<Consequence>,
+        /// The concerns of that consequence.
+        concerns: Vec<String>,
+        /// The earliest duty that is below its minimum, and since or from when it binds.
+        duty: Option<(String, Date)>,
+        /// Levels missing.
+        gap: u8,
+        /// Indicators in the way.
+        blockers: usize,
     }
     /// A practice whose target is reached only after its day.
     Later {
@@ -294,6 +313,7 @@ pub(super) fn summary(brief: &brief::Brief) -> Summary {
         gaps: (brief.short.iter())
             .map(|short| short.gap.practice.clone())
             .collect(),
+        ranks: brief.short.iter().map(rank).collect(),
         surplus: brief.surplus.clone(),
         duties: brief.duties.iter().map(duty).collect(),
         vouched: brief.vouched.into(),
@@ -302,6 +322,44 @@ pub(super) fn summary(brief: &brief::Brief) -> Summary {
         planned: brief.planned.clone(),
         later: brief.later.iter().map(later).collect(),
         answers_newer: brief.answers_newer.clone(),
+    }
+}
+
+fn rank(short: &brief::Short) -> Rank {
+    let brief::Rank {
+        consequence,
+        concerns,
+        duty,
+        gap,
+        blockers,
+    } = short.rank.clone();
+    Rank {
+        practice: short.gap.practice.clone(),
+        consequence,
+        concerns,
+        duty,
+        gap,
+        blockers,
+    }
+}
+
+impl Rank {
+    /// The reason in words, for people.
+    pub fn says(&self) -> String {
+        let mut parts = Vec::new();
+        match self.consequence {
+            Some(consequence) => {
+                parts.push(format!("{consequence}: {}", self.concerns.join(", ")));
+            }
+            None => parts.push("no concern".to_owned()),
+        }
+        if let Some((duty, day)) = &self.duty {
+            parts.push(format!("duty {duty} of {day}"));
+        }
+        let levels = if self.gap == 1 { "level" } else { "levels" };
+        parts.push(format!("{} {levels}", self.gap));
+        parts.push(format!("{} in the way", self.blockers));
+        parts.join("; ")
     }
 }
 
