@@ -449,10 +449,16 @@ fn duties(view: &View, style: Style) -> String {
     let mut text = String::new();
     for obliged in &view.obligations {
         let (word, shown) = match (obliged.binds, obliged.met) {
-            (true, true) => ("met", style.green("met")),
-            (true, false) => ("NOT MET", style.red("NOT MET")),
-            (false, true) => ("coming", style.dim("coming, met")),
-            (false, false) => ("coming", style.yellow("coming, not met yet")),
+            (true, true) => (
+                "reached",
+                style.green("the minimum that was set is reached"),
+            ),
+            (true, false) => ("below", style.red("BELOW THE MINIMUM")),
+            (false, true) => (
+                "coming",
+                style.dim("coming, the minimum that was set is reached"),
+            ),
+            (false, false) => ("coming", style.yellow("coming, minimum not reached yet")),
         };
         let since = if word == "coming" { "from" } else { "since" };
         let id = show::printable(&obliged.id);

@@ -152,7 +152,7 @@ fn figures(view: &View) -> Vec<Figures> {
     let duties = summary.duties.len();
     all.push(figure(
         duties.to_string(),
-        "demands in force not met",
+        "demands in force below their minimum",
         bad(duties, binding),
     ));
     let words = match late {
@@ -237,8 +237,11 @@ fn duties(view: &View) -> Vec<Line> {
         };
         let mut line = vec![text(&obliged.source), quiet(format!(", {when}: "))];
         match unmet.as_slice() {
-            [] => line.push(text("met.")),
-            all if obliged.binds => line.push(strong(format!("not met in {}.", all.join(", ")))),
+            [] => line.push(text("the minimum that was set is reached.")),
+            all if obliged.binds => line.push(strong(format!(
+                "below the minimum that was set in {}.",
+                all.join(", ")
+            ))),
             all => line.push(text(format!("still open in {}.", all.join(", ")))),
         }
         lines.push(line);

@@ -8,7 +8,7 @@ pub(super) fn section(view: &View) -> Section {
     let mut blocks = vec![Block::Para(vec![text(
         "What is demanded from outside, with the day it binds. A minimum is no target: targets say \
          what the business wants. Which levels a duty asks for is the reading of those who wrote \
-         the project, not a legal opinion.",
+         the project, not a legal opinion: a minimum that is reached does not show that the law is kept.",
     )])];
     let mut table = Table::new(
         "Minimums that duties demand",
@@ -60,9 +60,9 @@ pub(super) fn section(view: &View) -> Section {
 pub(super) fn standing(due: &Due, binds: bool) -> Inline {
     let (tone, words) = match (due.excluded, due.met, binds) {
         (true, _, _) => (Tone::None, "does not apply"),
-        (_, true, _) => (Tone::Good, "met"),
-        (_, false, true) => (Tone::Bad, "not met"),
-        (_, false, false) => (Tone::Doubt, "not yet met"),
+        (_, true, _) => (Tone::Good, "minimum reached"),
+        (_, false, true) => (Tone::Bad, "below the minimum"),
+        (_, false, false) => (Tone::Doubt, "not yet reached"),
     };
     Inline::Mark(tone, words.to_owned())
 }

@@ -68,6 +68,43 @@ fn the_table_of_practices_shows_the_levels() {
 }
 
 #[test]
+fn a_minimum_that_is_reached_is_never_called_a_law_that_is_met() {
+    let shipped = Shipped::read();
+    for name in EXAMPLES {
+        let case = shipped.example(name);
+        let view = shipped.view(&case);
+        let report = markdown::report(&view, &case.project);
+        let shown = rows(&report, "Minimums that duties demand");
+        let shown: Vec<_> = shown.iter().filter(|cells| !cells[3].is_empty()).collect();
+        let due = view.obligations.iter();
+        let due: Vec<_> = due
+            .flat_map(|one| one.minimums.iter().map(|due| (one.binds, due)))
+            .collect();
+        assert_eq!(shown.len(), due.len());
+        for (cells, (binds, due)) in shown.iter().zip(due) {
+            let wanted = match (due.excluded, due.met, binds) {
+                (true, ..) => "does not apply",
+                (_, true, _) => "minimum reached",
+                (_, false, true) => "below the minimum",
+                (_, false, false) => "not yet reached",
+            };
+            assert!(cells[3].ends_with(wanted), "{cells:?}");
+        }
+        for obliged in &view.obligations {
+            assert!(!report.contains(&format!(
+                "{}, in force since {}: met",
+                obliged.source, obliged.in_force
+            )));
+        }
+        let reached = view.obligations.iter().any(|one| one.met);
+        assert_eq!(
+            report.contains("the minimum that was set is reached."),
+            reached
+        );
+    }
+}
+
+#[test]
 fn every_indicator_and_answer_is_in_it() {
     let shipped = Shipped::read();
     let case = shipped.example("bottling-line");

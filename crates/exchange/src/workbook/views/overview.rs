@@ -119,7 +119,7 @@ fn standing(sheet: &mut ViewSheet, view: &View) {
     let duties = lines(duties.map(|(duty, id)| format!("{duty}: {}", named(view, id))));
     let unmet = summary.duties.len();
     row(
-        "Duties in force that are not met",
+        "Duties in force below their minimum",
         unmet,
         Tone::Bad,
         &duties,

@@ -32,9 +32,9 @@ pub(super) fn duties(view: &View) -> ViewSheet {
         for due in &duty.minimums {
             let standing = match (due.excluded, due.met, duty.binds) {
                 (true, ..) => toned("excluded", Tone::Quiet),
-                (_, true, _) => toned("met", Tone::Good),
-                (_, _, true) => toned("not met", Tone::Bad),
-                (_, _, false) => toned("not met yet", Tone::Warn),
+                (_, true, _) => toned("minimum reached", Tone::Good),
+                (_, _, true) => toned("below the minimum", Tone::Bad),
+                (_, _, false) => toned("not yet reached", Tone::Warn),
             };
             sheet.row([
                 strong(&duty.id),
