@@ -103,7 +103,7 @@ pub enum Command {
     },
     /// What is missing to the target, and which indicators stand in the way
     ///
-    /// Exit code 1 if a target is not met, or a duty in force.
+    /// Exit code 1 if a target is not met, or a duty in force is below its minimum.
     Gap {
         /// Assessment and target
         #[command(flatten)]
