@@ -14,6 +14,7 @@ use maturity::compose::Effective;
 use maturity::explain::{Deed, Obstacle, explain, explain_next};
 use maturity::gap::{Gap, gaps};
 use maturity::project::{self, Project};
+use maturity::propose::propose;
 use maturity::score::{PracticeScore, Vouched, score, score_practice};
 use maturity::settle::{Now, Settled, Standing, Voucher, settle};
 use maturity::{Answer, Date, Level, Scope, agreement, brief, compare, interview, profile};
@@ -499,18 +500,107 @@ fn the_brief_counts_what_the_gaps_say() {
 }
 
 #[test]
-fn proposals_join_concerns_and_layers_with_their_reasons() {
+fn proposals_say_who_asks_and_how_the_number_arose() {
     let (project, table) = open("", "");
-    let all = maturity::propose::propose(&project, &table);
+    let all = propose(&project, &table);
     let access = &all["E1.2"];
-    assert_eq!((access.level, access.scope), (level(2), Scope::Industry));
-    let from: Vec<&str> = access
-        .reasons
-        .iter()
-        .map(|reason| reason.from.as_str())
+    assert!(access.is(level(2), Scope::Industry));
+    let arose: Vec<String> = (access.reasons.iter())
+        .map(|reason| format!("{}: {}", reason.from, reason.arose()))
         .collect();
-    assert_eq!(from, ["concern remote-stop", "profile filling-line"]);
-    assert_eq!(all["G2.1"].level, level(3), "serious and low appetite");
+    assert_eq!(
+        arose,
+        [
+            "concern remote-stop: 2 is stated; serious consequence × low appetite would give 3",
+            "profile filling-line: 2 is set by the profile"
+        ]
+    );
+    let threats = &all["G2.1"];
+    assert_eq!(
+        threats.reasons[0].arose(),
+        "serious consequence × low appetite → 3"
+    );
+    // A concern is the project's own; what a profile thinks is a question to this site.
+    assert_eq!(threats.reasons[0].says(), "the paths must be known");
+    assert!(
+        access.reasons[1]
+            .says()
+            .starts_with("is it so at your site: ")
+    );
+}
+
+#[test]
+fn what_does_not_contain_each_other_is_proposed_apart() {
+    let (mut project, table) = open("", "");
+    let mut touch = project.concerns[0].touches[0].clone();
+    touch.practice = "H3.2".to_owned();
+    let mut asks = |pairs: &[(i128, Scope)]| {
+        let touches = pairs.iter().map(|(number, scope)| {
+            touch.level = Some(level(*number));
+            touch.scope = *scope;
+            touch.clone()
+        });
+        project.concerns[0].touches = touches.collect();
+        propose(&project, &table)["H3.2"].says()
+    };
+    let (general, industry, system) = (Scope::General, Scope::Industry, Scope::System);
+    assert_eq!(
+        asks(&[(1, system), (3, general)]),
+        "3 general and 1 system",
+        "joined they would ask for (3, system), which nobody did"
+    );
+    assert_eq!(asks(&[(3, general), (3, system), (1, system)]), "3 system");
+    assert_eq!(
+        asks(&[(4, general), (2, industry), (2, general), (1, system)]),
+        "4 general and 2 industry and 1 system"
+    );
+    assert_eq!(asks(&[(2, industry), (2, industry)]), "2 industry");
+    // Whichever is chosen, somebody decides: without a recorded decision it is told.
+    let target = project::PracticeTarget {
+        practice: "H3.2".to_owned(),
+        level: level(3),
+        scope: general,
+        ..project.targets[0].practices[0].clone()
+    };
+    touch.level = Some(level(3));
+    touch.scope = general;
+    let wide = touch.clone();
+    touch.level = Some(level(1));
+    touch.scope = system;
+    project.concerns[0].touches = vec![wide, touch.clone()];
+    project.targets[0].practices = vec![target];
+    let found = project::check(&project, shipped(), &table, date("2026-11-22"));
+    let told: Vec<&str> = (found.iter())
+        .filter(|finding| finding.diagnostic.code == "override-without-justification")
+        .map(|finding| finding.diagnostic.message.as_str())
+        .collect();
+    assert_eq!(
+        told,
+        ["`H3.2` is set to (3, general) and (3, general) and (1, system) was proposed"]
+    );
+}
+
+#[test]
+fn a_proposal_mentions_duties_that_demand_more() {
+    let (mut project, table) = open("", "");
+    project.obligations[0].minimums[0].practice = "E1.2".to_owned();
+    for (number, scope, above) in [
+        (2, Scope::Industry, 0),
+        (1, Scope::General, 0),
+        (3, Scope::General, 1),
+        (2, Scope::System, 1),
+    ] {
+        let minimum = &mut project.obligations[0].minimums[0];
+        (minimum.level, minimum.scope) = (level(number), scope);
+        let proposal = &propose(&project, &table)["E1.2"];
+        assert_eq!(proposal.demanded.len(), above, "({number}, {scope})");
+        if let [demand] = proposal.demanded.as_slice() {
+            assert_eq!(demand.obligation, "reporting");
+            assert_eq!(demand.in_force, date("2026-09-11"));
+        }
+        // It stays what concerns and layers ask for.
+        assert!(proposal.is(level(2), Scope::Industry));
+    }
 }
 
 /// The order of what is missing does not follow from the order in which anything is written.

@@ -10,7 +10,7 @@ use app::{Exit, Failure};
 use exchange::view::PracticeView;
 use maturity::ledger::{Event, SetHead};
 use maturity::project::{DraftTarget, Override, PracticeTarget, Project};
-use maturity::propose::{Proposal, propose};
+use maturity::propose::{Asker, Proposal, demanded, propose};
 use source::Span;
 use std::collections::BTreeMap;
 
@@ -144,17 +144,14 @@ fn target_row(one: &PracticeView) -> Vec<Cell> {
             why
         }
     };
-    let pair = |level, scope| format!("{level} {scope}");
     let target = one
         .target
         .as_ref()
-        .map_or("–".to_owned(), |t| pair(t.level, t.scope));
+        .map_or("–".to_owned(), |t| format!("{} {}", t.level, t.scope));
     let proposed = match &one.proposed {
         None => Cell::from("–").look(Look::Dim),
-        Some(proposed) if proposed.differs => {
-            Cell::from(pair(proposed.level, proposed.scope)).look(Look::Open)
-        }
-        Some(proposed) => Cell::from(pair(proposed.level, proposed.scope)).look(Look::Dim),
+        Some(proposed) if proposed.differs => Cell::from(proposed.says()).look(Look::Open),
+        Some(proposed) => Cell::from(proposed.says()).look(Look::Dim),
     };
     vec![
         Cell::from(&one.id),
@@ -181,20 +178,38 @@ fn proposed(context: &Context) -> Result<Exit, Failure> {
     }
     let mut text = String::new();
     for (practice, name) in &subject.table.practices {
-        let Some(proposal) = proposals.get(practice) else {
-            continue;
+        let proposal = proposals
+            .get(practice)
+            .cloned()
+            .unwrap_or_else(|| Proposal {
+                demanded: demanded(&subject.project, practice, &[]),
+                ..Proposal::default()
+            });
+        let says = match proposal.asks.len() {
+            0 if proposal.demanded.is_empty() => continue,
+            0 => "nothing is proposed".to_owned(),
+            1 => proposal.says(),
+            _ => format!("{}: no one contains the other, you decide", proposal.says()),
         };
         text.push_str(&format!(
-            "{} {} · {} {}\n",
+            "{} {} · {says}\n",
             style.bold(practice),
             show::printable(name),
-            proposal.level,
-            proposal.scope
         ));
         for reason in &proposal.reasons {
             let line = format!(
-                "{} asks for {} {}: {}",
-                reason.from, reason.level, reason.scope, reason.because
+                "{} asks for {} ({}): {}",
+                reason.from,
+                reason.ask,
+                reason.arose(),
+                reason.says()
+            );
+            text.push_str(&paragraph(&line, 4));
+        }
+        for demand in &proposal.demanded {
+            let line = format!(
+                "above it: duty {} demands {} from {} ({})",
+                demand.obligation, demand.least, demand.in_force, demand.source
             );
             text.push_str(&paragraph(&line, 4));
         }
@@ -206,12 +221,19 @@ fn proposed(context: &Context) -> Result<Exit, Failure> {
     Ok(Exit::Good)
 }
 
+/// The reasons of a proposal as those of a target. What a profile says stays a question until
+/// somebody has answered it for this site.
 fn because(proposal: &Proposal) -> String {
-    let reasons = proposal
-        .reasons
-        .iter()
-        .map(|reason| reason.because.as_str());
-    let mut all: Vec<&str> = Vec::new();
+    let reasons = proposal.reasons.iter().map(|reason| match &reason.from {
+        Asker::Concern { .. } => reason.because.clone(),
+        Asker::Profile { name } => {
+            format!(
+                "to be confirmed here, as profile {name} asks: {}",
+                reason.because
+            )
+        }
+    });
+    let mut all: Vec<String> = Vec::new();
     for reason in reasons {
         if !all.contains(&reason) {
             all.push(reason);
@@ -240,6 +262,7 @@ fn accept(
     let known = project.target(&head.id);
     let set = head.id.clone();
     let mut events = Vec::new();
+    let mut apart = Vec::new();
     if known.is_none() {
         events.push(Event::TargetSetOpened { set: head });
     }
@@ -249,12 +272,16 @@ fn accept(
         if has {
             continue;
         }
+        let [ask] = proposal.asks.as_slice() else {
+            apart.push(practice.as_str());
+            continue;
+        };
         events.push(Event::TargetSet {
             set: set.clone(),
             target: PracticeTarget {
                 practice: practice.clone(),
-                level: proposal.level,
-                scope: proposal.scope,
+                level: ask.level,
+                scope: ask.scope,
                 because: Some(because(proposal)),
                 concerns: concerns(project, practice),
                 respondent: None,
@@ -269,7 +296,13 @@ fn accept(
         .iter()
         .filter(|event| matches!(event, Event::TargetSet { .. }))
         .count();
-    let done = format!("{taken} proposals taken over into `{set}`");
+    let mut done = format!("{taken} proposals taken over into `{set}`");
+    if !apart.is_empty() {
+        done.push_str(&format!(
+            "; {} has proposals of which none contains the other: decide with `bulkhead maturity target set`",
+            apart.join(", ")
+        ));
+    }
     context.record(desk, author, events, &done)
 }
 
@@ -297,17 +330,18 @@ fn set(
         ));
     }
     let proposals = propose(desk.project()?, &desk.table()?);
-    if let Some(proposal) = proposals.get(&practice).filter(|_| override_of.is_none()) {
-        let (level, scope) = (proposal.level, proposal.scope);
-        if (level, scope) != (target.level, target.scope) {
-            return Err(Failure::unusable(
-                format!(
-                    "{level} {scope} is proposed for {practice}, and you set {} {}",
-                    target.level, target.scope
-                ),
-                "say why with `--override WHY`: the decision is recorded with your name and the day",
-            ));
-        }
+    if let Some(proposal) = proposals.get(&practice).filter(|_| override_of.is_none())
+        && !proposal.is(target.level, target.scope)
+    {
+        return Err(Failure::unusable(
+            format!(
+                "{} is proposed for {practice}, and you set {} {}",
+                proposal.says(),
+                target.level,
+                target.scope
+            ),
+            "say why with `--override WHY`: the decision is recorded with your name and the day",
+        ));
     }
     // What is not said again stays as it was.
     let known = desk.project()?.target(&target.set);

@@ -81,17 +81,24 @@ fn facts(view: &View, practice: &PracticeView) -> Vec<(String, Vec<Line>)> {
     }
     if let Some(proposed) = &practice.proposed {
         let reasons = proposed.reasons.iter().map(|reason| {
-            let head = format!("{} by {}: ", at(reason.level, reason.scope), reason.from);
-            vec![text(head), quoted(&reason.because)]
+            let at = at(reason.level, reason.scope);
+            let ask = if reason.asks_site {
+                ", if it is so here: "
+            } else {
+                ": "
+            };
+            vec![
+                text(format!("{at} by {} ({}){ask}", reason.from, reason.arose)),
+                quoted(&reason.because),
+            ]
         });
+        let demanded = proposed.demanded.iter();
+        let demanded = demanded.map(|words| vec![strong("Above it: "), text(words)]);
         let name = match proposed.differs {
-            true => format!(
-                "Proposed {}, otherwise decided",
-                at(proposed.level, proposed.scope)
-            ),
-            false => format!("Proposed {}", at(proposed.level, proposed.scope)),
+            true => format!("Proposed {}, otherwise decided", proposed.says()),
+            false => format!("Proposed {}", proposed.says()),
         };
-        fact(&name, reasons.collect());
+        fact(&name, reasons.chain(demanded).collect());
     }
     let decision = practice.target.as_ref().and_then(|t| t.decision.as_ref());
     if let Some(decision) = decision {

@@ -1,7 +1,7 @@
 //! The target of a practice: who wants it and why, what was proposed, who decided otherwise.
 
 use super::{Ground, Who, shown};
-use maturity::propose::Proposal;
+use maturity::propose::{self, Ask, Asker, Proposal};
 use maturity::{Date, Level, Party, Scope};
 use serde::Serialize;
 
@@ -38,14 +38,14 @@ shown! {
     }
     /// What concerns and layers propose.
     Proposed {
-        /// The level.
-        level: Level,
-        /// The scope.
-        scope: Scope,
+        /// What is asked for; several if none of them contains the others.
+        asks: Vec<Ask>,
         /// True if the target is another one.
         differs: bool,
         /// Why.
         reasons: Vec<Reason>,
+        /// Duties that demand what nothing proposed contains, in words.
+        demanded: Vec<String>,
     }
     /// One reason of a proposal.
     Reason {
@@ -55,8 +55,20 @@ shown! {
         level: Level,
         /// The scope it asks for.
         scope: Scope,
+        /// How the number arose, in words.
+        arose: String,
         /// In words.
         because: String,
+        /// True if it is what a profile thinks of systems of its kind: a question to this one.
+        asks_site: bool,
+    }
+}
+
+impl Proposed {
+    /// What is asked for, in words.
+    pub fn says(&self) -> String {
+        let asks: Vec<String> = self.asks.iter().map(ToString::to_string).collect();
+        asks.join(" and ")
     }
 }
 
@@ -92,17 +104,27 @@ pub(super) fn target(ground: &Ground<'_>, practice: &str) -> Option<Target> {
 
 /// A proposal beside the target.
 pub(super) fn proposed(proposal: &Proposal, target: Option<&Target>) -> Proposed {
-    let reason = |reason: &maturity::propose::Reason| Reason {
-        from: reason.from.clone(),
-        level: reason.level,
-        scope: reason.scope,
+    let reason = |reason: &propose::Reason| Reason {
+        from: reason.from.to_string(),
+        level: reason.ask.level,
+        scope: reason.ask.scope,
+        arose: reason.arose(),
         because: reason.because.clone(),
+        asks_site: matches!(reason.from, Asker::Profile { .. }),
     };
-    let same = |target: &Target| (target.level, target.scope) == (proposal.level, proposal.scope);
+    let demand = |demand: &propose::Demand| {
+        let propose::Demand {
+            obligation,
+            in_force,
+            least,
+            ..
+        } = demand;
+        format!("{obligation} demands {least} from {in_force}")
+    };
     Proposed {
-        level: proposal.level,
-        scope: proposal.scope,
-        differs: target.is_some_and(|target| !same(target)),
+        asks: proposal.asks.clone(),
+        differs: target.is_some_and(|target| !proposal.is(target.level, target.scope)),
         reasons: proposal.reasons.iter().map(reason).collect(),
+        demanded: proposal.demanded.iter().map(demand).collect(),
     }
 }

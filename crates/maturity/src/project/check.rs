@@ -307,11 +307,15 @@ impl<'p> Check<'p> {
             let Some(proposal) = proposals.get(id) else {
                 continue;
             };
-            let same = (proposal.level, proposal.scope) == (target.level, target.scope);
+            let same = proposal.is(target.level, target.scope);
             if !same && target.override_of.is_none() {
+                let asks = proposal.asks.iter();
+                let asks = asks.map(|ask| format!("({}, {})", ask.level, ask.scope));
                 let words = format!(
-                    "`{id}` is set to ({}, {}) and ({}, {}) was proposed",
-                    target.level, target.scope, proposal.level, proposal.scope
+                    "`{id}` is set to ({}, {}) and {} was proposed",
+                    target.level,
+                    target.scope,
+                    asks.collect::<Vec<_>>().join(" and ")
                 );
                 self.report(&fault::UNJUSTIFIED_OVERRIDE, target.at, &words);
             } else if same && target.override_of.is_some() {
