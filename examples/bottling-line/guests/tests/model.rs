@@ -166,8 +166,8 @@ fn w2_a_dashboard_of_oees_own() {
 #[test]
 fn w3_the_uplink_asks_the_historian() {
     check_with(
-        "  channel uplink -> historian queuing depth=4 overflow=drop
-  channel historian -> uplink queuing depth=4 overflow=drop",
+        "  channel uplink -> historian queuing depth=4 overflow=drop type=RawReplies
+  channel historian -> uplink queuing depth=4 overflow=drop type=RawReplies",
         &[
             (
                 "b4-recipe-stays",
@@ -188,7 +188,7 @@ fn w3_the_uplink_asks_the_historian() {
 #[test]
 fn w4_the_cloud_writes_limits() {
     check_with(
-        "  channel uplink -> recipe-store queuing depth=4 overflow=drop",
+        "  channel uplink -> recipe-store queuing depth=4 overflow=drop type=RawReplies",
         &[
             ("b3-recipes-are-released#2", "cloud > uplink > recipe-store"),
             ("labels.integrity", "uplink > recipe-store"),
@@ -305,7 +305,7 @@ fn the_guard_bypassed() {
 #[test]
 fn the_redactor_skipped() {
     check_with(
-        "  channel oee -> vendor-session queuing depth=4 overflow=drop",
+        "  channel oee -> vendor-session queuing depth=4 overflow=drop type=RawReplies",
         &[
             (
                 "b4-recipe-stays",
