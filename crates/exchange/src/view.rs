@@ -18,7 +18,7 @@ mod words;
 
 pub use about::{About, Layer, LevelSays, Shown, Who, Worry};
 pub use agreement::{Agreed, Disputed, Opinion};
-pub use duties::{Due, DutyOf, Obliged};
+pub use duties::{Due, DutyOf, Obliged, Reading};
 pub use history::{Course, Minimum, Reached, Seen, Wanted};
 pub use parts::{Assessed, Later, Levels, Part, Rank, Summary, TargetDay, Vouched, Wait};
 pub use plan::{Closes, Money, Rise, Step, Task};
@@ -29,6 +29,7 @@ pub use words::{Stands, Verdict};
 
 use maturity::catalog::Catalog;
 use maturity::compose::Effective;
+use maturity::crosswalk::Crosswalk;
 use maturity::project::{Assessment, Person, Project, TargetSet};
 use maturity::settle::{Now, Settled, settle};
 use maturity::{Date, brief, score};
@@ -60,6 +61,8 @@ pub struct Request<'a> {
     pub catalog: &'a Catalog,
     /// Catalog and layers, from [`Project::table`].
     pub table: &'a Effective,
+    /// What minimums of duties are compared with.
+    pub crosswalks: &'a [Crosswalk],
     /// Name of the assessment; the latest that is frozen without one, else the latest.
     pub assessment: Option<&'a str>,
     /// Name of the target set; the nearest that is not yet past without one, else the last.
@@ -153,6 +156,7 @@ pub(crate) struct Ground<'a> {
     pub(crate) project: &'a Project,
     pub(crate) catalog: &'a Catalog,
     pub(crate) table: &'a Effective,
+    pub(crate) crosswalks: &'a [Crosswalk],
     pub(crate) assessment: Option<&'a Assessment>,
     pub(crate) set: Option<&'a TargetSet>,
     pub(crate) today: Date,
@@ -211,6 +215,7 @@ impl<'a> Ground<'a> {
             project,
             catalog: request.catalog,
             table: request.table,
+            crosswalks: request.crosswalks,
             assessment,
             set,
             today,

@@ -47,6 +47,7 @@ pub mod profile;
 pub mod project;
 pub mod projection;
 pub mod propose;
+pub mod reading;
 mod resolve;
 pub mod rollup;
 pub mod score;

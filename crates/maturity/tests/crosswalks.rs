@@ -10,7 +10,8 @@ mod common;
 
 use common::{show, texts};
 use maturity::crosswalk::{self, Crosswalk, Mapping};
-use maturity::{Basis, Confidence, Level, Relation, catalog};
+use maturity::project::{Minimum, Obligation};
+use maturity::{Basis, Confidence, Level, Relation, Scope, catalog, reading};
 use std::collections::BTreeSet;
 
 fn shipped() -> (catalog::Catalog, Vec<Crosswalk>) {
@@ -182,5 +183,92 @@ fn what_was_read_as_a_heading_is_not_held_as_certain() {
     assert!(law.clone().count() > 50);
     for line in law {
         assert!(line.in_force.is_some(), "{}", line.to);
+    }
+}
+
+/// A minimum below the line of a shipped crosswalk on the same law is told, however the law is named.
+#[test]
+fn a_minimum_below_the_reading_of_its_law_is_found() {
+    let (_, sets) = shipped();
+    let read = |source: &str, day: &str, practice: &str, number: i128| {
+        let minimum = Minimum {
+            practice: practice.to_owned(),
+            level: Level::new(number).unwrap(),
+            scope: Scope::General,
+            because: "x".to_owned(),
+            at: source::Span::default(),
+        };
+        let obligation = Obligation {
+            id: "duty".to_owned(),
+            source: source.to_owned(),
+            in_force: day.parse().unwrap(),
+            minimums: vec![minimum.clone()],
+            at: source::Span::default(),
+        };
+        let above = reading::above(&obligation, &minimum, &sets)?;
+        Some(format!("{} {}", above.requirement, above.level))
+    };
+    let article = Some("cra:2024-2847/Art.14 3".to_owned());
+    for source in [
+        "Regulation (EU) 2024/2847, Article 14",
+        "regulation (eu) 2024/2847 art. 14 (1)",
+        "Cyber Resilience Act, articles 13 and 14",
+        "CRA Art. 14",
+    ] {
+        assert_eq!(read(source, "2026-09-11", "H2.2", 1), article, "{source}");
+        assert_eq!(read(source, "2026-09-11", "H2.2", 2), article, "{source}");
+        assert_eq!(read(source, "2026-09-11", "H2.2", 3), None, "{source}");
+    }
+    let law = "Regulation (EU) 2024/2847";
+    let full = "2027-12-11";
+    for (source, day, practice, number, found) in [
+        // The whole law; before it binds in full only what binds then.
+        (law, full, "H1.2", 2, Some("cra:2024-2847/I.2(c) 3")),
+        (law, "2026-09-11", "H1.2", 2, None),
+        (law, "2026-09-11", "H2.2", 1, Some("cra:2024-2847/Art.14 3")),
+        // An article says nothing about what others demand, an annex nothing about articles.
+        ("CRA, Article 14", full, "H1.2", 1, None),
+        (
+            "CRA, annex I",
+            full,
+            "H2.2",
+            1,
+            Some("cra:2024-2847/II.4 3"),
+        ),
+        ("CRA, annex I", full, "G1.1", 0, None),
+        (
+            "CRA, annex VII",
+            full,
+            "G1.2",
+            2,
+            Some("cra:2024-2847/Annex-VII 3"),
+        ),
+        // Other laws, and words that only look alike.
+        (
+            "UN Regulation No. 155, passed on",
+            full,
+            "H3.1",
+            2,
+            Some("un-r155:2021/7.2.2.2(g) 3"),
+        ),
+        ("UN R155", full, "G1.1", 3, None),
+        ("Directive (EU) 2022/2555", full, "H2.2", 1, None),
+        (
+            "Regulation (EU) 2024/2848, Article 14",
+            full,
+            "H2.2",
+            1,
+            None,
+        ),
+        ("Sacramento rules, Article 14", full, "H2.2", 1, None),
+        // A standard that is no law is not read as a duty.
+        ("IEC 62443-4-1", full, "H1.2", 1, None),
+    ] {
+        let found = found.map(str::to_owned);
+        assert_eq!(
+            read(source, day, practice, number),
+            found,
+            "{source} {practice}"
+        );
     }
 }

@@ -24,6 +24,7 @@ pub struct Library {
     pub profiles: Vec<Profile>,
     /// What was found in the user's layers, with the text it was found in.
     pub findings: Vec<(Source, Vec<Finding>)>,
+    crosswalks: OnceLock<Vec<Crosswalk>>,
 }
 
 impl Library {
@@ -47,13 +48,15 @@ impl Library {
             catalog,
             profiles,
             findings,
+            crosswalks: OnceLock::new(),
         })
     }
 
-    /// The shipped crosswalks.
-    pub fn crosswalks(&self) -> Vec<Crosswalk> {
+    /// The shipped crosswalks, read when they are asked for.
+    pub fn crosswalks(&self) -> &[Crosswalk] {
         let read = |text: &Source| crosswalk::read(text, &self.catalog).0;
-        texts(shipped::CROSSWALKS).iter().filter_map(read).collect()
+        self.crosswalks
+            .get_or_init(|| texts(shipped::CROSSWALKS).iter().filter_map(read).collect())
     }
 }
 

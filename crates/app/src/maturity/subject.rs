@@ -7,6 +7,7 @@ use crate::Failure;
 use crate::model_file::ModelFile;
 use exchange::view::{self, Request, View, Way};
 use maturity::compose::Effective;
+use maturity::crosswalk::Crosswalk;
 use maturity::project::Project;
 use maturity::{Date, Level, Scope};
 use record::Digest;
@@ -125,11 +126,20 @@ impl Subject {
             project: &self.project,
             catalog: &library.catalog,
             table: &self.table,
+            crosswalks: duties_read_with(&self.project, library),
             assessment: meant.assessment,
             target: meant.target,
             today,
             model: self.model,
         }
+    }
+}
+
+/// The crosswalks that minimums are compared with; none are read if no duty has one.
+pub(super) fn duties_read_with<'l>(project: &Project, library: &'l Library) -> &'l [Crosswalk] {
+    match project.obligations.as_slice() {
+        [] => &[],
+        _ => library.crosswalks(),
     }
 }
 

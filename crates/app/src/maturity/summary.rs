@@ -5,6 +5,7 @@
 use super::book::Book;
 use super::desk::Desk;
 use super::library::Library;
+use super::subject::duties_read_with;
 use crate::Failure;
 use exchange::view::{Levels, Request, Verdict, View};
 use maturity::Date;
@@ -118,6 +119,7 @@ pub(super) fn refresh(desk: &Desk<'_>) -> Result<(), Failure> {
         project,
         catalog: &desk.library.catalog,
         table: &table,
+        crosswalks: duties_read_with(project, desk.library),
         assessment: None,
         target: None,
         today: desk.today,

@@ -19,7 +19,7 @@ pub fn perform(context: &Context, what: Option<&str>) -> Result<Exit, Failure> {
         if machine {
             show::machine(catalog);
         } else {
-            show::people(&whole(catalog, &library.profiles, &library.crosswalks()));
+            show::people(&whole(catalog, &library.profiles, library.crosswalks()));
         }
         return Ok(Exit::Good);
     };
@@ -39,11 +39,11 @@ pub fn perform(context: &Context, what: Option<&str>) -> Result<Exit, Failure> {
         }
         return Ok(Exit::Good);
     }
-    if let Some(set) = library.crosswalks().into_iter().find(|set| set.id == what) {
+    if let Some(set) = library.crosswalks().iter().find(|set| set.id == what) {
         if machine {
             show::machine(&set);
         } else {
-            show::people(&crosswalk_text(&set));
+            show::people(&crosswalk_text(set));
         }
         return Ok(Exit::Good);
     }
@@ -55,7 +55,7 @@ pub fn perform(context: &Context, what: Option<&str>) -> Result<Exit, Failure> {
         if machine {
             show::machine(practice);
         } else {
-            show::people(&practice_text(practice, &library.crosswalks()));
+            show::people(&practice_text(practice, library.crosswalks()));
         }
     }
     Ok(Exit::Good)

@@ -448,7 +448,16 @@ fn counted(all: &[(usize, &str)]) -> String {
 fn duties(view: &View, style: Style) -> String {
     let mut text = String::new();
     for obliged in &view.obligations {
+        let low = obliged.minimums.iter().any(|due| due.reading.is_some());
         let (word, shown) = match (obliged.binds, obliged.met) {
+            _ if obliged.minimums.is_empty() => (
+                if obliged.binds { "none" } else { "coming" },
+                style.dim("no minimum is set"),
+            ),
+            (true, true) if low => (
+                "reached",
+                style.yellow("the minimum that was set is reached"),
+            ),
             (true, true) => (
                 "reached",
                 style.green("the minimum that was set is reached"),
@@ -481,6 +490,20 @@ fn duties(view: &View, style: Style) -> String {
             text.push_str(&format!(" · {}", open.join("; ")));
         }
         text.push('\n');
+        for due in &obliged.minimums {
+            if let Some(reading) = &due.reading {
+                let line = format!(
+                    "warning: the minimum of {} may be too low: it is {} {}, and {} is read as level {} ({})",
+                    due.practice,
+                    due.level,
+                    due.scope,
+                    reading.requirement,
+                    reading.level,
+                    reading.why
+                );
+                text.push_str(&paragraph(&line, 2));
+            }
+        }
     }
     text
 }

@@ -6,7 +6,7 @@ use super::{
     Block, Chart, Line, Section, at, count, level, money, quiet, quoted, state, strong, text,
     to_practice, to_practices, verdict,
 };
-use crate::view::{Closes, Later, PracticeView, Task, View, Wait};
+use crate::view::{Closes, Due, Later, PracticeView, Task, View, Wait};
 use maturity::{State, Status};
 
 /// How many gaps the page names; the table of all practices has the rest.
@@ -237,6 +237,8 @@ fn duties(view: &View) -> Vec<Line> {
         };
         let mut line = vec![text(&obliged.source), quiet(format!(", {when}: "))];
         match unmet.as_slice() {
+            [] if obliged.minimums.is_empty() => line.push(text("no minimum is set.")),
+            [] if !obliged.met => line.push(text("said not to apply.")),
             [] => line.push(text("the minimum that was set is reached.")),
             all if obliged.binds => line.push(strong(format!(
                 "below the minimum that was set in {}.",
@@ -244,12 +246,30 @@ fn duties(view: &View) -> Vec<Line> {
             ))),
             all => line.push(text(format!("still open in {}.", all.join(", ")))),
         }
+        let low: Vec<String> = obliged.minimums.iter().filter_map(below_reading).collect();
+        if !low.is_empty() {
+            line.push(strong(" A minimum may be set too low: "));
+            line.push(text(format!("{}.", low.join("; "))));
+        }
         lines.push(line);
     }
     if lines.is_empty() {
         lines.push(vec![text("None are recorded.")]);
     }
     lines
+}
+
+/// That a crosswalk asks for more on the same law than the minimum that was set.
+pub(super) fn below_reading(due: &Due) -> Option<String> {
+    let reading = due.reading.as_ref()?;
+    Some(format!(
+        "{} is set to {}, and {} is read as level {} ({})",
+        due.practice,
+        at(due.level, due.scope),
+        reading.requirement,
+        reading.level,
+        reading.why
+    ))
 }
 
 fn weight(view: &View) -> Line {

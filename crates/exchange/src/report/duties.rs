@@ -1,7 +1,8 @@
 //! Duties from outside, kept apart from targets.
 
-use super::parts::{Inline, Table, Tone, Width, cell};
-use super::{Block, Section, at, level, link, quiet, text, to_practice};
+use super::brief::below_reading;
+use super::parts::{Cell, Inline, Table, Tone, Width, cell};
+use super::{Block, Section, at, level, link, quiet, strong, text, to_practice};
 use crate::view::{Due, View};
 
 pub(super) fn section(view: &View) -> Section {
@@ -41,7 +42,7 @@ pub(super) fn section(view: &View) -> Section {
                 cell(text(at(due.level, due.scope))),
                 cell(found),
                 cell(standing(due, obliged.binds)),
-                cell(quiet(&due.because)),
+                why(due),
             ]);
         }
     }
@@ -56,10 +57,17 @@ pub(super) fn section(view: &View) -> Section {
     }
 }
 
+fn why(due: &Due) -> Cell {
+    let mut cell = vec![vec![quiet(&due.because)]];
+    cell.extend(below_reading(due).map(|words| vec![strong("perhaps too low: "), text(words)]));
+    cell
+}
+
 /// How a demand stands.
 pub(super) fn standing(due: &Due, binds: bool) -> Inline {
     let (tone, words) = match (due.excluded, due.met, binds) {
         (true, _, _) => (Tone::None, "does not apply"),
+        (_, true, _) if due.reading.is_some() => (Tone::Doubt, "minimum reached"),
         (_, true, _) => (Tone::Good, "minimum reached"),
         (_, false, true) => (Tone::Bad, "below the minimum"),
         (_, false, false) => (Tone::Doubt, "not yet reached"),

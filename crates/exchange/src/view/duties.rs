@@ -2,7 +2,7 @@
 
 use super::{Ground, Levels, shown};
 use maturity::score::by_practice;
-use maturity::{Date, Level, Scope};
+use maturity::{Date, Level, Scope, reading};
 use serde::Serialize;
 
 shown! {
@@ -16,7 +16,8 @@ shown! {
         in_force: Date,
         /// True if it binds on the day of the view.
         binds: bool,
-        /// True if everything it demands is met now; what is excluded is not met.
+        /// True if every minimum that was set is reached now, and there is one; what is excluded is
+        /// not. It does not show that the law is kept.
         met: bool,
         /// What it demands.
         minimums: Vec<Due>,
@@ -39,6 +40,17 @@ shown! {
         met: bool,
         /// True if the practice does not apply.
         excluded: bool,
+        /// The line of a crosswalk on the same law that asks for more than this minimum.
+        reading: Option<Reading>,
+    }
+    /// A line of a crosswalk that asks for more than a minimum.
+    Reading {
+        /// The requirement, e.g. `cra:2024-2847/Art.14`.
+        requirement: String,
+        /// The level from which it is mostly addressed.
+        level: Level,
+        /// Why.
+        why: String,
     }
     /// A duty as seen from a practice.
     DutyOf {
@@ -58,7 +70,8 @@ shown! {
 /// All duties, in the order of the project.
 pub(super) fn obligations(ground: &Ground<'_>) -> Vec<Obliged> {
     let scores = by_practice(&ground.scores);
-    let due = |minimum: &maturity::project::Minimum| {
+    let due = |obligation: &maturity::project::Obligation, minimum: &maturity::project::Minimum| {
+        let above = reading::above(obligation, minimum, ground.crosswalks);
         let score = scores.get(minimum.practice.as_str());
         let levels = score.map(|score| Levels::from(score.levels));
         let meets = |score: &&&maturity::score::PracticeScore| {
@@ -73,16 +86,22 @@ pub(super) fn obligations(ground: &Ground<'_>) -> Vec<Obliged> {
             current: levels.and_then(|levels| levels.at(minimum.scope)),
             met: score.filter(meets).is_some(),
             excluded: score.is_some_and(|score| score.excluded),
+            reading: above.map(|above| Reading {
+                requirement: above.requirement,
+                level: above.level,
+                why: above.why,
+            }),
         }
     };
     let obliged = |obligation: &maturity::project::Obligation| {
-        let minimums: Vec<Due> = obligation.minimums.iter().map(due).collect();
+        let minimums = obligation.minimums.iter();
+        let minimums: Vec<Due> = minimums.map(|minimum| due(obligation, minimum)).collect();
         Obliged {
             id: obligation.id.clone(),
             source: obligation.source.clone(),
             in_force: obligation.in_force,
             binds: obligation.in_force <= ground.today,
-            met: minimums.iter().all(|due| due.met),
+            met: !minimums.is_empty() && minimums.iter().all(|due| due.met),
             minimums,
         }
     };

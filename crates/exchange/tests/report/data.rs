@@ -3,6 +3,7 @@
 use exchange::view::{Request, View};
 use maturity::catalog::Catalog;
 use maturity::compose::Effective;
+use maturity::crosswalk::{self, Crosswalk};
 use maturity::profile::Profile;
 use maturity::project::{Project, open};
 use maturity::{Date, catalog, has_errors, profile};
@@ -48,6 +49,7 @@ fn texts(folder: &str) -> Vec<Source> {
 pub struct Shipped {
     pub catalog: Catalog,
     pub profiles: Vec<Profile>,
+    pub crosswalks: Vec<Crosswalk>,
 }
 
 /// A project with its table.
@@ -62,7 +64,13 @@ impl Shipped {
         assert!(!has_errors(&findings));
         let read = |text: &Source| profile::read(text, &catalog).0.unwrap();
         let profiles = texts("catalog/profiles").iter().map(read).collect();
-        Self { catalog, profiles }
+        let read = |text: &Source| crosswalk::read(text, &catalog).0.unwrap();
+        let crosswalks = texts("catalog/crosswalks").iter().map(read).collect();
+        Self {
+            catalog,
+            profiles,
+            crosswalks,
+        }
     }
 
     pub fn open(&self, text: String) -> Case {
@@ -93,6 +101,7 @@ impl Shipped {
             project: &case.project,
             catalog: &self.catalog,
             table: &case.table,
+            crosswalks: &self.crosswalks,
             assessment: None,
             target: None,
             today: today(),

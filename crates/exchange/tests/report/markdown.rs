@@ -105,6 +105,45 @@ fn a_minimum_that_is_reached_is_never_called_a_law_that_is_met() {
 }
 
 #[test]
+fn a_minimum_below_the_crosswalk_is_told_where_the_duty_is_shown() {
+    let shipped = Shipped::read();
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../examples/key-fob/maturity/project.kdl"
+    );
+    let text = std::fs::read_to_string(path).unwrap();
+    let report = |text: &str| {
+        let case = shipped.open(text.to_owned());
+        let view = shipped.view(&case);
+        (
+            markdown::report(&view, &case.project),
+            markdown::brief(&view),
+        )
+    };
+    let (whole, brief) = report(&text);
+    assert!(!brief.contains("too low") && !whole.contains("perhaps too low"));
+    let low = text.replace("minimum H2.2 level=3", "minimum H2.2 level=1");
+    let low = low.replace(
+        "    minimum H3.1 level=3 scope=general because=\"a severe",
+        "    /-minimum H3.1 level=3 scope=general because=\"a severe",
+    );
+    let (whole, brief) = report(&low);
+    let told = "H2.2 is set to 1 general, and cra:2024-2847/Art.14 is read as level 3";
+    // What was set is reached, and neither page lets it stand there alone.
+    assert!(
+        brief.contains("the minimum that was set is reached."),
+        "{brief}"
+    );
+    assert!(brief.contains("A minimum may be set too low:"), "{brief}");
+    assert!(brief.contains(told), "{brief}");
+    assert!(whole.contains("perhaps too low:") && whole.contains(told));
+    let view = shipped.view(&shipped.open(low));
+    let due = &view.obligations[0].minimums[0];
+    let reading = due.reading.as_ref().unwrap();
+    assert_eq!((due.met, reading.level.number()), (true, 3));
+}
+
+#[test]
 fn every_indicator_and_answer_is_in_it() {
     let shipped = Shipped::read();
     let case = shipped.example("bottling-line");

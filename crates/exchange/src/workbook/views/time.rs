@@ -25,6 +25,7 @@ pub(super) fn duties(view: &View) -> ViewSheet {
         ("current", 12.0),
         ("standing", 14.0),
         ("because", 52.0),
+        ("read by a crosswalk as", 40.0),
     ];
     let says = "Kept apart from the target: a duty is what others demand.";
     let mut sheet = ViewSheet::new("Duties", says, &heads);
@@ -32,6 +33,7 @@ pub(super) fn duties(view: &View) -> ViewSheet {
         for due in &duty.minimums {
             let standing = match (due.excluded, due.met, duty.binds) {
                 (true, ..) => toned("excluded", Tone::Quiet),
+                (_, true, _) if due.reading.is_some() => toned("minimum reached", Tone::Warn),
                 (_, true, _) => toned("minimum reached", Tone::Good),
                 (_, _, true) => toned("below the minimum", Tone::Bad),
                 (_, _, false) => toned("not yet reached", Tone::Warn),
@@ -48,6 +50,13 @@ pub(super) fn duties(view: &View) -> ViewSheet {
                 reached(due.current),
                 standing,
                 text(&due.because),
+                match &due.reading {
+                    Some(above) => toned(
+                        &format!("level {}, {}", above.level, above.requirement),
+                        Tone::Warn,
+                    ),
+                    None => text(""),
+                },
             ]);
         }
     }
