@@ -4,7 +4,8 @@
 //! and partitions, lets a subject go only when the independent audit found nothing amiss, watches,
 //! restarts and records. `bulkhead-init` is the *nursery*, whose copies are the *keepers*: the first
 //! process of each partition, which holds the channel mappings and loads the subject's program (see
-//! `docs/decisions/0003-keeper.md`, `0004-nursery.md` and `0011-ahead.md`).
+//! `docs/decisions/0003-a-keeper-holds-the-mappings.md`, `0004-keepers-are-copied-from-one-process.md`
+//! and `0011-keepers-are-ready-before-programs-are-read.md`).
 //!
 //! Principles:
 //! 1. The plan is the only input; nothing is decided here that the plan can say.
