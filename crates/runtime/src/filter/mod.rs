@@ -1,0 +1,135 @@
+//! The filter of a subject's process: an own emitter of classic BPF, and what is permitted.
+//!
+//! Three answers are possible besides permission: an error for what a C library and `std` probe at
+//! start, death for foreign call interfaces, and for everything else a notification: the supervisor
+//! records the call and kills. Arguments are compared as 32-bit halves; a pointer is null only if
+//! both halves are.
+
+mod emitter;
+mod rules;
+mod tables;
+#[cfg(test)]
+mod tests;
+
+pub use tables::{PAST_EVERY_FILTER, table};
+
+use emitter::{X32_FIRST, emit};
+use rules::rules;
+
+/// What the filter answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answer {
+    Allow,
+    /// The kernel answers with this error; nobody is told.
+    Refuse(i32),
+    /// The supervisor is told, counts it and answers with this error.
+    Count(i32),
+    Notify,
+    Kill,
+}
+
+impl Answer {
+    fn value(self) -> u32 {
+        match self {
+            Self::Allow => libc::SECCOMP_RET_ALLOW,
+            Self::Refuse(errno) => {
+                libc::SECCOMP_RET_ERRNO | (errno.cast_unsigned() & libc::SECCOMP_RET_DATA)
+            }
+            Self::Count(_) | Self::Notify => libc::SECCOMP_RET_USER_NOTIF,
+            Self::Kill => libc::SECCOMP_RET_KILL_PROCESS,
+        }
+    }
+}
+
+/// `half of an argument & mask == value`.
+#[derive(Clone, Copy, Debug)]
+struct Test {
+    argument: u32,
+    high: bool,
+    mask: u32,
+    value: u32,
+}
+
+/// An answer given when all tests hold.
+#[derive(Clone, Debug)]
+struct Case {
+    tests: Vec<Test>,
+    answer: Answer,
+}
+
+/// What happens on one call: the first case that holds, else the last answer.
+#[derive(Clone, Debug)]
+struct Rule {
+    number: u32,
+    cases: Vec<Case>,
+    otherwise: Answer,
+}
+
+/// What a descriptor of a subject is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fence {
+    /// A connected stream.
+    Stream,
+    /// A listening socket.
+    Listener,
+    /// A datagram socket that only receives.
+    DatagramIn,
+    /// A connected datagram socket that only sends.
+    DatagramOut,
+    /// A file or device, opened with the rights it needs.
+    File,
+}
+
+/// The filter program for a subject with these descriptors.
+///
+/// It is at most 4096 instructions, the kernel's limit, for up to 64 descriptors.
+pub fn program(fences: &[(i32, Fence)]) -> Vec<libc::sock_filter> {
+    emit(&rules(fences))
+}
+
+/// What becomes of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The kernel does what it is asked.
+    Permitted,
+    /// It is answered with this error; the subject goes on.
+    Refused(i32),
+    /// It is recorded, and the subject is killed.
+    Denied,
+    /// The kernel kills the subject at once.
+    Killed,
+}
+
+impl From<Answer> for Outcome {
+    fn from(answer: Answer) -> Self {
+        match answer {
+            Answer::Allow => Self::Permitted,
+            Answer::Refuse(error) | Answer::Count(error) => Self::Refused(error),
+            Answer::Notify => Self::Denied,
+            Answer::Kill => Self::Killed,
+        }
+    }
+}
+
+/// What becomes of a call of a subject with these descriptors, as the rules are written.
+pub fn outcome(fences: &[(i32, Fence)], number: u32, arguments: [u64; 6]) -> Outcome {
+    if number >= X32_FIRST {
+        return Outcome::Killed;
+    }
+    expected(&rules(fences), number, arguments).into()
+}
+
+/// The rules, read as they are written.
+fn expected(rules: &[Rule], number: u32, arguments: [u64; 6]) -> Answer {
+    let holds = |test: &Test| {
+        let index = usize::try_from(test.argument).unwrap_or(usize::MAX);
+        let argument = arguments.get(index).copied().unwrap_or(0);
+        let half = if test.high { argument >> 32 } else { argument };
+        (half & u64::from(u32::MAX)) as u32 & test.mask == test.value
+    };
+    let Some(rule) = rules.iter().find(|rule| rule.number == number) else {
+        return Answer::Notify;
+    };
+    let case = rule.cases.iter().find(|case| case.tests.iter().all(holds));
+    case.map_or(rule.otherwise, |case| case.answer)
+}
