@@ -3,6 +3,7 @@
 //! Points are numbered in the order of their names (node, then port), so that whatever goes through
 //! them in order depends on names only and not on where something was written.
 
+use crate::rules;
 use model::flow::Point;
 use model::{
     ChannelId, ChannelKind, ClassId, Direction, GrantDirection, GrantId, Model, NodeId, NodeKind,
@@ -112,7 +113,7 @@ impl<'m> Graph<'m> {
             rows: Vec::new(),
             edges: Vec::new(),
             open: open.collect(),
-            obliged: model.obliged(),
+            obliged: rules::obliged(model),
             cut: Vec::new(),
             work: Cell::new(budget.edges),
             room: Cell::new(budget.entries),
@@ -125,16 +126,9 @@ impl<'m> Graph<'m> {
     }
 
     fn close_non_relaying(&mut self) {
-        for assumption in &self.model.assumptions {
-            if let model::Effect::DoesNotRelay(nodes) = &assumption.effect {
-                for id in nodes {
-                    let external = self.model.node(*id).map(|node| &node.kind);
-                    if let (Some(NodeKind::External), Some(open)) =
-                        (external, self.open.get_mut(id.index()))
-                    {
-                        *open = false;
-                    }
-                }
+        for id in rules::non_relaying(self.model) {
+            if let Some(open) = self.open.get_mut(id.index()) {
+                *open = false;
             }
         }
     }
@@ -163,9 +157,9 @@ impl<'m> Graph<'m> {
             for id in own {
                 let channel = model.port(id).and_then(|port| port.channel);
                 let channel = channel.and_then(|channel| model.channel(channel));
-                let kind = channel.map(|channel| channel.kind);
-                let number = self.push(Point::Port(id), node, kind == Some(ChannelKind::Event));
-                if kind.is_some_and(ChannelKind::has_reverse_flow) {
+                let event = channel.is_some_and(|own| own.kind == ChannelKind::Event);
+                let number = self.push(Point::Port(id), node, event);
+                if channel.is_some_and(rules::has_credit) {
                     self.push(Point::Back(id), node, true);
                 }
                 if let Some(slot) = self.ports.get_mut(id.index()) {
@@ -194,7 +188,7 @@ impl<'m> Graph<'m> {
             let id = ChannelId::of(index);
             let (from, to) = (channel.from, channel.to);
             edge(Point::Port(from), Point::Port(to), Why::Channel(id));
-            if channel.kind.has_reverse_flow() {
+            if rules::has_credit(channel) {
                 edge(Point::Back(to), Point::Back(from), Why::Credit(id));
             }
         }

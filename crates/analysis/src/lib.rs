@@ -25,7 +25,7 @@
 //!
 //! Modules: `graph` (the flow graph in compressed rows), `search` (breadth-first, with mediators),
 //! `never` (pairs of ends, closed sets), `falls` (compromise), `labels`, `stated` (flows that are kept; what the model
-//! says), `words` (names), `judge`; `repair` (the
+//! says), `rules` (of the definition, where several need them), `words` (names), `judge`; `repair` (the
 //! fewest flows to remove), `without` (a model less an assumption); `survey` (what an assessor asks) and `review`, which answers it.
 #![cfg_attr(
     not(test),
@@ -48,6 +48,7 @@ mod never;
 mod repair;
 mod residual;
 mod review;
+mod rules;
 mod search;
 mod stated;
 pub mod survey;

@@ -7,6 +7,7 @@
 use crate::graph::{Budget, Exhausted, Graph};
 use crate::labels::{ClassLabel, Labels};
 use crate::never::{Answer, Never, Proof};
+use crate::rules;
 use crate::words::steps;
 use model::verdict::{Axis, Outcome, Step, Verdicts};
 use model::{
@@ -39,8 +40,7 @@ pub fn residuals(model: &Model, verdicts: &Verdicts) -> Vec<Residual> {
     let holds = verdicts.verdicts.iter();
     let holds = holds.filter(|verdict| matches!(verdict.outcome, Outcome::Holds { .. }));
     let holds: BTreeSet<&str> = holds.map(|verdict| verdict.id.as_str()).collect();
-    let has_credit = |channel: &Channel| channel.kind.has_reverse_flow();
-    if model.classes.is_empty() || !model.channels.iter().any(has_credit) {
+    if model.classes.is_empty() || !model.channels.iter().any(rules::has_credit) {
         return Vec::new();
     }
     let wide = Wide::of(model);

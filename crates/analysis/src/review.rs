@@ -4,6 +4,7 @@ use crate::graph::{Budget, Carries, Edge, Exhausted, Graph, Number, View, Why};
 use crate::judge::judge;
 use crate::labels::trusted_by_name;
 use crate::never::{Answer, Never, Proof, end_points, start_points};
+use crate::rules;
 use crate::search::{Excuse, Goal, search};
 use crate::stated::kept;
 use crate::survey::{
@@ -319,7 +320,7 @@ fn reverse_flows(model: &Model) -> Vec<ReverseFlow> {
         node.map_or("", |node| model.node_name(node)).to_owned()
     };
     let credit = model.channels.iter().enumerate();
-    let credit = credit.filter(|(_, channel)| channel.kind.has_reverse_flow());
+    let credit = credit.filter(|(_, channel)| rules::has_credit(channel));
     let mut flows: Vec<ReverseFlow> = credit
         .map(|(index, channel)| ReverseFlow {
             from: name(channel.to),

@@ -3,6 +3,7 @@
 //! What is dropped is dropped from the model itself, so that whoever judges or re-checks the rest
 //! need not know about it.
 
+use crate::rules;
 use model::{Claim, Effect, Model, NodeId, NodeKind, Through};
 
 /// The model without one assumption: one of its own, or that a subject obeys its local policy and
@@ -12,7 +13,7 @@ pub fn without(model: &Model, name: &str) -> Option<Model> {
     let mut rest = model.clone();
     if let Some(subject) = name.strip_prefix("obeys.") {
         let id = model.find_node(subject)?;
-        model.obliged().get(&id)?;
+        rules::obliged(model).get(&id)?;
         void(&mut rest, id);
     } else {
         let own = model.assumptions.iter().position(|own| own.name == name)?;
@@ -29,7 +30,7 @@ pub fn droppable(model: &Model) -> Vec<String> {
         let group = group.filter(move |own| (own.effect == Effect::Stated) == stated);
         crate::words::sorted(group.map(|own| own.name.clone()))
     };
-    let obliged = model.obliged().into_iter();
+    let obliged = rules::obliged(model).into_iter();
     let obeys = crate::words::sorted(obliged.map(|id| format!("obeys.{}", model.node_name(id))));
     [own(false), own(true), obeys].concat()
 }

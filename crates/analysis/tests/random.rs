@@ -741,9 +741,7 @@ fn repairs_are_enough_and_nothing_smaller_is() {
             .collect();
         let credit = |(index, own): (usize, &Channel)| {
             let name = model.channel_name(ChannelId::of(index));
-            own.kind
-                .has_reverse_flow()
-                .then(|| format!("credit of {name}"))
+            matches!(own.kind, ChannelKind::Credit { .. }).then(|| format!("credit of {name}"))
         };
         flows.extend(model.channels.iter().enumerate().filter_map(credit));
         flows.extend(model.grants.iter().map(|grant| {

@@ -238,7 +238,7 @@ fn certify(path: &Path, certificates: &Path, format: Format) -> Answer {
                 "make it again with `bulkhead check FILE --certificates CERTIFICATES`",
             ));
         }
-        (None, Format::Text) => show::certified(&file.model, &report),
+        (None, Format::Text) => show::certified(&report),
         (_, Format::Json | Format::Sarif) => show::machine(&report),
     }
     Ok(match (report.accepted, report.proved) {

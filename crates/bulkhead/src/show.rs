@@ -6,8 +6,8 @@ use app::check::Checked;
 use app::evidence::{Evidence, State};
 use app::model_file::ModelFile;
 use app::{VERSION, documents, explain};
+use model::Effect;
 use model::verdict::{Certificate, Claim, Outcome, Verdict};
-use model::{Effect, Model};
 use serde::Serialize;
 use source::{Diagnostic, render, sarif};
 use std::collections::BTreeSet;
@@ -440,7 +440,7 @@ pub fn refusal(message: &str) {
 }
 
 /// What the independent checker says, claim by claim.
-pub fn certified(model: &Model, report: &certify::Report) {
+pub fn certified(report: &certify::Report) {
     use certify::Ruling;
     let style = Style::stdout();
     let mut text = String::new();
@@ -460,7 +460,7 @@ pub fn certified(model: &Model, report: &certify::Report) {
         .iter()
         .filter(|c| c.result == Ruling::Proved)
         .count();
-    if !model.obliged().is_empty() && report.accepted {
+    if !report.compromisable.is_empty() && report.accepted {
         text.push_str(
             "  every fall listed with a compromised subject was shown; that no other is missing was \
              not: ask `bulkhead check FILE --without obeys.SUBJECT`\n",

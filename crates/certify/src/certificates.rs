@@ -2,7 +2,7 @@
 
 use crate::claims::{Own, own_claims, stated_facts};
 use crate::flows::{Flows, Proof, by_name, carrying, ends, require};
-use crate::graph::{Graph, Load, Off, Why};
+use crate::graph::{Graph, Load, Off, Why, obliged};
 use crate::labels::Labels;
 use model::flow::Point;
 use model::verdict::{
@@ -32,6 +32,9 @@ pub struct Report {
     pub model: String,
     /// Why the bytes as a whole cannot be used.
     pub fault: Option<String>,
+    /// Subjects whose compromise is considered: trusted ones and mediators. That a claim falls with
+    /// one of them is shown where it is said; that it does not is not.
+    pub compromisable: Vec<String>,
     /// Every claim of the model in its order, then verdicts about anything else.
     pub claims: Vec<Checked>,
     /// Nothing was refused and no claim lacks a verdict: what the file says is right.
@@ -93,6 +96,7 @@ pub fn certificates(model: &Model, bytes: &[u8]) -> Report {
         accepted: fault.is_none() && !claims.iter().any(bad),
         proved: fault.is_none() && claims.iter().all(proved),
         fault,
+        compromisable: obliged(model).iter().map(|id| model.node_name(*id).to_owned()).collect(),
         claims,
     }
 }

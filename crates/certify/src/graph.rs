@@ -3,8 +3,8 @@
 use crate::flows::{Proof, require};
 use model::flow::Point;
 use model::{
-    ChannelId, ChannelKind, ClassId, Direction, Effect, Grant, GrantDirection, Model, NodeId,
-    NodeKind, Pass,
+    Assumption, ChannelId, ChannelKind, Claim, ClassId, Direction, Effect, Grant, GrantDirection,
+    Model, NodeId, NodeKind, Pass, Through,
 };
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,12 +72,15 @@ impl<'m> Graph<'m> {
     /// Builds it.
     pub fn new(model: &'m Model) -> Self {
         let (names, edges, closed, events, work) = Default::default();
-        let mut graph =
-            Self { model, names, edges, closed, events, obliged: model.obliged(), work };
+        let mut graph = Self { model, names, edges, closed, events, obliged: obliged(model), work };
         for (id, node) in model.nodes() {
             graph.edge(Point::Enter(id), Point::Leave(id), Why::Within);
-            let quiet = matches!(node.kind, NodeKind::External) && model.does_not_relay(id);
-            if quiet || model.trust(id).is_some() {
+            let within = match &node.kind {
+                NodeKind::Subject(subject) => subject.trust.is_none(),
+                NodeKind::Object => true,
+                NodeKind::External => !model.assumptions.iter().any(|own| stops(own, id)),
+            };
+            if !within {
                 graph.closed.insert(id);
             }
             for pass in model.trust(id).iter().flat_map(|trust| &trust.passes) {
@@ -87,7 +90,7 @@ impl<'m> Graph<'m> {
         }
         for (id, port) in model.ports() {
             let channel = port.channel.and_then(|channel| model.channel(channel));
-            let back = channel.is_some_and(|channel| channel.kind.has_reverse_flow());
+            let back = channel.is_some_and(|channel| returns_credit(channel.kind));
             let (enter, leave) = (Point::Enter(port.node), Point::Leave(port.node));
             let (arrives, departs) = match port.direction {
                 Direction::In => (Point::Port(id), Point::Back(id)),
@@ -106,7 +109,7 @@ impl<'m> Graph<'m> {
             if channel.kind == ChannelKind::Event {
                 graph.events.extend([Point::Port(from), Point::Port(to)]);
             }
-            if channel.kind.has_reverse_flow() {
+            if returns_credit(channel.kind) {
                 graph.edge(Point::Back(to), Point::Back(from), Why::Credit(id));
             }
         }
@@ -219,15 +222,13 @@ impl<'m> Graph<'m> {
 
     /// What must be switched off when only the assumptions `listed` are relied upon.
     pub fn off_unless(&self, listed: &BTreeSet<String>) -> Off {
-        let relied_on =
-            |id: &&NodeId| {
-                if self.obliged.contains(id) {
-                    return listed.contains(&format!("obeys.{}", self.model.node_name(**id)));
-                }
-                self.model.assumptions.iter().filter(|own| listed.contains(&own.name)).any(
-                    |own| matches!(&own.effect, Effect::DoesNotRelay(nodes) if nodes.contains(id)),
-                )
-            };
+        let relied_on = |id: &&NodeId| {
+            if self.obliged.contains(id) {
+                return listed.contains(&format!("obeys.{}", self.model.node_name(**id)));
+            }
+            let listed = |own: &&Assumption| listed.contains(&own.name);
+            self.model.assumptions.iter().filter(listed).any(|own| stops(own, **id))
+        };
         self.closed.union(&self.obliged).filter(|id| !relied_on(id)).copied().collect()
     }
 
@@ -239,4 +240,34 @@ impl<'m> Graph<'m> {
         self.work.set(self.work.get().saturating_add(work as u64));
         require(self.work.get() <= WORK_MAX, "it takes too much work to check")
     }
+}
+
+/// Whether the reader of a channel of this kind tells its writer something.
+fn returns_credit(kind: ChannelKind) -> bool {
+    match kind {
+        ChannelKind::Credit { .. } => true,
+        ChannelKind::Sampling | ChannelKind::Lossy { .. } | ChannelKind::Event => false,
+    }
+}
+
+/// Whether an assumption says that an external does not relay.
+fn stops(assumption: &Assumption, external: NodeId) -> bool {
+    match &assumption.effect {
+        Effect::DoesNotRelay(nodes) => nodes.contains(&external),
+        Effect::Stated => false,
+    }
+}
+
+/// Subjects that can be compromised: trusted ones, and those that a claim wants in between.
+pub fn obliged(model: &Model) -> Nodes {
+    let stated = model.requirements.iter().flat_map(|own| &own.claims);
+    let between = stated.flat_map(|(claim, _)| match claim {
+        Claim::Never { through: Through::AnyOf(ids) | Through::InOrder(ids), .. } => &ids[..],
+        Claim::Never { through: Through::Nothing, .. } => &[],
+        Claim::Keep { .. } | Claim::Fresh { .. } | Claim::Latency { .. } => &[],
+    });
+    let between: Nodes = between.copied().collect();
+    let subjects = model.subjects();
+    let can = subjects.filter(|(id, _, own)| own.trust.is_some() || between.contains(id));
+    can.map(|(id, ..)| id).collect()
 }

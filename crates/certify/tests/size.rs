@@ -21,6 +21,6 @@ fn the_checker_and_the_linter_stay_small() {
         }
     }
     let linter = lines_of_code("lint.rs");
-    assert!(checker <= 840, "the checker has {checker} lines of code");
+    assert!(checker <= 870, "the checker has {checker} lines of code");
     assert!(linter <= 400, "the linter has {linter} lines of code");
 }

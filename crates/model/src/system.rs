@@ -1,8 +1,8 @@
 //! The whole policy architecture.
 
 use crate::{
-    Claim, ClassId, DomainId, EndPoint, LabelId, MessageType, Node, NodeId, NodeKind, Order,
-    Origin, Port, PortId, Requirement, Subject, Through,
+    ClassId, DomainId, EndPoint, LabelId, MessageType, Node, NodeId, NodeKind, Order, Origin, Port,
+    PortId, Requirement, Subject,
 };
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -98,13 +98,6 @@ pub enum ChannelKind {
     },
     /// A counter of occurrences; no payload; no way back.
     Event,
-}
-
-impl ChannelKind {
-    /// Whether the reader influences the writer.
-    pub fn has_reverse_flow(self) -> bool {
-        matches!(self, Self::Credit { .. })
-    }
 }
 
 /// What the reader of a queue with credit can write and its writer can read: a whole page, of which
@@ -373,24 +366,6 @@ impl Model {
         }
     }
 
-    /// Subjects on which claims may rest: those with a local policy, and mediators of claims, which
-    /// are expected to mediate, whatever they promise. Only these can be compromised; the others
-    /// are hostile from the start.
-    pub fn obliged(&self) -> BTreeSet<NodeId> {
-        let claims = self.requirements.iter().flat_map(|own| &own.claims);
-        let mediators = claims.flat_map(|(claim, _)| match claim {
-            Claim::Never { through, .. } => match through {
-                Through::Nothing => &[][..],
-                Through::AnyOf(nodes) | Through::InOrder(nodes) => nodes,
-            },
-            _ => &[],
-        });
-        let mediators: BTreeSet<NodeId> = mediators.copied().collect();
-        let subjects = self.subjects();
-        let obliged = subjects.filter(|(id, _, own)| own.trust.is_some() || mediators.contains(id));
-        obliged.map(|(id, ..)| id).collect()
-    }
-
     /// A zone and those around it, from the inside out.
     pub fn zone_chain(&self, id: crate::ZoneId) -> Vec<crate::ZoneId> {
         let mut chain = vec![id];
@@ -417,16 +392,6 @@ impl Model {
         let trusted = self.subjects().filter_map(|(_, _, own)| own.trust.as_ref());
         let passed = trusted.flat_map(|trust| trust.passes.iter().filter_map(|pass| pass.data));
         held.chain(emitted).chain(passed).collect()
-    }
-
-    /// Whether an assumption says that this external does not relay.
-    pub fn does_not_relay(&self, id: NodeId) -> bool {
-        self.assumptions
-            .iter()
-            .any(|assumption| match &assumption.effect {
-                Effect::DoesNotRelay(nodes) => nodes.contains(&id),
-                Effect::Stated => false,
-            })
     }
 
     /// Bytes of one message on a channel: of its type, 0 for an event, 256 if untyped.

@@ -61,7 +61,11 @@ impl<'m> Brute<'m> {
         };
         for (id, node) in model.nodes() {
             let trust = model.trust(id);
-            let quiet = matches!(node.kind, NodeKind::External) && model.does_not_relay(id);
+            let quiet = matches!(node.kind, NodeKind::External)
+                && model.assumptions.iter().any(|own| match &own.effect {
+                    Effect::DoesNotRelay(nodes) => nodes.contains(&id),
+                    Effect::Stated => false,
+                });
             if off.contains(&id) || trust.is_none() && !quiet {
                 edge(enter(id), leave(id), None);
             }
@@ -72,9 +76,9 @@ impl<'m> Brute<'m> {
             brute.node_of.insert(leave(id), id);
         }
         for (id, own) in model.ports() {
-            let reverse = own
-                .channel
-                .is_some_and(|channel| model.channel(channel).unwrap().kind.has_reverse_flow());
+            let reverse = own.channel.is_some_and(|id| {
+                matches!(model.channel(id).unwrap().kind, ChannelKind::Credit { .. })
+            });
             brute.node_of.insert(port(id), own.node);
             if own.direction == Direction::In {
                 edge(port(id), enter(own.node), None);
@@ -92,13 +96,13 @@ impl<'m> Brute<'m> {
         }
         for channel in &model.channels {
             let event = channel.kind == ChannelKind::Event;
-            let credit = channel.kind.has_reverse_flow();
+            let credit = matches!(channel.kind, ChannelKind::Credit { .. });
             for end in [channel.from, channel.to] {
                 brute.signals.extend(event.then(|| port(end)));
                 brute.signals.extend(credit.then(|| back(end)));
             }
             edge(port(channel.from), port(channel.to), None);
-            if channel.kind.has_reverse_flow() {
+            if credit {
                 edge(back(channel.to), back(channel.from), None);
             }
         }
