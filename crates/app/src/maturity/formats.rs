@@ -11,7 +11,7 @@ use exchange::{csv, html, markdown, oscal, workbook};
 use maturity::project::{self, Project, open};
 use maturity::{Date, Finding};
 use source::{Source, render};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 /// Largest file of a project that is read, in bytes.
@@ -99,6 +99,10 @@ fn carried(
     Ok(read)
 }
 
+/// How many values that were not taken over are shown of documents that are refused: one missing part
+/// makes hundreds of values differ, and what is to be mended stands above them.
+const LOST_SHOWN: usize = 5;
+
 /// OSCAL documents that belong together.
 fn oscal_documents(texts: &[Source], library: &Library, today: Date) -> Result<Read, Failure> {
     let read = oscal::read(texts, &library.catalog, &library.profiles);
@@ -111,25 +115,30 @@ fn oscal_documents(texts: &[Source], library: &Library, today: Date) -> Result<R
         None => said(finding),
     };
     let mut notes: Vec<String> = read.findings.iter().map(placed).collect();
+    // The same statement of the whole project stands in each document.
+    let mut seen = HashSet::new();
+    let mut lost: Vec<String> = read
+        .lost
+        .iter()
+        .filter(|what| seen.insert(what.as_str()))
+        .map(|what| format!("not taken over: {what}"))
+        .collect();
     let Some(project) = read
         .project
         .filter(|_| !maturity::has_errors(&read.findings))
     else {
-        notes.extend(
-            read.lost
-                .iter()
-                .map(|what| format!("not taken over: {what}")),
-        );
+        let more = lost.len().saturating_sub(LOST_SHOWN);
+        lost.truncate(LOST_SHOWN);
+        notes.extend(lost);
+        if more > 0 {
+            notes.push(format!("not taken over: {more} more values"));
+        }
         return Err(faults(notes));
     };
     let table = project.table(&library.catalog, &library.profiles);
     let found = project::check(&project, &library.catalog, &table, today);
     notes.extend(found.iter().map(said));
-    notes.extend(
-        read.lost
-            .iter()
-            .map(|what| format!("not taken over: {what}")),
-    );
+    notes.extend(lost);
     if maturity::has_errors(&found) {
         return Err(faults(notes));
     }
