@@ -47,6 +47,6 @@ pub use expect::{
 };
 pub use graph::{Live, graph, graph_differences};
 pub use observe::{
-    Descriptor, Limit, Mapping, Mount, Observation, ObserveError, Schedule, Socket, SocketKind,
-    Status, observe, observe_groups, outside, processes,
+    Descriptor, Held, Limit, Mapping, Mount, Observation, ObserveError, Schedule, Socket,
+    SocketKind, Status, left_open, observe, observe_groups, outside, processes,
 };

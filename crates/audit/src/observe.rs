@@ -1,13 +1,14 @@
 //! A process as the kernel shows it, as plain data.
 
 use crate::compare::planned_values;
+use crate::difference::Difference;
 use crate::expect::{FileId, Group, Outside, Resource};
 use crate::texts;
 use plan::SubjectPlan;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read};
 use std::net::SocketAddr;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -95,6 +96,15 @@ pub struct Descriptor {
     pub flags: u32,
     /// What a socket is bound and connected to; none if nobody asked it.
     pub socket: Option<Socket>,
+}
+
+/// A descriptor of the loader in the subject's process, by which it is known again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// Number.
+    pub number: i32,
+    /// What it is open on; of a socket, with its inode.
+    pub target: String,
 }
 
 /// A socket as it describes itself.
@@ -343,6 +353,25 @@ pub fn outside() -> Result<Outside, ObserveError> {
         umask: status.umask,
         filters: status.filters,
     })
+}
+
+/// Which of the loader's descriptors a process has not closed; empty once all are. What cannot be looked at
+/// counts as open.
+pub fn left_open(pid: u32, held: &[Held]) -> Vec<Difference> {
+    let open = |held: &Held| {
+        let Held { number, target } = held;
+        let text = match fs::read_link(format!("/proc/{pid}/fd/{number}")) {
+            Ok(seen) if seen.as_os_str() == target.as_str() => {
+                format!("descriptor {number} on `{target}` is still open after its go")
+            }
+            // Closed, and the number perhaps its own by now.
+            Ok(_) => return None,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+            Err(error) => format!("descriptor {number} cannot be looked at after its go: {error}"),
+        };
+        Some(Difference::plain("left-open", text))
+    };
+    held.iter().filter_map(open).collect()
 }
 
 /// All processes that can be seen, by their process namespace.

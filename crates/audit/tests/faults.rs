@@ -1011,6 +1011,29 @@ fn an_ordinary_process_can_be_observed_and_is_no_partition() {
 }
 
 #[test]
+fn what_the_loader_left_open_is_named_until_it_is_closed() {
+    use std::os::fd::AsRawFd;
+    let pid = std::process::id();
+    let (gate, _other) = std::os::unix::net::UnixStream::pair().unwrap();
+    let link = format!("/proc/{pid}/fd/{}", gate.as_raw_fd());
+    let target = std::fs::read_link(link).unwrap();
+    let held = |target: &str| {
+        let (number, target) = (gate.as_raw_fd(), target.to_owned());
+        vec![Held { number, target }]
+    };
+    let held = [held(target.to_str().unwrap()), held("socket:[0]")];
+    let [own, another] = &held;
+    let open = left_open(pid, own);
+    assert_eq!(open.len(), 1);
+    assert!(open[0].to_string().ends_with("is still open after its go"));
+    // The number is in use, for something else.
+    assert_eq!(left_open(pid, another), []);
+    assert_eq!(left_open(u32::MAX, own), [], "of a process that is gone");
+    drop(gate);
+    assert_eq!(left_open(pid, own), []);
+}
+
+#[test]
 fn a_process_that_is_gone_is_said() {
     let error = observe(u32::MAX).unwrap_err();
     assert_eq!(error.file, format!("/proc/{}/maps", u32::MAX));

@@ -80,6 +80,8 @@ pub enum Cause {
     },
     /// The audit found that its partition differs from the plan; none of its instructions ran.
     AuditFailed,
+    /// The audit found after its go that its partition differs from the plan; it was killed.
+    AuditFailedAfterGo,
     /// The system was stopped.
     Stopped,
     /// It ended, and the kernel did not say how.
@@ -163,6 +165,9 @@ impl fmt::Display for Cause {
                 Ok(())
             }
             Self::AuditFailed => f.write_str("refused by the audit"),
+            Self::AuditFailedAfterGo => {
+                f.write_str("refused by the audit after its go, and killed")
+            }
             Self::Stopped => f.write_str("stopped with the system"),
             Self::Unknown => f.write_str("ended, and the kernel did not say how"),
             Self::Words { text } => f.write_str(text),
@@ -366,6 +371,10 @@ mod tests {
                  of memory",
             ),
             (Cause::AuditFailed, "refused by the audit"),
+            (
+                Cause::AuditFailedAfterGo,
+                "refused by the audit after its go, and killed",
+            ),
             (Cause::Stopped, "stopped with the system"),
             (Cause::Unknown, "ended, and the kernel did not say how"),
         ] {

@@ -44,12 +44,16 @@ pub enum Event {
         #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
         last: Option<Digest>,
     },
-    /// The independent audit compared a partition with the plan before it was let go.
+    /// The independent audit compared a partition with the plan before it was let go, or found after its
+    /// go that it had kept what it should have closed.
     Audited {
         /// Subject.
         subject: String,
         /// Epoch, from 1.
         epoch: u64,
+        /// Whether the subject had been let go; then there are differences.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        after_go: bool,
         /// Differences; empty means it matched and was let go.
         differences: Vec<String>,
     },

@@ -147,6 +147,8 @@ pub(crate) struct Running {
     pub grants: Vec<audit::Granted>,
     /// When it was let go.
     pub since: Instant,
+    /// What of the loader's it has not been seen to close.
+    pub held: Vec<audit::Held>,
     /// Whether nothing will be reported any more.
     pub over: bool,
     /// Calls that are to be answered with an error.

@@ -269,6 +269,15 @@ pub(crate) fn kept(kernel: std::ops::Range<usize>) -> std::ops::Range<usize> {
     kernel
 }
 
+/// What the last instructions of the loader close, less one: gate and listener.
+pub(crate) fn closed([gate, listener]: [i32; 2]) -> [i32; 2] {
+    let unless = |name, number| if is(name) { -1 } else { number };
+    [
+        unless("gate-left-open", gate),
+        unless("listener-left-open", listener),
+    ]
+}
+
 /// What the launcher hands over instead of what it opened.
 pub(crate) fn opened(
     grant: &GrantPlan,

@@ -6,8 +6,8 @@ use crate::platform::Mode;
 use crate::protocol::{ASIDE, CONTROL, GRANTS_FIRST, PULSE_ADDRESS};
 use crate::segment::{ChannelMemory, Segment};
 use audit::{
-    Control, ControlKind, Difference, Expectation, FileId, Granted, Group, Live, Observation,
-    Outside, Process, Property, Role, Stage,
+    Control, ControlKind, Descriptor, Difference, Expectation, FileId, Granted, Group, Held, Live,
+    Observation, Outside, Process, Property, Role, Stage,
 };
 use channel::table::TABLE_ADDRESS;
 use plan::{ChannelPlan, GrantPlan, Plan, ResourcePlan, SubjectPlan};
@@ -75,6 +75,19 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
+    /// What the subject's process has of the loader's, and closes after its go.
+    pub(crate) fn held(&self) -> Vec<Held> {
+        // The standard descriptors are the subject's own.
+        let of_loader =
+            |own: &&Descriptor| own.number >= CONTROL && self.control.contains(&own.number);
+        let held = |own: &Descriptor| Held {
+            number: own.number,
+            target: own.target.clone(),
+        };
+        let descriptors = self.subject.descriptors.iter();
+        descriptors.filter(of_loader).map(held).collect()
+    }
+
     /// Namespaces of the partition.
     pub(crate) fn namespaces(&self) -> &Namespaces {
         &self.subject.namespaces

@@ -515,6 +515,7 @@ mod tests {
             Event::Audited {
                 subject: subject(),
                 epoch,
+                after_go: false,
                 differences: vec![],
             },
             Event::Started {

@@ -223,7 +223,7 @@ fn supervise(
             });
             (format!("halted: {reason}"), HALTED)
         }
-        End::Mismatch(reason) => (reason.clone(), UNENFORCEABLE),
+        End::Mismatch { text, .. } => (text.clone(), UNENFORCEABLE),
     };
     supervisor.journal.add(Event::RunEnded { reason });
     supervisor.journal.sync();
@@ -236,11 +236,17 @@ fn supervise(
             message,
             help: "see the event log for what led there".to_owned(),
         })),
-        End::Mismatch(message) => Err(one(Refusal {
+        End::Mismatch { text, after_go } => Err(one(Refusal {
             status,
             code: "partition-differs",
-            message,
-            help: "nothing of this subject ran; report this with the event log".to_owned(),
+            message: text,
+            help: match after_go {
+                true => {
+                    "this subject had been let go and was killed; report this with the event log"
+                }
+                false => "nothing of this start of the subject ran; report this with the event log",
+            }
+            .to_owned(),
         })),
     }
 }

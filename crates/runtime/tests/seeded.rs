@@ -5,6 +5,7 @@
 mod support;
 
 use plan::{GrantDirection, GrantPlan, Kind, Plan, ResourcePlan};
+use record::cause::Cause;
 use record::event::Event;
 use std::fmt::Write;
 use std::net::{SocketAddr, TcpListener, UdpSocket};
@@ -377,6 +378,20 @@ const SEEN: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// What is seen only once a subject was let go, likewise.
+const SEEN_AFTER_GO: &[(&str, &str, &str)] = &[
+    (
+        "gate-left-open",
+        "the gate open after \"go\"",
+        "is still open after its go",
+    ),
+    (
+        "listener-left-open",
+        "the listener of the filter open after \"go\"",
+        "on `anon_inode:seccomp notify` is still open after its go",
+    ),
+];
+
 /// What the kernel does not show, and what stands for it.
 const UNSEEN: &[(&str, &str)] = &[
     (
@@ -406,10 +421,6 @@ const UNSEEN: &[(&str, &str)] = &[
     (
         "a process that root puts into a partition of an ordinary user",
         "that user may not look at it",
-    ),
-    (
-        "whether gate and listener were closed after \"go\"",
-        "the start does not look again; `bulkhead audit` does, and finds both, but for a gate of a subject that accepts connections, which looks like one of them",
     ),
     (
         "what the subject does after \"go\"",
@@ -580,6 +591,37 @@ fn every_fault_that_can_be_seen_is_seen_and_named() {
     );
 }
 
+#[test]
+fn what_the_loader_leaves_open_ends_the_subject_and_the_system() {
+    let outside = Outside::new();
+    for (fault, _, words) in SEEN_AFTER_GO {
+        let place = Place::new();
+        // One of the two accepts connections, which are sockets as the gate is.
+        let plan = system(&place, &outside, fault);
+        let run = support::start(&place, &plan, &["--for-ms", "20000", "--fault", fault]);
+        let (status, errors, events) = run.finish();
+        assert_eq!(status, Some(3), "{fault}: {errors}");
+        let named = events.iter().find_map(|event| match event {
+            Event::Audited {
+                subject,
+                after_go: true,
+                differences,
+                ..
+            } if differences.iter().any(|own| own.contains(words)) => Some(subject.clone()),
+            _ => None,
+        });
+        let named = named.unwrap_or_else(|| panic!("{fault}: {events:?}"));
+        let ended = support::causes(&events, &named);
+        assert_eq!(
+            ended,
+            [Cause::AuditFailedAfterGo.to_string()],
+            "{fault}: {errors}"
+        );
+        assert!(errors.contains("error[partition-differs]"), "{errors}");
+        assert!(errors.contains("had been let go"), "{errors}");
+    }
+}
+
 /// Faults that take a mechanism away, and words of its line.
 const AWAY: &[(&str, &str)] = &[
     ("namespace-net", "network"),
@@ -673,7 +715,7 @@ fn without_a_fault_nothing_is_found() {
 fn the_document_has_the_table() {
     let mut table =
         String::from("| what is wrong in the partition | what the audit says |\n|---|---|\n");
-    for (_, what, words) in SEEN {
+    for (_, what, words) in SEEN.iter().chain(SEEN_AFTER_GO) {
         // A column must not end a cell.
         writeln!(table, "| {what} | … {} … |", words.replace('|', "\\|")).unwrap();
     }

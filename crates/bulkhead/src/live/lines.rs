@@ -95,16 +95,19 @@ pub fn say(event: &Event) -> String {
             subject,
             epoch,
             differences,
+            ..
         } if differences.is_empty() => {
             format!("{subject}: audit of start {epoch} passed")
         }
         Event::Audited {
             subject,
             epoch,
+            after_go,
             differences,
         } => {
+            let when = if *after_go { " after the go" } else { "" };
             format!(
-                "{subject}: AUDIT of start {epoch} FAILED: {}",
+                "{subject}: AUDIT{when} of start {epoch} FAILED: {}",
                 differences.join("; ")
             )
         }

@@ -1,6 +1,6 @@
 //! The gate from the supervisor's side: audit, then go, or not at all.
 
-use super::{End, Supervisor};
+use super::{CLOSING_MAX, End, Supervisor};
 use crate::cell::{Phase, Running, Unanswered};
 use crate::gate::{self, Namespaces, Objects, Seen};
 use crate::limits;
@@ -114,6 +114,7 @@ impl Supervisor<'_> {
         self.journal.add(Event::Audited {
             subject: subject.clone(),
             epoch,
+            after_go: false,
             differences: vec![],
         });
         let seen = self.seen.get(index).and_then(Option::as_ref);
@@ -122,6 +123,7 @@ impl Supervisor<'_> {
         if let Some(mechanisms) = self.in_force.add(shows) {
             self.journal.add(Event::InForce { mechanisms });
         }
+        let held = seen.map(Seen::held).unwrap_or_default();
         let audited = Instant::now();
         let gone = rustix::io::write(&loading.loaded.gate, b"g").is_err();
         let since = Instant::now();
@@ -147,6 +149,7 @@ impl Supervisor<'_> {
             table: loading.table,
             grants: loading.grants,
             since,
+            held,
             over: false,
             unanswered: Unanswered::new(since),
         });
@@ -163,7 +166,31 @@ impl Supervisor<'_> {
         })
     }
 
-    /// The audit found differences: the subject never runs, and neither does the system.
+    /// Looks whether a process that was let go has closed what was the loader's, until it has. The loader
+    /// closes it before its last jump: whoever shows life has done so.
+    pub(super) fn look_after_go(&mut self, index: usize, now: Instant) {
+        let Some(cell) = self.machine.cells.get_mut(index) else {
+            return;
+        };
+        let Phase::Running(running) = &mut cell.phase else {
+            return;
+        };
+        if running.held.is_empty() || cell.cause.is_some() {
+            return;
+        }
+        // In this order: what beats now was on its way to the subject before the look.
+        let late = now.saturating_duration_since(running.since) > CLOSING_MAX;
+        let lives = cell.pulse.reader.beats() != cell.beat.0;
+        let open = audit::left_open(running.pid, &running.held);
+        if open.is_empty() {
+            running.held.clear();
+        } else if lives || late {
+            let differences = open.iter().map(|own| format!("subject: {own}")).collect();
+            self.mismatch(index, differences);
+        }
+    }
+
+    /// The audit found differences: the subject never runs, or no more, and neither does the system.
     pub(super) fn mismatch(&mut self, index: usize, differences: Vec<String>) {
         let Some(cell) = self.machine.cells.get_mut(index) else {
             return;
@@ -174,7 +201,11 @@ impl Supervisor<'_> {
         }
         let differences = gate::bounded(differences);
         let (subject, epoch) = (cell.name.clone(), cell.epoch);
-        cell.cause = Some(Cause::AuditFailed);
+        let after_go = matches!(cell.phase, Phase::Running(_));
+        cell.cause = Some(match after_go {
+            true => Cause::AuditFailedAfterGo,
+            false => Cause::AuditFailed,
+        });
         cell.kill();
         let text = format!(
             "partition of `{subject}` differs from the plan: {}",
@@ -183,8 +214,9 @@ impl Supervisor<'_> {
         self.journal.add(Event::Audited {
             subject,
             epoch,
+            after_go,
             differences,
         });
-        self.finish(End::Mismatch(text));
+        self.finish(End::Mismatch { text, after_go });
     }
 }

@@ -34,6 +34,8 @@ use std::time::{Duration, Instant};
 const LOADING_MAX: Duration = Duration::from_secs(10);
 /// How long its keeper is not listened to meanwhile; then it must be known, to be ended in time.
 const LOADING_QUIET: Duration = Duration::from_secs(5);
+/// How long a process that shows no life may take from its go until it has closed what was the loader's.
+const CLOSING_MAX: Duration = LOADING_MAX;
 /// Longest pause between two looks at pulses.
 const TURN_MAX: Duration = Duration::from_millis(100);
 
@@ -45,7 +47,12 @@ pub(crate) enum End {
     /// By a rule of the plan.
     Halted(String),
     /// A partition did not match the plan.
-    Mismatch(String),
+    Mismatch {
+        /// Which, and how.
+        text: String,
+        /// Whether its subject had been let go.
+        after_go: bool,
+    },
 }
 
 /// A running system.
@@ -233,6 +240,7 @@ impl Supervisor<'_> {
 
     /// What time alone brings about.
     fn clock(&mut self, index: usize, now: Instant) {
+        self.look_after_go(index, now);
         let heartbeat_ms = self.plan.subjects.get(index).map_or(0, |s| s.heartbeat_ms);
         let Some(cell) = self.cell(index) else { return };
         match &cell.phase {

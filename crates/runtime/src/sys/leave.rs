@@ -12,9 +12,9 @@ use std::ops::Range;
 /// Bytes of the page.
 pub(crate) const WAY_BYTES: usize = 4096;
 /// Where the ranges begin that are removed, in words of the context.
-const RANGES: usize = 12;
+const RANGES: usize = 14;
 /// Where the report begins, likewise; it ends before the ranges.
-const REPORT: usize = 5;
+const REPORT: usize = 6;
 /// End of the addresses that a process can map without asking for more (x86-64, four levels).
 const ADDRESS_END: usize = 0x7fff_ffff_f000;
 
@@ -23,7 +23,7 @@ std::arch::global_asm!(
     ".pushsection .text.bulkhead_way, \"ax\", @progbits",
     ".global bulkhead_way",
     ".global bulkhead_way_end",
-    // r15 = context: gate, listener, bytes of the report, entry, stack, report …, ranges.
+    // r15 = context: gate, bytes of the report, entry, stack, two numbers to close, report …, ranges.
     "bulkhead_way:",
     "mov r15, rdi",
     // Below the stack pointer of the subject lies the context, below it the place for the answer.
@@ -47,9 +47,9 @@ std::arch::global_asm!(
     "mov eax, 1",
     "mov rdi, [r15]",
     "lea rsi, [r15 + 8 * {report}]",
-    "mov rdx, [r15 + 16]",
+    "mov rdx, [r15 + 8]",
     "syscall",
-    "cmp rax, [r15 + 16]",
+    "cmp rax, [r15 + 8]",
     "jne 9f",
     // read one byte from it.
     "xor eax, eax",
@@ -61,14 +61,14 @@ std::arch::global_asm!(
     "jne 9f",
     // close gate and listener.
     "mov eax, 3",
-    "mov rdi, [r15]",
+    "mov rdi, [r15 + 32]",
     "syscall",
     "mov eax, 3",
-    "mov rdi, [r15 + 8]",
+    "mov rdi, [r15 + 40]",
     "syscall",
     // As the System V interface demands: rsp at the number of arguments, rdx = 0.
-    "mov r11, [r15 + 24]",
-    "mov rsp, [r15 + 32]",
+    "mov r11, [r15 + 16]",
+    "mov rsp, [r15 + 24]",
     "xor eax, eax",
     "xor ebx, ebx",
     "xor ecx, ecx",
@@ -173,12 +173,16 @@ impl Way {
     ) -> ! {
         let mut words = [0_usize; 64];
         let number = |value: i32| usize::try_from(value).unwrap_or(usize::MAX);
+        let closed = [gate, listener];
+        #[cfg(feature = "faults")]
+        let closed = crate::faults::closed(closed);
         let head = [
             number(gate),
-            number(listener),
             report.len(),
             self.entry,
             self.stack,
+            number(closed[0]),
+            number(closed[1]),
         ];
         let room = (RANGES - REPORT) * size_of::<usize>();
         if report.len() > room || instructions().is_empty() {
