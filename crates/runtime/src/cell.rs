@@ -159,7 +159,7 @@ pub(crate) struct Running {
 /// one by one: a process that makes nothing but such calls must not take the supervisor's time.
 #[derive(Debug)]
 pub(crate) struct Unanswered {
-    /// When the next one may be answered.
+    /// After this the next one may be answered; it lags behind the clock by what the process may be ahead.
     next: Instant,
     /// Number of the call for the kernel, and the error.
     calls: VecDeque<(u64, i32)>,
@@ -172,7 +172,7 @@ const ANSWERS_AHEAD: u32 = 200;
 impl Unanswered {
     pub(crate) fn new(now: Instant) -> Self {
         Self {
-            next: now,
+            next: earliest(now),
             calls: VecDeque::new(),
         }
     }
@@ -184,21 +184,24 @@ impl Unanswered {
 
     /// A call that may be answered now.
     pub(crate) fn pop(&mut self, now: Instant) -> Option<(u64, i32)> {
-        let ahead = ANSWER_EVERY.saturating_mul(ANSWERS_AHEAD);
-        if self.next.saturating_duration_since(now) >= ahead {
+        if now <= self.next {
             return None;
         }
         let call = self.calls.pop_front()?;
-        self.next = self.next.max(now) + ANSWER_EVERY;
+        self.next = self.next.max(earliest(now)) + ANSWER_EVERY;
         Some(call)
     }
 
     /// When there is one to be answered.
     pub(crate) fn due(&self) -> Option<Instant> {
-        let ahead = ANSWER_EVERY.saturating_mul(ANSWERS_AHEAD);
-        let due = || self.next.checked_sub(ahead).unwrap_or(self.next);
-        (!self.calls.is_empty()).then(due)
+        (!self.calls.is_empty()).then_some(self.next)
     }
+}
+
+/// Where a process begins that has not been answered for long.
+fn earliest(now: Instant) -> Instant {
+    let ahead = ANSWER_EVERY.saturating_mul(ANSWERS_AHEAD);
+    now.checked_sub(ahead).unwrap_or(now)
 }
 
 impl Cell {
@@ -299,11 +302,7 @@ impl Cell {
             return Cause::OutOfMemory;
         }
         if !matches!(self.phase, Phase::Running(_)) {
-            let (status, signal) = match ending {
-                Ending::Status(status) => (Some(status), None),
-                Ending::Signal(signal) => (None, Some(signal)),
-                Ending::Unknown => (None, None),
-            };
+            let (status, signal) = ending.parts();
             return Cause::EndedEarly { status, signal };
         }
         let said = self.last_words();
@@ -321,11 +320,8 @@ impl Cell {
     /// Why its partition is gone: how its keeper ended.
     pub(crate) fn cause_of_keeper(&mut self) -> Cause {
         let out_of_memory = self.shortage.as_mut().is_some_and(Shortage::killed);
-        let (status, signal) = match self.partition.as_ref().map(Partition::ending) {
-            Some(Ending::Status(status)) => (Some(status), None),
-            Some(Ending::Signal(signal)) => (None, Some(signal)),
-            Some(Ending::Unknown) | None => (None, None),
-        };
+        let ending = self.partition.as_ref().map(Partition::ending);
+        let (status, signal) = ending.unwrap_or(Ending::Unknown).parts();
         Cause::KeeperEnded {
             status,
             signal,

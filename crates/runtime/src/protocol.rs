@@ -190,6 +190,17 @@ pub(crate) enum Ending {
     Unknown,
 }
 
+impl Ending {
+    /// Exit status and signal, as far as there are.
+    pub(crate) fn parts(self) -> (Option<i32>, Option<i32>) {
+        match self {
+            Self::Status(status) => (Some(status), None),
+            Self::Signal(signal) => (None, Some(signal)),
+            Self::Unknown => (None, None),
+        }
+    }
+}
+
 impl From<Option<WaitIdStatus>> for Ending {
     fn from(status: Option<WaitIdStatus>) -> Self {
         let (status, signal) = status.map_or((None, None), |status| {
