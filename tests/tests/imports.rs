@@ -378,13 +378,77 @@ fn killed_programs_leave_no_parts_of_files() {
         assert_eq!(odd, None);
         let _ = fs::remove_file(out.join("backup"));
     }
-    // What was left at the only moment when there is a name goes with the next run.
-    let left = out.join(".json.7.bulkhead-part");
+    // What was left while there is a name goes with the next run, whatever it writes there.
+    let part = ".bulkhead-part-0123456789abcdef";
+    let left = out.join(part);
     fs::write(&left, "half").unwrap();
     good(&place, "--ledger first export --to json -o out/json");
     assert_eq!(names(&out), ["json"]);
-    let left = place.0.join("first.part-7");
-    fs::write(&left, "half").unwrap();
+    for end in ["", "-journal"] {
+        let left = place.0.join(format!("{part}{end}"));
+        fs::write(&left, "half").unwrap();
+        good(&place, "--ledger first status");
+        assert!(!left.exists(), "{end}");
+    }
+}
+
+/// Another user: whoever runs the tests as root can make files of that user.
+const OTHER: u32 = 65534;
+
+/// Nothing of a ledger is read or written that another user laid out in a directory that all may write to.
+#[test]
+fn a_ledger_is_not_where_another_user_laid_it_out() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, lchown, symlink};
+    let place = Place::new();
+    let victim = place.0.join("victim");
+    let shared = place.0.join("shared");
+    fs::create_dir(&shared).unwrap();
+    fs::set_permissions(&shared, fs::Permissions::from_mode(0o1777)).unwrap();
+    let init = "init plant --title T --boundary B --perspective operator --person ada=Ada";
+    for ledger in ["first", "shared/own"] {
+        good(&place, &format!("--ledger {ledger} {init}"));
+        good(&place, &format!("--ledger {ledger} status"));
+    }
+    // Only root can make somebody else's files.
+    if fs::metadata("/proc/self").unwrap().uid() != 0 {
+        return;
+    }
+    let refused = |words: &[&str], about: &str| {
+        let answer = place.ask(words);
+        assert_eq!(answer.code, 2, "{words:?} {answer:?}");
+        assert!(answer.err.contains(about), "{answer:?}");
+        assert!(answer.err.contains("another user"), "{answer:?}");
+        assert!(!victim.exists());
+    };
+    for end in ["", "-wal", "-shm", "-journal"] {
+        let name = match end {
+            "" => "new".to_owned(),
+            end => format!("own{end}"),
+        };
+        let planted = shared.join(&name);
+        let ledger = format!("shared/{}", name.trim_end_matches(end));
+        let ledger = if end.is_empty() {
+            "shared/new"
+        } else {
+            &ledger
+        };
+        for link in [true, false] {
+            match link {
+                true => symlink(&victim, &planted).unwrap(),
+                false => fs::copy(place.0.join("first"), &planted).map(drop).unwrap(),
+            }
+            lchown(&planted, Some(OTHER), Some(OTHER)).unwrap();
+            let maturity = ["maturity", "--ledger", ledger].into_iter();
+            let words: Vec<&str> = maturity.chain(init.split(' ')).collect();
+            refused(&words, &name);
+            refused(&["ledger", "--ledger", ledger, "verify"], &name);
+            fs::remove_file(&planted).unwrap();
+        }
+    }
     good(&place, "--ledger first status");
-    assert!(!left.exists());
+    let backup = ["ledger", "--ledger", "first", "backup", "shared/way/out"];
+    symlink(&place.0, shared.join("way")).unwrap();
+    lchown(shared.join("way"), Some(OTHER), Some(OTHER)).unwrap();
+    refused(&backup, "way");
+    assert!(!place.0.join("out").exists());
 }

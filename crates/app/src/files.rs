@@ -2,9 +2,9 @@
 
 use crate::Failure;
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat};
-use rustix::io::Errno;
 use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::hash::{BuildHasher, RandomState};
+use std::io::{ErrorKind, Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -119,45 +119,39 @@ pub fn write_with(
             "name a file in a directory that you may write to",
         )
     };
-    let name = path.file_name().ok_or_else(|| {
-        Failure::unusable(
+    if path.file_name().is_none() {
+        return Err(Failure::unusable(
             format!("`{shown}` does not name a file"),
             "give a file name",
-        )
-    })?;
+        ));
+    }
     let parent = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty());
     let parent = parent.unwrap_or(Path::new("."));
-    let name = name.to_string_lossy();
-    let side = path.with_file_name(format!(".{name}.{}{PART}", std::process::id()));
-    let result = (|| {
-        sweep(parent, &format!(".{name}."));
-        let mut file = nameless(parent, &side).map_err(cannot)?;
-        write(&mut file)?;
-        file.sync_all().map_err(cannot)?;
-        put(&file, &side, path).map_err(cannot)?;
-        let parent = File::open(parent).map_err(cannot)?;
-        parent.sync_all().map_err(cannot)
-    })();
-    if result.is_err() {
-        // The fault that matters is the first one; a side file that cannot be removed is harmless.
-        let _ = fs::remove_file(&side);
-    }
-    result
+    sweep(parent);
+    let mut side = Side::begin(parent).map_err(cannot)?;
+    write(&mut side.file)?;
+    side.file.sync_all().map_err(cannot)?;
+    side.put(path).map_err(cannot)?;
+    let parent = File::open(parent).map_err(cannot)?;
+    parent.sync_all().map_err(cannot)
 }
 
-/// How a file is called for the moment before it takes the place of another.
-const PART: &str = ".bulkhead-part";
+/// What the name of a file begins with for the moment before it takes the place of another; sixteen
+/// hexadecimal digits follow, which nobody can guess.
+const PART: &str = ".bulkhead-part-";
+const DIGITS: usize = 16;
+/// So many names are tried, if they are taken.
+const TRIES: usize = 8;
 
 /// Removes what killed programs left in that moment. Who is alive holds a lock.
-fn sweep(parent: &Path, begin: &str) {
+fn sweep(parent: &Path) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
         let name = entry.file_name();
-        let part = name
-            .to_str()
-            .and_then(|name| name.strip_prefix(begin)?.strip_suffix(PART));
-        if part.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+        let digits = name.to_str().and_then(|name| name.strip_prefix(PART));
+        let is_digit = |byte: u8| byte.is_ascii_hexdigit();
+        if digits.is_some_and(|digits| digits.len() == DIGITS && digits.bytes().all(is_digit))
             && left(&entry.path()).is_ok_and(|file| file.try_lock().is_ok())
         {
             let _ = fs::remove_file(entry.path());
@@ -174,32 +168,79 @@ fn left(path: &Path) -> std::io::Result<File> {
         .open(path)
 }
 
-/// A file that has no name yet, so that who is killed leaves nothing. Where the file system has no such
-/// files, one that is called `side`.
-fn nameless(parent: &Path, side: &Path) -> std::io::Result<File> {
-    let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
-    let file = match rustix::fs::open(parent, flags, Mode::from_raw_mode(0o666)) {
-        Ok(file) if Path::new("/proc/self/fd").exists() => file.into(),
-        // A link that waits there is not followed.
-        _ => File::create_new(side)?,
-    };
-    // Where there are no locks, nothing is swept either.
-    let _held = file.try_lock();
-    Ok(file)
+/// A file on its way to a name.
+struct Side {
+    file: File,
+    parent: PathBuf,
+    /// Its name, if it has one of its own; it goes with this.
+    name: Option<PathBuf>,
 }
 
-/// Gives a file its name. A link never replaces: what is there is replaced by way of another name.
-fn put(file: &File, side: &Path, path: &Path) -> std::io::Result<()> {
-    if file.metadata()?.nlink() == 0 {
-        let own = format!("/proc/self/fd/{}", file.as_raw_fd());
-        let link = |to: &Path| linkat(CWD, &own, CWD, to, AtFlags::SYMLINK_FOLLOW);
-        match link(path) {
-            Ok(()) => return Ok(()),
-            Err(Errno::EXIST) => link(side)?,
-            Err(error) => return Err(error.into()),
+impl Side {
+    /// A file that has no name yet, so that who is killed leaves nothing. Where the file system has no
+    /// such files, one of a name of its own.
+    fn begin(parent: &Path) -> std::io::Result<Self> {
+        let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
+        let (file, name) = match rustix::fs::open(parent, flags, Mode::from_raw_mode(0o666)) {
+            Ok(file) if Path::new("/proc/self/fd").exists() => (file.into(), None),
+            _ => {
+                let (file, name) = untaken(parent, |name| File::create_new(name))?;
+                (file, Some(name))
+            }
+        };
+        // Where there are no locks, nothing is swept either.
+        let _held = file.try_lock();
+        Ok(Self {
+            file,
+            parent: parent.to_owned(),
+            name,
+        })
+    }
+
+    /// Gives the file its name. A link never replaces: what is there is replaced by way of another name.
+    fn put(mut self, path: &Path) -> std::io::Result<()> {
+        if self.name.is_none() {
+            let own = format!("/proc/self/fd/{}", self.file.as_raw_fd());
+            let link = |to: &Path| {
+                linkat(CWD, &own, CWD, to, AtFlags::SYMLINK_FOLLOW).map_err(std::io::Error::from)
+            };
+            match link(path) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                done => return done,
+            }
+            self.name = Some(untaken(&self.parent, link)?.1);
+        }
+        match &self.name {
+            Some(name) => fs::rename(name, path),
+            None => Ok(()),
         }
     }
-    fs::rename(side, path)
+}
+
+impl Drop for Side {
+    fn drop(&mut self) {
+        if let Some(name) = &self.name {
+            // Nothing is there after a success; after an error that error says more.
+            let _ = fs::remove_file(name);
+        }
+    }
+}
+
+/// Makes something in a directory under a name that nobody else has.
+fn untaken<T>(
+    parent: &Path,
+    make: impl Fn(&Path) -> std::io::Result<T>,
+) -> std::io::Result<(T, PathBuf)> {
+    for _ in 0..TRIES {
+        // The keys of the hash are random.
+        let random = RandomState::new().hash_one(());
+        let name = parent.join(format!("{PART}{random:016x}"));
+        match make(&name) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            made => return made.map(|made| (made, name)),
+        }
+    }
+    Err(ErrorKind::AlreadyExists.into())
 }
 
 /// Opens a new file that is written while something goes on; a file that is there already and not empty
@@ -266,9 +307,7 @@ fn planted(path: &Path, links_max: u32) -> Option<PathBuf> {
             continue;
         }
         let parent = so_far.parent()?.to_owned();
-        let shared = fs::metadata(&parent).is_ok_and(|parent| parent.mode() & 0o1002 == 0o1002);
-        let trusted = [0, rustix::process::geteuid().as_raw()].contains(&own.uid());
-        if (shared && !trusted) || links_max == 0 {
+        if foreign(&parent, &own) || links_max == 0 {
             return Some(so_far);
         }
         let target = parent.join(fs::read_link(&so_far).ok()?);
@@ -280,18 +319,52 @@ fn planted(path: &Path, links_max: u32) -> Option<PathBuf> {
     None
 }
 
-/// Where a path that is written to leads, if to none of these inputs and through no link that another
-/// user planted.
-fn output(path: &Path, inputs: &[&Path]) -> Result<PathBuf, Failure> {
-    if let Some(link) = planted(path, LINKS_MAX) {
-        return Err(Failure::unusable(
+/// Whether another user put something into a directory to which all may write.
+fn foreign(parent: &Path, own: &fs::Metadata) -> bool {
+    let shared = fs::metadata(parent).is_ok_and(|parent| parent.mode() & 0o002 != 0);
+    shared && ![0, rustix::process::geteuid().as_raw()].contains(&own.uid())
+}
+
+/// Refuses a file that another user may have laid out, for what follows links by itself: a link on the way
+/// to it, or the file itself, is another user's and lies in a directory to which all may write.
+///
+/// # Errors
+/// It is so.
+pub fn trust(path: &Path) -> Result<(), Failure> {
+    unplanted(path)?;
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let parent = absolute.parent().unwrap_or(Path::new("/"));
+    match fs::symlink_metadata(path) {
+        Ok(own) if foreign(parent, &own) => Err(Failure::unusable(
+            format!(
+                "`{}` belongs to another user, {}, and lies in a directory that all may write to",
+                path.display(),
+                own.uid()
+            ),
+            "remove it if it is not wanted, or use a directory of your own",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a path through a link that another user planted.
+fn unplanted(path: &Path) -> Result<(), Failure> {
+    match planted(path, LINKS_MAX) {
+        None => Ok(()),
+        Some(link) => Err(Failure::unusable(
             format!(
                 "`{}` is a link that another user put into a directory that all may write to",
                 link.display()
             ),
             "remove it, or write into a directory of your own",
-        ));
+        )),
     }
+}
+
+/// Where a path that is written to leads, if to none of these inputs and through no link that another
+/// user planted.
+fn output(path: &Path, inputs: &[&Path]) -> Result<PathBuf, Failure> {
+    unplanted(path)?;
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let is_input = |input: &&Path| fs::canonicalize(input).is_ok_and(|input| input == target);
     if inputs.iter().any(is_input) {
@@ -364,16 +437,9 @@ mod tests {
             }
         }
         assert_eq!(fs::read_to_string(&victim).unwrap(), "kept");
-        // One's own is followed, and what lies in the way of the side file is not written to.
-        let side = place.join(format!(".victim.{}{PART}", std::process::id()));
-        let elsewhere = place.join("elsewhere");
-        std::os::unix::fs::symlink(&elsewhere, &side).unwrap();
-        let _ = write(&mine, b"new", &[]);
-        assert!(!elsewhere.exists());
-        let _ = fs::remove_file(&side);
+        // One's own is followed.
         write(&mine, b"new", &[]).unwrap();
         assert_eq!(fs::read_to_string(&victim).unwrap(), "new");
-        assert!(!elsewhere.exists());
         // A file that another user laid ready is not taken.
         let ready = place.join("ready");
         fs::write(&ready, "").unwrap();
@@ -387,6 +453,37 @@ mod tests {
         );
         assert_eq!(fs::read_to_string(&victim).unwrap(), "new");
         assert!(create(&place.join("fresh"), &[]).is_ok());
+        // What follows links by itself is kept from them, and from what is laid ready.
+        for path in [&link, &through, &ready, &link.join("below")] {
+            assert!(trust(path).is_err(), "{}", path.display());
+        }
+        for path in [&victim, &mine, &place.join("none")] {
+            trust(path).unwrap();
+        }
         fs::remove_dir_all(&place).unwrap();
+    }
+
+    #[test]
+    fn a_name_that_is_taken_is_no_reason_to_give_up() {
+        let tried = std::cell::RefCell::new(Vec::new());
+        let make = |name: &Path| {
+            tried.borrow_mut().push(name.to_owned());
+            match tried.borrow().len() {
+                TRIES => Ok(()),
+                _ => Err(ErrorKind::AlreadyExists.into()),
+            }
+        };
+        let ((), name) = untaken(Path::new("/tmp"), make).unwrap();
+        let mut tried = tried.into_inner();
+        assert_eq!(tried.last(), Some(&name));
+        tried.sort();
+        tried.dedup();
+        assert_eq!(tried.len(), TRIES, "each name is another one");
+        assert!(
+            untaken(Path::new("/tmp"), |_| Err::<(), _>(
+                ErrorKind::AlreadyExists.into()
+            ))
+            .is_err()
+        );
     }
 }

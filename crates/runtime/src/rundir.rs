@@ -98,6 +98,9 @@ impl RunDir {
         match lock_exclusively(&lock) {
             Ok(()) => {}
             Err(Errno::WOULDBLOCK) => {
+                if let Some(holder) = Holder::of(&lock).filter(Holder::is_foreign) {
+                    return Err(holder.blocks(&RUN, &path));
+                }
                 let mut text = String::new();
                 let _ = (&mut lock).take(256).read_to_string(&mut text);
                 let pid: String = text.chars().take_while(char::is_ascii_digit).collect();
@@ -169,9 +172,12 @@ impl StateDir {
         match lock_exclusively(&lock) {
             Ok(()) => Ok(Self { _lock: lock }),
             Err(Errno::WOULDBLOCK) => {
-                let process = match holder(&lock) {
-                    Some(pid) => format!(", process {pid}"),
-                    None => String::new(),
+                let (process, else_) = match Holder::of(&lock) {
+                    Some(holder) if holder.is_foreign() => {
+                        return Err(holder.blocks(&STATE, &path));
+                    }
+                    Some(Holder { pid, .. }) => (format!(", process {pid}"), ""),
+                    None => (String::new(), LOCKED_BY_NO_RUN),
                 };
                 Err(Refusal::unusable(
                     "state-directory-in-use",
@@ -179,13 +185,19 @@ impl StateDir {
                         "state directory `{}` is in use by another run{process}",
                         path.display()
                     ),
-                    "stop that run first, or name another directory with `bulkhead run --state DIR`",
+                    format!(
+                        "stop that run first, or name another directory with `bulkhead run --state DIR`{else_}"
+                    ),
                 ))
             }
             Err(error) => Err(failed(error)),
         }
     }
 }
+
+/// What helps where the kernel shows no process that is there.
+const LOCKED_BY_NO_RUN: &str = "; if there is none, something else holds the lock (`lslocks`): move the directory \
+                                away and copy it back, and the lock stays with the old one";
 
 /// How a directory of a run is spoken of.
 pub(crate) struct Words {
@@ -265,22 +277,56 @@ fn lock_exclusively(lock: impl AsFd) -> Result<(), Errno> {
     }
 }
 
-/// The process that holds the lock on a file, if the kernel shows it.
-fn holder(file: impl AsFd) -> Option<u32> {
-    let stat = rustix::fs::fstat(file).ok()?;
-    let (major, minor) = (
-        rustix::fs::major(stat.st_dev),
-        rustix::fs::minor(stat.st_dev),
-    );
-    let place = format!("{major:02x}:{minor:02x}:{}", stat.st_ino);
-    // `1: FLOCK ADVISORY WRITE 4711 fd:01:1234 0 EOF`
-    let locks = std::fs::read_to_string("/proc/locks").ok()?;
-    let fields = locks.lines().map(|line| line.split_whitespace());
-    fields.into_iter().find_map(|mut fields| {
-        let kind = fields.nth(1)?;
-        let pid = fields.nth(2)?.parse().ok()?;
-        (kind == "FLOCK" && fields.next()? == place && pid > 0).then_some(pid)
-    })
+/// A process that holds a lock.
+struct Holder {
+    pid: u32,
+    user: u32,
+}
+
+impl Holder {
+    /// The one that took the lock on a file, if the kernel shows it and it is still there: its children may
+    /// have the lock, too.
+    fn of(file: impl AsFd) -> Option<Self> {
+        let stat = rustix::fs::fstat(file).ok()?;
+        let (major, minor) = (
+            rustix::fs::major(stat.st_dev),
+            rustix::fs::minor(stat.st_dev),
+        );
+        let place = format!("{major:02x}:{minor:02x}:{}", stat.st_ino);
+        // `1: FLOCK ADVISORY WRITE 4711 fd:01:1234 0 EOF`
+        let locks = std::fs::read_to_string("/proc/locks").ok()?;
+        let fields = locks.lines().map(|line| line.split_whitespace());
+        let pid = fields.into_iter().find_map(|mut fields| {
+            let kind = fields.nth(1)?;
+            let pid = fields.nth(2)?.parse().ok()?;
+            (kind == "FLOCK" && fields.next()? == place && pid > 0).then_some(pid)
+        })?;
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+        let users = status.lines().find_map(|line| line.strip_prefix("Uid:"))?;
+        let user = users.split_whitespace().nth(1)?.parse().ok()?;
+        Some(Self { pid, user })
+    }
+
+    /// Whether it is another user's: such a process runs nothing in a directory of ours. It may have opened
+    /// what an earlier version of Bulkhead left open to everybody.
+    fn is_foreign(&self) -> bool {
+        self.user != geteuid().as_raw()
+    }
+
+    /// Why there is no start, and what helps.
+    fn blocks(&self, words: &Words, path: &Path) -> Refusal {
+        let Self { pid, user } = self;
+        let (what, path) = (words.what, path.display());
+        Refusal::unusable(
+            words.code,
+            format!(
+                "{what} `{path}` is locked by process {pid} of another user, {user}, which is no run of yours"
+            ),
+            format!(
+                "end process {pid}, or move `{path}` away and copy it back: the lock stays with the old one"
+            ),
+        )
+    }
 }
 
 /// Opens a regular file of a directory without following a link and without waiting.
@@ -329,6 +375,45 @@ mod tests {
         std::fs::remove_dir_all(&path).unwrap();
         drop(first);
         assert!(next.join().unwrap());
+        std::fs::remove_dir_all(&base).unwrap();
+    }
+
+    #[test]
+    fn a_lock_of_another_user_is_told_with_its_owner() {
+        use std::os::unix::process::CommandExt;
+        if !geteuid().is_root() {
+            return;
+        }
+        let base = std::env::temp_dir().join(format!("bulkhead-holder-{}", std::process::id()));
+        // As an earlier version made them: whoever can open one can lock it.
+        std::fs::create_dir_all(base.join("run")).unwrap();
+        File::create(base.join("run/lock")).unwrap();
+        for (place, held) in [("run", base.join("run/lock")), ("", base.clone())] {
+            let mut other = std::process::Command::new("flock")
+                .arg(held)
+                .args(["-c", "echo held; cat"])
+                .stdin(std::process::Stdio::piped())
+                .stdout(std::process::Stdio::piped())
+                .uid(65534)
+                .gid(65534)
+                .spawn()
+                .unwrap();
+            let mut line = [0; 5];
+            let said = other.stdout.as_mut().unwrap().read_exact(&mut line);
+            let refusal = match place {
+                "" => StateDir::hold(&base).err(),
+                place => RunDir::hold(&base.join(place), "system").err(),
+            };
+            drop(other.stdin.take());
+            let pid = other.id();
+            other.wait().unwrap();
+            said.unwrap();
+            let refusal = refusal.unwrap();
+            let words = format!("is locked by process {pid} of another user, 65534");
+            assert!(refusal.message.contains(&words), "{refusal}");
+            assert!(refusal.help.contains(&format!("end process {pid}")));
+        }
+        StateDir::hold(&base).unwrap_or_else(|refusal| panic!("{refusal}"));
         std::fs::remove_dir_all(&base).unwrap();
     }
 }

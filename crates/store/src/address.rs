@@ -6,6 +6,9 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+/// What SQLite writes beside a database, after the database itself.
+pub(crate) const FILES: [&str; 4] = ["", "-wal", "-shm", "-journal"];
+
 /// Where a ledger is. Shown without user, password and parameters.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Address {
@@ -19,6 +22,19 @@ pub(crate) enum Address {
 #[must_use]
 pub fn shown(address: &str) -> String {
     Address::parse(address).map_or_else(|_| "the ledger".to_owned(), |known| known.to_string())
+}
+
+/// The files of a ledger, if its address is that of a file: its own, and those that SQLite keeps beside
+/// it while it is open.
+#[must_use]
+pub fn files(address: &str) -> Vec<PathBuf> {
+    match Address::parse(address) {
+        Ok(Address::File(path)) => {
+            let path = fs::canonicalize(&path).unwrap_or(path);
+            FILES.iter().map(|end| beside(&path, end)).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 impl Address {
@@ -73,7 +89,7 @@ impl Address {
             return Ok(());
         };
         // A log of an earlier file of this name would be taken for the new one's.
-        for suffix in ["", "-wal", "-shm", "-journal"] {
+        for suffix in FILES {
             let beside = beside(path, suffix);
             if fs::symlink_metadata(&beside).is_ok() {
                 return Err(exists(&beside));

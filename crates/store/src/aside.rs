@@ -1,24 +1,24 @@
 //! Files that appear whole or not at all.
 //!
 //! What this program writes alone has no name until it is whole: who is killed leaves nothing. A
-//! database must have a name while SQLite works on it, `NAME.part-PROCESS`. Who makes it holds a lock on
-//! it, so that the next one who comes to the same name can tell what a killed program left, and
-//! removes it.
+//! database must have a name while SQLite works on it. Nobody can guess that name, and who makes the file
+//! holds a lock on it: the next one who opens or makes any ledger in the directory can tell what a killed
+//! program left, and removes it.
 
-use crate::address::{beside, exists};
+use crate::address::{FILES, beside, exists};
 use crate::error::{Error, Result};
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat};
-use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
+use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, ErrorKind};
 use std::os::fd::AsRawFd as _;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
-use std::process;
 
-/// What SQLite writes beside a database, after the database itself.
-const FILES: [&str; 4] = ["", "-wal", "-shm", "-journal"];
-/// So often is a name tried that somebody takes for left behind while it is being made.
+/// What the name of a file on its way begins with; sixteen hexadecimal digits follow.
+const PART: &str = ".bulkhead-part-";
+const DIGITS: usize = 16;
+/// So many names are tried, each of which somebody may take for left behind while it is being made.
 const TRIES: usize = 8;
 
 /// A file on its way; it goes if it is not finished.
@@ -54,15 +54,15 @@ impl Aside {
         if fs::symlink_metadata(target).is_ok() {
             return Err(exists(target));
         }
-        let path = beside(target, &format!(".part-{}", process::id()));
         for _ in 0..TRIES {
             sweep(target);
+            let path = target.with_file_name(part_name());
             let mut options = OpenOptions::new();
             let options = options.read(true).write(true).create_new(true).mode(0o600);
-            let file = options.open(&path).map_err(|error| match error.kind() {
-                ErrorKind::AlreadyExists => exists(&path),
-                _ => Error::file(&path, "create", &error),
-            })?;
+            let file = match options.open(&path) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
+                opened => opened.map_err(|error| Error::file(target, "create", &error))?,
+            };
             // A file system without locks leaves the name unprotected, as it would be without ours.
             let _held = file.try_lock();
             if is_at(&file, &path) {
@@ -74,7 +74,7 @@ impl Aside {
             }
         }
         let gone = io::Error::from(ErrorKind::NotFound);
-        Err(Error::file(&path, "create", &gone))
+        Err(Error::file(target, "create", &gone))
     }
 
     /// Where it is written; that of the target if it has no name.
@@ -127,10 +127,16 @@ impl Drop for Aside {
     }
 }
 
-/// Removes what killed programs left beside a name.
+/// Removes what killed programs left in the directory of a name.
 pub(crate) fn sweep(target: &Path) {
-    for part in left(target).unwrap_or_default() {
-        let held = match File::open(&part) {
+    let directory = parent(target);
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let Some(part) = name.to_str().and_then(part_of) else {
+            continue;
+        };
+        let part = directory.join(part);
+        let held = match look(&part) {
             Ok(file) => file.try_lock().is_err(),
             Err(error) => error.kind() != ErrorKind::NotFound,
         };
@@ -140,24 +146,25 @@ pub(crate) fn sweep(target: &Path) {
     }
 }
 
-/// The files on their way to a name, whoever makes them.
-fn left(target: &Path) -> Option<BTreeSet<PathBuf>> {
-    let begin = format!("{}.part-", target.file_name()?.to_str()?);
-    let mut all = BTreeSet::new();
-    for entry in fs::read_dir(parent(target)).ok()?.flatten() {
-        let name = entry.file_name();
-        let rest = name.to_str().and_then(|name| name.strip_prefix(&begin));
-        let Some(rest) = rest else {
-            continue;
-        };
-        let number = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-        let number = rest.strip_suffix(number).unwrap_or_default();
-        let end = rest.strip_prefix(number).unwrap_or(rest);
-        if !number.is_empty() && FILES.contains(&end) {
-            all.insert(beside(target, &format!(".part-{number}")));
-        }
-    }
-    Some(all)
+/// A name for a file on its way.
+fn part_name() -> String {
+    // The keys of the hash are random.
+    let random = RandomState::new().hash_one(());
+    format!("{PART}{random:016x}")
+}
+
+/// The name of a file on its way, of which this is the name, or that of what SQLite keeps beside it.
+fn part_of(name: &str) -> Option<&str> {
+    let (part, end) = name.split_at_checked(PART.len() + DIGITS)?;
+    let digits = part.strip_prefix(PART)?;
+    let ours = digits.bytes().all(|byte| byte.is_ascii_hexdigit()) && FILES.contains(&end);
+    ours.then_some(part)
+}
+
+/// What lies there may be anything: no link is followed, and no pipe waited for.
+fn look(path: &Path) -> io::Result<File> {
+    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
+    OpenOptions::new().read(true).custom_flags(flags).open(path)
 }
 
 fn remove(part: &Path) {

@@ -41,7 +41,7 @@ mod snapshot;
 mod verify;
 mod view;
 
-pub use address::shown;
+pub use address::{files, shown};
 pub use attachment::CHUNK_BYTES;
 pub use entry::{
     BATCH_BYTES_MAX, BATCH_MAX, BODY_BYTES_MAX, Entry, Head, KEY_BYTES_MAX, NAME_BYTES_MAX, New,

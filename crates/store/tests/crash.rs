@@ -300,7 +300,8 @@ async fn create(to: &str) {
     }
 }
 
-/// Who makes a ledger is killed; the next who comes to its name finds it whole, or free and clean.
+/// Who makes a ledger is killed; its name is whole or free, and the next who comes to the directory, under
+/// whatever name, leaves nothing of it there.
 async fn makers_are_killed(place: &Place, times: u64) {
     let address = place.address().await;
     let ledger = Ledger::create(&address).await.unwrap();
@@ -323,20 +324,25 @@ async fn makers_are_killed(place: &Place, times: u64) {
         maker.wait_for(time % 3);
         moments.wait(Duration::from_millis(40));
         let acknowledged = maker.kill();
+        let names = || -> Vec<String> {
+            let names = fs::read_dir(&to).unwrap();
+            names
+                .map(|file| file.unwrap().file_name().into_string().unwrap())
+                .collect()
+        };
+        swept += names().iter().filter(|name| name.starts_with('.')).count();
+        let other = to.join("other").display().to_string();
+        Ledger::create(&other).await.unwrap().close().await;
+        let found = names();
         // The next one to come is at most one further, because a word may be lost on the way.
+        let due = |name: &String| {
+            let name = name.split(['-', '.']).next().unwrap();
+            name == "other" || name.parse::<u64>().is_ok_and(|at| at <= acknowledged + 1)
+        };
+        assert!(found.iter().all(due), "{found:?}");
         for at in acknowledged..acknowledged + 2 {
             let name = to.join(at.to_string());
             let shown = name.display().to_string();
-            let begin = format!("{at}.part-");
-            let parts = || {
-                let names = fs::read_dir(&to)
-                    .unwrap()
-                    .map(|file| file.unwrap().file_name());
-                names
-                    .filter(|name| name.to_str().unwrap().starts_with(&begin))
-                    .count()
-            };
-            swept += parts();
             if name.exists() {
                 let due = if restored { head } else { Default::default() };
                 let found = Ledger::open(&shown).await.unwrap();
@@ -345,23 +351,7 @@ async fn makers_are_killed(place: &Place, times: u64) {
             } else {
                 Ledger::create(&shown).await.unwrap().close().await;
             }
-            assert_eq!(parts(), 0);
         }
-        let names = fs::read_dir(&to)
-            .unwrap()
-            .map(|file| file.unwrap().file_name());
-        let names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
-        let own = |name: &&String| {
-            name.split(['-', '.'])
-                .next()
-                .is_some_and(|n| n.parse::<u64>().is_ok())
-        };
-        assert!(
-            names
-                .iter()
-                .all(|name| own(&name) && !name.contains(".part-")),
-            "{names:?}"
-        );
         fs::remove_dir_all(&to).unwrap();
     }
     println!("{times} makers killed, {swept} files that they left removed by the next");

@@ -22,8 +22,9 @@ impl Book {
     /// Opens a ledger: a file, `sqlite:PATH` or `postgres://USER@HOST/DATABASE`.
     ///
     /// # Errors
-    /// There is none, or it cannot be read.
+    /// There is none, or it cannot be read; another user may have laid it out.
     pub fn open(address: &str) -> Result<Self, Failure> {
+        trust(address)?;
         let runtime = runtime()?;
         let ledger = runtime.block_on(Ledger::open(address)).map_err(failure)?;
         Ok(Self { ledger, runtime })
@@ -34,6 +35,7 @@ impl Book {
     /// # Errors
     /// There is something already, or it cannot be made.
     pub fn create(address: &str) -> Result<Self, Failure> {
+        trust(address)?;
         let runtime = runtime()?;
         let ledger = runtime.block_on(Ledger::create(address)).map_err(failure)?;
         Ok(Self { ledger, runtime })
@@ -44,6 +46,7 @@ impl Book {
     /// # Errors
     /// The backup is not whole, or there is a ledger already.
     pub fn restore(file: &Path, address: &str) -> Result<store::Head, Failure> {
+        trust(address)?;
         runtime()?
             .block_on(Ledger::restore(file, address))
             .map_err(failure)
@@ -195,6 +198,12 @@ fn entry(stored: store::Entry) -> Result<Entry, Failure> {
         base: stored.base,
         event,
     })
+}
+
+/// Refuses a ledger that another user may have laid out, or a part of it. SQLite follows what it finds.
+fn trust(address: &str) -> Result<(), Failure> {
+    let files = store::files(address);
+    files.iter().try_for_each(|file| crate::files::trust(file))
 }
 
 fn runtime() -> Result<Runtime, Failure> {

@@ -71,18 +71,15 @@ impl Context {
     }
 
     /// The file of the ledger, if it is one.
-    pub fn ledger_file(&self) -> Option<&Path> {
-        ledger_file(&self.common.ledger)
+    pub fn ledger_file(&self) -> Option<PathBuf> {
+        store::files(&self.common.ledger).into_iter().next()
     }
 
     /// What no output may take the place of: the project file and the files of the ledger.
     pub fn inputs(&self) -> Vec<PathBuf> {
-        let ledger = self.ledger_file().into_iter().flat_map(ledger_files);
-        self.file()
-            .map(Path::to_owned)
-            .into_iter()
-            .chain(ledger)
-            .collect()
+        let project = self.file().map(Path::to_owned);
+        let ledger = store::files(&self.common.ledger);
+        project.into_iter().chain(ledger).collect()
     }
 
     /// The project file that is meant, if a file is.
@@ -278,21 +275,6 @@ impl Context {
             )),
         }
     }
-}
-
-/// The file of a ledger, if its address is one.
-pub fn ledger_file(address: &str) -> Option<&Path> {
-    let file = address.strip_prefix("sqlite:").unwrap_or(address);
-    (!file.contains("://")).then(|| Path::new(file))
-}
-
-/// A ledger's file and those that SQLite keeps beside it while it is open.
-pub fn ledger_files(file: &Path) -> impl Iterator<Item = PathBuf> {
-    ["", "-wal", "-shm", "-journal"].into_iter().map(|end| {
-        let mut name = file.as_os_str().to_owned();
-        name.push(end);
-        PathBuf::from(name)
-    })
 }
 
 fn names(meant: &Meant) -> subject::Meant<'_> {

@@ -9,7 +9,6 @@ use app::{Exit, Failure};
 use maturity::ledger::{Event, Header};
 use maturity::project::{Person, Versioned};
 use source::Span;
-use std::path::Path;
 
 /// Makes the ledger if there is none, and the project in it.
 pub fn perform(context: &Context, init: Init) -> Result<Exit, Failure> {
@@ -85,7 +84,7 @@ pub fn perform(context: &Context, init: Init) -> Result<Exit, Failure> {
 
 /// Whether the ledger is there; a server always is until it is asked.
 pub fn ledger_exists(context: &Context) -> bool {
-    context.ledger_file().is_none_or(Path::exists)
+    context.ledger_file().is_none_or(|file| file.exists())
 }
 
 /// Opens the ledger, or makes it if it is not there yet.

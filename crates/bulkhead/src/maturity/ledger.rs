@@ -1,7 +1,6 @@
 //! The ledger itself.
 
 use super::arguments::Ledger;
-use super::context::{ledger_file, ledger_files};
 use crate::arguments::Format;
 use crate::show;
 use crate::style::Style;
@@ -80,6 +79,7 @@ fn verify(address: &str, format: Format, after: Option<Head>) -> Result<Exit, Fa
 }
 
 fn backup(address: &str, file: &Path) -> Result<Exit, Failure> {
+    files::trust(file)?;
     let book = Book::open(address)?;
     let head = book.ask(async |ledger| ledger.backup(file).await)?;
     show::people(&format!(
@@ -117,10 +117,7 @@ fn extract(address: &str, digest: &str, output: &Path) -> Result<Exit, Failure> 
         )
     })?;
     let book = Book::open(address)?;
-    let inputs: Vec<PathBuf> = ledger_file(address)
-        .into_iter()
-        .flat_map(ledger_files)
-        .collect();
+    let inputs = store::files(address);
     let inputs: Vec<&Path> = inputs.iter().map(PathBuf::as_path).collect();
     files::write_with(output, &inputs, &mut |file| {
         book.ask(async |ledger| ledger.attachment(digest, file).await)
