@@ -4,7 +4,8 @@ use crate::cell::{Ahead, Cell, EPOCH_FIRST};
 use crate::filter;
 use crate::gate::Auditor;
 use crate::image;
-use crate::limits::Limits;
+use crate::limits::{self, Limits};
+use crate::loader;
 use crate::partition::{Enclosure, Nursery, pid_of};
 use crate::protocol::{Order, PULSE_ADDRESS, Place, SEGMENTS_MAX, filter_bytes};
 use crate::refusal::Refusal;
@@ -137,6 +138,9 @@ pub(crate) fn machine(
         };
         let filter = filter_bytes(&filter::program(&table::fences(subject)));
         let mut cell = Cell::new(&subject.name, partition, ahead, filter, pulse);
+        let program = loader::layout(image)
+            .map_err(|error| Refusal::step("read the layout of a program", &error))?;
+        cell.limits = limits::of_process(plan, subject, &program, limits.threads_of_user);
         cell.groups = limits.expected(subject);
         cell.shortage = limits.shortage(subject);
         #[cfg(feature = "faults")]

@@ -3,7 +3,7 @@
 use crate::cgroup::Shortage;
 use crate::pace::Pace;
 use crate::partition::{Loaded, Partition};
-use crate::protocol::Ending;
+use crate::protocol::{Ending, ProcessLimits};
 use crate::segment::{PulseMemory, Segment};
 use crate::status::{SubjectState, SubjectStatus};
 use crate::sys;
@@ -40,6 +40,8 @@ pub(crate) struct Cell {
     pub filter: Vec<u8>,
     /// Its pulse.
     pub pulse: PulseMemory,
+    /// Limits of its process.
+    pub limits: ProcessLimits,
     /// The control groups it must be in.
     pub groups: Vec<audit::Group>,
     /// What it is doing.
@@ -220,6 +222,7 @@ impl Cell {
             ahead,
             filter,
             pulse,
+            limits: ProcessLimits::default(),
             groups: Vec::new(),
             phase: Phase::Due(now),
             epoch: EPOCH_FIRST,

@@ -211,6 +211,22 @@ pub fn parse(bytes: &[u8], size: u64) -> Result<Layout, ElfFault> {
     })
 }
 
+impl Layout {
+    /// Bytes of the pages that the program cannot write: they are no memory of the plan's, and count as
+    /// address space.
+    pub fn constant_bytes(&self) -> u64 {
+        let constant = self.segments.iter().filter(|segment| !segment.write);
+        constant.map(Segment::page_bytes).sum()
+    }
+}
+
+impl Segment {
+    /// Bytes of the pages it takes.
+    fn page_bytes(&self) -> u64 {
+        (self.address % PAGE + self.memory_bytes).next_multiple_of(PAGE)
+    }
+}
+
 fn holds(segment: &Segment, address: u64, bytes: u64) -> bool {
     let end = segment.address.checked_add(segment.memory_bytes);
     let wanted = address.checked_add(bytes);
@@ -283,6 +299,25 @@ mod tests {
         let section = &bytes[at as usize..(at + length) as usize];
         assert!(!needs_libraries(section));
         assert!(layout.segments.iter().any(|segment| segment.execute));
+    }
+
+    #[test]
+    fn constant_pages_are_counted_whole_and_variables_are_not() {
+        let mut layout = check(&own()).unwrap();
+        let segment = |address, memory_bytes, write| Segment {
+            address,
+            memory_bytes,
+            file_offset: 0,
+            file_bytes: 0,
+            write,
+            execute: false,
+        };
+        layout.segments = vec![
+            segment(0, 1, false),
+            segment(0x1ff0, 0x20, false),
+            segment(0x4000, 0x9000, true),
+        ];
+        assert_eq!(layout.constant_bytes(), 0x3000);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! which one is said; where the plan demands more, that is a refusal.
 
 use crate::cgroup::{Groups, Resource, Shortage, budget_is_exact};
+use crate::elf::Layout;
 use crate::mechanism::Mechanism;
 use crate::partition::pid_of;
 use crate::protocol::ProcessLimits;
@@ -195,8 +196,13 @@ fn weak(resource: Resource, reason: &str) -> Refusal {
     )
 }
 
-/// What the kernel keeps per process, for one subject.
-pub(crate) fn of_process(plan: &Plan, subject: &SubjectPlan, threads: u64) -> ProcessLimits {
+/// What the kernel keeps per process, for one subject with a program of this layout.
+pub(crate) fn of_process(
+    plan: &Plan,
+    subject: &SubjectPlan,
+    program: &Layout,
+    threads: u64,
+) -> ProcessLimits {
     let own = |end: &plan::ConnectionPlan| end.subject == subject.name;
     let segments = plan
         .channels
@@ -211,11 +217,11 @@ pub(crate) fn of_process(plan: &Plan, subject: &SubjectPlan, threads: u64) -> Pr
     };
     ProcessLimits {
         data_bytes: subject.memory_bytes,
-        // What was private and writable once counts whatever its rights are now: the program, which is
-        // no larger than its file, and as much as the subject may have.
+        // What was private and writable once counts whatever its rights are now, the program's own
+        // variables with it: beside it there is only what nobody can write.
         address_bytes: shared
             .saturating_add(subject.memory_bytes)
-            .saturating_add(subject.image.size_bytes)
+            .saturating_add(program.constant_bytes())
             .saturating_add(RESERVED_BYTES),
         file_bytes: subject.grants.iter().map(quota).max().unwrap_or(0),
         threads,

@@ -188,7 +188,6 @@ fn supervise(
         launcher,
         journal,
         signals,
-        threads_of_user: limits.threads_of_user,
         in_force: InForce::new(intended),
         wishes: wishes(&options.run_dir),
         state_dir: options.state_dir.clone(),

@@ -58,8 +58,7 @@ fn memory_that_may_not_be_written_any_more_still_counts() {
             let (line, resident) = after(begin, &action, memory, resident_bytes);
             let program = fs::metadata(support::probe()).unwrap().len();
             let taken: u64 = line.strip_prefix("took ").unwrap().parse().unwrap();
-            // As the documentation says: as much as it may have, and no more than the file of its program.
-            assert!(taken <= memory + program, "{rights}: {line}");
+            assert!(taken <= memory, "{rights}: {line}");
             assert!(
                 resident <= memory + program + BESIDE_BYTES,
                 "{rights}: {resident}"

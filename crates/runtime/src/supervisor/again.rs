@@ -97,7 +97,7 @@ impl Supervisor<'_> {
                 return Some(Err(vec![format!("its keeper cannot be found: {reason}")]));
             }
         };
-        let limits = limits::rows(&limits::of_process(self.plan, own, self.threads_of_user));
+        let limits = limits::rows(&cell.limits);
         let namespace = std::fs::metadata(format!("/proc/{keeper}/ns/pid")).map(|ns| ns.ino());
         let members = self.members.as_ref().zip(namespace.ok());
         let members = members.and_then(|(all, namespace)| all.get(&namespace));

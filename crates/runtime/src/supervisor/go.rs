@@ -70,8 +70,7 @@ impl Supervisor<'_> {
         }
         #[cfg(feature = "faults")]
         crate::faults::before_audit(partition.process.as_fd());
-        let limits = limits::of_process(self.plan, own, self.threads_of_user);
-        let limits = limits::rows(&limits);
+        let limits = limits::rows(&cell.limits);
         let namespace = std::fs::metadata(format!("/proc/{}/ns/pid", pids.0)).map(|ns| ns.ino());
         if self.members.is_none() {
             self.members = audit::processes().ok();

@@ -12,7 +12,6 @@ use crate::cell::{Ahead, Cell, Loading, Phase};
 use crate::gate::{self, Seen};
 use crate::journal::Journal;
 use crate::launcher;
-use crate::limits;
 use crate::mechanism::InForce;
 use crate::protocol::{Ending, GRANTS_FIRST, Order, Report, Start};
 use crate::review::Wishes;
@@ -73,8 +72,6 @@ pub(crate) struct Supervisor<'a> {
     pub signals: OwnedFd,
     /// What the audit saw of each partition, once it did.
     pub seen: Vec<Option<Seen>>,
-    /// See [`limits::Limits::threads_of_user`].
-    pub threads_of_user: u64,
     /// Mechanisms, as far as they were seen.
     pub in_force: InForce,
     /// Where relative paths of grants lie.
@@ -380,7 +377,7 @@ impl Supervisor<'_> {
         };
         let order = Order::Start(Start {
             table_bytes: table.bytes as u64,
-            limits: limits::of_process(plan, subject, self.threads_of_user),
+            limits: cell.limits,
             filter: cell.filter.clone(),
         });
         let fds: Vec<BorrowedFd<'_>> = [table.descriptor(false)]
