@@ -15,7 +15,7 @@ const ROWS: &[(&str, &[&str])] = &[
     ("certify", &["model", "plan", "record"]),
     ("channel", &[]),
     ("guest", &["channel"]),
-    ("audit", &["plan"]),
+    ("audit", &["plan", "record"]),
     ("runtime", &["plan", "record", "channel", "audit"]),
     ("backend", &["model", "plan"]),
     ("maturity", &["source", "kdl", "record"]),

@@ -31,9 +31,9 @@ fn plan() {
 
 #[test]
 fn status() {
-    check::<runtime::status::Status>("bulkhead.status-1.json");
-    check::<runtime::review::Review>("bulkhead.audit-1.json");
-    check::<app::documents::Systems>("bulkhead.systems-1.json");
+    check::<runtime::status::Status>("bulkhead.status-2.json");
+    check::<runtime::review::Review>("bulkhead.audit-2.json");
+    check::<app::documents::Systems>("bulkhead.systems-2.json");
 }
 
 #[test]

@@ -139,7 +139,7 @@ pub struct Events {
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Systems {
-    /// `bulkhead.systems/1`.
+    /// `bulkhead.systems/2`.
     pub format: &'static str,
     /// Every system that runs here, by name.
     pub systems: Vec<Status>,

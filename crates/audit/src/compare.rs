@@ -1,12 +1,11 @@
 //! One process against the plan.
 
-use crate::difference::Difference;
 use crate::expect::{
-    ControlKind, Expectation, FileId, Granted, Group, Mode, Process, Resource, Role, Segment,
-    Stage, seals,
+    ControlKind, Expectation, FileId, Granted, Group, Mode, Resource, Role, Segment, Stage, seals,
 };
 use crate::observe::{Descriptor, Limit, Mapping, Observation, Schedule, Socket, SocketKind};
 use plan::{GrantDirection, GrantPlan, Plan, ResourcePlan, SubjectPlan};
+use record::difference::{self, Deviation, Intruder, Process, Property};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -47,68 +46,55 @@ pub fn compare(
     subject: &str,
     seen: &Observation,
     expected: &Expectation<'_>,
-) -> Vec<Difference> {
+) -> Vec<Deviation> {
     let Some(own) = plan.subjects.iter().find(|own| own.name == subject) else {
-        let text = format!("the plan has no subject `{subject}`");
-        return vec![Difference::plain("subject", text)];
+        let name = short(subject);
+        return vec![Deviation::SubjectUnplanned { name }];
     };
     let mut audit = Audit {
         plan,
         own,
         seen,
         expected,
-        code: "",
-        differences: Vec::new(),
+        found: Vec::new(),
     };
-    // Each under the code of its differences.
-    let sections: [(&str, Section); 11] = [
-        ("mapping", |audit| audit.mappings()),
-        ("descriptor", |audit| audit.descriptors()),
-        ("privilege", |audit| audit.privileges()),
-        ("identity", |audit| audit.identity()),
-        ("namespace", |audit| audit.namespaces()),
-        ("root", |audit| audit.root()),
-        ("limit", |audit| audit.limits()),
-        ("control-group", |audit| audit.groups()),
-        ("scheduling", |audit| audit.schedule()),
-        ("signal", |audit| audit.signals()),
-        ("process", |audit| audit.processes()),
-    ];
-    for (code, look) in sections {
-        audit.code = code;
-        look(&mut audit);
-    }
-    audit.differences
+    audit.mappings();
+    audit.descriptors();
+    audit.privileges();
+    audit.identity();
+    audit.namespaces();
+    audit.root();
+    audit.limits();
+    audit.groups();
+    audit.schedule();
+    audit.signals();
+    audit.processes();
+    audit.found
 }
-
-/// One part of the comparison.
-type Section = fn(&mut Audit<'_>);
 
 struct Audit<'a> {
     plan: &'a Plan,
     own: &'a SubjectPlan,
     seen: &'a Observation,
     expected: &'a Expectation<'a>,
-    code: &'static str,
-    differences: Vec<Difference>,
+    found: Vec<Deviation>,
 }
 
 impl<'a> Audit<'a> {
-    fn say(&mut self, difference: String) {
-        self.differences
-            .push(Difference::plain(self.code, difference));
-    }
-
-    fn require(&mut self, holds: bool, difference: &str) {
+    fn require(&mut self, holds: bool, deviation: Deviation) {
         if !holds {
-            self.say(difference.to_owned());
+            self.found.push(deviation);
         }
     }
 
-    fn equal<T: PartialEq + fmt::Display>(&mut self, object: &str, planned: T, seen: T) {
+    fn equal<T: PartialEq + fmt::Display>(&mut self, property: Property, planned: T, seen: T) {
         if planned != seen {
-            self.differences
-                .push(Difference::between(self.code, object, planned, seen));
+            let (planned, seen) = (planned.to_string(), short(&seen.to_string()));
+            self.found.push(Deviation::Value {
+                property,
+                planned,
+                seen,
+            });
         }
     }
 
@@ -144,54 +130,59 @@ impl<'a> Audit<'a> {
         let mut unplanned: Vec<&Mapping> = self.seen.maps.iter().collect();
         let mut files = BTreeSet::new();
         for (role, name, address, rights) in self.planned_segments() {
-            let what = format!("{role:?} segment of `{name}`").to_lowercase();
+            let named = || difference::Segment {
+                role: format!("{role:?}").to_lowercase(),
+                name: name.to_owned(),
+            };
             let mut segments = self.expected.segments.iter();
             let Some(segment) = segments.find(|own| own.role == role && own.name == name) else {
-                self.say(format!("the {what} does not exist"));
+                let segment = named();
+                self.found.push(Deviation::SegmentMissing { segment });
                 continue;
             };
-            if address.is_some_and(|address| address != segment.address) {
-                self.say(format!("the {what} is not meant for its planned address"));
-            }
-            if !files.insert(segment.file) {
-                self.say(format!("the {what} is also another segment"));
-            }
+            let meant = address.is_none_or(|address| address == segment.address);
+            self.require(meant, Deviation::SegmentAddress { segment: named() });
+            let first = files.insert(segment.file);
+            self.require(first, Deviation::SegmentTwice { segment: named() });
             let must = if role == Role::Table {
                 SEALS_TABLE
             } else {
                 SEALS_SHARED
             };
             if segment.seals & must != must {
-                self.say(format!(
-                    "the {what} lacks seals: {:#x} of {must:#x}",
-                    segment.seals
-                ));
+                self.found.push(Deviation::SegmentSeals {
+                    segment: named(),
+                    planned: must,
+                    seen: segment.seals,
+                });
             }
             let matches = |seen: &Mapping| is_mapping_of(seen, segment);
             match unplanned.iter().position(|seen| matches(seen)) {
-                None => self.say(format!(
-                    "the {what} is not mapped at {:#x}",
-                    segment.address
-                )),
+                None => self.found.push(Deviation::SegmentUnmapped {
+                    segment: named(),
+                    address: segment.address,
+                }),
                 Some(position) => {
                     let seen = unplanned.remove(position);
                     if seen.rights != rights {
-                        let seen = &seen.rights;
-                        self.say(format!("the {what} is mapped `{seen}`, not `{rights}`"));
+                        self.found.push(Deviation::SegmentRights {
+                            segment: named(),
+                            planned: rights.to_owned(),
+                            seen: seen.rights.clone(),
+                        });
                     }
                 }
             }
         }
         for mapping in unplanned {
-            if let Some(difference) = self.private_mapping(mapping) {
-                let Mapping {
-                    start,
-                    end,
-                    rights,
-                    name,
-                    ..
-                } = mapping;
-                self.say(format!("{difference}: {start:x}-{end:x} {rights} `{name}`"));
+            if let Some(why) = self.private_mapping(mapping) {
+                self.found.push(Deviation::MappingUnplanned {
+                    why,
+                    start: mapping.start,
+                    end: mapping.end,
+                    rights: mapping.rights.clone(),
+                    name: short(&mapping.name),
+                });
             }
         }
     }
@@ -200,7 +191,7 @@ impl<'a> Audit<'a> {
     ///
     /// The subject's process has left everything of the loader behind but one page of instructions, by
     /// which it waits at its gate. The keeper is the loader.
-    fn private_mapping(&self, seen: &Mapping) -> Option<&'static str> {
+    fn private_mapping(&self, seen: &Mapping) -> Option<Intruder> {
         let is = |file: FileId| {
             seen.inode != 0 && (file.device_numbers(), file.inode) == (seen.device, seen.inode)
         };
@@ -209,28 +200,22 @@ impl<'a> Audit<'a> {
         let from_kernel = anonymous && KERNEL_PAGES.contains(&&*seen.name);
         let executable = seen.rights.contains('x');
         if !seen.rights.ends_with('p') {
-            return Some("unplanned shared mapping");
+            return Some(Intruder::Shared);
         }
         if executable && seen.rights.contains('w') {
-            return Some("mapping both writable and executable");
+            return Some(Intruder::WritableCode);
         }
         if from_kernel {
             return None;
         }
         match self.expected.process {
-            Process::Keeper if !anonymous && !of_loader => {
-                Some("mapping of a file that is not the loader")
-            }
-            Process::Keeper if executable && !of_loader => {
-                Some("executable mapping outside the loader")
-            }
+            Process::Keeper if !anonymous && !of_loader => Some(Intruder::NotLoader),
+            Process::Keeper if executable && !of_loader => Some(Intruder::CodeNotLoader),
             Process::Keeper => None,
-            Process::Subject if !anonymous && !of_program => {
-                Some("mapping of a file that is not the program")
-            }
-            Process::Subject if !self.is_own(seen) => Some("mapping that is not the subject's own"),
+            Process::Subject if !anonymous && !of_program => Some(Intruder::NotProgram),
+            Process::Subject if !self.is_own(seen) => Some(Intruder::NotOwn),
             Process::Subject if executable && !of_program && !self.is_way(seen) => {
-                Some("executable mapping outside the program")
+                Some(Intruder::CodeNotProgram)
             }
             Process::Subject => None,
         }
@@ -267,55 +252,55 @@ impl<'a> Audit<'a> {
                 (Some(handed), None) => {
                     let purpose = Purpose::Grant(grant, handed);
                     if expected.insert(handed.number, purpose).is_some() {
-                        self.say(format!("grant `{name}` shares a descriptor"));
+                        let grant = name.clone();
+                        self.found.push(Deviation::GrantShared { grant });
                     }
                 }
-                _ => self.say(format!("grant `{name}` is not handed over once")),
+                _ => {
+                    let grant = name.clone();
+                    self.found.push(Deviation::GrantNotOnce { grant });
+                }
             }
         }
         for handed in self.expected.grants {
-            if !grants.iter().any(|grant| grant.name == handed.name) {
-                self.say(format!("`{}` is handed over and not granted", handed.name));
-            }
+            let granted = grants.iter().any(|grant| grant.name == handed.name);
+            let grant = short(&handed.name);
+            self.require(granted, Deviation::GrantUnplanned { grant });
         }
         for control in self.expected.control {
             let purpose = Purpose::Control(control.kind);
-            if expected.insert(control.number, purpose).is_some() {
-                self.say(format!("descriptor {} has two purposes", control.number));
-            }
+            let first = expected.insert(control.number, purpose).is_none();
+            let descriptor = control.number;
+            self.require(first, Deviation::DescriptorTwice { descriptor });
         }
         let accepts = grants
             .iter()
             .any(|grant| matches!(grant.resource, ResourcePlan::TcpListen { .. }));
         for seen in &self.seen.descriptors {
-            let Descriptor {
-                number,
-                target,
-                flags,
-                ..
-            } = seen;
+            let Descriptor { number, target, .. } = seen;
             match expected.remove(number) {
                 // A connection that it has accepted.
                 None if self.runs() && accepts && target.starts_with("socket:[") => {}
-                None => self.say(format!("unplanned descriptor {number} on `{target}`")),
+                None => self.found.push(Deviation::DescriptorUnplanned {
+                    descriptor: *number,
+                    target: short(target),
+                }),
                 Some(Purpose::Grant(grant, handed)) => self.grant(grant, handed, seen),
                 Some(Purpose::Control(kind)) => {
-                    if !is_control(kind, seen, self.expected.program) {
-                        self.say(format!(
-                            "descriptor {number} on `{target}` (flags {flags:o}) is of the wrong kind"
-                        ));
-                    }
+                    let is_its = is_control(kind, seen, self.expected.program);
+                    self.require(is_its, wrong_kind(seen));
                 }
             }
         }
         // Whoever runs may close what it has.
         if !self.runs() {
-            for (number, purpose) in expected {
-                let name = match purpose {
-                    Purpose::Grant(grant, _) => &grant.name,
-                    Purpose::Control(_) => "loader",
+            for (descriptor, purpose) in expected {
+                let of = match purpose {
+                    Purpose::Grant(grant, _) => grant.name.clone(),
+                    Purpose::Control(_) => "loader".to_owned(),
                 };
-                self.say(format!("descriptor {number} of `{name}` is not open"));
+                self.found
+                    .push(Deviation::DescriptorClosed { descriptor, of });
             }
         }
     }
@@ -323,39 +308,40 @@ impl<'a> Audit<'a> {
     /// A descriptor on a piece of the outside world: of the planned kind and rights, the object that
     /// the launcher opened, and the one that the plan names.
     fn grant(&mut self, grant: &GrantPlan, handed: &Granted, seen: &Descriptor) {
-        let Descriptor {
-            number,
-            target,
-            flags,
-            ..
-        } = seen;
-        let what = format!("descriptor {number} of grant `{}`", grant.name);
-        if !is_grant(grant, seen) {
-            self.say(format!(
-                "descriptor {number} on `{target}` (flags {flags:o}) is of the wrong kind"
-            ));
-        }
+        let its = || difference::Grant {
+            grant: grant.name.clone(),
+            descriptor: seen.number,
+        };
+        let target = || short(&seen.target);
+        self.require(is_grant(grant, seen), wrong_kind(seen));
         if seen.file != handed.opened {
-            let text = format!("{what} is on `{target}`, which is not what was opened for it");
-            self.say(text);
+            let (grant, target) = (its(), target());
+            self.found.push(Deviation::GrantReplaced { grant, target });
         }
         let path = path_of(&grant.resource);
         if let (Some(path), Some(found)) = (path, &handed.found)
             && !found.contains(&seen.file)
         {
-            self.say(format!(
-                "{what} is on `{target}`, which is not the file at `{path}`"
-            ));
+            self.found.push(Deviation::GrantElsewhere {
+                grant: its(),
+                target: target(),
+                path: short(path),
+            });
         }
         if path.is_none() {
             match &seen.socket {
-                None => self.say(format!("{what} cannot be asked what it is connected to")),
-                Some(socket) => self.socket(&what, &grant.resource, socket),
+                None => self.found.push(Deviation::SocketUnseen { grant: its() }),
+                Some(socket) => self.socket(&its, &grant.resource, socket),
             }
         }
     }
 
-    fn socket(&mut self, what: &str, resource: &ResourcePlan, seen: &Socket) {
+    fn socket(
+        &mut self,
+        its: &dyn Fn() -> difference::Grant,
+        resource: &ResourcePlan,
+        seen: &Socket,
+    ) {
         let shown = |address: Option<std::net::SocketAddr>| {
             address.map_or("none".to_owned(), |a| a.to_string())
         };
@@ -370,27 +356,32 @@ impl<'a> Audit<'a> {
             ResourcePlan::UdpSend { address } => (SocketKind::Datagram, false, None, Some(address)),
             _ => return,
         };
-        if seen.kind != kind {
-            self.say(format!("{what} is a socket of another kind"));
-        }
+        self.require(seen.kind == kind, Deviation::SocketKind { grant: its() });
         if seen.listens != listens {
-            let not = if listens { "does not take" } else { "takes" };
-            self.say(format!("{what} {not} connections"));
+            let (grant, seen) = (its(), seen.listens);
+            self.found.push(Deviation::SocketListens { grant, seen });
         }
-        if let Some(local) = local {
-            let object = format!("the address of {what}");
-            self.equal(&object, local.to_string(), shown(seen.local));
+        if let Some(local) = local
+            && seen.local != Some(*local)
+        {
+            self.found.push(Deviation::SocketAddress {
+                grant: its(),
+                planned: local.to_string(),
+                seen: shown(seen.local),
+            });
         }
         // Whoever was connected may have hung up already; then it leads nowhere.
         let hung_up = seen.peer.is_none() && matches!(resource, ResourcePlan::TcpConnect { .. });
-        if !hung_up {
-            let object = format!("the peer of {what}");
-            self.equal(&object, shown(peer.copied()), shown(seen.peer));
+        if !hung_up && seen.peer.as_ref() != peer {
+            self.found.push(Deviation::SocketPeer {
+                grant: its(),
+                planned: shown(peer.copied()),
+                seen: shown(seen.peer),
+            });
         }
         let sends = matches!(resource, ResourcePlan::UdpSend { .. });
-        if sends && !seen.closed {
-            self.say(format!("{what} is not closed for what arrives"));
-        }
+        let closed = seen.closed || !sends;
+        self.require(closed, Deviation::SocketReceives { grant: its() });
     }
 
     fn privileges(&mut self) {
@@ -406,27 +397,20 @@ impl<'a> Audit<'a> {
         } else {
             status.threads == 1
         };
-        for (holds, difference) in [
-            (status.no_new_privileges == 1, "it may gain privileges"),
-            (status.capabilities == [0; 5], "it has capabilities"),
-            (threads, "it has more threads than it may"),
-            (status.tracer == 0, "it is being traced"),
-        ] {
-            self.require(holds, difference);
-        }
-        self.equal("its filter mode", mode, status.seccomp);
-        self.equal("its number of filters", filters, status.filters);
+        self.require(status.no_new_privileges == 1, Deviation::NewPrivileges);
+        self.require(status.capabilities == [0; 5], Deviation::Capabilities);
+        self.require(threads, Deviation::Threads);
+        self.require(status.tracer == 0, Deviation::Traced);
+        self.equal(Property::FilterMode, mode, status.seccomp);
+        self.equal(Property::Filters, filters, status.filters);
         // Of a process that cannot be dumped or looked into, `/proc` makes root the owner; in a user
         // namespace that is no difference.
         if self.expected.mode == Mode::Privileged {
             let shielded = self.seen.owner == (0, 0);
-            self.require(shielded, "its own user may look into it, or have it dumped");
+            self.require(shielded, Deviation::Exposed);
         }
         let umask = self.expected.outside.umask;
-        self.require(
-            status.umask == umask,
-            "its mask of rights of new files is not the supervisor's",
-        );
+        self.require(status.umask == umask, Deviation::FileMask);
     }
 
     fn identity(&mut self) {
@@ -438,63 +422,73 @@ impl<'a> Audit<'a> {
         let (users, groups) = (&status.users, &status.groups);
         let is_its_own = *users == [user; 4] && *groups == [group; 4];
         let alone = status.groups_further.is_empty() || self.expected.mode != Mode::Privileged;
-        let text = format!("its users are {users:?} and groups {groups:?}, not {user} and {group}");
-        self.require(is_its_own, &text);
-        self.require(alone, "it is in further groups");
+        let (users, groups) = (users.clone(), groups.clone());
+        self.require(
+            is_its_own,
+            Deviation::Identity {
+                users,
+                groups,
+                user,
+                group,
+            },
+        );
+        self.require(alone, Deviation::FurtherGroups);
         let outside = &self.expected.outside.namespaces;
         let own_users = self.seen.namespaces.get("user") != outside.get("user");
         if own_users || self.expected.mode != Mode::Privileged {
             let single = |map: &[[u64; 3]]| matches!(map, [[_, _, 1]]);
             let maps_one = single(&self.seen.uid_map) && single(&self.seen.gid_map);
-            self.require(
-                maps_one,
-                "its user namespace maps more than its own user and group",
-            );
+            self.require(maps_one, Deviation::UserMap);
         }
     }
 
     fn namespaces(&mut self) {
         let user = (self.expected.mode != Mode::Privileged).then_some("user");
         for kind in OWN_NAMESPACES.into_iter().chain(user) {
+            let namespace = kind.to_owned();
             let Some(inode) = self.seen.namespaces.get(kind) else {
-                self.say(format!("it shows no {kind} namespace"));
+                self.found.push(Deviation::NamespaceUnseen { namespace });
                 continue;
             };
             let outside = self.expected.outside.namespaces.get(kind);
             if outside.is_none_or(|outside| outside == inode) {
-                self.say(format!("it shares the supervisor's {kind} namespace"));
+                let namespace = namespace.clone();
+                self.found
+                    .push(Deviation::NamespaceOfSupervisor { namespace });
             }
             let mut others = self.expected.others.iter();
             if others.any(|other| other.get(kind) == Some(inode)) {
-                self.say(format!(
-                    "it shares the {kind} namespace of another partition"
-                ));
+                self.found.push(Deviation::NamespaceOfAnother { namespace });
             }
         }
         for (clock, seconds, nanoseconds) in &self.seen.clock_offsets {
             let is_zero = (*seconds, *nanoseconds) == (0, 0);
-            self.require(is_zero, &format!("its {clock} clock is shifted"));
+            let clock = clock.clone();
+            self.require(is_zero, Deviation::ClockShifted { clock });
         }
     }
 
     fn root(&mut self) {
         let empty = self.seen.root_names.is_empty();
-        self.require(empty, "its root directory is not empty");
+        self.require(empty, Deviation::RootNotEmpty);
         match self.seen.mounts.as_slice() {
             [mount] => {
                 let whole = mount.point == "/" && mount.root == "/" && mount.kind == "tmpfs";
-                self.require(whole, "its root is not the root of an empty file system");
+                self.require(whole, Deviation::RootNotWhole);
                 let here = self.seen.root.device_numbers() == mount.device;
-                self.require(here, "its root directory is not the root of its one mount");
+                self.require(here, Deviation::RootElsewhere);
                 for option in MOUNT_OPTIONS {
                     let has = mount.options.iter().any(|own| own == option);
-                    self.require(has, &format!("its root is mounted without `{option}`"));
+                    let option = option.to_owned();
+                    self.require(has, Deviation::RootOption { option });
                 }
             }
-            mounts => self.say(format!("it sees {} mounts, not one", mounts.len())),
+            mounts => self.found.push(Deviation::Mounts {
+                seen: mounts.len() as u64,
+            }),
         }
         let at_root = self.seen.directory == self.seen.root;
-        self.require(at_root, "its working directory is not its empty root");
+        self.require(at_root, Deviation::DirectoryElsewhere);
     }
 
     fn limits(&mut self) {
@@ -527,18 +521,18 @@ impl<'a> Audit<'a> {
             };
             let seen = self.seen.limits.get(name).copied();
             if planned != seen {
-                let object = format!("its limit `{}`", name.to_lowercase());
-                let (planned, seen) = (shown(planned), shown(seen));
-                self.differences
-                    .push(Difference::between(self.code, object, planned, seen));
+                self.found.push(Deviation::Limit {
+                    limit: name.to_lowercase(),
+                    planned: shown(planned),
+                    seen: shown(seen),
+                });
             }
         }
     }
 
     fn groups(&mut self) {
         if let Some(adjusted) = self.expected.oom_score_adj {
-            let object = "its place when memory is short (`oom_score_adj`)";
-            self.equal(object, adjusted, self.seen.oom_score_adj);
+            self.equal(Property::OomScoreAdj, adjusted, self.seen.oom_score_adj);
         }
         for group in self.expected.groups {
             let name = controller(group.resource);
@@ -550,10 +544,11 @@ impl<'a> Audit<'a> {
             let path = lines.find(|(controllers, _)| is_its(controllers));
             let seen = path.map_or("none", |(_, path)| path.as_str());
             if seen != group.path {
-                let object = format!("its {name} control group");
-                let (planned, seen) = (format!("`{}`", group.path), format!("`{seen}`"));
-                self.differences
-                    .push(Difference::between(self.code, object, planned, seen));
+                self.found.push(Deviation::ControlGroup {
+                    controller: name.to_owned(),
+                    planned: group.path.clone(),
+                    seen: short(seen),
+                });
             }
             for (file, planned) in planned_values(self.own, group) {
                 let mut values = self.seen.group_values.iter();
@@ -565,8 +560,14 @@ impl<'a> Audit<'a> {
                 if value.is_none() && (is_optional || self.expected.process == Process::Subject) {
                     continue;
                 }
-                let object = format!("`{file}` of its control group");
-                self.equal(&object, planned.as_str(), value.unwrap_or("none"));
+                let seen = value.unwrap_or("none");
+                if planned != seen {
+                    self.found.push(Deviation::ControlGroupValue {
+                        file: file.to_owned(),
+                        planned,
+                        seen: short(seen),
+                    });
+                }
             }
         }
     }
@@ -577,9 +578,9 @@ impl<'a> Audit<'a> {
             policy,
             priority,
         } = self.seen.schedule;
-        self.equal("its scheduling policy", 0, policy);
-        self.equal("its real-time priority", 0, priority);
-        self.equal("its nice value", self.expected.outside.nice, nice);
+        self.equal(Property::SchedulingPolicy, 0, policy);
+        self.equal(Property::RealTimePriority, 0, priority);
+        self.equal(Property::Nice, self.expected.outside.nice, nice);
     }
 
     fn signals(&mut self) {
@@ -588,17 +589,17 @@ impl<'a> Audit<'a> {
         }
         let status = &self.seen.status;
         let mask = |mask: u64| format!("{mask:#x}");
-        for (object, planned, seen) in [
+        for (property, planned, seen) in [
             (
-                "its mask of ignored signals",
+                Property::SignalsIgnored,
                 self.expected.signals_ignored,
                 status.signals_ignored,
             ),
-            ("its mask of blocked signals", 0, status.signals_blocked),
-            ("its mask of handled signals", 0, status.signals_handled),
-            ("its mask of pending signals", 0, status.signals_pending),
+            (Property::SignalsBlocked, 0, status.signals_blocked),
+            (Property::SignalsHandled, 0, status.signals_handled),
+            (Property::SignalsPending, 0, status.signals_pending),
         ] {
-            self.equal(object, mask(planned), mask(seen));
+            self.equal(property, mask(planned), mask(seen));
         }
     }
 
@@ -608,15 +609,27 @@ impl<'a> Audit<'a> {
         {
             let planned = format!("{:?}", self.expected.children);
             let seen = format!("{children:?}");
-            self.equal("the list of its children", planned, seen);
+            self.equal(Property::Children, planned, seen);
         }
         let numbers = &self.seen.status.numbers;
         let first = self.expected.process == Process::Keeper;
         let inside = numbers.last().is_some_and(|number| (*number == 1) == first);
-        self.require(
-            inside && numbers.len() > 1,
-            "its number in its partition is not the one of its part",
-        );
+        self.require(inside && numbers.len() > 1, Deviation::ProcessNumber);
+    }
+}
+
+/// Most characters recorded of a text that a process can choose.
+const SHORT_CHARACTERS_MAX: usize = 200;
+
+fn short(text: &str) -> String {
+    text.chars().take(SHORT_CHARACTERS_MAX).collect()
+}
+
+fn wrong_kind(seen: &Descriptor) -> Deviation {
+    Deviation::DescriptorKind {
+        descriptor: seen.number,
+        target: short(&seen.target),
+        flags: seen.flags,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the runtime tells the auditor about its own objects.
 
 use crate::observe::Limit;
+use record::difference::Process;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -82,15 +83,6 @@ pub enum Mode {
         /// Its group.
         group: u32,
     },
-}
-
-/// Which process of a partition is looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Process {
-    /// The first process of the partition, which holds the mappings.
-    Keeper,
-    /// The process that waits to become the subject.
-    Subject,
 }
 
 /// When a process is looked at.

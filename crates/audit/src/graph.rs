@@ -1,10 +1,10 @@
 //! The flows of the live system, rebuilt from mappings and descriptors.
 
 use crate::compare::{ACCESS, READ, WRITE};
-use crate::difference::Difference;
 use crate::expect::{Granted, Role, Segment};
 use crate::observe::{Descriptor, Mapping, Observation};
 use plan::{ConnectionPlan, FlowGraph, FlowKind, GrantDirection, Kind, Plan};
+use record::difference::Deviation;
 use std::collections::BTreeSet;
 
 /// One partition as it was observed.
@@ -70,20 +70,17 @@ pub fn graph(plan: &Plan, segments: &[Segment], partitions: &[Live<'_>]) -> Flow
 }
 
 /// How the live flows differ from the plan's.
-pub fn graph_differences(plan: &Plan, live: &FlowGraph) -> Vec<Difference> {
-    let planned = plan.flows();
-    let mut differences = Vec::new();
-    for flow in planned.flows.symmetric_difference(&live.flows) {
-        let what = if live.flows.contains(flow) {
-            "is not planned"
-        } else {
-            "is missing"
-        };
-        let (from, to, kind) = (&flow.from, &flow.to, flow.kind);
-        let text = format!("the flow from `{from}` to `{to}` ({kind:?}) {what}");
-        differences.push(Difference::plain("flow", text));
-    }
-    differences
+pub fn graph_differences(plan: &Plan, live: &FlowGraph) -> Vec<Deviation> {
+    let planned = plan.flows().flows;
+    let differing = planned.symmetric_difference(&live.flows);
+    differing
+        .map(|flow| Deviation::Flow {
+            from: flow.from.clone(),
+            to: flow.to.clone(),
+            flow: format!("{:?}", flow.kind),
+            planned: planned.contains(flow),
+        })
+        .collect()
 }
 
 fn shared<'a>(live: &Live<'a>) -> impl Iterator<Item = &'a Mapping> {

@@ -7,7 +7,7 @@
 //! - Reading and judging are apart. [`observe`] turns a process into plain data; everything else is
 //!   a pure function of such data and the plan, and can be tested without a process.
 //! - What is not expected is a difference. There is no list of bad things to look for.
-//! - It says all differences at once, as data that names the object.
+//! - It says all differences at once, as data that names the object; the sentences are in `record::difference`.
 //!
 //! For each start of a subject the runtime observes the keeper and the subject's process, which
 //! waits for its "go", and asks [`compare`]; once all run, [`graph`] joins all observations to the
@@ -31,7 +31,6 @@
 )]
 
 mod compare;
-mod difference;
 mod evidence;
 mod expect;
 mod graph;
@@ -39,14 +38,14 @@ mod observe;
 mod texts;
 
 pub use compare::compare;
-pub use difference::Difference;
 pub use evidence::{Property, shows};
 pub use expect::{
-    Control, ControlKind, Expectation, FileId, Granted, Group, Mode, Outside, Process, Resource,
-    Role, Segment, Stage, seals,
+    Control, ControlKind, Expectation, FileId, Granted, Group, Mode, Outside, Resource, Role,
+    Segment, Stage, seals,
 };
 pub use graph::{Live, graph, graph_differences};
 pub use observe::{
     Descriptor, Held, Limit, Mapping, Mount, Observation, ObserveError, Schedule, Socket,
     SocketKind, Status, left_open, observe, observe_groups, outside, processes,
 };
+pub use record::difference::Process;

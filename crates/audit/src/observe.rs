@@ -1,10 +1,10 @@
 //! A process as the kernel shows it, as plain data.
 
 use crate::compare::planned_values;
-use crate::difference::Difference;
 use crate::expect::{FileId, Group, Outside, Resource};
 use crate::texts;
 use plan::SubjectPlan;
+use record::difference::Deviation;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
@@ -357,19 +357,22 @@ pub fn outside() -> Result<Outside, ObserveError> {
 
 /// Which of the loader's descriptors a process has not closed; empty once all are. What cannot be looked at
 /// counts as open.
-pub fn left_open(pid: u32, held: &[Held]) -> Vec<Difference> {
+pub fn left_open(pid: u32, held: &[Held]) -> Vec<Deviation> {
     let open = |held: &Held| {
-        let Held { number, target } = held;
-        let text = match fs::read_link(format!("/proc/{pid}/fd/{number}")) {
-            Ok(seen) if seen.as_os_str() == target.as_str() => {
-                format!("descriptor {number} on `{target}` is still open after its go")
+        let descriptor = held.number;
+        match fs::read_link(format!("/proc/{pid}/fd/{descriptor}")) {
+            Ok(seen) if seen.as_os_str() == held.target.as_str() => {
+                let target = held.target.clone();
+                Some(Deviation::DescriptorLeftOpen { descriptor, target })
             }
             // Closed, and the number perhaps its own by now.
-            Ok(_) => return None,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
-            Err(error) => format!("descriptor {number} cannot be looked at after its go: {error}"),
-        };
-        Some(Difference::plain("left-open", text))
+            Ok(_) => None,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => Some(Deviation::Unaudited {
+                step: format!("look at descriptor {descriptor} after its go"),
+                reason: error.to_string(),
+            }),
+        }
     };
     held.iter().filter_map(open).collect()
 }

@@ -5,8 +5,9 @@
     reason = "tests fail by panicking"
 )]
 
-use audit::{Difference, *};
+use audit::*;
 use plan::*;
+use record::difference::Deviation;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 
@@ -398,7 +399,7 @@ impl Case {
             signals_ignored: IGNORED,
         };
         let found = compare(&self.plan, self.subject, &self.seen, &expected);
-        found.iter().map(Difference::to_string).collect()
+        found.iter().map(Deviation::to_string).collect()
     }
 }
 
@@ -901,7 +902,7 @@ fn flows(cases: &[Case]) -> Vec<String> {
         .collect();
     let graph = graph(&plan(), &segments(), &live);
     let found = graph_differences(&plan(), &graph);
-    found.iter().map(Difference::to_string).collect()
+    found.iter().map(Deviation::to_string).collect()
 }
 
 fn system() -> Vec<Case> {

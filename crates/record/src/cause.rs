@@ -3,7 +3,7 @@
 //! What is stated is what the kernel or the supervisor saw. What a program said of itself is quoted as
 //! its own words, and nothing is concluded from a signal that any program can send itself.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Why a subject ended.
@@ -174,20 +174,6 @@ impl fmt::Display for Cause {
             Self::Other => f.write_str("ended for a reason that this version does not know"),
         }
     }
-}
-
-/// Reads a cause, or the words of version 1.
-pub(crate) fn read<'de, D: Deserializer<'de>>(input: D) -> Result<Cause, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Either {
-        Code(Cause),
-        Words(String),
-    }
-    Either::deserialize(input).map(|either| match either {
-        Either::Code(cause) => cause,
-        Either::Words(text) => Cause::Words { text },
-    })
 }
 
 const SIGKILL: i32 = 9;

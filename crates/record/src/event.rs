@@ -1,12 +1,17 @@
-//! What can happen to a running system, version 2 of the vocabulary. In version 1 the cause of an end was
-//! a text; it is still read.
+//! What can happen to a running system, version 3 of the vocabulary. In version 1 the cause of an end was
+//! a text, in versions 1 and 2 differences and reasons were; all of them are still read.
 //!
 //! Readers accept kinds they do not know as [`Event::Other`]; a kind, once written, keeps its
 //! meaning and its fields.
 
 use crate::Digest;
-use crate::cause::{self, Cause};
+use crate::cause::Cause;
+use crate::difference::{self, Difference};
+use crate::reason::{self, Abandonment, End, Halt};
 use serde::{Deserialize, Serialize};
+
+/// Version of the vocabulary.
+pub const VERSION: u32 = 3;
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub enum Event {
     /// The supervisor took a plan and is about to start its subjects.
     RunStarted {
-        /// Event vocabulary version; this is 2.
+        /// Event vocabulary version; this is [`VERSION`].
         version: u32,
         /// System name.
         system: String,
@@ -55,7 +60,8 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         after_go: bool,
         /// Differences; empty means it matched and was let go.
-        differences: Vec<String>,
+        #[serde(deserialize_with = "difference::read")]
+        differences: Vec<Difference>,
     },
     /// What the audit saw of every partition that was let go so far, and of the one that goes next: before
     /// the first start, and whenever a line no longer holds.
@@ -68,7 +74,8 @@ pub enum Event {
         /// Partitions that were looked at: those whose subjects ran.
         partitions: u64,
         /// Differences, each with its subject; empty means that all match.
-        differences: Vec<String>,
+        #[serde(deserialize_with = "difference::read")]
+        differences: Vec<Difference>,
     },
     /// A subject's first instruction was permitted.
     Started {
@@ -99,7 +106,7 @@ pub enum Event {
         /// Epoch.
         epoch: u64,
         /// Why.
-        #[serde(deserialize_with = "cause::read")]
+        #[serde(deserialize_with = "reason::read")]
         cause: Cause,
     },
     /// The subject will be started again.
@@ -116,7 +123,8 @@ pub enum Event {
         /// Subject.
         subject: String,
         /// Which rule.
-        reason: String,
+        #[serde(deserialize_with = "reason::read")]
+        reason: Abandonment,
     },
     /// A subject did not beat in time.
     HeartbeatLost {
@@ -165,12 +173,14 @@ pub enum Event {
     /// The system was halted by one of its own rules.
     Halted {
         /// Which rule, and what set it off.
-        reason: String,
+        #[serde(deserialize_with = "reason::read")]
+        reason: Halt,
     },
     /// The run ended in order.
     RunEnded {
-        /// Why: asked to stop, time over, halted.
-        reason: String,
+        /// Why.
+        #[serde(deserialize_with = "reason::read")]
+        reason: End,
     },
     /// Events the supervisor could not record for lack of room.
     EventsLost {

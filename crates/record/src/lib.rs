@@ -5,7 +5,8 @@
 //! - [`facts`] writes data as sorted lines of escaped fields: canonical, and readable in a diff.
 //! - A [`chain`] line is one JSON object whose last field is the hash of everything before it and
 //!   of the previous line's hash: removing, adding, reordering or altering a line is found.
-//! - An [`event`] says what happened in words that later versions keep reading, a [`cause`] why a subject ended.
+//! - An [`event`] says what happened in words that later versions keep reading, a [`cause`] why a subject ended, a
+//!   [`reason`] why it stays stopped or all ends, a [`difference`] what the audit found.
 #![cfg_attr(
     not(test),
     deny(
@@ -18,8 +19,10 @@
 
 pub mod cause;
 pub mod chain;
+pub mod difference;
 mod digest;
 pub mod event;
 pub mod facts;
+pub mod reason;
 
 pub use digest::Digest;

@@ -12,6 +12,7 @@ use crate::words;
 use channel::pulse::{LAST_BYTES_MAX, Progress};
 use plan::{Plan, SubjectPlan};
 use record::cause::Cause;
+use record::reason::Note;
 use rustix::fd::OwnedFd;
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
@@ -118,7 +119,7 @@ pub(crate) enum Phase {
     /// It runs.
     Running(Running),
     /// It stays stopped; why.
-    Stopped(String),
+    Stopped(Note),
 }
 
 /// A process before its "go".
@@ -353,15 +354,17 @@ impl Cell {
             Phase::Due(_) | Phase::Opening(_) => (
                 SubjectState::Waiting,
                 match (&self.refused, self.lost_peer) {
-                    (Some(refused), _) => refused.clone(),
-                    (None, true) => "its peer failed".to_owned(),
-                    (None, false) => String::new(),
+                    (Some(reason), _) => Some(Note::GrantRefused {
+                        reason: reason.clone(),
+                    }),
+                    (None, true) => Some(Note::PeerFailed),
+                    (None, false) => None,
                 },
                 0,
             ),
-            Phase::Loading(_) => (SubjectState::Starting, String::new(), 0),
-            Phase::Running(running) => (SubjectState::Running, String::new(), running.pid),
-            Phase::Stopped(reason) => (SubjectState::Stopped, reason.clone(), 0),
+            Phase::Loading(_) => (SubjectState::Starting, None, 0),
+            Phase::Running(running) => (SubjectState::Running, None, running.pid),
+            Phase::Stopped(note) => (SubjectState::Stopped, Some(note.clone()), 0),
         };
         SubjectStatus {
             name: self.name.clone(),

@@ -6,20 +6,20 @@ use crate::platform::Mode;
 use crate::protocol::{ASIDE, CONTROL, GRANTS_FIRST, PULSE_ADDRESS};
 use crate::segment::{ChannelMemory, Segment};
 use audit::{
-    Control, ControlKind, Descriptor, Difference, Expectation, FileId, Granted, Group, Held, Live,
-    Observation, Outside, Process, Property, Role, Stage,
+    Control, ControlKind, Descriptor, Expectation, FileId, Granted, Group, Held, Live, Observation,
+    Outside, Process, Property, Role, Stage,
 };
 use channel::table::TABLE_ADDRESS;
 use plan::{ChannelPlan, GrantPlan, Plan, ResourcePlan, SubjectPlan};
+use record::difference::{Deviation, Difference};
 use rustix::fd::{AsFd, BorrowedFd};
 use rustix::fs::{AtFlags, CWD};
 use rustix::process::PidfdGetfdFlags;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Most differences recorded of one audit, and most characters of each.
+/// Most differences recorded of one audit.
 const DIFFERENCES_MAX: usize = 40;
-const DIFFERENCE_CHARACTERS_MAX: usize = 300;
 
 /// Namespaces of a partition by which others must differ.
 pub(crate) type Namespaces = BTreeMap<String, u64>;
@@ -129,10 +129,9 @@ impl Auditor {
         plan: &Plan,
         own: &SubjectPlan,
         objects: &Objects<'_>,
-    ) -> Result<Seen, Vec<String>> {
-        let unseen = |reason: &dyn std::fmt::Display| {
-            vec![format!("the partition cannot be audited: {reason}")]
-        };
+    ) -> Result<Seen, Vec<Difference>> {
+        let unseen =
+            |reason: &dyn std::fmt::Display| vec![unaudited("look at the partition", reason)];
         let segments = segments(plan, own, objects).map_err(|error| unseen(&error))?;
         let grants = objects.grants;
         let gate = GRANTS_FIRST.saturating_add(i32::try_from(grants.len()).unwrap_or(0));
@@ -188,12 +187,9 @@ impl Auditor {
                 signals_ignored: SIGNALS_IGNORED,
             };
             let found = audit::compare(plan, &own.name, &seen, &expected);
-            let who = match look.process {
-                Process::Keeper => "keeper",
-                Process::Subject => "subject",
-            };
-            differences.extend(found.iter().map(|found| format!("{who}: {found}")));
-            Ok::<Observation, Vec<String>>(seen)
+            let found = found.into_iter();
+            differences.extend(found.map(|own| Difference::of(look.process, own)));
+            Ok::<Observation, Vec<Difference>>(seen)
         };
         let (keeper_pid, subject_pid) = objects.pids;
         let seen_keeper = look(Look {
@@ -241,13 +237,22 @@ struct Look<'a> {
 }
 
 /// Processes that are in the partition and should not.
-fn strangers(objects: &Objects<'_>) -> Option<String> {
+fn strangers(objects: &Objects<'_>) -> Option<Difference> {
     let (keeper, subject) = objects.pids;
     let mut own = [keeper, subject];
     own.sort_unstable();
     let members = objects.members?;
-    (members != own)
-        .then(|| format!("the processes in its process namespace are {members:?}, not {own:?}"))
+    let differs = || Deviation::Processes {
+        planned: own.to_vec(),
+        seen: members.iter().take(DIFFERENCES_MAX).copied().collect(),
+    };
+    (members != own).then(|| differs().into())
+}
+
+/// Something that could not be looked at.
+pub(crate) fn unaudited(step: &str, reason: &dyn std::fmt::Display) -> Difference {
+    let (step, reason) = (step.to_owned(), reason.to_string());
+    Deviation::Unaudited { step, reason }.into()
 }
 
 /// Asks each socket of a process what it is bound and connected to, through a copy.
@@ -294,15 +299,16 @@ pub(crate) fn granted(
 /// plan's.
 ///
 /// # Errors
-/// The differences, in words.
+/// The differences.
 pub(crate) fn flows(
     plan: &Plan,
     channels: &[ChannelMemory],
     seen: &[&Seen],
-) -> Result<(), Vec<String>> {
+) -> Result<(), Vec<Difference>> {
     let mut segments = Vec::new();
     for (channel, memory) in plan.channels.iter().zip(channels) {
-        add_channel(&mut segments, channel, memory).map_err(|error| vec![error.to_string()])?;
+        add_channel(&mut segments, channel, memory)
+            .map_err(|error| vec![unaudited("look at the channels", &error)])?;
     }
     let names = plan.subjects.iter().map(|subject| subject.name.as_str());
     let live: Vec<Live<'_>> = names
@@ -319,7 +325,7 @@ pub(crate) fn flows(
     if differences.is_empty() {
         Ok(())
     } else {
-        Err(differences.iter().map(Difference::to_string).collect())
+        Err(differences.into_iter().map(Difference::from).collect())
     }
 }
 
@@ -384,14 +390,12 @@ fn segments(
 }
 
 /// What fits into one line of the event log.
-pub(crate) fn bounded(mut differences: Vec<String>) -> Vec<String> {
+pub(crate) fn bounded(mut differences: Vec<Difference>) -> Vec<Difference> {
     let more = differences.len().saturating_sub(DIFFERENCES_MAX);
     differences.truncate(DIFFERENCES_MAX);
-    for difference in &mut differences {
-        *difference = difference.chars().take(DIFFERENCE_CHARACTERS_MAX).collect();
-    }
     if more > 0 {
-        differences.push(format!("and {more} more"));
+        let count = u64::try_from(more).unwrap_or(u64::MAX);
+        differences.push(Deviation::More { count }.into());
     }
     differences
 }

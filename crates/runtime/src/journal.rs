@@ -448,6 +448,7 @@ fn now_ns() -> u64 {
 mod tests {
     use super::*;
     use record::cause::Cause;
+    use record::reason::{End, Halt};
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
     fn log(subject: &str, text: &str) -> Event {
@@ -469,9 +470,7 @@ mod tests {
     }
 
     fn over() -> Event {
-        Event::RunEnded {
-            reason: "over".to_owned(),
-        }
+        Event::RunEnded { reason: End::Asked }
     }
 
     /// The events of a log that must be intact.
@@ -558,7 +557,7 @@ mod tests {
         journal.add_at(denied("a"), late, 7);
         journal.settle_all();
         let halted = Event::Halted {
-            reason: "c".to_owned(),
+            reason: Halt::LauncherEnded,
         };
         journal.add(halted.clone());
         journal.add(over());

@@ -137,7 +137,7 @@ mod tests {
             assert_eq!(log.removed.len(), usize::from(turn >= LOGS_MAX), "{turn}");
             assert!(log.removed.iter().all(|(_, end)| end.is_some()));
             let mut chain = Chain::new(log.file);
-            let reason = "over".to_owned();
+            let reason = record::reason::End::Asked;
             chain.append(1, Event::RunEnded { reason }).unwrap();
             chain.append(2, Event::Other).unwrap();
             last = Some(chain.last());

@@ -7,6 +7,7 @@
 use crate::status::SubjectState;
 use crate::wire;
 use record::Digest;
+use record::difference::Difference;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fd::{AsFd, AsRawFd, OwnedFd};
 use rustix::fs::{AtFlags, MemfdFlags, Mode, OFlags};
@@ -21,7 +22,7 @@ use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 
 /// Format name and version.
-pub const FORMAT: &str = "bulkhead.audit/1";
+pub const FORMAT: &str = "bulkhead.audit/2";
 /// Name of the socket in the run directory.
 const NAME: &str = "audit";
 /// Largest report that is read.
@@ -50,7 +51,7 @@ pub struct Review {
     pub partitions: Vec<Partition>,
     /// Differences between the flows of the live system and the plan's; compared once every partition
     /// was seen.
-    pub flows: Vec<String>,
+    pub flows: Vec<Difference>,
     /// Number of lines in the event log, of which the last records this look.
     pub events: u64,
 }
@@ -68,16 +69,16 @@ pub struct Partition {
     /// Process id on the host; 0 while it does not run.
     pub pid: u32,
     /// Differences from the plan.
-    pub differences: Vec<String>,
+    pub differences: Vec<Difference>,
 }
 
 impl Review {
     /// All differences, each with its subject.
-    pub fn differences(&self) -> Vec<String> {
+    pub fn differences(&self) -> Vec<Difference> {
         let own = |partition: &Partition| {
             let name = partition.subject.clone();
             let differences = partition.differences.clone().into_iter();
-            differences.map(move |difference| format!("{name}: {difference}"))
+            differences.map(move |difference| difference.in_partition(&name))
         };
         let flows = self.flows.iter().cloned();
         self.partitions.iter().flat_map(own).chain(flows).collect()

@@ -21,7 +21,9 @@ use crate::wire;
 use crate::words;
 use plan::{ChannelPlan, PLAN_BYTES_MAX, Plan};
 use record::Digest;
+use record::difference::Difference;
 use record::event::Event;
+use record::reason;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::process::{Resource, Rlimit, Signal};
 use std::cell::Cell;
@@ -150,7 +152,7 @@ fn supervise(
     let digest = plan.digest();
     let intended = [mode.mechanisms(), limits.mechanisms.clone()].concat();
     journal.add(Event::RunStarted {
-        version: 2,
+        version: record::event::VERSION,
         system: plan.system.clone(),
         plan: digest,
         model: plan.model,
@@ -165,7 +167,10 @@ fn supervise(
     let machine = match boot::machine(plan, auditor, &images, &limits, nursery) {
         Ok(machine) => machine,
         Err(refusal) => {
-            let reason = refusal.message.clone();
+            let reason = reason::End::Refused {
+                refusal: refusal.code.to_owned(),
+                message: refusal.message.clone(),
+            };
             journal.add(Event::RunEnded { reason });
             journal.sync();
             return Err(one(refusal));
@@ -214,39 +219,52 @@ fn supervise(
     }
     supervisor.stop();
     supervisor.journal.settle_all();
-    let (reason, status) = match &end {
-        End::Asked(reason) => (reason.clone(), 0),
+    let reason = match &end {
+        End::Asked(reason) => reason.clone(),
         End::Halted(reason) => {
-            supervisor.journal.add(Event::Halted {
-                reason: reason.clone(),
-            });
-            (format!("halted: {reason}"), HALTED)
+            let reason = reason.clone();
+            supervisor.journal.add(Event::Halted { reason });
+            reason::End::Halted
         }
-        End::Mismatch { text, .. } => (text.clone(), UNENFORCEABLE),
+        End::Mismatch { subject, .. } => reason::End::PartitionDiffers {
+            subject: subject.clone(),
+        },
     };
     supervisor.journal.add(Event::RunEnded { reason });
     supervisor.journal.sync();
     page.write(&supervisor, true);
     match end {
-        End::Asked(_) => Ok(status),
-        End::Halted(message) => Err(one(Refusal {
-            status,
+        End::Asked(_) => Ok(0),
+        End::Halted(reason) => Err(one(Refusal {
+            status: HALTED,
             code: "halted",
-            message,
+            message: reason.to_string(),
             help: "see the event log for what led there".to_owned(),
         })),
-        End::Mismatch { text, after_go } => Err(one(Refusal {
-            status,
-            code: "partition-differs",
-            message: text,
-            help: match after_go {
-                true => {
-                    "this subject had been let go and was killed; report this with the event log"
+        End::Mismatch {
+            subject,
+            differences,
+            after_go,
+        } => {
+            let differences: Vec<String> = differences.iter().map(Difference::to_string).collect();
+            Err(one(Refusal {
+                status: UNENFORCEABLE,
+                code: "partition-differs",
+                message: format!(
+                    "partition of `{subject}` differs from the plan: {}",
+                    differences.join("; ")
+                ),
+                help: match after_go {
+                    true => {
+                        "this subject had been let go and was killed; report this with the event log"
+                    }
+                    false => {
+                        "nothing of this start of the subject ran; report this with the event log"
+                    }
                 }
-                false => "nothing of this start of the subject ran; report this with the event log",
-            }
-            .to_owned(),
-        })),
+                .to_owned(),
+            }))
+        }
     }
 }
 
@@ -274,7 +292,7 @@ impl Page<'_> {
             if deadline.is_some_and(|deadline| now >= deadline) {
                 supervisor
                     .end
-                    .get_or_insert(End::Asked("time over".to_owned()));
+                    .get_or_insert(End::Asked(reason::End::TimeOver));
             }
             if let Some(end) = supervisor.end.clone() {
                 return end;

@@ -1,11 +1,14 @@
 //! The status page: what a running system says about itself, for command line and server.
 
 use record::Digest;
+use record::reason::Note;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Format name and version.
-pub const FORMAT: &str = "bulkhead.status/1";
+pub const FORMAT: &str = "bulkhead.status/2";
+/// An older one that is read, in which a note is a text.
+const FORMAT_1: &str = "bulkhead.status/1";
 /// Most bytes of a channel's latest message shown.
 pub const LATEST_BYTES_MAX: usize = 64;
 
@@ -55,7 +58,8 @@ pub struct SubjectStatus {
     /// What it is doing.
     pub state: SubjectState,
     /// Why it is in this state, where there is more to say.
-    pub note: String,
+    #[serde(default, deserialize_with = "record::reason::read")]
+    pub note: Option<Note>,
     /// Number of its current or last start, from 1; 0 before the first.
     pub epoch: u64,
     /// Times it was started again.
@@ -135,6 +139,8 @@ impl Status {
     /// Reads a page; none if it is not one.
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let status: Self = serde_json::from_slice(bytes).ok()?;
-        (status.format == FORMAT).then_some(status)
+        [FORMAT, FORMAT_1]
+            .contains(&status.format.as_str())
+            .then_some(status)
     }
 }

@@ -44,7 +44,7 @@ fn runs_as_planned(place: &Place, mut run: support::Run<'_>) {
         beats == [true; 2] && ended && threads
     });
     let review = look(place);
-    assert_eq!(review.differences(), Vec::<String>::new());
+    assert_eq!(review.differences(), []);
     assert_eq!(review.partitions.len(), 4);
     let looked = review.partitions.iter().filter(|own| own.pid != 0).count();
     assert_eq!(looked, 3, "{review:?}");
@@ -89,10 +89,10 @@ fn what_is_changed_from_outside_is_named_and_the_system_goes_on() {
     }
     let review = look(&place);
     let [a, b] = [0, 1].map(|index| &review.partitions[index]);
-    let a = a.differences.join("\n");
+    let a = support::said(&a.differences);
     assert!(a.contains("its nice value is 7, not"), "{a}");
     assert_eq!(a.contains("(`oom_score_adj`) is 500"), root, "{a}");
-    assert_eq!(b.differences, Vec::<String>::new());
+    assert_eq!(b.differences, []);
     let status = run.wait_for("both", |status| status.subjects.iter().all(|s| s.beats > 0));
     assert!(status.subjects.iter().all(|own| own.pid != 0));
     run.terminate();
@@ -101,7 +101,7 @@ fn what_is_changed_from_outside_is_named_and_the_system_goes_on() {
     let recorded = events.iter().any(|event| match event {
         Event::Reviewed { differences, .. } => differences
             .iter()
-            .any(|own| own.starts_with("a: subject: ")),
+            .any(|own| own.to_string().starts_with("a: subject: ")),
         _ => false,
     });
     assert!(recorded, "{events:?}");
@@ -117,7 +117,7 @@ fn thirty_two_partitions_are_looked_at() {
     run.wait_for("all", |status| status.subjects.iter().all(|s| s.beats > 0));
     for _ in 0..3 {
         let review = look(&place);
-        assert_eq!(review.differences(), Vec::<String>::new());
+        assert_eq!(review.differences(), []);
         assert!(review.partitions.iter().all(|own| own.pid != 0));
         println!("32 partitions: {} µs", review.took_us);
     }

@@ -6,6 +6,7 @@ mod support;
 
 use plan::{Kind, SubjectPlan};
 use record::event::Event;
+use record::reason::{Abandonment, End};
 use runtime::status::SubjectState;
 use support::{HALT, Place, STOP, causes, logged, plan, restart, run, subject};
 
@@ -163,10 +164,14 @@ fn a_restarted_writer_has_a_new_epoch_and_readers_lose_nothing() {
     });
     assert_eq!(epochs.collect::<Vec<u64>>(), [2, 3, 4]);
     let reason = events.iter().find_map(|event| match event {
-        Event::Abandoned { subject, reason } if subject == "writer" => Some(reason.as_str()),
+        Event::Abandoned { subject, reason } if subject == "writer" => Some(reason.clone()),
         _ => None,
     });
-    assert_eq!(reason, Some("3 restarts within 60000 ms"));
+    let (count, window_ms) = (3, 60_000);
+    assert_eq!(
+        reason,
+        Some(Abandonment::RestartsSpent { count, window_ms })
+    );
 }
 
 /// What was sent before the reader's end is there for its next start.
@@ -212,7 +217,15 @@ fn a_system_halts_by_its_rules() {
         );
         let tail: Vec<&Event> = events.iter().rev().take(2).collect();
         assert!(
-            matches!(tail[..], [Event::RunEnded { .. }, Event::Halted { .. }]),
+            matches!(
+                tail[..],
+                [
+                    Event::RunEnded {
+                        reason: End::Halted
+                    },
+                    Event::Halted { .. }
+                ]
+            ),
             "{tail:?}"
         );
     }

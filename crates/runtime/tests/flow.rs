@@ -31,7 +31,7 @@ fn a_sampling_channel_carries_values() {
                 differences,
                 ..
             } if subject == name => {
-                assert_eq!(differences, &Vec::<String>::new());
+                assert_eq!(differences, &[]);
                 Some("audited")
             }
             Event::Started { subject, .. } if subject == name => Some("started"),

@@ -23,7 +23,7 @@ fn a_partition_that_differs_never_runs() {
     assert_eq!(status, Some(3), "{errors}");
     assert!(errors.contains("error[partition-differs]"), "{errors}");
     let differences = events.iter().find_map(|event| match event {
-        Event::Audited { differences, .. } => Some(differences.join("\n")),
+        Event::Audited { differences, .. } => Some(support::said(differences)),
         _ => None,
     });
     let differences = differences.unwrap();

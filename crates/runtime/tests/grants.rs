@@ -6,6 +6,7 @@ mod support;
 
 use plan::{GrantDirection, GrantPlan, Plan, ResourcePlan, SubjectPlan};
 use record::event::Event;
+use record::reason::Note;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::time::Duration;
@@ -242,9 +243,10 @@ fn a_refused_grant_is_said_plainly_and_tried_again() {
         let plan = plan(subjects, &[]);
         let mut run = support::start(&place, &plan, &[]);
         let page = run.wait_for("the refusal", |status| {
-            !status.subjects[0].note.is_empty() && status.subjects[1].beats > 0
+            status.subjects[0].note.is_some() && status.subjects[1].beats > 0
         });
-        assert_eq!(page.subjects[0].note, words);
+        let reason = words.clone();
+        assert_eq!(page.subjects[0].note, Some(Note::GrantRefused { reason }));
         run.terminate();
         let (status, errors, events) = run.finish();
         assert_eq!(status, Some(0), "{errors}");
@@ -263,7 +265,7 @@ fn a_subject_starts_when_its_grant_appears() {
         ResourcePlan::TcpConnect { address },
     ));
     let mut run = support::start(&place, &plan, &[]);
-    run.wait_for("a refusal", |status| !status.subjects[0].note.is_empty());
+    run.wait_for("a refusal", |status| status.subjects[0].note.is_some());
     let listener = TcpListener::bind(address).unwrap();
     let (stream, _) = listener.accept().unwrap();
     run.wait_for("its start", |status| status.subjects[0].pid != 0);
@@ -365,7 +367,7 @@ fn one_object_is_not_opened_as_two_pieces_of_the_world() {
         let mut run = support::start(&place, &system(subject), &[]);
         run.wait_for("its start or a refusal", |status| {
             let subject = &status.subjects[0];
-            subject.pid != 0 || !subject.note.is_empty()
+            subject.pid != 0 || subject.note.is_some()
         });
         run.terminate();
         let (status, errors, events) = run.finish();
@@ -395,7 +397,7 @@ fn a_path_into_the_own_directories_is_refused() {
         };
         let plan = system(granted("idle", GrantDirection::Out, resource));
         let mut run = support::start(&place, &plan, &[]);
-        let refused = |status: &runtime::status::Status| !status.subjects[0].note.is_empty();
+        let refused = |status: &runtime::status::Status| status.subjects[0].note.is_some();
         run.wait_for("the refusal", refused);
         run.terminate();
         let (status, errors, events) = run.finish();
@@ -419,7 +421,7 @@ fn a_peer_that_hangs_up_again_and_again_stops_nobody_for_good() {
     named.on_failure = restart(1, true);
     let mut run = support::start(&place, &system(named), &[]);
     let status = run.wait_for("five starts", |status| status.subjects[0].epoch >= 5);
-    assert_eq!(status.subjects[0].note, "its peer failed");
+    assert_eq!(status.subjects[0].note, Some(Note::PeerFailed));
     run.terminate();
     let (status, errors, events) = run.finish();
     assert_eq!(status, Some(0), "not halted: {errors}");

@@ -4,6 +4,7 @@
 mod support;
 
 use record::event::Event;
+use record::reason::{Abandonment, End};
 use runtime::status::{Status, SubjectState};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -82,7 +83,10 @@ fn a_stopped_run_leaves_nothing_behind() {
     run.terminate();
     let (status, errors, events) = run.finish();
     assert_eq!((status, errors.as_str()), (Some(0), ""));
-    assert!(matches!(events.last(), Some(Event::RunEnded { reason }) if reason == "asked to stop"));
+    assert!(matches!(
+        events.last(),
+        Some(Event::RunEnded { reason: End::Asked })
+    ));
     assert!(!processes.into_iter().any(is_alive));
     assert_eq!(groups_left(&plan.system), Vec::<String>::new());
     let page = std::fs::read(place.path.join("run/status.json")).unwrap();
@@ -242,7 +246,7 @@ fn a_dead_keeper_is_a_failure_of_its_subject_only() {
         Event::Abandoned { subject, reason } if subject == "a" => Some(reason.clone()),
         _ => None,
     });
-    assert!(why.unwrap().contains("its keeper is gone"));
+    assert_eq!(why, Some(Abandonment::KeeperGone));
 }
 
 /// It is not taken for a subject whose restarts are spent.
@@ -261,11 +265,11 @@ fn a_keeper_that_is_killed_halts_with_its_own_reason() {
     let (status, errors, events) = run.finish();
     assert_eq!(status, Some(4), "{errors}");
     let halted = events.iter().find_map(|event| match event {
-        Event::Halted { reason } => Some(reason.as_str()),
+        Event::Halted { reason } => Some(reason.to_string()),
         _ => None,
     });
     assert_eq!(
-        halted,
+        halted.as_deref(),
         Some("`a` cannot be started again (its keeper was killed by SIGKILL), then halt")
     );
 }
@@ -281,8 +285,8 @@ fn a_run_ends_with_its_front_end() {
     drop(run.child.stdin.take());
     let (status, errors, events) = run.finish();
     assert_eq!(status, Some(0), "{errors}");
-    let reason = "standard input was closed";
-    assert!(matches!(events.last(), Some(Event::RunEnded { reason: r }) if r == reason));
+    let reason = End::InputClosed;
+    assert_eq!(events.last(), Some(&Event::RunEnded { reason }));
 }
 
 /// Whichever system runs next takes the groups away that a killed run could not.

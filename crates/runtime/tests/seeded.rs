@@ -549,7 +549,7 @@ fn missed(fault: &str, words: &str, outside: &Outside) -> Option<String> {
     let (status, errors, events) = run.finish();
     let started = |event: &Event| matches!(event, Event::Started { .. });
     let named = events.iter().any(|event| match event {
-        Event::Audited { differences, .. } => differences.iter().any(|own| own.contains(words)),
+        Event::Audited { differences, .. } => support::said(differences).contains(words),
         _ => false,
     });
     let both = events.iter().filter(|event| started(event)).count() > 1;
@@ -607,7 +607,7 @@ fn what_the_loader_leaves_open_ends_the_subject_and_the_system() {
                 after_go: true,
                 differences,
                 ..
-            } if differences.iter().any(|own| own.contains(words)) => Some(subject.clone()),
+            } if support::said(differences).contains(words) => Some(subject.clone()),
             _ => None,
         });
         let named = named.unwrap_or_else(|| panic!("{fault}: {events:?}"));

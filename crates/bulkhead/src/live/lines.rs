@@ -5,6 +5,7 @@ use crate::show::{self, printable};
 use app::Exit;
 use app::model_file::ModelFile;
 use record::chain::Record;
+use record::difference::Difference;
 use record::event::Event;
 use runtime::review::Review;
 use runtime::status::{ChannelStatus, Status, SubjectState, SubjectStatus};
@@ -66,6 +67,11 @@ fn mechanism_lines(text: &mut String, word: &str, mechanisms: &[String]) {
     }
 }
 
+fn joined(differences: &[Difference]) -> String {
+    let all: Vec<String> = differences.iter().map(Difference::to_string).collect();
+    all.join("; ")
+}
+
 /// An event in words.
 pub fn say(event: &Event) -> String {
     let text = match event {
@@ -108,7 +114,7 @@ pub fn say(event: &Event) -> String {
             let when = if *after_go { " after the go" } else { "" };
             format!(
                 "{subject}: AUDIT{when} of start {epoch} FAILED: {}",
-                differences.join("; ")
+                joined(differences)
             )
         }
         Event::Started {
@@ -166,7 +172,7 @@ pub fn say(event: &Event) -> String {
             differences,
         } if differences.is_empty() => format!("audit: {partitions} running partitions match"),
         Event::Reviewed { differences, .. } => {
-            format!("AUDIT: differs from the plan: {}", differences.join("; "))
+            format!("AUDIT: differs from the plan: {}", joined(differences))
         }
         Event::Halted { reason } => format!("HALTED: {reason}"),
         Event::RunEnded { reason } => format!("ended: {reason}"),
@@ -314,14 +320,20 @@ pub fn trouble(status: &Status) -> String {
 pub fn down(status: &Status) -> String {
     let own = status.subjects.iter().filter(|own| own.down);
     let line = |own: &SubjectStatus| {
-        let note = match own.note.as_str() {
-            "" => "waits to be started again".to_owned(),
-            note => show::printable(note),
+        let note = match &own.note {
+            None => "waits to be started again".to_owned(),
+            Some(note) => show::printable(&note.to_string()),
         };
         let name = show::printable(&own.name);
         format!("{name} does not run: {note}\n")
     };
     own.map(line).collect()
+}
+
+/// Why it does not run, or nothing.
+pub fn note(own: &SubjectStatus) -> String {
+    let note = own.note.as_ref().map(ToString::to_string);
+    show::printable(&note.unwrap_or_default())
 }
 
 /// `process 4711`, or nothing.
@@ -361,7 +373,7 @@ pub fn detail(status: &Status) -> String {
             subject.denied,
             refused_calls(subject),
             troubles(subject),
-            show::printable(&subject.note),
+            note(subject),
         ));
     }
     for channel in &status.channels {
@@ -426,7 +438,10 @@ pub fn review(review: &Review) -> String {
     let running = review.partitions.iter().filter(|own| own.pid != 0);
     let (running, all) = (running.count(), review.partitions.len());
     for difference in review.differences() {
-        text.push_str(&format!("DIFFERS  {}\n", printable(&difference)));
+        text.push_str(&format!(
+            "DIFFERS  {}\n",
+            printable(&difference.to_string())
+        ));
     }
     let verdict = match review.differences().len() {
         0 => "match plan",

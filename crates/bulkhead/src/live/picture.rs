@@ -248,7 +248,7 @@ fn subject(own: &SubjectStatus, width: usize) -> Row {
     }
     text.push_str(&lines::troubles(own));
     text.push(' ');
-    text.push_str(&printable(&own.note));
+    text.push_str(&lines::note(own));
     let tone = match own.state {
         SubjectState::Running => Tone::Plain,
         SubjectState::Waiting | SubjectState::Starting => Tone::Open,
@@ -264,7 +264,7 @@ fn compact(status: &Status, width: usize) -> Vec<Row> {
             && own.restarts == 0
             && own.denied == 0
             && own.faults == 0
-            && own.note.is_empty()
+            && own.note.is_none()
     };
     let (quiet, telling): (Vec<_>, Vec<_>) = status.subjects.iter().partition(quiet);
     let mut rows: Vec<Row> = telling.into_iter().map(|own| subject(own, width)).collect();
@@ -379,7 +379,7 @@ mod tests {
         let subject = |number: usize| SubjectStatus {
             name: format!("subject-{number}"),
             state: SubjectState::Running,
-            note: String::new(),
+            note: None,
             epoch: if number == 2 { 3 } else { 1 },
             restarts: if number == 2 { 2 } else { 0 },
             pid: 4000 + number as u32,
@@ -562,7 +562,8 @@ Ctrl-C ends this view, not the system"
         status.mechanisms = vec!["c\x1bd\ne".to_owned()];
         for own in &mut status.subjects {
             own.name = "f\rg".to_owned();
-            own.note = "h\x07".to_owned();
+            let text = "h\x07".to_owned();
+            own.note = Some(record::reason::Note::Words { text });
         }
         for own in &mut status.channels {
             own.name = "i\nj".to_owned();

@@ -8,6 +8,7 @@ use crate::partition::pid_of;
 use crate::review::{self, FORMAT, Partition, Review};
 use crate::words;
 use audit::Stage;
+use record::difference::Difference;
 use record::event::Event;
 use rustix::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
@@ -81,7 +82,7 @@ impl Supervisor<'_> {
     }
 
     /// Looks at a partition whose subject runs.
-    fn look(&self, index: usize, cell: &Cell) -> Option<Result<Seen, Vec<String>>> {
+    fn look(&self, index: usize, cell: &Cell) -> Option<Result<Seen, Vec<Difference>>> {
         let (Phase::Running(running), Some(partition)) = (&cell.phase, &cell.partition) else {
             return None;
         };
@@ -94,7 +95,7 @@ impl Supervisor<'_> {
             Ok(keeper) => keeper,
             Err(error) => {
                 let reason = words::system(&error);
-                return Some(Err(vec![format!("its keeper cannot be found: {reason}")]));
+                return Some(Err(vec![gate::unaudited("find its keeper", &reason)]));
             }
         };
         let limits = limits::rows(&cell.limits);

@@ -10,6 +10,7 @@ use crate::words;
 use plan::FailureAction;
 use record::cause::Cause;
 use record::event::Event;
+use record::reason::{Abandonment, Halt, Note};
 use rustix::fd::AsFd;
 use std::time::{Duration, Instant};
 
@@ -89,7 +90,9 @@ impl Supervisor<'_> {
             true => Some(cell.wait_for_peer(now)),
             false => None,
         };
-        cell.phase = Phase::Stopped(cause.to_string());
+        cell.phase = Phase::Stopped(Note::Ended {
+            cause: cause.clone(),
+        });
         self.journal.add(Event::Exited {
             subject: subject.clone(),
             epoch,
@@ -121,33 +124,31 @@ impl Supervisor<'_> {
                     after_ms,
                 });
             }
-            FailureAction::Halt => {
-                self.finish(End::Halted(format!(
-                    "`{subject}` ended ({cause}) and its rule is halt"
-                )));
-            }
+            FailureAction::Halt => self.finish(End::Halted(Halt::RuleHalt { subject, cause })),
             FailureAction::Restart if rule.then_halt => {
-                let why = if cell.partition.is_none() {
-                    format!("`{subject}` cannot be started again ({cause}), then halt")
-                } else {
-                    format!(
-                        "`{subject}` ended ({cause}) after {} restarts within {} ms, then halt",
-                        rule.count_max, rule.window_ms
-                    )
+                let halt = match cell.partition {
+                    None => Halt::KeeperGone { subject, cause },
+                    Some(_) => Halt::RestartsSpent {
+                        subject,
+                        cause,
+                        count: rule.count_max,
+                        window_ms: rule.window_ms,
+                    },
                 };
-                self.finish(End::Halted(why));
+                self.finish(End::Halted(halt));
             }
             FailureAction::Restart | FailureAction::Stop => {
                 let reason = match (rule.action, cell.partition.is_some()) {
-                    (_, false) => {
-                        "its keeper is gone, and sealed channels cannot be mapped again".to_owned()
-                    }
-                    (FailureAction::Restart, _) => {
-                        format!("{} restarts within {} ms", rule.count_max, rule.window_ms)
-                    }
-                    _ => "its rule is stop".to_owned(),
+                    (_, false) => Abandonment::KeeperGone,
+                    (FailureAction::Restart, _) => Abandonment::RestartsSpent {
+                        count: rule.count_max,
+                        window_ms: rule.window_ms,
+                    },
+                    _ => Abandonment::RuleStop,
                 };
-                cell.phase = Phase::Stopped(reason.clone());
+                cell.phase = Phase::Stopped(Note::Abandoned {
+                    reason: reason.clone(),
+                });
                 self.journal.add(Event::Abandoned { subject, reason });
             }
         }
@@ -226,7 +227,9 @@ impl Supervisor<'_> {
             }
             cell.stopped_in_order = ran;
             if ran {
-                cell.phase = Phase::Stopped(cause.to_string());
+                cell.phase = Phase::Stopped(Note::Ended {
+                    cause: cause.clone(),
+                });
                 let (subject, epoch) = (cell.name.clone(), cell.epoch);
                 self.journal.add(Event::Exited {
                     subject,

@@ -7,8 +7,9 @@ use crate::limits;
 use crate::partition::pid_of;
 use crate::victim;
 use crate::words;
-use audit::Stage;
+use audit::{Process, Stage};
 use record::cause::Cause;
+use record::difference::Difference;
 use record::event::Event;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::process::PidfdGetfdFlags;
@@ -53,8 +54,8 @@ impl Supervisor<'_> {
         let (process, listener, pids) = match prepare() {
             Ok(prepared) => prepared,
             Err(error) => {
-                let cause = format!("cannot take its listener: {}", words::system(&error));
-                return self.mismatch(index, vec![cause]);
+                let reason = words::system(&error);
+                return self.mismatch(index, vec![gate::unaudited("take its listener", &reason)]);
             }
         };
         let victim = self.machine.victim;
@@ -62,11 +63,9 @@ impl Supervisor<'_> {
         #[cfg(feature = "faults")]
         let chosen = chosen.and_then(|()| crate::faults::chosen(pids.1));
         if let Err(error) = chosen {
-            let cause = format!(
-                "it would not end before its keeper: {}",
-                words::system(&error)
-            );
-            return self.mismatch(index, vec![cause]);
+            let reason = words::system(&error);
+            let step = "have it end before its keeper";
+            return self.mismatch(index, vec![gate::unaudited(step, &reason)]);
         }
         #[cfg(feature = "faults")]
         crate::faults::before_audit(partition.process.as_fd());
@@ -158,7 +157,7 @@ impl Supervisor<'_> {
     }
 
     /// Once every partition was seen: the flows of the live system must be the plan's.
-    pub(super) fn check_flows(&self) -> Result<(), Vec<String>> {
+    pub(super) fn check_flows(&self) -> Result<(), Vec<Difference>> {
         let seen: Option<Vec<&Seen>> = self.seen.iter().map(Option::as_ref).collect();
         seen.map_or(Ok(()), |seen| {
             gate::flows(self.plan, &self.machine.channels, &seen)
@@ -184,13 +183,13 @@ impl Supervisor<'_> {
         if open.is_empty() {
             running.held.clear();
         } else if lives || late {
-            let differences = open.iter().map(|own| format!("subject: {own}")).collect();
-            self.mismatch(index, differences);
+            let of_it = |own| Difference::of(Process::Subject, own);
+            self.mismatch(index, open.into_iter().map(of_it).collect());
         }
     }
 
     /// The audit found differences: the subject never runs, or no more, and neither does the system.
-    pub(super) fn mismatch(&mut self, index: usize, differences: Vec<String>) {
+    pub(super) fn mismatch(&mut self, index: usize, differences: Vec<Difference>) {
         let Some(cell) = self.machine.cells.get_mut(index) else {
             return;
         };
@@ -206,16 +205,16 @@ impl Supervisor<'_> {
             false => Cause::AuditFailed,
         });
         cell.kill();
-        let text = format!(
-            "partition of `{subject}` differs from the plan: {}",
-            differences.join("; ")
-        );
+        self.finish(End::Mismatch {
+            subject: subject.clone(),
+            differences: differences.clone(),
+            after_go,
+        });
         self.journal.add(Event::Audited {
             subject,
             epoch,
             after_go,
             differences,
         });
-        self.finish(End::Mismatch { text, after_go });
     }
 }

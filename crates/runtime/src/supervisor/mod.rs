@@ -20,7 +20,9 @@ use crate::words;
 use audit::Granted;
 use plan::Plan;
 use record::cause::Cause;
+use record::difference::Difference;
 use record::event::Event;
+use record::reason::{self, Halt};
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
@@ -41,14 +43,16 @@ const TURN_MAX: Duration = Duration::from_millis(100);
 /// Why a run ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum End {
-    /// In order: asked to stop, or time over.
-    Asked(String),
+    /// In order.
+    Asked(reason::End),
     /// By a rule of the plan.
-    Halted(String),
+    Halted(Halt),
     /// A partition did not match the plan.
     Mismatch {
-        /// Which, and how.
-        text: String,
+        /// Of which subject.
+        subject: String,
+        /// How.
+        differences: Vec<Difference>,
         /// Whether its subject had been let go.
         after_go: bool,
     },
@@ -117,12 +121,12 @@ impl Supervisor<'_> {
             match source {
                 Source::Signals => {
                     let _ = rustix::io::read(&self.signals, &mut [0; 128]);
-                    self.finish(End::Asked("asked to stop".to_owned()));
+                    self.finish(End::Asked(reason::End::Asked));
                 }
                 Source::Stdin => {
                     // What arrives there means nothing; the end of it does.
                     if !matches!(rustix::io::read(std::io::stdin(), &mut [0; 128]), Ok(1..)) {
-                        self.finish(End::Asked("standard input was closed".to_owned()));
+                        self.finish(End::Asked(reason::End::InputClosed));
                     }
                 }
                 Source::Launcher => self.answered(),
@@ -288,7 +292,7 @@ impl Supervisor<'_> {
         };
         if opened.len() < wanted {
             if launcher::ask(launcher, index, opened.len()).is_err() {
-                self.finish(End::Halted("the launcher ended".to_owned()));
+                self.finish(End::Halted(Halt::LauncherEnded));
             }
             return;
         }
@@ -302,7 +306,7 @@ impl Supervisor<'_> {
 
     fn answered(&mut self) {
         let Some(answer) = launcher::answer(&self.launcher) else {
-            self.finish(End::Halted("the launcher ended".to_owned()));
+            self.finish(End::Halted(Halt::LauncherEnded));
             return;
         };
         let index = answer.subject;

@@ -6,6 +6,7 @@ use plan::{
     Plan, PlatformPlan, PortPlan, Reaction, SettingPlan, Strength, SubjectPlan,
 };
 use record::Digest;
+use record::difference::Difference;
 use record::event::Event;
 use runtime::status::Status;
 use std::os::unix::process::CommandExt;
@@ -366,6 +367,12 @@ pub fn events(place: &Place) -> Vec<Event> {
     let mut events = Vec::new();
     record::chain::verify(&log[..], |record| events.push(record.event.clone())).unwrap();
     events
+}
+
+/// Differences, a line each.
+pub fn said(differences: &[Difference]) -> String {
+    let lines: Vec<String> = differences.iter().map(Difference::to_string).collect();
+    lines.join("\n")
 }
 
 /// Lines a subject logged.
