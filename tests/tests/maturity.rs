@@ -828,6 +828,41 @@ fn a_ledger_is_verified_backed_up_and_restored() {
 }
 
 #[test]
+fn what_was_not_judged_is_nowhere_level_0() {
+    let place = Place::new();
+    let file = example("bottling-line");
+    let history = good(&place, &format!("-p {file} history")).out;
+    assert!(history.contains("not judged at this scope"), "{history}");
+    let compared = good(
+        &place,
+        &format!("-p {file} compare workshop-2025 interview-2026"),
+    );
+    let of = |id: &str| compared.out.split("\n  ").find(|line| line.starts_with(id));
+    let services = of("G3.2").unwrap();
+    assert!(
+        services.contains("not judged") && services.contains("changes"),
+        "{services}"
+    );
+    let view = json(&place, &format!("-p {file} history"));
+    let course = &practice(&view, "G2.1")["course"]["reached"];
+    assert_eq!(course[0]["level"], "not-judged");
+    assert_eq!(course[1]["level"], 2);
+    let file = example("key-fob");
+    let status = good(&place, &format!("-p {file} status")).out;
+    assert!(
+        status.contains("1 met, 3 short, 1 not judged, 13 without a target"),
+        "{status}"
+    );
+    assert!(
+        status.contains("H3.1 wants 3 general, is not judged"),
+        "{status}"
+    );
+    let gap = ask(&place, &format!("-p {file} gap"));
+    assert_eq!(gap.code, 1);
+    assert!(gap.out.contains("now not judged · NOT JUDGED"), "{gap:?}");
+}
+
+#[test]
 fn what_machines_read_matches_the_stored_schemas() {
     let place = begun();
     let file = example("bottling-line");

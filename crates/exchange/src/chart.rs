@@ -62,8 +62,3 @@ fn counted(view: &View) -> String {
         .collect();
     format!("{} practices: {}.", view.practices.len(), words.join(", "))
 }
-
-/// A level in one sign; a dash where there is none.
-fn sign(level: Option<maturity::Level>) -> String {
-    level.map_or_else(|| "–".to_owned(), |level| level.to_string())
-}

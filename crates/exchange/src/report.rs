@@ -16,7 +16,7 @@ pub(crate) mod text;
 mod unread;
 
 use crate::view::{Anchor, PracticeView, Stands, Verdict, View, Who};
-use maturity::{Level, Scope};
+use maturity::{Found, Level, Scope};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -257,9 +257,12 @@ fn people<'v>(all: impl IntoIterator<Item = &'v Who>) -> String {
     names.join(", ")
 }
 
-/// A level, or a dash.
-fn level(level: Option<Level>) -> String {
-    level.map_or_else(|| "–".to_owned(), |level| level.to_string())
+/// A level, that it is not judged, or a dash where it is undefined.
+fn level(found: Found) -> String {
+    match found {
+        Found::Undefined => found.sign(),
+        found => found.to_string(),
+    }
 }
 
 /// A level with its scope.
@@ -276,7 +279,9 @@ fn verdict(practice: &PracticeView) -> Inline {
         ),
         Verdict::Met => (Tone::Good, "met".to_owned()),
         Verdict::Short => (Tone::Bad, format!("{} short", practice.gap)),
-        Verdict::ScopeOnly => (Tone::Doubt, "scope gap".to_owned()),
+        verdict @ (Verdict::ScopeOnly | Verdict::NotJudged) => {
+            (Tone::Doubt, verdict.label().to_owned())
+        }
         verdict => (Tone::None, verdict.label().to_owned()),
     };
     Inline::Mark(tone, words)

@@ -20,7 +20,7 @@ pub use about::{About, Layer, LevelSays, Shown, Who, Worry};
 pub use agreement::{Agreed, Disputed, Opinion};
 pub use duties::{Due, DutyOf, Obliged, Reading};
 pub use history::{Course, Minimum, Reached, Seen, Wanted};
-pub use parts::{Assessed, Later, Levels, Part, Rank, Summary, TargetDay, Vouched, Wait};
+pub use parts::{Assessed, Later, Part, Rank, Summary, TargetDay, Vouched, Wait};
 pub use plan::{Closes, Money, Rise, Step, Task};
 pub use practice::{Blocker, Judgement, Obstacle, ObstacleKind, PracticeView, Progress, Way};
 pub use row::{Anchor, Given, Row};

@@ -8,6 +8,7 @@ use exchange::imported::Imported;
 use exchange::tables::schema;
 use exchange::view::{Request, View};
 use exchange::workbook;
+use maturity::Scope;
 use maturity::project::Project;
 use proptest::prelude::*;
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
@@ -566,6 +567,20 @@ fn lines_of(bytes: &[u8], sheet: &str) -> Vec<Vec<String>> {
 }
 
 #[test]
+fn what_was_not_judged_is_no_number_in_the_history() {
+    let (project, _) = example("bottling-line");
+    let lines = lines_of(&write(&project), "History");
+    let line = lines
+        .iter()
+        .find(|line| line[0] == "G2.1" && line[2] == "system");
+    assert_eq!(line.unwrap()[3..], ["not judged", "2", ""]);
+    let line = lines
+        .iter()
+        .find(|line| line[0] == "G2.2" && line[2] == "industry");
+    assert_eq!(line.unwrap()[3..], ["1", "2", "1 higher"]);
+}
+
+#[test]
 fn the_status_sheet_shows_what_the_engine_finds() {
     use maturity::settle::{Now, settle};
     for name in EXAMPLES {
@@ -588,21 +603,18 @@ fn the_status_sheet_shows_what_the_engine_finds() {
         let gaps = maturity::gap::gaps(&scores, set);
         assert_eq!(lines.len(), gaps.len(), "{name}");
         for ((line, gap), score) in lines.iter().zip(&gaps).zip(&scores) {
-            let level = |level: Option<maturity::Level>| match (gap.excluded, level) {
-                (true, _) => "excluded".to_owned(),
-                (_, Some(level)) => level.to_string(),
-                (_, None) => "undefined".to_owned(),
+            let found = |scope| match gap.excluded {
+                true => "excluded".to_owned(),
+                false => score.found(scope).to_string(),
             };
+            let target = gap.target.as_ref();
+            let scope = target.map_or(Scope::General, |target| target.scope);
             assert_eq!(line[0], gap.practice);
-            assert_eq!(line[4], level(gap.current), "{name} {}", gap.practice);
+            assert_eq!(line[4], found(scope), "{name} {}", gap.practice);
             let numbers = [gap.gap.to_string(), gap.surplus.to_string()];
             assert_eq!(line[6..8], numbers, "{name} {}", gap.practice);
-            let scopes = [
-                score.levels.general,
-                score.levels.industry,
-                score.levels.system,
-            ];
-            assert_eq!(line[8..11], scopes.map(level), "{name} {}", gap.practice);
+            let scopes = [Scope::General, Scope::Industry, Scope::System];
+            assert_eq!(line[8..11], scopes.map(found), "{name} {}", gap.practice);
             let attested = score.vouched.attested.to_string();
             assert_eq!(line[12], attested, "{name} {}", gap.practice);
             if let Some(target) = &gap.target {

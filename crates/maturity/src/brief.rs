@@ -4,6 +4,7 @@
 use crate::compose::Effective;
 use crate::date::Date;
 use crate::explain::{Explanation, explain};
+use crate::found::Found;
 use crate::gap::{Gap, gaps};
 use crate::period::Length;
 use crate::project::{Assessment, Project, TargetSet, Versioned};
@@ -80,6 +81,8 @@ pub struct Counts {
     pub short: usize,
     /// Do not, although the number is reached at a wider scope.
     pub scope_only: usize,
+    /// Are not judged at the scope of their target.
+    pub unjudged: usize,
     /// Do not apply.
     pub excluded: usize,
     /// Have no target.
@@ -114,6 +117,8 @@ pub struct Rank {
     pub duty: Option<(String, Date)>,
     /// Levels missing.
     pub gap: u8,
+    /// True if nothing was said that decides level 1 at the scope of the target.
+    pub unjudged: bool,
     /// Indicators in the way.
     pub blockers: usize,
 }
@@ -147,7 +152,7 @@ pub struct Duty {
     /// At which scope.
     pub scope: Scope,
     /// What is reached there.
-    pub current: Option<Level>,
+    pub current: Found,
 }
 
 /// A practice whose target is reached only after its day.
@@ -245,6 +250,7 @@ fn counts(gaps: &[Gap], scores: &[PracticeScore]) -> Counts {
             Gap {
                 scope_gap: true, ..
             } => &mut counts.scope_only,
+            Gap { unjudged: true, .. } => &mut counts.unjudged,
             _ => &mut counts.short,
         };
         *count += 1;
@@ -312,6 +318,7 @@ fn rank(
         concerns: gravest.map(|concern| concern.id.clone()).collect(),
         duty: duty.map(|duty| (duty.id.clone(), duty.in_force)),
         gap: gap.gap,
+        unjudged: gap.unjudged,
         blockers,
     }
 }
@@ -338,7 +345,7 @@ fn duties(project: &Project, scores: &[PracticeScore], today: Date) -> Vec<Duty>
             practice: minimum.practice.clone(),
             level: minimum.level,
             scope: minimum.scope,
-            current: score.levels.at(minimum.scope),
+            current: score.found(minimum.scope),
         })
     });
     unmet.collect()

@@ -2,11 +2,12 @@
 
 use crate::compose::Effective;
 use crate::date::Date;
+use crate::found::{Found, ScopeFound};
 use crate::project::Project;
 use crate::rollup::{Rollup, rollup};
-use crate::score::{PracticeScore, ScopeLevels, by_practice, score};
+use crate::score::{PracticeScore, by_practice, score};
 use crate::settle::{Now, settle};
-use crate::words::{Level, Scope, State, Word};
+use crate::words::{Scope, State, Word};
 use serde::Serialize;
 
 /// What changed in a practice.
@@ -15,11 +16,11 @@ use serde::Serialize;
 pub struct Change {
     /// Id of the practice.
     pub practice: String,
-    /// Levels before; none if it was excluded or not there.
-    pub before: Option<ScopeLevels>,
-    /// Levels after; none if it is excluded or not there.
-    pub after: Option<ScopeLevels>,
-    /// The scopes at which it rose, fell, became defined or undefined.
+    /// What was found before; none if it was excluded or not there.
+    pub before: Option<ScopeFound>,
+    /// What was found after; none if it is excluded or not there.
+    pub after: Option<ScopeFound>,
+    /// The scopes at which it rose, fell, was judged in only one of the two, became defined or undefined.
     pub moves: Vec<Move>,
 }
 
@@ -30,9 +31,23 @@ pub struct Move {
     /// The scope.
     pub scope: Scope,
     /// Before.
-    pub before: Option<Level>,
+    pub before: Found,
     /// After.
-    pub after: Option<Level>,
+    pub after: Found,
+}
+
+impl Move {
+    /// True if a level was found before and after, and the later one is higher.
+    pub fn rises(&self) -> bool {
+        let levels = self.before.level().zip(self.after.level());
+        levels.is_some_and(|(before, after)| after > before)
+    }
+
+    /// True if a level was found before and after, and the later one is lower.
+    pub fn falls(&self) -> bool {
+        let levels = self.before.level().zip(self.after.level());
+        levels.is_some_and(|(before, after)| after < before)
+    }
 }
 
 /// Every practice of either side that differs, in the order of `after` and then of `before`.
@@ -48,11 +63,11 @@ pub fn changes(before: &[PracticeScore], after: &[PracticeScore]) -> Vec<Change>
     let levels = |score: Option<&&PracticeScore>| {
         score
             .filter(|score| !score.excluded)
-            .map(|score| score.levels)
+            .map(|score| score.found_at_scopes())
     };
     let change = |practice: &str| {
         let (before, after) = (levels(old.get(practice)), levels(new.get(practice)));
-        let at = |levels: Option<ScopeLevels>, scope| levels.and_then(|levels| levels.at(scope));
+        let at = |found: Option<ScopeFound>, scope| found.unwrap_or_default().at(scope);
         let moves = Scope::ALL.iter().map(|scope| Move {
             scope: *scope,
             before: at(before, *scope),
@@ -105,8 +120,8 @@ pub fn history(project: &Project, table: &Effective) -> Vec<Point> {
 pub struct Across {
     /// Id of the practice.
     pub practice: String,
-    /// Level of each system, in the order given; none where undefined or excluded.
-    pub levels: Vec<Option<Level>>,
+    /// What was found in each system, in the order given; an excluded practice counts as undefined.
+    pub levels: Vec<Found>,
     /// Minimum and distribution over the systems; `weakest` names systems here.
     pub rollup: Rollup,
 }
@@ -125,13 +140,10 @@ pub fn portfolio(systems: &[(String, Vec<PracticeScore>)], scope: Scope) -> Vec<
             })
         };
         let scores: Vec<Option<PracticeScore>> = systems.iter().map(of_system).collect();
-        let level = |score: &Option<PracticeScore>| {
-            score
-                .as_ref()
-                .filter(|score| !score.excluded)
-                .and_then(|score| score.levels.at(scope))
+        let found = |score: &Option<PracticeScore>| {
+            (score.as_ref()).map_or(Found::Undefined, |score| score.found(scope))
         };
-        let levels = scores.iter().map(level).collect();
+        let levels = scores.iter().map(found).collect();
         let present: Vec<PracticeScore> = scores.into_iter().flatten().collect();
         let rollup = Rollup {
             part: practice.to_owned(),

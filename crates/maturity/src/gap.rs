@@ -24,6 +24,8 @@ pub struct Gap {
     pub surplus: u8,
     /// True if the number of the target is reached at a wider scope and not at its own.
     pub scope_gap: bool,
+    /// True if nothing was said that decides level 1 at the scope of the target.
+    pub unjudged: bool,
     /// True if the practice is excluded; the target then says something about nothing.
     pub excluded: bool,
 }
@@ -39,15 +41,17 @@ pub fn gaps(scores: &[PracticeScore], set: &TargetSet) -> Vec<Gap> {
 /// Compares one practice with its target.
 pub fn gap(score: &PracticeScore, target: Option<TargetAt>) -> Gap {
     let practice = score.practice.clone();
+    let scope = target
+        .as_ref()
+        .map_or(Scope::General, |target| target.scope);
     let mut gap = Gap {
         practice,
-        current: score.levels.at(target
-            .as_ref()
-            .map_or(Scope::General, |target| target.scope)),
+        current: score.levels.at(scope),
         met: false,
         gap: 0,
         surplus: 0,
         scope_gap: false,
+        unjudged: score.unjudged.contains(&scope),
         excluded: score.excluded,
         target,
     };

@@ -39,6 +39,7 @@ mod date;
 pub mod explain;
 mod fault;
 mod form;
+mod found;
 pub mod gap;
 pub mod interview;
 pub mod ledger;
@@ -58,6 +59,7 @@ mod words;
 pub use date::{Date, NotADate};
 pub use fault::{DIAGNOSTICS_MAX, Finding, codes, has_errors};
 pub use form::is_id;
+pub use found::{Found, ScopeFound};
 pub use period::{Length, LooksBack, NotALength, spoken_of};
 pub use suggest::nearest;
 pub use words::{

@@ -1,6 +1,7 @@
 //! Many practices at a glance: the minimum and the distribution, never a mean.
 
 use crate::catalog::Catalog;
+use crate::found::Found;
 use crate::score::PracticeScore;
 use crate::words::{Level, Scope};
 use serde::Serialize;
@@ -11,12 +12,15 @@ use serde::Serialize;
 pub struct Rollup {
     /// Id of the domain or subdomain; empty for all practices.
     pub part: String,
-    /// The lowest level of those that have one.
-    pub minimum: Option<Level>,
-    /// The practices at that level.
+    /// The lowest level; not judged if it cannot be known because some practice is not judged and none
+    /// is known to be at 0; undefined if no practice is defined at the scope.
+    pub minimum: Found,
+    /// The practices at that level, or those that are not judged.
     pub weakest: Vec<String>,
     /// How many practices are at level 0, 1, 2, 3, 4.
     pub distribution: [usize; 5],
+    /// How many are not judged at the scope.
+    pub unjudged: usize,
     /// How many are undefined at the scope.
     pub undefined: usize,
     /// How many are excluded.
@@ -51,21 +55,37 @@ pub fn rollup(part: &str, scores: &[PracticeScore], scope: Scope) -> Rollup {
             rollup.excluded += 1;
             continue;
         }
-        let Some(level) = score.levels.at(scope) else {
-            rollup.undefined += 1;
-            continue;
-        };
-        if let Some(count) = rollup.distribution.get_mut(usize::from(level.number())) {
-            *count += 1;
+        let found = score.found(scope);
+        match found {
+            Found::Level(level) => {
+                if let Some(count) = rollup.distribution.get_mut(usize::from(level.number())) {
+                    *count += 1;
+                }
+                rollup.judged += usize::from(!score.judged.is_empty());
+            }
+            Found::NotJudged => rollup.unjudged += 1,
+            Found::Undefined => {
+                rollup.undefined += 1;
+                continue;
+            }
         }
-        rollup.judged += usize::from(!score.judged.is_empty());
-        if rollup.minimum.is_none_or(|minimum| level < minimum) {
-            rollup.minimum = Some(level);
+        if height(found) < height(rollup.minimum) {
+            rollup.minimum = found;
             rollup.weakest.clear();
         }
-        if rollup.minimum == Some(level) {
+        if found == rollup.minimum {
             rollup.weakest.push(score.practice.clone());
         }
     }
     rollup
+}
+
+/// The lower the more it holds a group down: what is not judged may turn out to be anything, so it lies
+/// between what is known to be 0 and the rest.
+fn height(found: Found) -> (u8, bool) {
+    match found {
+        Found::Level(level) => (level.number(), false),
+        Found::NotJudged => (Level::NONE.number(), true),
+        Found::Undefined => (u8::MAX, true),
+    }
 }

@@ -9,9 +9,10 @@
 //! 5. from level 3 on, a person vouches for at least one of the satisfied indicators.
 //!
 //! A scope without any indicator of its own is undefined, and so never met. A practice of which no
-//! indicator is applicable is excluded.
+//! indicator is applicable is excluded. Level 0 for which nobody looked is shown as not judged.
 
 use crate::compose::Effective;
+use crate::found::{Found, ScopeFound};
 use crate::project::TargetAt;
 use crate::settle::{Judged, Settled, Standing, Voucher};
 use crate::words::{Level, Scope, Word};
@@ -138,10 +139,32 @@ pub struct PracticeScore {
     pub excluded: bool,
     /// The level at each scope.
     pub levels: ScopeLevels,
+    /// The scopes at which level 0 is no finding, because nothing was said that decides level 1.
+    pub unjudged: Vec<Scope>,
     /// The judgements behind it, if any indicator rests on nothing else: to be shown as judged.
     pub judged: Vec<Judged>,
     /// Who vouches.
     pub vouched: Vouched,
+}
+
+impl PracticeScore {
+    /// What was found at a scope.
+    pub fn found(&self, scope: Scope) -> Found {
+        match self.levels.at(scope) {
+            _ if self.unjudged.contains(&scope) => Found::NotJudged,
+            Some(level) => Found::Level(level),
+            None => Found::Undefined,
+        }
+    }
+
+    /// What was found at each scope.
+    pub fn found_at_scopes(&self) -> ScopeFound {
+        ScopeFound {
+            general: self.found(Scope::General),
+            industry: self.found(Scope::Industry),
+            system: self.found(Scope::System),
+        }
+    }
 }
 
 /// The cells of a practice under some standings; what is not settled is missing.
@@ -173,19 +196,45 @@ pub fn score_practice(effective: &Effective, settled: &Settled, practice: &str) 
     } else {
         levels(&cells)
     };
-    let judged = if vouched.judged > 0 {
-        settled.judged.get(practice).cloned()
-    } else {
-        None
+    let judged = settled.judged.get(practice).map_or(&[][..], Vec::as_slice);
+    let unjudged = Scope::ALL.iter().copied();
+    let unjudged = unjudged
+        .filter(|scope| levels.at(*scope) == Some(Level::NONE) && is_open(&cells, judged, *scope));
+    let unjudged = unjudged.collect();
+    let judged = match vouched.judged {
+        0 => Vec::new(),
+        _ => judged.to_vec(),
     };
-    let judged = judged.unwrap_or_default();
     PracticeScore {
         practice: practice.to_owned(),
         excluded,
         levels,
+        unjudged,
         judged,
         vouched,
     }
+}
+
+/// True if level 1 is missing at a scope only because nobody said anything about it: somebody who
+/// says *no*, *partly* or *unknown*, or judges level 0 there or at a wider scope, has decided it.
+fn is_open(cells: &[Cell], judged: &[Judged], scope: Scope) -> bool {
+    let first = Level::WITH_INDICATORS[0];
+    let mut deciding = cells
+        .iter()
+        .filter(|cell| cell.level == first && cell.scope <= scope)
+        .map(|cell| cell.standing);
+    let said = |standing: Standing| {
+        matches!(
+            standing,
+            Standing::No | Standing::Partly | Standing::Unknown
+        )
+    };
+    let none = |judged: &Judged| judged.level == Level::NONE && judged.scope <= scope;
+    deciding
+        .clone()
+        .any(|standing| standing == Standing::Missing)
+        && !deciding.any(said)
+        && !judged.iter().any(none)
 }
 
 /// Who vouches for a practice on the way to its target. What has no answer and lies above the target

@@ -17,7 +17,9 @@ use maturity::project::{self, Project};
 use maturity::propose::propose;
 use maturity::score::{PracticeScore, Vouched, score, score_practice};
 use maturity::settle::{Now, Settled, Standing, Voucher, settle};
-use maturity::{Answer, Date, Level, Scope, agreement, brief, compare, interview, profile};
+use maturity::{
+    Answer, Date, Found, Level, Scope, agreement, brief, compare, interview, profile, rollup,
+};
 use source::Source;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -106,6 +108,80 @@ fn the_sample_scores_as_worked_out_by_hand() {
         (1, "ada")
     );
     assert_eq!(of(&scores, "H3.2").levels.general, Some(level(0)));
+}
+
+#[test]
+fn level_0_is_a_finding_only_where_somebody_looked() {
+    let answer = |id: &str, word: &str| {
+        format!("answer {id} {word} by=bob method=test on=\"2026-03-05\"\n    judge G2.1")
+    };
+    let judge = |practice: &str, number: u8, scope: &str| {
+        format!(
+            "judge {practice} level={number} scope={scope} by=bob on=\"2026-03-05\" because=\"seen\"\n    judge G2.1"
+        )
+    };
+    let nothing = "judge G2.1".to_owned();
+    for (said, practice, expected) in [
+        (nothing.clone(), "H3.2", "not judged at general scope"),
+        (
+            answer("H3.2-1.1", "yes"),
+            "H3.2",
+            "not judged at general scope",
+        ),
+        (answer("H3.2-1.1", "no"), "H3.2", "0 general"),
+        (answer("H3.2-1.1", "unknown"), "H3.2", "0 general"),
+        (
+            answer("H3.2-2.1", "no"),
+            "H3.2",
+            "not judged at general scope",
+        ),
+        (judge("H3.2", 0, "general"), "H3.2", "0 general"),
+        // The layer asks of E1.2 at industry scope too.
+        (
+            judge("E1.2", 2, "general"),
+            "E1.2",
+            "2 general, not judged at industry scope",
+        ),
+        (
+            judge("E1.2", 0, "industry"),
+            "E1.2",
+            "not judged at general scope, 0 industry",
+        ),
+        (judge("E1.2", 0, "general"), "E1.2", "0 general, 0 industry"),
+        (
+            judge("E1.2", 1, "industry"),
+            "E1.2",
+            "1 general, 1 industry",
+        ),
+    ] {
+        let (mut project, table) = open("judge G2.1", &said);
+        let answers = &mut project.assessments[0].answers;
+        answers.retain(|answer| !answer.indicator.contains("E1.2"));
+        let settled = settled(&project, &table, &Now::default());
+        let score = score_practice(&table, &settled, practice);
+        assert_eq!(score.found_at_scopes().to_string(), expected, "{said}");
+    }
+}
+
+#[test]
+fn the_lowest_level_of_a_group_is_not_known_while_some_of_it_is_not_judged() {
+    let minimum = |said: &[(&str, u8)]| {
+        let lines = said.iter().map(|(practice, number)| {
+            format!(
+                "judge {practice} level={number} scope=general by=bob on=\"2026-03-05\" because=\"seen\"\n    "
+            )
+        });
+        let (project, table) = open("judge G2.1", &(lines.collect::<String>() + "judge G2.1"));
+        let scores = score(&table, &settled(&project, &table, &Now::default()));
+        let rollup = rollup::rollup("H3", &scores, Scope::General);
+        (rollup.minimum.to_string(), rollup.weakest, rollup.unjudged)
+    };
+    let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
+    let one = ("not judged".to_owned(), ids(&["H3.2"]), 1);
+    assert_eq!(minimum(&[("H3.1", 2)]), one);
+    assert_eq!(minimum(&[("H3.1", 0)]), ("0".to_owned(), ids(&["H3.1"]), 1));
+    let both = minimum(&[("H3.1", 2), ("H3.2", 1)]);
+    assert_eq!(both, ("1".to_owned(), ids(&["H3.2"]), 0));
 }
 
 #[test]
@@ -220,7 +296,7 @@ fn a_practice_of_which_nothing_applies_is_excluded() {
     let rollup = maturity::rollup::rollup("E2", &[score], Scope::General);
     assert_eq!(
         (rollup.excluded, rollup.minimum, rollup.distribution),
-        (1, None, [0; 5])
+        (1, Found::Undefined, [0; 5])
     );
 }
 
@@ -316,14 +392,14 @@ fn rollups_show_minimum_and_distribution() {
     let all = maturity::rollup::rollups(shipped(), &scores, Scope::General);
     assert_eq!(all.len(), 13);
     assert_eq!(
-        (all[0].minimum, all[0].distribution),
-        (Some(level(0)), [16, 1, 1, 0, 0])
+        (all[0].minimum, all[0].unjudged, all[0].distribution),
+        (Found::NotJudged, 16, [0, 1, 1, 0, 0])
     );
     assert_eq!((all[0].weakest.len(), all[0].judged), (16, 1));
     let part = all.iter().find(|rollup| rollup.part == "E1").unwrap();
     assert_eq!(
         (part.weakest.as_slice(), part.distribution),
-        (&["E1.1".to_owned()][..], [1, 1, 0, 0, 0])
+        (&["E1.1".to_owned()][..], [0, 1, 0, 0, 0])
     );
     let industry = maturity::rollup::rollup("", &scores, Scope::Industry);
     assert_eq!(
@@ -378,6 +454,8 @@ fn two_points_in_time_and_two_systems_are_compared() {
         .collect();
     assert_eq!(names, ["G2.1", "E1.2"]);
     assert_eq!(changes[1].moves.len(), 2);
+    // What is judged for the first time has not risen.
+    assert!(!changes[1].moves.iter().any(compare::Move::rises));
     assert_eq!(compare::changes(&before, &before), []);
     let systems = [
         ("one".to_owned(), points[0].scores.clone()),
@@ -385,10 +463,10 @@ fn two_points_in_time_and_two_systems_are_compared() {
     ];
     let across = compare::portfolio(&systems, Scope::General);
     let row = across.iter().find(|row| row.practice == "G2.1").unwrap();
-    assert_eq!(row.levels, [Some(level(2)), Some(level(0))]);
+    assert_eq!(row.levels, [Found::Level(level(2)), Found::NotJudged]);
     assert_eq!(
         (row.rollup.weakest.as_slice(), row.rollup.minimum),
-        (&["two".to_owned()][..], Some(level(0)))
+        (&["two".to_owned()][..], Found::NotJudged)
     );
 }
 
@@ -445,8 +523,9 @@ fn the_brief_counts_what_the_gaps_say() {
     let today = date("2026-11-22");
     let (assessment, set) = (&project.assessments[0], &project.targets[0]);
     let page = brief::brief(&project, assessment, set, &table, &settled, today);
-    // Targets: six of domain G, E1.2, H2.2, E2.1; nothing is met.
-    assert_eq!((page.counts.met, page.counts.short), (0, 9));
+    // Targets: six of domain G, E1.2, H2.2, E2.1; nothing is met, and only G2.1 and E1.2 are judged.
+    assert_eq!((page.counts.met, page.counts.short), (0, 2));
+    assert_eq!(page.counts.unjudged, 7);
     assert_eq!((page.counts.without_target, page.counts.judged), (9, 1));
     // A serious concern touches G2.1 and E1.2, and more is in the way of the first. Without a concern
     // H2.2 is below its duty, E2.1 lacks three levels; then by what is in the way.
@@ -467,7 +546,7 @@ fn the_brief_counts_what_the_gaps_say() {
     assert_eq!(page.duties.len(), 1);
     assert_eq!(
         (page.duties[0].practice.as_str(), page.duties[0].current),
-        ("H2.2", Some(level(0)))
+        ("H2.2", Found::NotJudged)
     );
     let before = brief::brief(
         &project,

@@ -7,16 +7,16 @@ use super::desk::Desk;
 use super::library::Library;
 use super::subject::duties_read_with;
 use crate::Failure;
-use exchange::view::{Levels, Request, Verdict, View};
-use maturity::Date;
+use exchange::view::{Request, Verdict, View};
+use maturity::{Date, Found, ScopeFound};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use store::Item;
 
 /// Where each system stands; its one item is called `now`.
-pub const SYSTEMS: &str = "bulkhead.maturity-systems/1";
+pub const SYSTEMS: &str = "bulkhead.maturity-systems/2";
 /// What each assessment found; items are named after assessments.
-pub const ASSESSMENTS: &str = "bulkhead.maturity-assessments/1";
+pub const ASSESSMENTS: &str = "bulkhead.maturity-assessments/2";
 /// The item of a system in [`SYSTEMS`].
 pub const NOW: &str = "now";
 
@@ -40,12 +40,14 @@ pub struct Stands {
     pub short: usize,
     /// Targets without their scope.
     pub scope_only: usize,
+    /// Targets at whose scope nothing is judged.
+    pub unjudged: usize,
     /// Duties in force that are not met.
     pub duties: usize,
     /// Conflicts that nobody has decided.
     pub conflicts: usize,
-    /// The level of each practice at the scope of its target; none if undefined or excluded.
-    pub levels: BTreeMap<String, Option<u8>>,
+    /// What was found of each practice at the scope of its target; an excluded one counts as undefined.
+    pub levels: BTreeMap<String, Found>,
 }
 
 /// Every project of a ledger at a glance.
@@ -162,7 +164,6 @@ fn turning_point(view: &View) -> Option<Date> {
 
 fn now(view: &View, conflicts: usize) -> Result<Item, Failure> {
     let summary = &view.summary;
-    let level = |levels: Option<maturity::Level>| levels.map(maturity::Level::number);
     let stands = Stands {
         project: view.about.id.clone(),
         title: view.about.title.clone(),
@@ -172,22 +173,24 @@ fn now(view: &View, conflicts: usize) -> Result<Item, Failure> {
         met: summary.met,
         short: summary.short,
         scope_only: summary.scope_only,
+        unjudged: summary.unjudged,
         duties: summary.duties.len(),
         conflicts,
         levels: (view.practices.iter())
-            .map(|practice| (practice.id.clone(), level(practice.current)))
+            .map(|practice| (practice.id.clone(), practice.current))
             .collect(),
     };
     let counted = view.practices.iter().map(|practice| {
         let value = match practice.verdict {
             Verdict::Excluded => "excluded".to_owned(),
-            _ => level(practice.current).map_or("undefined".to_owned(), |n| n.to_string()),
+            _ => practice.current.to_string(),
         };
         (practice.id.clone(), value)
     });
+    let unmet = summary.short + summary.scope_only + summary.unjudged;
     Ok(Item {
         // The most unmet targets first, when read from the last.
-        sort: format!("{:04}", (summary.short + summary.scope_only).min(9999)),
+        sort: format!("{:04}", unmet.min(9999)),
         facets: counted.collect(),
         body: text(&stands)?,
     })
@@ -195,7 +198,7 @@ fn now(view: &View, conflicts: usize) -> Result<Item, Failure> {
 
 fn assessments(view: &View) -> Result<BTreeMap<String, Item>, Failure> {
     let item = |seen: &exchange::view::Seen| {
-        let levels: BTreeMap<&str, &Levels> = (seen.practices.iter())
+        let levels: BTreeMap<&str, &ScopeFound> = (seen.practices.iter())
             .map(|(id, levels)| (id.as_str(), levels))
             .collect();
         let item = Item {

@@ -2,7 +2,7 @@
 
 use super::arguments::Meant;
 use super::context::Context;
-use super::standing::{level, levels_text};
+use super::standing::levels_text;
 use super::table::{Cell, Look, table};
 use crate::show;
 use crate::style::Style;
@@ -10,11 +10,11 @@ use app::maturity::desk::Desk;
 use app::maturity::documents::Compared;
 use app::maturity::subject::Subject;
 use app::{Exit, Failure};
-use maturity::Scope;
-use maturity::compare::{changes, portfolio};
+use maturity::compare::{Move, changes, portfolio};
 use maturity::project::Assessment;
-use maturity::score::{PracticeScore, ScopeLevels, score};
+use maturity::score::{PracticeScore, score};
 use maturity::settle::{Now, settle};
+use maturity::{Scope, ScopeFound};
 use std::path::Path;
 
 /// Compares assessments of the project if all names are such; projects otherwise.
@@ -81,14 +81,12 @@ fn points(
         return Ok(Exit::Good);
     }
     let style = Style::stdout();
-    let levels = |levels: &Option<ScopeLevels>| {
-        levels.map_or("–".to_owned(), |levels| levels_text(&levels.into()))
-    };
+    let levels = |found: &Option<ScopeFound>| found.as_ref().map_or("–".to_owned(), levels_text);
     let rows: Vec<Vec<Cell>> = changes
         .iter()
         .map(|change| {
-            let rises = change.moves.iter().any(|step| step.after > step.before);
-            let falls = change.moves.iter().any(|step| step.after < step.before);
+            let rises = change.moves.iter().any(Move::rises);
+            let falls = change.moves.iter().any(Move::falls);
             let (word, look) = match (rises, falls) {
                 (true, false) => ("rises", Look::Good),
                 (false, true) => ("FALLS", Look::Bad),
@@ -161,8 +159,8 @@ fn projects(
             let name = context.library.catalog.practice(&one.practice);
             let name = name.map_or("", |practice| practice.title.name.as_str());
             let mut row = vec![Cell::from(&one.practice), Cell::from(name)];
-            row.extend(one.levels.iter().map(|found| Cell::from(level(*found))));
-            row.push(Cell::from(level(one.rollup.minimum)));
+            row.extend(one.levels.iter().map(|found| Cell::from(found.sign())));
+            row.push(Cell::from(one.rollup.minimum.sign()));
             row
         })
         .collect();
@@ -171,7 +169,7 @@ fn projects(
     head.push("lowest");
     let mut text = table(&head, &rows, style);
     text.push_str(&format!(
-        "\n  levels at {scope} scope; – where it is undefined or excluded\n"
+        "\n  levels at {scope} scope; ? where it is not judged, – where it is undefined or excluded\n"
     ));
     show::people(&text);
     Ok(Exit::Good)

@@ -2,7 +2,6 @@
 
 use super::arguments::Meant;
 use super::context::Context;
-use super::standing::level;
 use super::table::{Cell, table};
 use crate::show;
 use crate::style::Style;
@@ -10,6 +9,7 @@ use app::maturity::documents::Entries;
 use app::maturity::library::moment;
 use app::{Exit, Failure};
 use exchange::view::View;
+use maturity::Found;
 use maturity::ledger::Event;
 
 /// Shows the course of every practice, or the entries.
@@ -48,7 +48,7 @@ fn course(view: &View) -> String {
                 course
                     .reached
                     .iter()
-                    .map(|reached| Cell::from(level(reached.level))),
+                    .map(|reached| Cell::from(cell(reached.level))),
             );
             let wanted = course
                 .wanted
@@ -69,7 +69,21 @@ fn course(view: &View) -> String {
     let mut text = format!("{}\n\n", style.bold(&show::printable(&view.about.title)));
     text.push_str(&table(&head, &rows, style));
     text.push_str("\n  each assessment as it was seen then, at the scope of the target\n");
+    let mut found = view.practices.iter().flat_map(|one| &one.course.reached);
+    if found.any(|reached| reached.level == Found::NotJudged) {
+        text.push_str(
+            "  not judged at this scope: nobody said anything that decides level 1 there\n",
+        );
+    }
     text
+}
+
+/// What was found, a dash where there is nothing to find.
+fn cell(found: Found) -> String {
+    match found {
+        Found::Undefined => found.sign(),
+        found => found.to_string(),
+    }
 }
 
 fn recorded(context: &Context) -> Result<Exit, Failure> {

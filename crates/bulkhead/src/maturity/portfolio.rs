@@ -22,7 +22,7 @@ pub fn perform(context: &Context, book: &Book) -> Result<Exit, Failure> {
     let rows: Vec<Vec<Cell>> = systems
         .iter()
         .map(|stands| {
-            let open = stands.short + stands.scope_only;
+            let open = stands.short + stands.scope_only + stands.unjudged;
             let on = stands.on.map_or("–".to_owned(), |on| on.to_string());
             vec![
                 Cell::from(&stands.project),

@@ -7,8 +7,8 @@ use super::table::{Cell, Look, count, paragraph, table};
 use crate::show;
 use crate::style::Style;
 use app::{Exit, Failure};
-use exchange::view::{Given, Levels, PracticeView, Row, Stands, Verdict, View, Way};
-use maturity::{Level, Scope};
+use exchange::view::{Given, PracticeView, Row, Stands, Verdict, View, Way};
+use maturity::{Level, Scope, ScopeFound};
 
 /// Where every practice stands.
 pub fn status(context: &Context, meant: &Meant) -> Result<Exit, Failure> {
@@ -40,7 +40,7 @@ pub fn status(context: &Context, meant: &Meant) -> Result<Exit, Failure> {
         &view.practices.iter().map(row).collect::<Vec<_>>(),
         style,
     ));
-    text.push_str("\n  now: the level at the scope of the target · g, i, s: at general, industry, system scope\n  a level and a scope are a pair; nothing is averaged\n\n");
+    text.push_str("\n  now: the level at the scope of the target · g, i, s: at general, industry, system scope\n  ?: not judged at this scope · –: undefined or excluded\n  a level and a scope are a pair; nothing is averaged\n\n");
     text.push_str(&rollup(&view, style));
     text.push_str(&counts(&view));
     text.push_str(&duties(&view, style));
@@ -51,7 +51,12 @@ pub fn status(context: &Context, meant: &Meant) -> Result<Exit, Failure> {
 /// What is missing to the target.
 pub fn gap(context: &Context, meant: &Meant) -> Result<Exit, Failure> {
     let mut view = context.view(meant)?;
-    let open = |one: &PracticeView| matches!(one.verdict, Verdict::Short | Verdict::ScopeOnly);
+    let open = |one: &PracticeView| {
+        matches!(
+            one.verdict,
+            Verdict::Short | Verdict::ScopeOnly | Verdict::NotJudged
+        )
+    };
     view.practices.retain(|one| open(one) || one.surplus > 0);
     let place = |one: &PracticeView| view.summary.gaps.iter().position(|id| *id == one.id);
     let mut practices = std::mem::take(&mut view.practices);
@@ -78,7 +83,7 @@ pub fn gap(context: &Context, meant: &Meant) -> Result<Exit, Failure> {
             "{} {} · {wanted}, now {} · {}\n",
             style.bold(&one.id),
             show::printable(&one.name),
-            level(one.current),
+            one.current,
             verdict(one).0,
         ));
         let rank = view.summary.ranks.iter();
@@ -116,7 +121,7 @@ pub fn gap(context: &Context, meant: &Meant) -> Result<Exit, Failure> {
 /// Whether a target or a duty in force is not met.
 fn unmet(view: &View) -> Exit {
     let summary = &view.summary;
-    if summary.short + summary.scope_only > 0 || !summary.duties.is_empty() {
+    if summary.short + summary.scope_only + summary.unjudged > 0 || !summary.duties.is_empty() {
         Exit::Unmet
     } else {
         Exit::Good
@@ -144,7 +149,7 @@ pub fn explain(
     };
     if asked.is_some() || scope.is_some() {
         let scope = scope.unwrap_or(one.scope);
-        let next = one.levels.at(scope).unwrap_or_default().next();
+        let next = one.levels.at(scope).level().unwrap_or_default().next();
         let level = asked.or(next).unwrap_or(Level::MAX);
         one.to_target = None;
         one.to_next = Some(context.way(&subject, meant, &id, level, scope)?);
@@ -262,10 +267,10 @@ fn row(one: &PracticeView) -> Vec<Cell> {
         Cell::from(&one.id),
         Cell::from(&one.name),
         Cell::from(target.map_or("–".to_owned(), |t| format!("{} {}", t.level, t.scope))),
-        Cell::from(level(one.current)),
-        Cell::from(level(one.levels.general)).look(Look::Dim),
-        Cell::from(level(one.levels.industry)).look(Look::Dim),
-        Cell::from(level(one.levels.system)).look(Look::Dim),
+        Cell::from(one.current.sign()),
+        Cell::from(one.levels.general.sign()).look(Look::Dim),
+        Cell::from(one.levels.industry.sign()).look(Look::Dim),
+        Cell::from(one.levels.system.sign()).look(Look::Dim),
         Cell::from(word).look(look),
         Cell::from(who).look(Look::Dim),
     ]
@@ -278,31 +283,17 @@ fn verdict(one: &PracticeView) -> (String, Look) {
         Verdict::Met => ("met".to_owned(), Look::Good),
         Verdict::Short => (format!("SHORT by {}", one.gap), Look::Bad),
         Verdict::ScopeOnly => ("SCOPE GAP".to_owned(), Look::Bad),
+        Verdict::NotJudged => ("NOT JUDGED".to_owned(), Look::Open),
         Verdict::Excluded => ("excluded".to_owned(), Look::Dim),
         Verdict::NoTarget => ("no target".to_owned(), Look::Dim),
     }
 }
 
-/// A level, or a dash where it is undefined.
-pub fn level(level: Option<Level>) -> String {
-    level.map_or("–".to_owned(), |level| level.to_string())
-}
-
-/// The levels at the scopes that are defined.
-pub fn levels_text(levels: &Levels) -> String {
-    let defined = [
-        ("general", levels.general),
-        ("industry", levels.industry),
-        ("system", levels.system),
-    ];
-    let defined = defined
-        .iter()
-        .filter_map(|(scope, level)| Some(format!("{} {scope}", (*level)?)));
-    let defined: Vec<String> = defined.collect();
-    if defined.is_empty() {
-        "excluded".to_owned()
-    } else {
-        defined.join(", ")
+/// What was found at the scopes that are defined.
+pub fn levels_text(found: &ScopeFound) -> String {
+    match found.to_string() {
+        none if none.is_empty() => "excluded".to_owned(),
+        some => some,
     }
 }
 
@@ -398,7 +389,8 @@ fn rollup(view: &View, style: Style) -> String {
         .filter(|part| part.scope == Scope::General);
     let rows: Vec<Vec<Cell>> = parts
         .map(|part| {
-            let counts: Vec<String> = part.distribution.iter().map(ToString::to_string).collect();
+            let counts = part.distribution.iter().chain([&part.unjudged]);
+            let counts: Vec<String> = counts.map(ToString::to_string).collect();
             let name = if part.id.is_empty() {
                 "all practices".to_owned()
             } else {
@@ -406,7 +398,7 @@ fn rollup(view: &View, style: Style) -> String {
             };
             vec![
                 Cell::from(name),
-                Cell::from(level(part.minimum)),
+                Cell::from(part.minimum.sign()),
                 Cell::from(counts.join(" · ")),
                 Cell::from(part.weakest.join(" ")).look(Look::Dim),
             ]
@@ -416,7 +408,7 @@ fn rollup(view: &View, style: Style) -> String {
         &[
             "general scope",
             "lowest",
-            "at 0 · 1 · 2 · 3 · 4",
+            "at 0 · 1 · 2 · 3 · 4 · ?",
             "who is lowest",
         ],
         &rows,
@@ -430,6 +422,7 @@ fn counts(view: &View) -> String {
         (summary.met, "met"),
         (summary.short, "short"),
         (summary.scope_only, "short of their scope only"),
+        (summary.unjudged, "not judged"),
         (summary.excluded, "excluded"),
         (summary.without_target, "without a target"),
     ]);
@@ -481,7 +474,7 @@ fn duties(view: &View, style: Style) -> String {
             .map(|due| {
                 let now = match due.excluded {
                     true => "is said not to apply".to_owned(),
-                    false => format!("is {}", level(due.current)),
+                    false => format!("is {}", due.current),
                 };
                 format!("{} wants {} {}, {now}", due.practice, due.level, due.scope)
             })

@@ -1,7 +1,7 @@
 //! Target and current level of every practice.
 
 use super::svg::{CURRENT, GRID, Look, Svg};
-use super::{NAMES, WIDTH, by_domain, counted, domain_name, sign};
+use super::{NAMES, WIDTH, by_domain, counted, domain_name};
 use crate::view::{Verdict, View};
 use maturity::Level;
 
@@ -39,7 +39,7 @@ pub fn bars(view: &View, id: &str) -> String {
         svg.text(38.0, middle + 4.0, Look::PLAIN, &practice.name);
         let number = |level: Level| f64::from(level.number());
         let excluded = practice.verdict == Verdict::Excluded;
-        if let Some(current) = practice.current.filter(|_| !excluded) {
+        if let Some(current) = practice.current.level().filter(|_| !excluded) {
             let width = x(number(current)) - left;
             svg.rect((left, middle - 4.0), (width, 8.0), CURRENT, "none");
             svg.circle((left + width, middle), 4.5);
@@ -50,16 +50,17 @@ pub fn bars(view: &View, id: &str) -> String {
         }
         let words = match target {
             _ if excluded => "does not apply".to_owned(),
-            None => format!("{}, no target", sign(practice.current)),
+            None => format!("{}, no target", practice.current.sign()),
             Some(target) => format!(
                 "{} → {} {}{}",
-                sign(practice.current),
+                practice.current.sign(),
                 target.level,
                 target.scope,
                 match practice.verdict {
                     Verdict::Met if practice.surplus > 0 => "  ✓ more",
                     Verdict::Met => "  ✓",
                     Verdict::ScopeOnly => "  scope gap",
+                    Verdict::NotJudged => "  not judged",
                     _ => "",
                 }
             ),

@@ -56,7 +56,7 @@ pub fn heat_map(view: &View, id: &str) -> String {
             y += ROW;
             continue;
         }
-        if let Some(current) = practice.current {
+        if let Some(current) = practice.current.level() {
             svg.circle((left_of(current) + 14.0, middle), 5.0);
         }
         if let Some(target) = &practice.target {

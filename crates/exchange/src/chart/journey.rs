@@ -1,6 +1,5 @@
 //! One practice over time: found, wanted, demanded.
 
-use super::sign;
 use super::svg::{CURRENT, DUTY, GRID, Look, Svg, TARGET};
 use super::time::Axis;
 use crate::view::PracticeView;
@@ -19,7 +18,7 @@ pub fn journey(practice: &PracticeView, today: Date, id: &str) -> String {
     let course = &practice.course;
     let found = course.reached.iter();
     let found: Vec<String> = found
-        .map(|one| format!("{} on {}", sign(one.level), one.on))
+        .map(|one| format!("{} on {}", one.level, one.on))
         .collect();
     let wanted = course.wanted.iter();
     let wanted: Vec<String> = wanted
@@ -132,7 +131,8 @@ fn targets(svg: &mut Svg, practice: &PracticeView, axis: &Axis) {
 fn reached(svg: &mut Svg, practice: &PracticeView, axis: &Axis) {
     let reached = practice.course.reached.iter();
     let points: Vec<((f64, f64), Level)> = reached
-        .filter_map(|one| Some(((axis.at(one.on), y(one.level?)), one.level?)))
+        .filter_map(|one| Some((axis.at(one.on), one.level.level()?)))
+        .map(|(x, level)| ((x, y(level)), level))
         .collect();
     // A level holds until the next assessment says otherwise.
     let mut line: Vec<(f64, f64)> = Vec::new();

@@ -1,17 +1,18 @@
 //! All practices around a circle.
 
+use super::counted;
 use super::svg::{CURRENT, GRID, Look, Svg, TARGET};
-use super::{counted, sign};
 use crate::view::{PracticeView, Verdict, View};
-use maturity::Level;
+use maturity::{Found, Level};
 use std::f64::consts::PI;
 
 const SIZE: (f64, f64) = (440.0, 400.0);
 const RADIUS: f64 = 150.0;
 
 /// One axis for each practice, level 0 in the middle and 4 at the rim: a filled line with circles for
-/// what was found, a dashed one with diamonds for the targets. A practice that is undefined at the
-/// scope of its target is drawn in the middle, one that does not apply has neither mark.
+/// what was found, a dashed one with diamonds for the targets. The line of a practice that is undefined
+/// or not judged at the scope of its target runs through the middle without a circle; one that does not
+/// apply has neither mark.
 pub fn radar(view: &View, id: &str) -> String {
     let mut svg = Svg::new(
         id,
@@ -39,22 +40,26 @@ pub fn radar(view: &View, id: &str) -> String {
         svg.line(at(axis, 0.0), at(axis, 4.0), GRID, 1.0);
         let (x, y) = at(axis, 4.55);
         svg.text(x, y, Look::PLAIN.middle(), &practice.id);
-        let target = practice.target.as_ref().map(|target| target.level);
-        let words = format!("{}/{}", sign(practice.current), sign(target));
+        let target = practice.target.as_ref();
+        let target = target.map_or(Found::Undefined, |target| Found::Level(target.level));
+        let words = format!("{}/{}", practice.current.sign(), target.sign());
         svg.text(x, y + 11.0, Look::QUIET.middle().size(9.0), &words);
     }
-    let number = |level: Option<Level>| f64::from(level.unwrap_or_default().number());
+    let number = |level: Level| f64::from(level.number());
     let applies = |practice: &PracticeView| practice.verdict != Verdict::Excluded;
-    let found: Vec<(f64, f64)> = view
+    let found: Vec<(Found, (f64, f64))> = view
         .practices
         .iter()
         .enumerate()
         .filter(|(_, practice)| applies(practice))
-        .map(|(axis, practice)| at(axis, number(practice.current)))
+        .map(|(axis, practice)| {
+            let level = practice.current.level().unwrap_or_default();
+            (practice.current, at(axis, number(level)))
+        })
         .collect();
     let wanted = |(axis, practice): (usize, &PracticeView)| {
         let target = practice.target.as_ref().filter(|_| applies(practice))?;
-        Some(at(axis, number(Some(target.level))))
+        Some(at(axis, number(target.level)))
     };
     let wanted: Vec<(f64, f64)> = view
         .practices
@@ -62,13 +67,14 @@ pub fn radar(view: &View, id: &str) -> String {
         .enumerate()
         .filter_map(wanted)
         .collect();
-    svg.shape("polygon", &found, CURRENT, CURRENT, "none");
+    let line: Vec<(f64, f64)> = found.iter().map(|(_, place)| *place).collect();
+    svg.shape("polygon", &line, CURRENT, CURRENT, "none");
     svg.shape("polygon", &wanted, "none", TARGET, "5 3");
     for place in wanted {
         svg.diamond(place, 5.0);
     }
-    for place in found {
-        svg.circle(place, 3.5);
+    for (_, place) in found.iter().filter(|(found, _)| found.level().is_some()) {
+        svg.circle(*place, 3.5);
     }
     for level in 1..=4 {
         let (x, y) = at(0, f64::from(level));

@@ -15,7 +15,7 @@ use maturity::gap::{Gap, gap};
 use maturity::project::{Assessment, Signed, TargetSet};
 use maturity::score::{PracticeScore, score};
 use maturity::settle::{Now, settle};
-use maturity::{Scope, Word};
+use maturity::{Found, Scope, Word};
 use std::collections::BTreeSet;
 
 /// An assessment as assessment results, compared with a target set if there is one. Levels are those
@@ -235,8 +235,12 @@ fn finding(
         description = format!("Wanted: level {} at {} scope.", target.level, target.scope);
     }
     for scope in Scope::ALL {
-        if let Some(level) = score.levels.at(*scope) {
-            description.push_str(&format!(" Found: level {level} at {scope} scope."));
+        match score.found(*scope) {
+            Found::Level(level) => {
+                description.push_str(&format!(" Found: level {level} at {scope} scope."));
+            }
+            Found::NotJudged => description.push_str(&format!(" Not judged at {scope} scope.")),
+            Found::Undefined => {}
         }
     }
     if score.excluded {
@@ -248,10 +252,15 @@ fn finding(
     let related = own
         .into_iter()
         .map(|observation_uuid| RelatedObservation { observation_uuid });
-    let (state, reason) = match (gap.met, score.excluded) {
+    let remarks = match gap {
+        Gap { excluded: true, .. } => Some("The practice is excluded: it counts nowhere."),
+        Gap { unjudged: true, .. } => Some("The practice is not judged at this scope."),
+        _ => None,
+    };
+    let (state, reason) = match (gap.met, remarks) {
         (true, _) => ("satisfied", "pass"),
-        (false, false) => ("not-satisfied", "fail"),
-        (false, true) => ("not-satisfied", "other"),
+        (false, None) => ("not-satisfied", "fail"),
+        (false, Some(_)) => ("not-satisfied", "other"),
     };
     Finding {
         uuid: uuid::of(&["finding", &of.project.id, &assessment.id, id]),
@@ -264,9 +273,7 @@ fn finding(
             status: Status {
                 state,
                 reason,
-                remarks: score
-                    .excluded
-                    .then_some("The practice is excluded: it counts nowhere."),
+                remarks,
             },
         },
         related_observations: related.collect(),
@@ -278,12 +285,12 @@ pub(super) fn objective(practice: &str) -> String {
     format!("{}_obj", token(practice))
 }
 
-/// The level at each scope; `undefined` where a scope has no indicator.
+/// The level at each scope; `not-judged` where nothing was said that decides level 1, `undefined` where
+/// a scope has no indicator.
 fn levels(score: &PracticeScore) -> Vec<Prop> {
     let level = |scope: &Scope| {
-        let level = score.levels.at(*scope);
-        let level = level.map_or_else(|| "undefined".to_owned(), |level| level.to_string());
-        shown(&format!("level-{scope}"), &level)
+        let found = score.found(*scope).to_string().replace(' ', "-");
+        shown(&format!("level-{scope}"), &found)
     };
     Scope::ALL.iter().map(level).collect()
 }

@@ -37,7 +37,7 @@ fn heading(words: &str) -> Block {
 
 fn lead(view: &View) -> Line {
     let summary = &view.summary;
-    let wanted = summary.met + summary.short + summary.scope_only;
+    let wanted = wanted(view);
     let Some(target) = view.target.as_ref().filter(|_| wanted > 0) else {
         return vec![text(
             "No targets are set yet: nothing can be missed and nothing met.",
@@ -50,7 +50,7 @@ fn lead(view: &View) -> Line {
         );
         return vec![text(words)];
     }
-    let missing = summary.short + summary.scope_only;
+    let missing = wanted - summary.met;
     let mut line = vec![
         strong(format!("{} of {wanted} practices", summary.met)),
         text(format!(" meet their target for {}. ", target.by)),
@@ -59,7 +59,10 @@ fn lead(view: &View) -> Line {
         line.push(text("Nothing is short."));
         return line;
     }
-    let missing = count(missing, "does not", "do not");
+    let mut missing = count(missing, "does not", "do not");
+    if summary.unjudged > 0 {
+        missing.push_str(&format!(", {} of them not judged", summary.unjudged));
+    }
     if !summary.answers_newer.is_empty() {
         line.push(text(format!(
             "{missing}; what the plan reaches is not projected here."
@@ -78,6 +81,12 @@ fn lead(view: &View) -> Line {
     }
     line.push(text("."));
     line
+}
+
+/// How many practices that apply have a target.
+fn wanted(view: &View) -> usize {
+    let summary = &view.summary;
+    summary.met + summary.short + summary.scope_only + summary.unjudged
 }
 
 fn warnings(view: &View) -> Vec<Block> {
@@ -124,7 +133,7 @@ fn figures(view: &View) -> Vec<Figures> {
     };
     // Where nothing was assessed, or nothing is wanted, nothing is good yet.
     let assessed = view.assessment.is_some();
-    let wanted = summary.met + summary.short + summary.scope_only;
+    let wanted = wanted(view);
     let binding = view.obligations.iter().filter(|one| one.binds).count();
     let bad = |number: usize, of: usize| match number {
         0 if assessed && of > 0 => Tone::Good,
@@ -148,6 +157,10 @@ fn figures(view: &View) -> Vec<Figures> {
     if summary.scope_only > 0 {
         let words = "reached only at a wider scope";
         all.push(figure(summary.scope_only.to_string(), words, Tone::Doubt));
+    }
+    if summary.unjudged > 0 {
+        let words = "not judged at the scope of their target";
+        all.push(figure(summary.unjudged.to_string(), words, Tone::Doubt));
     }
     let duties = summary.duties.len();
     all.push(figure(

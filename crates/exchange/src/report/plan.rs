@@ -6,7 +6,7 @@ use super::{
     Block, Chart, Section, count, link, money, people, quiet, stands, strong, text, to_actions,
     to_practice,
 };
-use crate::view::{Levels, Step, View};
+use crate::view::{Step, View};
 use maturity::Status;
 
 pub(super) fn section(view: &View) -> Section {
@@ -131,11 +131,7 @@ fn projection(view: &View) -> Table {
     for step in &view.projection {
         let rises = step.rises.iter().map(|rise| {
             let mut line = to_practice(view, &rise.practice);
-            line.push(quiet(format!(
-                ": {} → {}",
-                all(&rise.before),
-                all(&rise.after)
-            )));
+            line.push(quiet(format!(": {} → {}", rise.before, rise.after)));
             line
         });
         let mut rises: Vec<_> = rises.collect();
@@ -185,20 +181,4 @@ fn happens(view: &View, step: &Step) -> Cell {
         cell.push(vec![quiet(words)]);
     }
     cell
-}
-
-/// The levels at all scopes that are defined.
-fn all(levels: &Levels) -> String {
-    let scopes = [
-        ("general", levels.general),
-        ("industry", levels.industry),
-        ("system", levels.system),
-    ];
-    let some = scopes
-        .into_iter()
-        .filter_map(|(scope, level)| Some((scope, level?)));
-    let some: Vec<String> = some
-        .map(|(scope, level)| format!("{level} {scope}"))
-        .collect();
-    some.join(", ")
 }

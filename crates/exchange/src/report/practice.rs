@@ -2,11 +2,11 @@
 
 use super::parts::{Cell, Line, Table, Width, cell};
 use super::{
-    Block, Chart, Section, at, code, count, duties, level, link, quiet, quoted, stands, strong,
-    text, to_actions, verdict,
+    Block, Chart, Section, at, code, count, duties, link, quiet, quoted, stands, strong, text,
+    to_actions, verdict,
 };
 use crate::view::{Given, PracticeView, Row, Target, View, Way};
-use maturity::{Level, Scope};
+use maturity::{Found, Level, Scope};
 
 pub(super) fn section(view: &View) -> Section {
     let mut blocks = vec![Block::Para(vec![text(
@@ -54,10 +54,7 @@ fn facts(view: &View, practice: &PracticeView) -> Vec<(String, Vec<Line>)> {
         }
     };
     let scopes = [Scope::General, Scope::Industry, Scope::System];
-    let levels = scopes.map(|scope| match practice.levels.at(scope) {
-        Some(level) => format!("{scope} {level}"),
-        None => format!("{scope} undefined"),
-    });
+    let levels = scopes.map(|scope| format!("{scope} {}", practice.levels.at(scope)));
     fact("Levels", vec![vec![strong(levels.join(" · "))]]);
     let judged = practice.judgements.iter().map(|one| {
         let head = format!(
@@ -229,7 +226,10 @@ fn course(practice: &PracticeView) -> Table {
     let course = &practice.course;
     let mut rows = Vec::new();
     for one in &course.reached {
-        let words = format!("{} {}", level(one.level), course.scope);
+        let words = match one.level {
+            Found::Level(level) => at(level, course.scope),
+            found => format!("{found} at {} scope", course.scope),
+        };
         rows.push((one.on, "found by ", &one.assessment, words));
     }
     for one in &course.minimums {

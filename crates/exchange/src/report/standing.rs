@@ -6,15 +6,16 @@ use super::{
     to_practice, to_practices, verdict,
 };
 use crate::view::{PracticeView, View};
-use maturity::Scope;
 use maturity::agreement::ITEMS_MIN;
+use maturity::{Found, Scope};
 
 pub(super) fn section(view: &View) -> Section {
     let mut blocks = vec![
         Block::Para(vec![text(
             "A level holds at a scope: general as any organisation would do it, industry as fits \
              the sector, system as fits this system. A target is met only where its level is \
-             reached at its scope. Levels are not averaged, and more than the target is no merit.",
+             reached at its scope. Level 0 is a finding: where nothing was said that decides level 1, \
+             it says not judged. Levels are not averaged, and more than the target is no merit.",
         )]),
         Block::Table(gaps(view)),
     ];
@@ -35,7 +36,8 @@ pub(super) fn section(view: &View) -> Section {
     ));
     blocks.push(Block::Para(vec![text(
         "The lowest level of a group says how far all of it has come; the distribution says how \
-         many practices are at each level. There is no mean.",
+         many practices are at each level. There is no mean. Where practices are not judged, the lowest \
+         level is not known unless some practice is at 0.",
     )]));
     blocks.push(Block::Table(parts(view)));
     blocks.push(Block::Heading(3, None, vec![text("Who vouches")]));
@@ -137,6 +139,7 @@ fn parts(view: &View) -> Table {
             ("at 2", Width::Tiny),
             ("at 3", Width::Tiny),
             ("at 4", Width::Tiny),
+            ("not judged", Width::Tiny),
             ("undefined", Width::Tiny),
             ("excluded", Width::Tiny),
         ],
@@ -153,10 +156,10 @@ fn parts(view: &View) -> Table {
                 _ => to_practices(view, &part.weakest),
             };
             let mut cells = vec![cell(name), cell(strong(level(part.minimum))), vec![who]];
-            let counts = part
-                .distribution
-                .iter()
-                .chain([&part.undefined, &part.excluded]);
+            let counts =
+                part.distribution
+                    .iter()
+                    .chain([&part.unjudged, &part.undefined, &part.excluded]);
             cells.extend(counts.map(|count| match count {
                 0 => cell(quiet("·")),
                 count => cell(text(count)),
@@ -252,7 +255,8 @@ pub(super) fn over_time(view: &View) -> Section {
     let mut blocks = vec![Block::Para(vec![text(
         "What each assessment found, as it was seen then, at the scopes of today’s targets. The \
          answers behind another assessment than today’s are in a report made for it. The course of \
-         each practice beside its targets and duties is shown with the practice.",
+         each practice beside its targets and duties is shown with the practice. “?” is not judged at this \
+         scope, “–” undefined or excluded.",
     )])];
     if view.history.is_empty() {
         blocks.push(Block::Para(vec![text("Nothing was assessed yet.")]));
@@ -270,7 +274,8 @@ pub(super) fn over_time(view: &View) -> Section {
             ]];
             for practice in &view.practices {
                 let found = practice.course.reached.get(at);
-                cells.push(cell(text(level(found.and_then(|one| one.level)))));
+                let found = found.map_or(Found::Undefined, |one| one.level);
+                cells.push(cell(text(found.sign())));
             }
             table.row(cells);
         }

@@ -1,8 +1,8 @@
 //! Duties from outside, in force or coming, and whether they are met.
 
-use super::{Ground, Levels, shown};
+use super::{Ground, shown};
 use maturity::score::by_practice;
-use maturity::{Date, Level, Scope, reading};
+use maturity::{Date, Found, Level, Scope, reading};
 use serde::Serialize;
 
 shown! {
@@ -34,8 +34,8 @@ shown! {
         scope: Scope,
         /// Why.
         because: String,
-        /// What is reached at the scope; none if it is undefined or the practice excluded.
-        current: Option<Level>,
+        /// What is reached at the scope; an excluded practice counts as undefined.
+        current: Found,
         /// True if it is met now.
         met: bool,
         /// True if the practice does not apply.
@@ -73,7 +73,6 @@ pub(super) fn obligations(ground: &Ground<'_>) -> Vec<Obliged> {
     let due = |obligation: &maturity::project::Obligation, minimum: &maturity::project::Minimum| {
         let above = reading::above(obligation, minimum, ground.crosswalks);
         let score = scores.get(minimum.practice.as_str());
-        let levels = score.map(|score| Levels::from(score.levels));
         let meets = |score: &&&maturity::score::PracticeScore| {
             score.levels.meets(minimum.level, minimum.scope)
         };
@@ -83,7 +82,7 @@ pub(super) fn obligations(ground: &Ground<'_>) -> Vec<Obliged> {
             level: minimum.level,
             scope: minimum.scope,
             because: minimum.because.clone(),
-            current: levels.and_then(|levels| levels.at(minimum.scope)),
+            current: score.map_or(Found::Undefined, |score| score.found(minimum.scope)),
             met: score.filter(meets).is_some(),
             excluded: score.is_some_and(|score| score.excluded),
             reading: above.map(|above| Reading {

@@ -1,7 +1,7 @@
 //! What was found, what is wanted and what is demanded over time.
 
-use super::{DutyOf, Ground, Levels, shown};
-use maturity::{Date, Level, Scope, State, compare};
+use super::{DutyOf, Ground, shown};
+use maturity::{Date, Found, Level, Scope, ScopeFound, State, compare};
 use serde::Serialize;
 
 shown! {
@@ -14,7 +14,7 @@ shown! {
         /// How far it is.
         state: State,
         /// Each practice that is not excluded, by id, in the order of the catalog.
-        practices: Vec<(String, Levels)>,
+        practices: Vec<(String, ScopeFound)>,
     }
     /// The course of one practice over time, at one scope.
     Course {
@@ -33,8 +33,8 @@ shown! {
         assessment: String,
         /// Last day of its period.
         on: Date,
-        /// The level at the scope of the course; none if undefined or excluded.
-        level: Option<Level>,
+        /// The level at the scope of the course; an excluded practice counts as undefined.
+        level: Found,
     }
     /// What a duty demands.
     Minimum {
@@ -69,7 +69,7 @@ pub(super) fn seen(ground: &Ground<'_>) -> Vec<Seen> {
         state: point.state,
         practices: (point.scores.into_iter())
             .filter(|score| !score.excluded)
-            .map(|score| (score.practice, score.levels.into()))
+            .map(|score| (score.practice.clone(), score.found_at_scopes()))
             .collect(),
     };
     points.into_iter().map(seen).collect()
@@ -88,7 +88,7 @@ pub(super) fn course(
         on: seen.on,
         level: (seen.practices.iter())
             .find(|(id, _)| id == practice)
-            .and_then(|(_, levels)| levels.at(scope)),
+            .map_or(Found::Undefined, |(_, levels)| levels.at(scope)),
     };
     let minimum = |duty: &DutyOf| Minimum {
         obligation: duty.obligation.clone(),

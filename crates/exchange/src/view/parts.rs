@@ -2,9 +2,8 @@
 
 use super::{Ground, Money, Who, shown};
 use maturity::project::{Assessment, TargetSet};
-use maturity::score::ScopeLevels;
 use maturity::{
-    AssessmentType, Consequence, Date, Level, Scope, State, Word, brief, rollup, score,
+    AssessmentType, Consequence, Date, Found, Scope, State, Word, brief, rollup, score,
 };
 use serde::Serialize;
 
@@ -45,15 +44,6 @@ shown! {
         /// To be reached by this day.
         by: Date,
     }
-    /// A level at each scope; none where the scope is undefined.
-    Levels {
-        /// At general scope.
-        general: Option<Level>,
-        /// At industry scope.
-        industry: Option<Level>,
-        /// At system scope.
-        system: Option<Level>,
-    }
     /// Who vouches for indicators.
     Vouched {
         /// Satisfied, and a person says so.
@@ -77,6 +67,8 @@ shown! {
         short: usize,
         /// How many reach the number at a wider scope only.
         scope_only: usize,
+        /// How many are not judged at the scope of their target.
+        unjudged: usize,
         /// How many do not apply.
         excluded: usize,
         /// How many have no target.
@@ -117,6 +109,8 @@ shown! {
         duty: Option<(String, Date)>,
         /// Levels missing.
         gap: u8,
+        /// True if nothing was said that decides level 1 at the scope of the target.
+        unjudged: bool,
         /// Indicators in the way.
         blockers: usize,
     }
@@ -146,44 +140,21 @@ shown! {
         name: String,
         /// The scope.
         scope: Scope,
-        /// The lowest level of those that have one.
-        minimum: Option<Level>,
-        /// Ids of the practices at that level.
+        /// The lowest level; not judged if it cannot be known because some practice is not judged and
+        /// none is known to be at 0.
+        minimum: Found,
+        /// Ids of the practices at that level, or of those that are not judged.
         weakest: Vec<String>,
         /// How many practices are at level 0, 1, 2, 3, 4.
         distribution: Vec<usize>,
+        /// How many are not judged at the scope.
+        unjudged: usize,
         /// How many are undefined at the scope.
         undefined: usize,
         /// How many are excluded.
         excluded: usize,
         /// How many rest on a judgement.
         judged: usize,
-    }
-}
-
-impl Levels {
-    /// The level at a scope.
-    pub fn at(&self, scope: Scope) -> Option<Level> {
-        match scope {
-            Scope::General => self.general,
-            Scope::Industry => self.industry,
-            Scope::System => self.system,
-        }
-    }
-}
-
-impl From<ScopeLevels> for Levels {
-    fn from(levels: ScopeLevels) -> Self {
-        let ScopeLevels {
-            general,
-            industry,
-            system,
-        } = levels;
-        Self {
-            general,
-            industry,
-            system,
-        }
     }
 }
 
@@ -307,6 +278,7 @@ pub(super) fn summary(brief: &brief::Brief) -> Summary {
         met: brief.counts.met,
         short: brief.counts.short,
         scope_only: brief.counts.scope_only,
+        unjudged: brief.counts.unjudged,
         excluded: brief.counts.excluded,
         without_target: brief.counts.without_target,
         judged: brief.counts.judged,
@@ -331,6 +303,7 @@ fn rank(short: &brief::Short) -> Rank {
         concerns,
         duty,
         gap,
+        unjudged,
         blockers,
     } = short.rank.clone();
     Rank {
@@ -339,6 +312,7 @@ fn rank(short: &brief::Short) -> Rank {
         concerns,
         duty,
         gap,
+        unjudged,
         blockers,
     }
 }
@@ -357,7 +331,10 @@ impl Rank {
             parts.push(format!("duty {duty} of {day}"));
         }
         let levels = if self.gap == 1 { "level" } else { "levels" };
-        parts.push(format!("{} {levels}", self.gap));
+        parts.push(match self.unjudged {
+            true => "not judged at its scope".to_owned(),
+            false => format!("{} {levels}", self.gap),
+        });
         parts.push(format!("{} in the way", self.blockers));
         parts.join("; ")
     }
@@ -387,6 +364,7 @@ pub(super) fn parts(ground: &Ground<'_>) -> Vec<Part> {
         minimum: one.minimum,
         weakest: one.weakest,
         distribution: one.distribution.to_vec(),
+        unjudged: one.unjudged,
         undefined: one.undefined,
         excluded: one.excluded,
         judged: one.judged,

@@ -2,9 +2,9 @@
 
 use super::parts::no_assessment;
 use super::row::anchor;
-use super::{Anchor, Ground, Levels, Stands, Who, shown};
+use super::{Anchor, Ground, Stands, Who, shown};
 use maturity::projection::{self, Counts, Projection};
-use maturity::{Date, LooksBack, Status, compare, gap};
+use maturity::{Date, LooksBack, ScopeFound, Status, compare, gap};
 use serde::Serialize;
 
 shown! {
@@ -76,7 +76,7 @@ shown! {
         /// How many targets of the set would be met from then on; 0 without a set.
         met: usize,
         /// Each practice that is not excluded, by id, in the order of the catalog.
-        practices: Vec<(String, Levels)>,
+        practices: Vec<(String, ScopeFound)>,
     }
     /// A practice that rises.
     Rise {
@@ -85,9 +85,9 @@ shown! {
         /// Its name.
         name: String,
         /// Before.
-        before: Levels,
+        before: ScopeFound,
         /// After.
-        after: Levels,
+        after: ScopeFound,
     }
 }
 
@@ -120,8 +120,8 @@ pub(super) fn steps(ground: &Ground<'_>, projection: &Projection) -> Vec<Step> {
             Some(Rise {
                 name: ground.name(&change.practice),
                 practice: change.practice,
-                before: change.before?.into(),
-                after: change.after?.into(),
+                before: change.before?,
+                after: change.after?,
             })
         };
         let gaps = ground.set.map(|set| gap::gaps(&point.scores, set));
@@ -136,7 +136,7 @@ pub(super) fn steps(ground: &Ground<'_>, projection: &Projection) -> Vec<Step> {
                 .collect(),
             met: met.count(),
             practices: practices
-                .map(|score| (score.practice.clone(), score.levels.into()))
+                .map(|score| (score.practice.clone(), score.found_at_scopes()))
                 .collect(),
         });
         before = &point.scores;

@@ -2,11 +2,11 @@
 
 use super::row::{Answers, anchor, closing, row_of};
 use super::{
-    Anchor, Course, DutyOf, Ground, Levels, Proposed, Row, Seen, Stands, Target, Task, Verdict,
-    Vouched, Who, duties, history, shown, target,
+    Anchor, Course, DutyOf, Ground, Proposed, Row, Seen, Stands, Target, Task, Verdict, Vouched,
+    Who, duties, history, shown, target,
 };
 use maturity::explain::{self, Deed, Explanation, explain, explain_next};
-use maturity::{Date, Level, Scope, gap, propose, score};
+use maturity::{Date, Found, Level, Scope, ScopeFound, gap, propose, score};
 use serde::Serialize;
 
 shown! {
@@ -29,11 +29,11 @@ shown! {
         /// What concerns and layers propose.
         proposed: Option<Proposed>,
         /// The level at each scope.
-        levels: Levels,
+        levels: ScopeFound,
         /// The scope of the target; general without a target.
         scope: Scope,
-        /// The level at that scope; none if it is undefined or the practice excluded.
-        current: Option<Level>,
+        /// The level at that scope; an excluded practice counts as undefined.
+        current: Found,
         /// How it stands to its target.
         verdict: Verdict,
         /// Levels missing.
@@ -170,9 +170,9 @@ pub(super) fn practices(ground: &Ground<'_>, seen: &[Seen], tasks: &[Task]) -> V
             anchor: anchor("practice", id),
             proposed: (proposals.get(id))
                 .map(|proposal| target::proposed(proposal, target.as_ref())),
-            levels: score.levels.into(),
+            levels: score.found_at_scopes(),
             scope,
-            current: gap.current,
+            current: score.found(scope),
             verdict: (&gap).into(),
             gap: gap.gap,
             surplus: gap.surplus,

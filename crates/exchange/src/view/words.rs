@@ -48,6 +48,8 @@ words! {
         Short = "short", "short";
         /// The number is reached at a wider scope only.
         ScopeOnly = "scope-only", "scope gap";
+        /// Nothing was said that decides level 1 at the scope of the target.
+        NotJudged = "not-judged", "not judged";
         /// The practice does not apply.
         Excluded = "excluded", "excluded";
         /// There is no target.
@@ -84,6 +86,7 @@ impl From<&maturity::gap::Gap> for Verdict {
             gap if gap.target.is_none() => Self::NoTarget,
             gap if gap.met => Self::Met,
             gap if gap.scope_gap => Self::ScopeOnly,
+            gap if gap.unjudged => Self::NotJudged,
             _ => Self::Short,
         }
     }

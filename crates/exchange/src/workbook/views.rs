@@ -8,7 +8,7 @@ use super::style::Tone;
 use crate::tables::Cell;
 use crate::tables::schema::SHEETS;
 use crate::view::View;
-use maturity::{Date, Level, Scope};
+use maturity::{Date, Found, Level, Scope};
 
 /// What is said of the whole workbook.
 pub(super) const NOTICE: &str = "Sheets with a blue tab are views and are not read on import; sheets with a green tab are the data.";
@@ -196,8 +196,11 @@ fn level(level: Level) -> Shown {
 }
 
 /// A level, or that there is none at its scope.
-fn reached(reached: Option<Level>) -> Shown {
-    reached.map_or(toned("undefined", Tone::Quiet), level)
+fn reached(found: Found) -> Shown {
+    match found {
+        Found::Level(number) => level(number),
+        found => toned(&found.to_string(), Tone::Quiet),
+    }
 }
 
 fn word(word: impl std::fmt::Display) -> Shown {

@@ -132,7 +132,7 @@ fn marks_of_the_bars_lie_where_the_levels_are() {
             .practices
             .iter()
             .filter(|practice| practice.verdict != Verdict::Excluded)
-            .filter_map(|practice| practice.current)
+            .filter_map(|practice| practice.current.level())
             .map(|level| level.number())
             .collect();
         assert_eq!(circles.len(), found.len() + 1, "{name}");

@@ -1,10 +1,10 @@
 //! The Markdown report, as a reader of Markdown sees it, and that the project comes back out of it.
 
-use crate::data::{Case, EXAMPLES, HOSTILE, Shipped, with_ending};
+use crate::data::{Case, EXAMPLES, HOSTILE, Shipped, today, with_ending};
 use exchange::html::Unread;
 use exchange::markdown;
 use maturity::project::{Project, write_json};
-use maturity::{Scope, Word};
+use maturity::{Found, Scope, Word};
 use proptest::prelude::*;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
@@ -60,11 +60,64 @@ fn the_table_of_practices_shows_the_levels() {
         for (cells, practice) in shown.iter().zip(&view.practices) {
             assert_eq!(cells[0], format!("{} {}", practice.id, practice.name));
             for (cell, scope) in cells[1..4].iter().zip(Scope::ALL) {
-                let level = practice.levels.at(*scope).map(|level| level.to_string());
-                assert_eq!(*cell, level.unwrap_or_else(|| "–".to_owned()));
+                let found = practice.levels.at(*scope).to_string();
+                assert_eq!(*cell, found.replace("undefined", "–"));
             }
         }
     }
+}
+
+#[test]
+fn what_was_not_judged_is_nowhere_level_0() {
+    let shipped = Shipped::read();
+    // The workshop judged the threat model at general scope; its target is at system scope.
+    let case = shipped.example("bottling-line");
+    let view = shipped.view(&case);
+    let course = &view.practice("G2.1").unwrap().course;
+    assert_eq!(course.reached[0].level, Found::NotJudged);
+    let report = markdown::report(&view, &case.project);
+    let by_assessment = rows(&report, "Level of each practice, by assessment");
+    let place = view.practices.iter().position(|one| one.id == "G2.1");
+    let found: Vec<_> = by_assessment
+        .iter()
+        .map(|row| &row[place.unwrap() + 1])
+        .collect();
+    assert_eq!(found, ["?", "2"]);
+    assert!(report.contains("not judged at system scope"));
+    let chart = exchange::chart::journey(view.practice("G2.1").unwrap(), today(), "j");
+    assert!(
+        chart.contains("not judged on 2025-11-13; 2 on 2026-10-09"),
+        "{chart}"
+    );
+    let chart = exchange::chart::found(&view, "found");
+    assert!(
+        chart.contains("workshop-2025 on 2025-11-13: 1, 10, 4, 0, 0, 3;"),
+        "{chart}"
+    );
+    // The fob was assessed in four practices of eighteen.
+    let case = shipped.example("key-fob");
+    let view = shipped.view(&case);
+    let report = markdown::report(&view, &case.project);
+    let shown = rows(&report, "All practices");
+    let shown: Vec<_> = shown.iter().filter(|cells| !cells[5].is_empty()).collect();
+    let judged: Vec<_> = shown
+        .iter()
+        .filter(|cells| cells[5] != "not judged")
+        .collect();
+    assert_eq!((shown.len(), judged.len()), (18, 4));
+    assert!(
+        judged
+            .iter()
+            .all(|cells| cells[5] == "1" || cells[5] == "2")
+    );
+    let groups = rows(&report, "Lowest level and distribution");
+    assert_eq!(
+        groups[1][..3],
+        ["All practices", "not judged", "14 practices"]
+    );
+    let standing =
+        "1 of 5 practices meet their target for 2026-12-31. 4 do not, 1 of them not judged;";
+    assert!(report.replace("**", "").contains(standing), "{report}");
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! The whole at a glance: the board's figures and the roll-up.
 
-use super::{Shown, ViewSheet, count, level, lines, strong, text, toned, word};
+use super::{Shown, ViewSheet, count, lines, reached, strong, text, toned, word};
 use crate::view::{Layer, Money, View, Who};
 use crate::workbook::style::Tone;
+use maturity::Found;
 
 /// Where the system stands, on one page.
 pub(super) fn overview(view: &View) -> ViewSheet {
@@ -87,6 +88,12 @@ fn standing(sheet: &mut ViewSheet, view: &View) {
         summary.scope_only,
         Tone::Warn,
         "the number is reached at a wider scope and not at the target's",
+    );
+    row(
+        "Practices not judged",
+        summary.unjudged,
+        Tone::Warn,
+        "nothing was said that decides level 1 at the scope of the target",
     );
     row(
         "Practices without a target",
@@ -209,6 +216,7 @@ pub(super) fn rollup(view: &View) -> ViewSheet {
         ("at level 2", 8.0),
         ("at level 3", 8.0),
         ("at level 4", 8.0),
+        ("not judged", 11.0),
         ("undefined", 11.0),
         ("excluded", 10.0),
         ("judged", 9.0),
@@ -220,7 +228,10 @@ pub(super) fn rollup(view: &View) -> ViewSheet {
             "" => ("all", "all practices"),
             id => (id, part.name.as_str()),
         };
-        let minimum = part.minimum.map_or(toned("none", Tone::Quiet), level);
+        let minimum = match part.minimum {
+            Found::Undefined => toned("none", Tone::Quiet),
+            found => reached(found),
+        };
         let weakest = lines(part.weakest.iter().map(|id| named(view, id)));
         let mut row = vec![
             strong(id),
@@ -230,7 +241,7 @@ pub(super) fn rollup(view: &View) -> ViewSheet {
             text(&weakest),
         ];
         row.extend(part.distribution.iter().map(|number| count(*number)));
-        row.extend([part.undefined, part.excluded, part.judged].map(count));
+        row.extend([part.unjudged, part.undefined, part.excluded, part.judged].map(count));
         sheet.row(row);
     }
     sheet

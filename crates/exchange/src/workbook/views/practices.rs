@@ -86,7 +86,7 @@ fn verdict(verdict: Verdict) -> Tone {
     match verdict {
         Verdict::Met => Tone::Good,
         Verdict::Short => Tone::Bad,
-        Verdict::ScopeOnly => Tone::Warn,
+        Verdict::ScopeOnly | Verdict::NotJudged => Tone::Warn,
         Verdict::Excluded | Verdict::NoTarget => Tone::Quiet,
     }
 }

@@ -6,9 +6,9 @@ use super::word;
 use super::{
     Head, SCOPES, Shown, ViewSheet, count, day, level, lines, reached, strong, text, toned,
 };
-use crate::view::{Levels, Seen, View};
+use crate::view::{Seen, View};
 use crate::workbook::style::Tone;
-use maturity::{Level, Scope};
+use maturity::{Found, Scope, ScopeFound};
 use std::collections::BTreeMap;
 
 /// Duties from outside.
@@ -79,20 +79,23 @@ pub(super) fn history(view: &View) -> ViewSheet {
         width: 18.0,
     });
     let by_practice =
-        |seen: &Seen| -> BTreeMap<String, Levels> { seen.practices.iter().cloned().collect() };
-    let found: Vec<BTreeMap<String, Levels>> = view.history.iter().map(by_practice).collect();
+        |seen: &Seen| -> BTreeMap<String, ScopeFound> { seen.practices.iter().cloned().collect() };
+    let found: Vec<BTreeMap<String, ScopeFound>> = view.history.iter().map(by_practice).collect();
     for practice in &view.practices {
         for scope in SCOPES {
-            let at = |levels: Option<&Levels>| levels.and_then(|levels| levels.at(scope));
-            let all: Vec<Option<Level>> = (found.iter())
+            let at = |levels: Option<&ScopeFound>| {
+                levels.map_or(Found::Undefined, |levels| levels.at(scope))
+            };
+            let all: Vec<Found> = (found.iter())
                 .map(|found| at(found.get(&practice.id)))
                 .collect();
             // A scope that was never defined says nothing.
-            if scope != Scope::General && all.iter().all(Option::is_none) {
+            let undefined = |found: &Found| *found == Found::Undefined;
+            if scope != Scope::General && all.iter().all(undefined) {
                 continue;
             }
             let mut row = vec![strong(&practice.id), text(&practice.name), word(scope)];
-            row.extend(all.iter().map(|level| reached(*level)));
+            row.extend(all.iter().map(|found| reached(*found)));
             row.push(change(&all));
             sheet.row(row);
         }
@@ -100,11 +103,12 @@ pub(super) fn history(view: &View) -> ViewSheet {
     sheet
 }
 
-fn change(all: &[Option<Level>]) -> Shown {
-    let (Some(Some(first)), Some(Some(last))) = (all.first(), all.last()) else {
+fn change(all: &[Found]) -> Shown {
+    let level = |found: Option<&Found>| found.and_then(|found| found.level());
+    let (Some(first), Some(last)) = (level(all.first()), level(all.last())) else {
         return text("");
     };
-    match (last.above(*first), first.above(*last)) {
+    match (last.above(first), first.above(last)) {
         (0, 0) => text("as before"),
         (rise, 0) => toned(&format!("{rise} higher"), Tone::Good),
         (_, fall) => toned(&format!("{fall} lower"), Tone::Bad),
