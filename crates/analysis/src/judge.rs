@@ -170,17 +170,22 @@ fn assumptions(graph: &Graph<'_>, relied: &BTreeSet<NodeId>) -> Vec<String> {
         .collect()
 }
 
+/// The claims of the requirements, each with the id of its verdict.
+pub(crate) fn stated_claims(model: &Model) -> impl Iterator<Item = (String, &model::Claim)> {
+    model.requirements.iter().flat_map(|requirement| {
+        let claims = requirement.claims.iter().zip(1..);
+        claims.map(|((claim, _), number)| match number {
+            1 => (requirement.name.clone(), claim),
+            _ => (format!("{}#{number}", requirement.name), claim),
+        })
+    })
+}
+
 fn stated_verdicts(graph: &Graph<'_>) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
-    for requirement in &graph.model.requirements {
-        for ((claim, _), number) in requirement.claims.iter().zip(1..) {
-            let id = match number {
-                1 => requirement.name.clone(),
-                _ => format!("{}#{number}", requirement.name),
-            };
-            let text = claim_text(graph.model, claim);
-            verdicts.push(verdict(graph, id, text, stated_finding(graph, claim)));
-        }
+    for (id, claim) in stated_claims(graph.model) {
+        let text = claim_text(graph.model, claim);
+        verdicts.push(verdict(graph, id, text, stated_finding(graph, claim)));
     }
     verdicts
 }

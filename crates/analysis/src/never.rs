@@ -160,6 +160,17 @@ impl<'a> Never<'a> {
         search(view, &view.origins(), &Excuse::Nothing, Goal::EVERYTHING).map(Some)
     }
 
+    /// The way on which data of the class comes to where a path begins, its beginning included; none if
+    /// the claim is not about where some of it leaves.
+    ///
+    /// # Errors
+    /// Too much work.
+    pub fn way_to(&self, path: &[Number]) -> Result<Option<Vec<Number>>, Exhausted> {
+        let carried = self.carried(None)?.zip(path.first());
+        let carried = carried.filter(|(reach, start)| reach.has_point(**start));
+        Ok(carried.map(|(reach, start)| reach.path(*start)))
+    }
+
     fn starts(&self, void: Option<NodeId>) -> Result<Vec<End>, Exhausted> {
         let graph = self.graph;
         let origins = self.view(void).origins();

@@ -6,9 +6,9 @@
 //! counts as a part of the path.
 
 use crate::graph::{Budget, Exhausted, Graph, Number, Why};
+use crate::judge::stated_claims;
 use crate::labels::{ClassLabel, Labels};
 use crate::never::{Answer, Never, Proof};
-use crate::search::Reach;
 use crate::words::{grant_name, sorted};
 use model::verdict::{Axis, Outcome, Verdicts};
 use model::{Claim, ClassId, Model};
@@ -64,40 +64,33 @@ pub fn repairs(model: &Model, verdicts: &Verdicts) -> Vec<Repair> {
     }
     let mut graph = Graph::new(model, BUDGET);
     let mut repairs = Vec::new();
-    for requirement in &model.requirements {
-        for ((claim, _), number) in requirement.claims.iter().zip(1..) {
-            let id = match number {
-                1 => requirement.name.clone(),
-                _ => format!("{}#{number}", requirement.name),
-            };
-            let Claim::Never {
-                from,
-                to,
-                data,
-                through,
-            } = claim
-            else {
-                continue;
-            };
-            if violated.contains(id.as_str()) {
-                let ask = |graph: &Graph<'_>| {
-                    let never = Never {
-                        graph,
-                        class: *data,
-                        from,
-                        to,
-                        through,
-                    };
-                    let Answer::Path(path) = never.answer(None, Proof::Drop)? else {
-                        return Ok(None);
-                    };
-                    let carried = never.carried(None)?;
-                    let carried = carried.and_then(|own| way_to(&own, *path.first()?));
-                    let carried = carried.map(|way| flows(graph, &way)).unwrap_or_default();
-                    Ok(Some([carried, flows(graph, &path)].concat()))
+    for (id, claim) in stated_claims(model) {
+        let Claim::Never {
+            from,
+            to,
+            data,
+            through,
+        } = claim
+        else {
+            continue;
+        };
+        if violated.contains(id.as_str()) {
+            let ask = |graph: &Graph<'_>| {
+                let never = Never {
+                    graph,
+                    class: *data,
+                    from,
+                    to,
+                    through,
                 };
-                repairs.push(proposal(&mut graph, id, ask));
-            }
+                let Answer::Path(path) = never.answer(None, Proof::Drop)? else {
+                    return Ok(None);
+                };
+                let carried = never.way_to(&path)?;
+                let carried = carried.map(|way| flows(graph, &way)).unwrap_or_default();
+                Ok(Some([carried, flows(graph, &path)].concat()))
+            };
+            repairs.push(proposal(&mut graph, id, ask));
         }
     }
     for (index, class) in model.classes.iter().enumerate() {
@@ -167,11 +160,6 @@ fn smallest(
         }
     }
     Ok(Some(pairs))
-}
-
-/// The path by which data comes to a point.
-fn way_to(carried: &Reach, point: Number) -> Option<Vec<Number>> {
-    carried.has_point(point).then(|| carried.path(point))
 }
 
 /// What goes with a flow that is removed: a channel's credit with the channel.

@@ -4,7 +4,8 @@
 //! it has come. The page that it is written into is wider. So a claim about data may hold and still
 //! need that some reader be honest: then this says so, with the way.
 
-use crate::graph::{Budget, Exhausted, Graph};
+use crate::graph::{Budget, Exhausted, Graph, Number};
+use crate::judge::stated_claims;
 use crate::labels::{ClassLabel, Labels};
 use crate::never::{Answer, Never, Proof};
 use crate::rules;
@@ -31,7 +32,8 @@ pub struct Residual {
     pub id: String,
     /// Whether it was decided; `false` if the model is too large for the work that is spent on this.
     pub decided: bool,
-    /// A shortest way on which a credit carries the data, each credit with its width.
+    /// A shortest way that contradicts the claim, each credit with its width; if no credit is on it, after
+    /// a shortest way on which one brings the data to where it begins.
     pub steps: Vec<Step>,
 }
 
@@ -59,38 +61,37 @@ pub fn residuals(model: &Model, verdicts: &Verdicts) -> Vec<Residual> {
             steps: Vec::new(),
         }),
     };
-    for requirement in &model.requirements {
-        for ((claim, _), number) in requirement.claims.iter().zip(1..) {
-            let id = match number {
-                1 => requirement.name.clone(),
-                _ => format!("{}#{number}", requirement.name),
-            };
-            let Claim::Never {
-                from,
-                to,
-                data: data @ Some(_),
-                through,
-            } = claim
-            else {
-                continue;
-            };
-            if !holds.contains(id.as_str()) {
-                continue;
-            }
-            let (from, to) = (wide.ends(from), wide.ends(to));
-            let never = Never {
-                graph: &graph,
-                class: *data,
-                from: &from,
-                to: &to,
-                through,
-            };
-            let found = never.answer(None, Proof::Drop).map(|answer| match answer {
-                Answer::Path(path) => Some(steps(never.view(None), &path)),
-                Answer::Closed(..) => None,
-            });
-            add(id, found);
+    for (id, claim) in stated_claims(model) {
+        let Claim::Never {
+            from,
+            to,
+            data: data @ Some(_),
+            through,
+        } = claim
+        else {
+            continue;
+        };
+        if !holds.contains(id.as_str()) {
+            continue;
         }
+        let (from, to) = (
+            wide.ends(from, Direction::Out),
+            wide.ends(to, Direction::In),
+        );
+        let never = Never {
+            graph: &graph,
+            class: *data,
+            from: &from,
+            to: &to,
+            through,
+        };
+        let found = never
+            .answer(None, Proof::Drop)
+            .and_then(|answer| match answer {
+                Answer::Path(path) => wide.way(&never, path).map(Some),
+                Answer::Closed(..) => Ok(None),
+            });
+        add(id, found);
     }
     for (index, class) in model.classes.iter().enumerate() {
         let id = format!("class.{}", class.name);
@@ -179,10 +180,20 @@ impl Wide {
         Some(id)
     }
 
-    /// Ends of a claim; a port of a queue with credit is its reverse side too.
-    fn ends(&self, ends: &[EndPoint]) -> Vec<EndPoint> {
+    /// Ends of a claim. A credit departs from the in-port of its queue and arrives at the out-port: as
+    /// a start, or an end, such a port is its reverse side too.
+    fn ends(&self, ends: &[EndPoint], back: Direction) -> Vec<EndPoint> {
+        let has_way = |port: &PortId| {
+            let port = self.model.port(*port);
+            port.is_some_and(|port| port.direction == back)
+        };
         let back = |end: &EndPoint| match end {
-            EndPoint::Port(port) => self.backs.get(port).copied().map(EndPoint::Port),
+            EndPoint::Port(port) => self
+                .backs
+                .get(port)
+                .copied()
+                .filter(has_way)
+                .map(EndPoint::Port),
             EndPoint::Node(_) => None,
         };
         let mut all: Vec<EndPoint> = ends
@@ -192,6 +203,19 @@ impl Wide {
             .collect();
         all.sort_unstable();
         all
+    }
+
+    /// The steps of a path. If no credit is on it, one brought the data to where it begins: then from
+    /// its origin.
+    fn way(&self, never: &Never<'_>, path: Vec<Number>) -> Result<Vec<Step>, Exhausted> {
+        let view = never.view(None);
+        let own = steps(view, &path);
+        if own.iter().any(|step| self.credits.contains_key(&step.by)) {
+            return Ok(own);
+        }
+        let mut way = never.way_to(&path)?.unwrap_or_default();
+        way.extend(path.into_iter().skip(usize::from(!way.is_empty())));
+        Ok(steps(view, &way))
     }
 
     /// The steps in the names of the model as it is written.

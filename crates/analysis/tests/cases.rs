@@ -457,8 +457,8 @@ fn data_that_a_hostile_reader_could_carry_back_is_a_residual() {
             .holds("r", "c")
             .channel("x.in", "w.in")
     };
-    let residuals = |build: Build| -> Vec<String> {
-        let build = build.never("n", "", "w", "c", "");
+    let residuals_from = |build: Build, from: &str| -> Vec<String> {
+        let build = build.never("n", from, "w", "c", "");
         let verdicts = analysis::judge(&build.model, "test");
         let found = analysis::residuals(&build.model, &verdicts);
         let step =
@@ -469,6 +469,7 @@ fn data_that_a_hostile_reader_could_carry_back_is_a_residual() {
         };
         found.iter().map(line).collect()
     };
+    let residuals = |build: Build| residuals_from(build, "");
     assert_eq!(
         residuals(base().credit("w.q", "r.q")),
         ["n: r > w by credit of w.q -> r.q (Some(4096))"]
@@ -487,6 +488,19 @@ fn data_that_a_hostile_reader_could_carry_back_is_a_residual() {
     assert_eq!(
         residuals(base().credit("x.q", "r.q")),
         ["n: r > x by credit of x.q -> r.q (Some(4096)), x > w by channel x.in -> w.in (None)"]
+    );
+    // To where the claim begins: the way there is shown, too.
+    assert_eq!(
+        residuals_from(base().credit("x.q", "r.q"), "x"),
+        ["n: r > x by credit of x.q -> r.q (Some(4096)), x > w by channel x.in -> w.in (None)"]
+    );
+    // What a credit brings to an out-port does not begin there.
+    assert_eq!(
+        residuals_from(base().credit("x.q", "r.q"), "x.q"),
+        [
+            "n: x > r by channel x.q -> r.q (None), r > x by credit of x.q -> r.q (Some(4096)), \
+             x > w by channel x.in -> w.in (None)"
+        ]
     );
 }
 

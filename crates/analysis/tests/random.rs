@@ -465,6 +465,118 @@ fn check_break(brute: &Brute<'_>, axis: Axis, witness: &Witness, all: bool, seed
     }
 }
 
+/// A residual is told of exactly the claims about data that hold, and would not if credits carried what
+/// their readers have; its way is a shortest one of those.
+#[test]
+fn residuals_agree_with_every_simple_path() {
+    let mut seen = [0; 5];
+    for seed in 80_000..83_000 {
+        let mut random = Random(seed);
+        let mut model = random_model(&mut random);
+        for index in 0..2 {
+            let mut claim = || loop {
+                let claim = random_claim(&mut random, &model);
+                if matches!(claim, Claim::Never { data: Some(_), .. }) {
+                    return (claim, Origin(0));
+                }
+            };
+            let claims = vec![claim(), claim()];
+            model.requirements.push(Requirement {
+                name: format!("r{index}"),
+                characteristics: Vec::new(),
+                source: None,
+                owner: None,
+                claims,
+                origin: Origin(0),
+            });
+        }
+        let none = Off::new();
+        let plain = Brute::new(&model, &none);
+        let hostile = Brute::new(&model, &none).with_hostile_readers();
+        let residuals = analysis::residuals(&model, &analysis::judge(&model, "test"));
+        let mut brought = 0;
+        let mut check = |id: &str, honest: Option<(usize, usize)>, wide: Option<(usize, usize)>| {
+            let found = residuals.iter().find(|residual| residual.id == id);
+            let due = wide.filter(|_| honest.is_none());
+            let kind = match (honest, wide) {
+                (Some(_), _) => 0,
+                (None, None) => 1,
+                (None, Some(_)) => 2,
+            };
+            seen[kind] += 1;
+            let Some(residual) = found else {
+                assert_eq!(due, None, "seed {seed}: {id}");
+                return;
+            };
+            assert!(residual.decided, "seed {seed}: {id}");
+            let between: Vec<bool> = residual
+                .steps
+                .iter()
+                .filter(|step| step.from != step.to)
+                .map(|step| step.bytes.is_some())
+                .collect();
+            let due = due
+                .unwrap_or_else(|| panic!("seed {seed}: {id} {:?}", residual.steps))
+                .0;
+            let (before, own) = between.split_at(between.len() - due);
+            assert_eq!(
+                before.is_empty(),
+                own.contains(&true),
+                "seed {seed}: {id} {:?}",
+                residual.steps
+            );
+            brought += usize::from(!before.is_empty());
+            let joined = residual
+                .steps
+                .windows(2)
+                .all(|pair| pair[0].to == pair[1].from);
+            assert!(joined, "seed {seed}: {id} {:?}", residual.steps);
+            for step in &residual.steps {
+                let credit = step.by.starts_with("credit of ");
+                assert_eq!(step.bytes, credit.then_some(CREDIT_BYTES), "{step:?}");
+                let channel = (0..model.channels.len()).map(ChannelId::of).any(|id| {
+                    let own = model.channel(id).unwrap();
+                    let node = |port| model.node_name(model.port(port).unwrap().node);
+                    let (word, from, to) = match credit {
+                        true => ("credit of", own.to, own.from),
+                        false => ("channel", own.from, own.to),
+                    };
+                    let ends = (node(from), node(to));
+                    step.by == format!("{word} {}", model.channel_name(id))
+                        && ends == (step.from.as_str(), step.to.as_str())
+                });
+                assert!(channel || step.by.starts_with("grant "), "{step:?}");
+            }
+            assert!(
+                residual.steps.iter().any(|step| step.bytes.is_some()),
+                "seed {seed}: {id} {:?}",
+                residual.steps
+            );
+        };
+        for requirement in &model.requirements {
+            for (index, (claim, _)) in requirement.claims.iter().enumerate() {
+                let id = match index {
+                    0 => requirement.name.clone(),
+                    _ => format!("{}#{}", requirement.name, index + 1),
+                };
+                check(&id, plain.shortest(claim), hostile.shortest(claim));
+            }
+        }
+        for (index, class) in model.classes.iter().enumerate() {
+            if class.secrecy.is_some() {
+                let (id, class) = (format!("class.{}", class.name), ClassId::of(index));
+                check(&id, plain.shortest_low(class), hostile.shortest_low(class));
+            }
+        }
+        seen[4] += brought;
+        seen[3] += residuals
+            .iter()
+            .filter(|own| own.id.ends_with("#2"))
+            .count();
+    }
+    assert!(seen.iter().all(|count| *count > 10), "{seen:?}");
+}
+
 /// Gives untrusted neighbours one label and each port of a trusted subject that of its peer.
 fn harmonise(random: &mut Random, model: &mut Model) {
     let mut labels: Vec<LabelId> = model

@@ -30,6 +30,8 @@ pub struct Brute<'m> {
     pub node_of: BTreeMap<String, NodeId>,
     /// Points at which only something happens.
     signals: BTreeSet<String>,
+    /// Readers of queues with credit are hostile: a credit carries what its reader has.
+    wide: bool,
 }
 
 fn side(port: &Port) -> &'static str {
@@ -48,6 +50,7 @@ impl<'m> Brute<'m> {
             edges: Edges::new(),
             node_of: BTreeMap::new(),
             signals: BTreeSet::new(),
+            wide: false,
         };
         let port = |id: PortId| {
             let port = model.port(id).unwrap();
@@ -115,6 +118,13 @@ impl<'m> Brute<'m> {
             }
         }
         brute
+    }
+
+    /// The same where a credit carries content.
+    pub fn with_hostile_readers(mut self) -> Self {
+        self.signals.retain(|point| !point.starts_with("back-"));
+        self.wide = true;
+        self
     }
 
     pub fn next(&self, from: &str, load: Load) -> Vec<String> {
@@ -202,6 +212,10 @@ impl<'m> Brute<'m> {
                 if own.node == id && own.direction == Direction::Out {
                     let point = format!("out:{}", self.model.port_name(port));
                     exits.push((self.model.end_name(end), point));
+                }
+                let back = format!("back-in:{}", self.model.port_name(port));
+                if self.wide && own.node == id && self.node_of.contains_key(&back) {
+                    exits.push((self.model.end_name(end), back));
                 }
             }
         }
