@@ -90,6 +90,19 @@ fn a_model_that_holds_is_accepted_and_certified() {
     );
     let answer = place.ask(&["certify", "good.kdl", "proofs.json"]);
     assert_eq!(answer.code, 0, "{answer:?}");
+    // As some editors save it.
+    let proofs = std::fs::read_to_string(place.0.join("proofs.json")).unwrap();
+    place.file("marked.json", &format!("\u{feff}{proofs}"));
+    let answer = place.ask(&["certify", "good.kdl", "marked.json"]);
+    assert_eq!(answer.code, 0, "{answer:?}");
+    let wide: Vec<u8> = [0xff, 0xfe]
+        .into_iter()
+        .chain(proofs.bytes().flat_map(|b| [b, 0]))
+        .collect();
+    std::fs::write(place.0.join("wide.json"), wide).unwrap();
+    let answer = place.ask(&["certify", "good.kdl", "wide.json"]);
+    assert_eq!(answer.code, 2, "{answer:?}");
+    assert!(answer.err.contains("the text is UTF-16"), "{answer:?}");
 }
 
 #[test]

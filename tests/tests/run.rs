@@ -561,6 +561,11 @@ fn a_plan_is_made_linted_and_refused_for_another_model() {
     let answer = place.ask(&["lint-plan", "system.kdl", "first.plan"]);
     assert_eq!(answer.code, 0, "{answer:?}");
     assert!(answer.out.contains("not compared"), "{answer:?}");
+    // As some editors save it.
+    let plan = std::fs::read_to_string(place.0.join("first.plan")).unwrap();
+    place.file("marked.plan", &format!("\u{feff}{plan}"));
+    let answer = place.ask(&["lint-plan", "system.kdl", "marked.plan"]);
+    assert_eq!(answer.code, 0, "{answer:?}");
     let text = std::fs::read_to_string(place.0.join("system.kdl")).unwrap();
     place.file("other.kdl", &text.replace("most-ml=1500", "most-ml=1501"));
     let answer = place.ask(&["lint-plan", "other.kdl", "first.plan"]);

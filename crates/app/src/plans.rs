@@ -72,7 +72,8 @@ const PLACES_MAX: usize = 9;
 /// The file cannot be read or is not a plan.
 pub fn read(path: &Path) -> Result<Plan, Failure> {
     let bytes = files::read(path, plan::PLAN_BYTES_MAX as u64)?;
-    Plan::parse(&bytes).map_err(|error| {
+    let text = files::text(path, &bytes)?;
+    Plan::parse(text.as_bytes()).map_err(|error| {
         Failure::unusable(
             format!("`{}` cannot be used: {error}", path.display()),
             "make it again with `bulkhead plan FILE -o PLAN`",

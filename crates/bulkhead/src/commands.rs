@@ -230,7 +230,8 @@ fn certify(path: &Path, certificates: &Path, format: Format) -> Answer {
         Err(exit) => return Ok(exit),
     };
     let bytes = files::read(certificates, ::certify::VERDICTS_BYTES_MAX as u64)?;
-    let report = ::certify::certificates(&file.model, &bytes);
+    let text = files::text(certificates, &bytes)?;
+    let report = ::certify::certificates(&file.model, text.as_bytes());
     match (&report.fault, format) {
         (Some(fault), Format::Text) => {
             return Err(Failure::unusable(
