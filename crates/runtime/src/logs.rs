@@ -6,13 +6,16 @@ use crate::rundir::{self, LOGS};
 use record::Digest;
 use rustix::fd::OwnedFd;
 use rustix::fs::{AtFlags, Dir, OFlags};
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Most logs that are kept; the oldest go, and the log of the run that removes them says so.
+/// Most logs that are kept, and most bytes of all that are kept when a run begins; the oldest go, and the
+/// log of the run that removes them says so.
 const LOGS_MAX: usize = 64;
+const KEPT_BYTES_MAX: u64 = 1 << 30;
 /// How much of the end of a log is read to find its last line.
 const TAIL_BYTES: u64 = 128 << 10;
 const SUFFIX: &str = ".jsonl";
@@ -31,13 +34,22 @@ pub(crate) struct NewLog {
 
 /// Begins a log under a new name.
 pub(crate) fn begin(directory: &Path) -> Result<NewLog, Refusal> {
+    begin_beside(directory, KEPT_BYTES_MAX)
+}
+
+/// The same beside logs of at most so many bytes in all.
+fn begin_beside(directory: &Path, kept_bytes_max: u64) -> Result<NewLog, Refusal> {
     let (path, fd) = rundir::make(directory, &LOGS)?;
     let failed = |error: std::io::Error| LOGS.unusable(&path, &crate::words::system(&error));
-    let mut names = logs(&fd).map_err(failed)?;
-    let follows = names.last().and_then(|name| end(&fd, name));
+    let mut kept = logs(&fd).map_err(failed)?;
+    let follows = kept.back().and_then(|(name, _)| end(&fd, name));
+    let sizes = kept.iter().map(|(_, bytes)| *bytes);
+    let mut bytes = sizes.fold(0, u64::saturating_add);
     let mut removed = Vec::new();
-    while names.len() >= LOGS_MAX {
-        let name = names.remove(0);
+    while (kept.len() >= LOGS_MAX || bytes > kept_bytes_max)
+        && let Some((name, own)) = kept.pop_front()
+    {
+        bytes = bytes.saturating_sub(own);
         let last = end(&fd, &name);
         rustix::fs::unlinkat(&fd, &name, AtFlags::empty()).map_err(|e| failed(e.into()))?;
         removed.push((name, last));
@@ -65,17 +77,18 @@ pub(crate) fn begin(directory: &Path) -> Result<NewLog, Refusal> {
     Err(LOGS.unusable(&path, "it has too many logs of this second"))
 }
 
-/// Names of the logs, the oldest first.
-fn logs(directory: &OwnedFd) -> std::io::Result<Vec<String>> {
-    let mut names = Vec::new();
+/// Names and sizes of the logs, the oldest first.
+fn logs(directory: &OwnedFd) -> std::io::Result<VecDeque<(String, u64)>> {
+    let mut logs = Vec::new();
     for entry in Dir::read_from(directory)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
         if name.ends_with(SUFFIX) {
-            names.push(name);
+            let stat = rustix::fs::statat(directory, &name, AtFlags::SYMLINK_NOFOLLOW)?;
+            logs.push((name, u64::try_from(stat.st_size).unwrap_or(0)));
         }
     }
-    names.sort();
-    Ok(names)
+    logs.sort();
+    Ok(logs.into())
 }
 
 /// The hash of the last whole line of a log, if it has one.
@@ -143,6 +156,33 @@ mod tests {
             last = Some(chain.last());
         }
         assert_eq!(std::fs::read_dir(&base).unwrap().count(), LOGS_MAX);
+        std::fs::remove_dir_all(&base).unwrap();
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded_in_bytes_too() {
+        let base = std::env::temp_dir().join(format!("bulkhead-bytes-{}", std::process::id()));
+        let mut ends = Vec::new();
+        for turn in 0..5 {
+            // Two logs and a half have room beside the one that is begun.
+            let log = begin_beside(&base, 2500).unwrap_or_else(|refusal| panic!("{refusal}"));
+            let due = if turn < 3 {
+                None
+            } else {
+                ends.get(turn - 3).copied()
+            };
+            let removed: Vec<_> = log.removed.iter().map(|(_, end)| *end).collect();
+            assert_eq!(removed, Vec::from_iter(due.map(Some)), "{turn}");
+            assert_eq!(log.follows, ends.last().copied());
+            let mut chain = Chain::new(log.file);
+            let reason = record::reason::End::Words {
+                text: "x".repeat(850),
+            };
+            chain.append(1, Event::RunEnded { reason }).unwrap();
+            ends.push(chain.last());
+            let bytes = std::fs::metadata(log.path).unwrap().len();
+            assert!((900..1200).contains(&bytes), "{bytes}");
+        }
         std::fs::remove_dir_all(&base).unwrap();
     }
 }
