@@ -5,7 +5,7 @@ use std::process::Command;
 
 /// Crate, and the workspace crates it may use.
 const ROWS: &[(&str, &[&str])] = &[
-    ("source", &[]),
+    ("source", &["record"]),
     ("record", &[]),
     ("kdl", &["source"]),
     ("model", &["record"]),

@@ -15,7 +15,7 @@ const PRIORITY: u32 = 16 * 8 + 5;
 pub fn send(socket: &Path, text: &str) -> std::io::Result<()> {
     let line: String = text
         .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
+        .map(|c| if record::text::steers(c) { ' ' } else { c })
         .collect();
     let message = format!("<{PRIORITY}>bulkhead[{}]: {line}", std::process::id());
     let end = UnixDatagram::unbound()?;

@@ -56,13 +56,8 @@ pub fn output_lost() -> bool {
 
 /// Text of others, without what could steer a terminal or disorder a line.
 pub fn printable(text: &str) -> String {
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-            || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
     text.chars()
-        .map(|c| if steers(c) { '·' } else { c })
+        .map(|c| if record::text::steers(c) { '·' } else { c })
         .collect()
 }
 

@@ -7,6 +7,7 @@
 //!   of the previous line's hash: removing, adding, reordering or altering a line is found.
 //! - An [`event`] says what happened in words that later versions keep reading, a [`cause`] why a subject ended, a
 //!   [`reason`] why it stays stopped or all ends, a [`difference`] what the audit found.
+//! - What of others is shown holds no character that [steers](text::steers) the place where it is shown.
 #![cfg_attr(
     not(test),
     deny(
@@ -24,5 +25,6 @@ mod digest;
 pub mod event;
 pub mod facts;
 pub mod reason;
+pub mod text;
 
 pub use digest::Digest;

@@ -39,11 +39,12 @@ pub(crate) fn number(number: i32) -> String {
 /// A byte string from a subject as one line of text: no control characters, bounded.
 pub(crate) fn line(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
-    // What steers a terminal, or turns the direction of what follows.
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    let clean = |c: char| {
+        if record::text::steers(c) {
+            '\u{fffd}'
+        } else {
+            c
+        }
     };
-    let clean = |c: char| if steers(c) { '\u{fffd}' } else { c };
     text.chars().take(1024).map(clean).collect()
 }

@@ -5,6 +5,7 @@
 
 use crate::{Diagnostic, Severity, Source, Span};
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
+use record::text::steers;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -139,27 +140,12 @@ fn window(source: &Source, diagnostic: &Diagnostic) -> Range<usize> {
     start..after.find('\n').map_or(source.text.len(), |at| last + at)
 }
 
-/// True for what may act on a terminal instead of being shown by it: control characters and those
-/// that change the direction of text.
-fn acts(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{61c}'
-                | '\u{200e}'
-                | '\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2066}'..='\u{2069}'
-                | '\u{feff}'
-        )
-}
-
-/// A text of one line with such characters as `\u{1b}`.
+/// A text of one line, with characters that steer a terminal as `\u{1b}`.
 fn escaped(text: &str) -> Cow<'_, str> {
-    if !text.contains(acts) {
+    if !text.contains(steers) {
         return Cow::Borrowed(text);
     }
-    let escape = |c: char| match acts(c) {
+    let escape = |c: char| match steers(c) {
         true => c.escape_unicode().to_string(),
         false => c.to_string(),
     };
@@ -169,7 +155,7 @@ fn escaped(text: &str) -> Cow<'_, str> {
 /// Source lines with what the renderer itself would let through replaced by as many bytes, so that
 /// places stay where they are.
 fn masked(text: &str) -> Cow<'_, str> {
-    let passes = |c: char| acts(c) && !c.is_ascii();
+    let passes = |c: char| steers(c) && !c.is_ascii();
     if text.is_ascii() || !text.contains(passes) {
         return Cow::Borrowed(text);
     }
@@ -243,7 +229,7 @@ error[twice]: `a -> b` is drawn twice
             .help("write \u{202e}something else");
         let source = Source::new("\u{1b}[31m.kdl", text);
         let shown = super::text(&source, &diagnostic, false);
-        let left: Vec<char> = shown.chars().filter(|c| acts(*c) && *c != '\n').collect();
+        let left: Vec<char> = shown.chars().filter(|c| steers(*c) && *c != '\n').collect();
         assert_eq!(left, [], "{shown}");
         assert!(
             shown.starts_with("warning[odd]: `\\u{1b}[2J\\u{a}\\u{9b}` is odd\n"),
@@ -254,7 +240,7 @@ error[twice]: `a -> b` is drawn twice
 
     #[test]
     fn masking_keeps_every_offset() {
-        for c in ('\0'..=char::MAX).filter(|c| acts(*c)) {
+        for c in ('\0'..=char::MAX).filter(|c| steers(*c)) {
             assert_eq!(masked(&c.to_string()).len(), c.len_utf8(), "{c:?}");
         }
     }

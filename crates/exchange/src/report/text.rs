@@ -15,14 +15,10 @@ pub(crate) fn clean(text: &str) -> String {
     out
 }
 
-/// Controls, marks that override or isolate directions, characters without any picture, tags, and
-/// code points that are no characters.
+/// What steers, tags, and code points that are no characters.
 fn hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-            | '\u{fdd0}'..='\u{fdef}' | '\u{e0000}'..='\u{e007f}')
+    record::text::steers(c)
+        || matches!(c, '\u{fdd0}'..='\u{fdef}' | '\u{e0000}'..='\u{e007f}')
         || u32::from(c) & 0xfffe == 0xfffe
 }
 
