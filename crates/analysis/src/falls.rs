@@ -82,7 +82,7 @@ impl Base {
                 }
                 Excuse::AnyOf(set)
             }
-            other => other.clone(),
+            other @ (Excuse::Nothing | Excuse::InOrder(_)) => other.clone(),
         };
         let rest = scratch.beyond(view, &sources, &excuse, &self.ends, &self.reach)?;
         Ok(rest.map(|rest| {

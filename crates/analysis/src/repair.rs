@@ -166,7 +166,7 @@ fn smallest(
 fn with_credit(flow: Why) -> Vec<Why> {
     match flow {
         Why::Channel(id) => vec![flow, Why::Credit(id)],
-        _ => vec![flow],
+        Why::Credit(_) | Why::Grant(_) | Why::Inside | Why::Within | Why::Pass(..) => vec![flow],
     }
 }
 
@@ -181,7 +181,7 @@ fn flows(graph: &Graph<'_>, path: &[Number]) -> Vec<Why> {
     };
     let ways = |flow: Why| match flow {
         Why::Credit(id) => vec![flow, Why::Channel(id)],
-        _ => vec![flow],
+        Why::Channel(_) | Why::Grant(_) | Why::Inside | Why::Within | Why::Pass(..) => vec![flow],
     };
     pairs.filter_map(edge).flat_map(ways).collect()
 }

@@ -285,7 +285,12 @@ impl Check<'_> {
     fn labels<'a>(&'a self, off: &'a Off) -> Result<Labels<'a>, String> {
         match self.own.text {
             Claim::Labels { axis } => Ok(Labels::new(self.graph, off, axis)),
-            _ => Err("the claim is not about labels".to_owned()),
+            Claim::Never { .. }
+            | Claim::ClassLabel { .. }
+            | Claim::Keep { .. }
+            | Claim::Fresh { .. }
+            | Claim::Latency { .. }
+            | Claim::Criticality { .. } => Err("the claim is not about labels".to_owned()),
         }
     }
 
@@ -301,7 +306,7 @@ impl Check<'_> {
             match why {
                 Why::Pass(_) => passed = Some([from, to].map(|p| graph.name(*p)).join(" => ")),
                 Why::Within if trusted(from) => passed = Some("void".to_owned()),
-                _ => {}
+                Why::Channel(_) | Why::Credit(_) | Why::Grant(_) | Why::Inside | Why::Within => {}
             }
             let bytes = matches!(why, Why::Credit(_)).then_some(model::CREDIT_BYTES);
             let by = match why {

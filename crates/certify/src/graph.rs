@@ -187,7 +187,7 @@ impl<'m> Graph<'m> {
                 Load::Data(class) => class == *own,
                 Load::Signal | Load::Content => true,
             },
-            _ => true,
+            Why::Channel(_) | Why::Credit(_) | Why::Grant(_) | Why::Inside | Why::Pass(_) => true,
         })
     }
 

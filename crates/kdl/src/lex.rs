@@ -231,7 +231,7 @@ impl Lexer<'_> {
         while let Some(class) = self.text_until() {
             match class {
                 Class::Newline => break,
-                _ => self.at += 1,
+                Class::Space | Class::Disallowed | Class::Other => self.at += 1,
             }
         }
         TokenKind::LineComment

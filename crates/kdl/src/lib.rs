@@ -19,6 +19,13 @@
 //! be reported, `write` is the way back from a string to its spelling.
 #![cfg_attr(
     not(test),
+    expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a parser names the tokens it takes; all others are one to it"
+    )
+)]
+#![cfg_attr(
+    not(test),
     deny(
         clippy::unwrap_used,
         clippy::expect_used,

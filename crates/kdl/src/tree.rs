@@ -112,7 +112,7 @@ impl Value<'_> {
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Value::String(text) => Some(text),
-            _ => None,
+            Value::Number(_) | Value::Bool(_) | Value::Null => None,
         }
     }
 }

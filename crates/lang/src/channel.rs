@@ -173,7 +173,7 @@ impl<'a> Context<'a> {
                     Overflow::Credit => Ok(ChannelKind::Credit { depth }),
                 }
             }
-            other => {
+            other @ (Kind::Sampling | Kind::Event) => {
                 for key in ["depth", "overflow"] {
                     let name = node.property(key).and_then(|entry| entry.key.as_ref());
                     if let Some(name) = name {

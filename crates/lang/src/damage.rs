@@ -92,7 +92,9 @@ impl Damage {
         match rests {
             Rests::Absence => true,
             Rests::Names if self.names => true,
-            _ => self.whole || report.labels.iter().any(|label| damaged(label.span)),
+            Rests::Itself | Rests::Names => {
+                self.whole || report.labels.iter().any(|label| damaged(label.span))
+            }
         }
     }
 
@@ -102,6 +104,10 @@ impl Damage {
 }
 
 /// Where each line but the first begins. Line ends in strings, comments and after `\` do not count.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "every token but those named ends what goes on"
+)]
 fn starts(parse: &Parse<'_>) -> Vec<u32> {
     let mut starts = Vec::new();
     let mut goes_on = false;

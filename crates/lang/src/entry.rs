@@ -124,7 +124,7 @@ impl<'a> Context<'a> {
                 text,
                 span: entry.value_span,
             }),
-            other => {
+            other @ (Value::Number(_) | Value::Bool(_) | Value::Null) => {
                 let shown = self.shown(other);
                 let help = format!("put it in quotes if text is meant: `\"{shown}\"`");
                 Err(self.report(&WRONG_VALUE, entry.value_span, &["text", &shown, &help]))
@@ -153,7 +153,7 @@ impl<'a> Context<'a> {
     ) -> Result<i128, Reported> {
         let value = match &entry.value {
             Value::Number(number) => number.as_i128(),
-            _ => None,
+            Value::String(_) | Value::Bool(_) | Value::Null => None,
         };
         match value.filter(|value| (least..=most).contains(value)) {
             Some(value) => Ok(value),
@@ -199,7 +199,7 @@ impl<'a> Context<'a> {
         match &entry.value {
             Value::Bool(value) => Ok(Some(*value)),
             _ if self.is_misquoted(entry) => Err(Reported),
-            other => {
+            other @ (Value::String(_) | Value::Number(_) | Value::Null) => {
                 let shown = self.shown(other);
                 let words = [
                     "`#true` or `#false`",
@@ -269,7 +269,7 @@ impl<'a> Context<'a> {
                 Err(fault) => fault,
             },
             Value::Number(_) => MeasureFault::NoUnit,
-            _ => MeasureFault::Malformed,
+            Value::Bool(_) | Value::Null => MeasureFault::Malformed,
         };
         let reason = match fault {
             MeasureFault::Malformed => NO_NUMBER.to_owned(),
@@ -305,7 +305,7 @@ impl<'a> Context<'a> {
                 Err(fault) => fault,
             },
             Value::Number(_) => MeasureFault::NoUnit,
-            _ => MeasureFault::Malformed,
+            Value::Bool(_) | Value::Null => MeasureFault::Malformed,
         };
         let reason = match fault {
             MeasureFault::Malformed => NO_NUMBER.to_owned(),

@@ -397,7 +397,7 @@ fn canonical(address: SocketAddr) -> SocketAddr {
     let ip = address.ip().to_canonical();
     match ip {
         IpAddr::V6(own) if own.is_unicast_link_local() || own.is_multicast() => address,
-        _ => SocketAddr::new(ip, address.port()),
+        IpAddr::V4(_) | IpAddr::V6(_) => SocketAddr::new(ip, address.port()),
     }
 }
 

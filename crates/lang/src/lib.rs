@@ -25,6 +25,7 @@
         clippy::expect_used,
         clippy::indexing_slicing,
         clippy::panic,
+        clippy::wildcard_enum_match_arm,
         clippy::unreachable,
         clippy::string_slice,
         clippy::todo

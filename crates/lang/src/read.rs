@@ -111,7 +111,7 @@ impl<'a> Context<'a> {
         let entry = node.arguments().next().ok_or(Reported)?;
         let number = match &entry.value {
             Value::Number(number) => number.as_i128(),
-            _ => None,
+            Value::String(_) | Value::Bool(_) | Value::Null => None,
         };
         if number == Some(1) {
             return Ok(());

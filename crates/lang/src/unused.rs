@@ -301,7 +301,7 @@ fn claimed(model: &Model) -> BTreeSet<ClassId> {
     let claims = model.requirements.iter().flat_map(|own| &own.claims);
     let data = claims.filter_map(|(claim, _)| match claim {
         Claim::Never { data, .. } => *data,
-        _ => None,
+        Claim::Keep { .. } | Claim::Fresh { .. } | Claim::Latency { .. } => None,
     });
     data.collect()
 }

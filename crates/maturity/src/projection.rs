@@ -186,7 +186,7 @@ pub fn effective_days(actions: &[Action], today: Date) -> BTreeMap<&str, Date> {
             if let Some(first) = first.filter(|_| !effect.contains_key(action.id.as_str())) {
                 let own = match action.status {
                     Status::Done => action.due,
-                    _ => action.due.max(today),
+                    Status::Planned | Status::Started | Status::Cancelled => action.due.max(today),
                 };
                 let day = first.into_iter().fold(own, Date::max);
                 effect.insert(&action.id, day);

@@ -107,7 +107,11 @@ fn holds(cells: &[Cell], level: Level, scope: Scope) -> bool {
         match cell.standing {
             Standing::Yes(Voucher::Attested | Voucher::Judged) => person = true,
             Standing::Yes(Voucher::Computed) => {}
-            _ => return false,
+            Standing::Partly
+            | Standing::No
+            | Standing::NotApplicable
+            | Standing::Unknown
+            | Standing::Missing => return false,
         }
     }
     !vacuous && person

@@ -269,7 +269,11 @@ pub fn combine(standings: &[Standing]) -> Standing {
     let any = |wanted: Standing| standings.contains(&wanted);
     let vouchers = standings.iter().filter_map(|standing| match standing {
         Standing::Yes(voucher) => Some(*voucher),
-        _ => None,
+        Standing::Partly
+        | Standing::No
+        | Standing::NotApplicable
+        | Standing::Unknown
+        | Standing::Missing => None,
     });
     if standings
         .iter()

@@ -205,7 +205,9 @@ fn subject_faults(subject: &SubjectPlan, fault: &mut dyn FnMut(String)) {
             ResourcePlan::TcpListen { address } => Some((Purpose::Listen, *address)),
             ResourcePlan::UdpReceive { address } => Some((Purpose::Receive, *address)),
             ResourcePlan::UdpSend { address } => Some((Purpose::Send, *address)),
-            _ => None,
+            ResourcePlan::FileRead { .. }
+            | ResourcePlan::FileAppend { .. }
+            | ResourcePlan::Device { .. } => None,
         };
         if let Some((purpose, address)) = socket
             && let Some(why) = unmet(purpose, address)

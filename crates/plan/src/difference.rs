@@ -114,7 +114,7 @@ fn parts(value: &Value) -> BTreeMap<String, &Value> {
             }
             parts
         }
-        _ => BTreeMap::new(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => BTreeMap::new(),
     }
 }
 

@@ -12,7 +12,8 @@
         clippy::unwrap_used,
         clippy::expect_used,
         clippy::indexing_slicing,
-        clippy::panic
+        clippy::panic,
+        clippy::wildcard_enum_match_arm
     )
 )]
 

@@ -327,7 +327,19 @@ impl Event {
                 let inside = ["assessment", "answer", "judgement", "state"].contains(&kind);
                 inside.then(|| rest.split(':').next().unwrap_or(rest))
             }
-            _ => None,
+            Self::HeaderSet { .. }
+            | Self::PersonSet { .. }
+            | Self::GoalSet { .. }
+            | Self::ConcernSet { .. }
+            | Self::ObligationSet { .. }
+            | Self::TargetSetOpened { .. }
+            | Self::DraftSet { .. }
+            | Self::TargetSet { .. }
+            | Self::EvidenceAttached { .. }
+            | Self::ActionSet { .. }
+            | Self::ModelChecked { .. }
+            | Self::Commented { .. }
+            | Self::Settled { .. } => None,
         }
     }
 }

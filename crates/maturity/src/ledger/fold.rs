@@ -129,7 +129,25 @@ impl State {
                     .retain(|conflict| conflict.entry.stream != *entry);
                 return;
             }
-            _ => {}
+            Event::HeaderSet { .. }
+            | Event::PersonSet { .. }
+            | Event::GoalSet { .. }
+            | Event::ConcernSet { .. }
+            | Event::ObligationSet { .. }
+            | Event::TargetSetOpened { .. }
+            | Event::DraftSet { .. }
+            | Event::TargetSet { .. }
+            | Event::EvidenceAttached { .. }
+            | Event::AssessmentOpened { .. }
+            | Event::AnswerGiven { .. }
+            | Event::LevelJudged { .. }
+            | Event::ReviewBegun { .. }
+            | Event::Reviewed { .. }
+            | Event::Approved { .. }
+            | Event::Reopened { .. }
+            | Event::ActionSet { .. }
+            | Event::ModelChecked { .. }
+            | Event::Removed { .. } => {}
         }
         match self.refused(&key, entry) {
             None => {
@@ -181,7 +199,25 @@ impl State {
             }
             _ if frozen => Some(Reason::Frozen),
             Event::Approved { .. } => known.is_empty().then_some(Reason::Empty),
-            _ => None,
+            Event::HeaderSet { .. }
+            | Event::PersonSet { .. }
+            | Event::GoalSet { .. }
+            | Event::ConcernSet { .. }
+            | Event::ObligationSet { .. }
+            | Event::TargetSetOpened { .. }
+            | Event::DraftSet { .. }
+            | Event::TargetSet { .. }
+            | Event::EvidenceAttached { .. }
+            | Event::AssessmentOpened { .. }
+            | Event::AnswerGiven { .. }
+            | Event::LevelJudged { .. }
+            | Event::ReviewBegun { .. }
+            | Event::Reviewed { .. }
+            | Event::ActionSet { .. }
+            | Event::ModelChecked { .. }
+            | Event::Commented { .. }
+            | Event::Removed { .. }
+            | Event::Settled { .. } => None,
         }
     }
 }
@@ -197,7 +233,25 @@ fn put(project: &mut Option<Project>, model: &mut Option<ModelFile>, event: &Eve
             *model = Some(checked.clone());
             true
         }
-        _ => project
+        Event::PersonSet { .. }
+        | Event::GoalSet { .. }
+        | Event::ConcernSet { .. }
+        | Event::ObligationSet { .. }
+        | Event::TargetSetOpened { .. }
+        | Event::DraftSet { .. }
+        | Event::TargetSet { .. }
+        | Event::EvidenceAttached { .. }
+        | Event::AssessmentOpened { .. }
+        | Event::AnswerGiven { .. }
+        | Event::LevelJudged { .. }
+        | Event::ReviewBegun { .. }
+        | Event::Reviewed { .. }
+        | Event::Approved { .. }
+        | Event::Reopened { .. }
+        | Event::ActionSet { .. }
+        | Event::Commented { .. }
+        | Event::Removed { .. }
+        | Event::Settled { .. } => project
             .as_mut()
             .is_some_and(|project| put_into(project, event).is_some()),
     }
