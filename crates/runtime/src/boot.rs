@@ -1,13 +1,13 @@
 //! From a checked plan to keepers that hold every mapping and segments that are sealed.
 
 use crate::cell::{Ahead, Cell, EPOCH_FIRST};
-use crate::filter;
+use crate::filter::Rules;
 use crate::gate::Auditor;
 use crate::image;
 use crate::limits::{self, Limits};
 use crate::loader;
 use crate::partition::{Enclosure, Nursery, pid_of};
-use crate::protocol::{Order, PULSE_ADDRESS, Place, SEGMENTS_MAX, filter_bytes};
+use crate::protocol::{Order, PULSE_ADDRESS, Place, SEGMENTS_MAX};
 use crate::refusal::Refusal;
 use crate::segment::{ChannelMemory, PulseMemory, bytes_of};
 use crate::sys;
@@ -136,8 +136,8 @@ pub(crate) fn machine(
             Err((_, error)) if wire::is_gone(&error) => None,
             other => Some(other.map_err(|(step, error)| Refusal::step(step, &error))?),
         };
-        let filter = filter_bytes(&filter::program(&table::fences(subject)));
-        let mut cell = Cell::new(&subject.name, partition, ahead, filter, pulse);
+        let rules = Rules::new(&table::fences(subject));
+        let mut cell = Cell::new(&subject.name, partition, ahead, rules, pulse);
         let program = loader::layout(image)
             .map_err(|error| Refusal::step("read the layout of a program", &error))?;
         cell.limits = limits::of_process(plan, subject, &program, limits.threads_of_user);

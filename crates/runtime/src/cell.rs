@@ -1,9 +1,10 @@
 //! One subject as the supervisor sees it: what it is doing, and what led there.
 
 use crate::cgroup::Shortage;
+use crate::filter::Rules;
 use crate::pace::Pace;
 use crate::partition::{Loaded, Partition};
-use crate::protocol::{Ending, ProcessLimits};
+use crate::protocol::{Ending, ProcessLimits, filter_bytes};
 use crate::segment::{PulseMemory, Segment};
 use crate::status::{SubjectState, SubjectStatus};
 use crate::sys;
@@ -37,7 +38,9 @@ pub(crate) struct Cell {
     pub partition: Option<Partition>,
     /// What its next start needs, if it was made ahead.
     pub ahead: Option<Ahead>,
-    /// Its filter program.
+    /// What it may call.
+    pub rules: Rules,
+    /// The same as a filter program.
     pub filter: Vec<u8>,
     /// Its pulse.
     pub pulse: PulseMemory,
@@ -213,7 +216,7 @@ impl Cell {
         name: &str,
         partition: Partition,
         ahead: Option<Ahead>,
-        filter: Vec<u8>,
+        rules: Rules,
         pulse: PulseMemory,
     ) -> Self {
         let now = Instant::now();
@@ -221,7 +224,8 @@ impl Cell {
             name: name.to_owned(),
             partition: Some(partition),
             ahead,
-            filter,
+            filter: filter_bytes(&rules.program()),
+            rules,
             pulse,
             limits: ProcessLimits::default(),
             groups: Vec::new(),

@@ -5,7 +5,7 @@ mod support;
 
 use plan::{FailurePlan, Kind};
 use record::event::Event;
-use runtime::filter::{Outcome, PAST_EVERY_FILTER, outcome, table};
+use runtime::filter::{Outcome, PAST_EVERY_FILTER, Rules, table};
 use runtime::status::Status;
 use std::collections::BTreeMap;
 use support::{Place, STOP, logged, plan, restart, subject};
@@ -47,7 +47,7 @@ fn every_call_becomes_what_the_rules_say() {
     let plan = plan(subjects, &[("a", "b", Kind::Sampling, 1)]);
     let numbers = numbers();
     let said: BTreeMap<u32, Outcome> = (numbers.iter())
-        .map(|number| (*number, outcome(&[], *number, [u64::MAX; 6])))
+        .map(|number| (*number, Rules::new(&[]).outcome(*number, [u64::MAX; 6])))
         .collect();
     let past = |number: u32| {
         let begins = PAST_EVERY_FILTER.iter().find(|(past, ..)| *past == number);

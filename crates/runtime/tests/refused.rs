@@ -2,7 +2,7 @@
 #![cfg(target_arch = "x86_64")]
 #![expect(clippy::panic, reason = "a test may fail loudly")]
 
-use runtime::filter::{Fence, Outcome, outcome};
+use runtime::filter::{Fence, Outcome, Rules};
 use std::collections::BTreeSet;
 
 fn error(number: i32) -> &'static str {
@@ -24,13 +24,15 @@ fn the_document_lists_the_calls_that_are_refused_with_an_error_alone() {
         (7, Fence::File),
     ];
     let refused: BTreeSet<(String, String)> = (0..1000)
-        .filter_map(|number| match outcome(&fences, number, [u64::MAX; 6]) {
-            Outcome::Refused(number_of_error) => {
-                let name = runtime::calls::name(number.into());
-                Some((name.to_owned(), error(number_of_error).to_owned()))
-            }
-            _ => None,
-        })
+        .filter_map(
+            |number| match Rules::new(&fences).outcome(number, [u64::MAX; 6]) {
+                Outcome::Refused(number_of_error) => {
+                    let name = runtime::calls::name(number.into());
+                    Some((name.to_owned(), error(number_of_error).to_owned()))
+                }
+                _ => None,
+            },
+        )
         .collect();
     let document = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/subjects.md");
     let document = std::fs::read_to_string(document).unwrap();

@@ -80,13 +80,6 @@ pub enum Fence {
     File,
 }
 
-/// The filter program for a subject with these descriptors.
-///
-/// It is at most 4096 instructions, the kernel's limit, for up to 64 descriptors.
-pub fn program(fences: &[(i32, Fence)]) -> Vec<libc::sock_filter> {
-    emit(&rules(fences))
-}
-
 /// What becomes of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -111,12 +104,30 @@ impl From<Answer> for Outcome {
     }
 }
 
-/// What becomes of a call of a subject with these descriptors, as the rules are written.
-pub fn outcome(fences: &[(i32, Fence)], number: u32, arguments: [u64; 6]) -> Outcome {
-    if number >= X32_FIRST {
-        return Outcome::Killed;
+/// What a subject may call.
+#[derive(Clone, Debug)]
+pub struct Rules(Vec<Rule>);
+
+impl Rules {
+    /// Those of a subject with these descriptors.
+    pub fn new(fences: &[(i32, Fence)]) -> Self {
+        Self(rules(fences))
     }
-    expected(&rules(fences), number, arguments).into()
+
+    /// The filter program.
+    ///
+    /// It is at most 4096 instructions, the kernel's limit, for up to 64 descriptors.
+    pub fn program(&self) -> Vec<libc::sock_filter> {
+        emit(&self.0)
+    }
+
+    /// What becomes of a call.
+    pub fn outcome(&self, number: u32, arguments: [u64; 6]) -> Outcome {
+        if number >= X32_FIRST {
+            return Outcome::Killed;
+        }
+        expected(&self.0, number, arguments).into()
+    }
 }
 
 /// The rules, read as they are written.

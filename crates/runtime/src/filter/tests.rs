@@ -2,7 +2,7 @@ use super::emitter::{
     AND, ARCHITECTURE, JUMP, JUMP_EQUAL, JUMP_NOT_LESS, LOAD, RETURN, X32_FIRST, emit,
 };
 use super::rules::{THREAD, rules};
-use super::{Fence, Outcome, expected, outcome, program};
+use super::{Fence, Outcome, Rules, expected};
 use crate::sys::Instruction;
 use libc::c_long;
 
@@ -45,12 +45,17 @@ const KILL: u32 = libc::SECCOMP_RET_KILL_PROCESS;
 const COUNTED: u32 = NOTIFY;
 
 fn check(fences: &[(i32, Fence)], number: c_long, arguments: [u64; 6]) -> u32 {
-    run(&program(fences), ARCHITECTURE, number as u32, arguments)
+    run(
+        &Rules::new(fences).program(),
+        ARCHITECTURE,
+        number as u32,
+        arguments,
+    )
 }
 
 #[test]
 fn other_interfaces_are_killed() {
-    let program = program(&[]);
+    let program = Rules::new(&[]).program();
     assert_eq!(run(&program, 0x4000_0003, 0, [0; 6]), KILL);
     assert_eq!(run(&program, ARCHITECTURE, X32_FIRST, [0; 6]), KILL);
     assert_eq!(run(&program, ARCHITECTURE, u32::MAX, [0; 6]), KILL);
@@ -108,7 +113,7 @@ fn what_is_counted_is_not_denied() {
     let refused = |number: c_long, arguments| {
         let number = u32::try_from(number).unwrap();
         matches!(
-            outcome(&fences, number, arguments),
+            Rules::new(&fences).outcome(number, arguments),
             Outcome::Refused(libc::EPERM)
         )
     };
@@ -128,7 +133,7 @@ fn what_is_counted_is_not_denied() {
 
 #[test]
 fn equal_answers_are_shared() {
-    let program = program(&[]);
+    let program = Rules::new(&[]).program();
     let returns = program.iter().filter(|one| one.code == RETURN).count();
     assert_eq!(returns, 6, "allow, notify, kill, three errors");
 }
@@ -136,7 +141,7 @@ fn equal_answers_are_shared() {
 #[test]
 fn the_largest_filter_fits_the_kernel() {
     let fences: Vec<(i32, Fence)> = (3..67).map(|fd| (fd, Fence::Listener)).collect();
-    assert!(program(&fences).len() <= 4096);
+    assert!(Rules::new(&fences).program().len() <= 4096);
 }
 
 #[test]

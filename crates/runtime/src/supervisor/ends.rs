@@ -3,9 +3,8 @@
 use super::{End, Supervisor};
 use crate::calls;
 use crate::cell::Phase;
-use crate::filter::{self, Outcome};
+use crate::filter::Outcome;
 use crate::sys;
-use crate::table;
 use crate::words;
 use plan::FailureAction;
 use record::cause::Cause;
@@ -32,10 +31,8 @@ impl Supervisor<'_> {
             return;
         };
         let name = calls::name(call.number);
-        let fences = self.plan.subjects.get(index).map(table::fences);
         let number = u32::try_from(call.number).unwrap_or(u32::MAX);
-        let outcome = filter::outcome(&fences.unwrap_or_default(), number, call.arguments);
-        if let Outcome::Refused(error) = outcome {
+        if let Outcome::Refused(error) = cell.rules.outcome(number, call.arguments) {
             running.unanswered.push(call.id, error);
             let count = cell.refused_calls.entry(name.to_owned()).or_default();
             *count = count.saturating_add(1);

@@ -9,7 +9,7 @@ mod support;
 mod table;
 
 use plan::{GrantDirection, GrantPlan, Kind, Plan, ResourcePlan};
-use runtime::filter::{Fence, program};
+use runtime::filter::{Fence, Rules};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use support::{Place, Run, STOP, plan, subject};
@@ -256,7 +256,7 @@ fn permitted(fences: &[(i32, Fence)]) -> BTreeSet<u32> {
     const RETURN: u16 = 0x06;
     const JUMP: u16 = 0x05;
     const LOAD: u16 = 0x20;
-    let program = program(fences);
+    let program = Rules::new(fences).program();
     let allows = |number: u32| {
         // What is in the accumulator: a known word, or one of the arguments.
         let mut open = vec![(0usize, None::<u32>)];
