@@ -531,9 +531,11 @@ impl<'a> Audit<'a> {
     }
 
     fn groups(&mut self) {
-        if let Some(adjusted) = self.expected.oom_score_adj {
-            self.equal(Property::OomScoreAdj, adjusted, self.seen.oom_score_adj);
-        }
+        self.equal(
+            Property::OomScoreAdj,
+            self.expected.oom_score_adj,
+            self.seen.oom_score_adj,
+        );
         for group in self.expected.groups {
             let name = controller(group.resource);
             let is_its = |controllers: &str| match group.version {

@@ -201,8 +201,8 @@ pub struct Expectation<'a> {
     pub limits: &'a [(&'static str, u64)],
     /// Control groups of the partition.
     pub groups: &'a [Group],
-    /// Its place in the kernel's choice when memory is short; none if nobody chose it.
-    pub oom_score_adj: Option<i32>,
+    /// Its place in the kernel's choice when memory is short.
+    pub oom_score_adj: i32,
     /// Its children.
     pub children: &'a [u32],
     /// Signals without effect, as a mask.

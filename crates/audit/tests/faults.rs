@@ -391,7 +391,7 @@ impl Case {
                 Process::Keeper => &[],
             },
             groups: &groups(),
-            oom_score_adj: Some(0),
+            oom_score_adj: 0,
             children: match self.process {
                 Process::Subject => &[],
                 Process::Keeper => &[4712],

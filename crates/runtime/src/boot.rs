@@ -12,7 +12,7 @@ use crate::refusal::Refusal;
 use crate::segment::{ChannelMemory, PulseMemory, bytes_of};
 use crate::sys;
 use crate::table;
-use crate::victim;
+use crate::victim::{self, Places};
 use crate::wire;
 use plan::{ImagePlan, Plan, SubjectPlan};
 use record::Digest;
@@ -87,7 +87,7 @@ pub(crate) struct Machine {
     /// How long it took to make the first keeper, in nanoseconds.
     pub ahead_ns: u64,
     /// What puts a subject before its keeper when memory runs out; see [`victim`].
-    pub victim: i32,
+    pub places: Places,
 }
 
 /// What each keeper is told when it is made, in the order of the plan.
@@ -165,13 +165,13 @@ pub(crate) fn machine(
         cell.pulse.segment.seal().map_err(seal)?;
     }
     let first = cells.iter().find_map(|cell| cell.partition.as_ref());
-    let victim = first.map_or(Ok(0), |keeper| {
-        pid_of(keeper.process.as_fd()).and_then(victim::of_subjects)
+    let places = first.map_or(Ok(Places::default()), |keeper| {
+        pid_of(keeper.process.as_fd()).and_then(victim::places)
     });
     let step = "learn whom the kernel kills when memory runs out";
-    let victim = victim.map_err(|error| Refusal::step(step, &error))?;
+    let places = places.map_err(|error| Refusal::step(step, &error))?;
     Ok(Machine {
-        victim,
+        places,
         cells,
         channels,
         auditor,

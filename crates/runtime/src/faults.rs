@@ -405,9 +405,11 @@ pub(crate) fn entrances(entrances: Vec<PathBuf>) -> Vec<PathBuf> {
 }
 
 /// Once it was chosen whom the kernel ends when memory is short: chooses somebody else.
-pub(crate) fn chosen(subject: u32) -> std::io::Result<()> {
-    if is("victim-unchosen") {
-        std::fs::write(format!("/proc/{subject}/oom_score_adj"), "17")?;
+pub(crate) fn chosen((keeper, subject): (u32, u32)) -> std::io::Result<()> {
+    for (name, pid) in [("victim-unchosen", subject), ("keeper-not-spared", keeper)] {
+        if is(name) {
+            std::fs::write(format!("/proc/{pid}/oom_score_adj"), "17")?;
+        }
     }
     Ok(())
 }

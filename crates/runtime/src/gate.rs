@@ -5,6 +5,7 @@ use crate::nursery::CORE_BYTES;
 use crate::platform::Mode;
 use crate::protocol::{ASIDE, CONTROL, GRANTS_FIRST, PULSE_ADDRESS};
 use crate::segment::{ChannelMemory, Segment};
+use crate::victim::Places;
 use audit::{
     Control, ControlKind, Descriptor, Expectation, FileId, Granted, Group, Held, Live, Observation,
     Outside, Process, Property, Role, Stage,
@@ -40,8 +41,8 @@ pub(crate) struct Objects<'a> {
     pub pids: (u32, u32),
     /// Whether the subject waits at its gate, or runs.
     pub stage: Stage,
-    /// The place of the subject's process when memory is short.
-    pub victim: i32,
+    /// The places of both when memory is short.
+    pub places: Places,
     /// The subject's process.
     pub process: BorrowedFd<'a>,
     /// Processes that are in the partition, as far as can be seen.
@@ -180,8 +181,8 @@ impl Auditor {
                 limits: look.limits,
                 groups: objects.groups,
                 oom_score_adj: match look.process {
-                    Process::Subject => Some(objects.victim),
-                    Process::Keeper => None,
+                    Process::Subject => objects.places.subject,
+                    Process::Keeper => objects.places.keeper,
                 },
                 children: look.children,
                 signals_ignored: SIGNALS_IGNORED,

@@ -21,10 +21,22 @@ pub(crate) fn spare_keepers() {
     }
 }
 
-/// The adjustment for subjects whose keepers have that of the process `keeper`.
-pub(crate) fn of_subjects(keeper: u32) -> io::Result<i32> {
-    let (own, keeper) = (own()?, of(&keeper.to_string())?);
-    Ok(if keeper < own { own } else { FIRST })
+/// The adjustments of this run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Places {
+    /// Of keepers.
+    pub keeper: i32,
+    /// Of subjects.
+    pub subject: i32,
+}
+
+/// What the adjustments must be in a run of which this is a keeper: whether it could be put behind shows only
+/// there.
+pub(crate) fn places(keeper: u32) -> io::Result<Places> {
+    let own = own()?;
+    let spared = of(&keeper.to_string())? == LAST && own > LAST;
+    let (keeper, subject) = if spared { (LAST, own) } else { (own, FIRST) };
+    Ok(Places { keeper, subject })
 }
 
 /// Sets the adjustment of the process of a subject, before its go.

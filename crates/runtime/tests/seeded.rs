@@ -8,9 +8,11 @@ use plan::{GrantDirection, GrantPlan, Kind, Plan, ResourcePlan};
 use record::cause::Cause;
 use record::event::Event;
 use std::fmt::Write;
+use std::fs::Permissions;
 use std::net::{SocketAddr, TcpListener, UdpSocket};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use support::{Place, STOP, plan, subject};
+use std::os::unix::fs::PermissionsExt;
+use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
+use support::{Place, Run, STOP, plan, subject};
 
 /// Name of the fault, what is wrong, and what the audit says of it.
 const SEEN: &[(&str, &str, &str)] = &[
@@ -244,7 +246,12 @@ const SEEN: &[(&str, &str, &str)] = &[
     (
         "victim-unchosen",
         "another place when memory is short",
-        "its place when memory is short",
+        "subject: its place when memory is short",
+    ),
+    (
+        "keeper-not-spared",
+        "a keeper with another place when memory is short",
+        "keeper: its place when memory is short",
     ),
     (
         "keeper-descriptor",
@@ -378,6 +385,32 @@ const SEEN: &[(&str, &str, &str)] = &[
     ),
 ];
 
+const NO_ROOM: &str = "the kernel then refuses to make the user namespace";
+const NO_GROUPS: &str = "it has no control groups of its own";
+const NO_RIGHT: &str = "nobody there has the right to do it";
+const ONE_USER: &str = "all its subjects share one user and its groups";
+
+/// Faults that make sense in a run of root only, and why.
+const OF_ROOT: &[(&str, &str)] = &[
+    ("root-second-mount", NO_ROOM),
+    ("root-elsewhere", NO_ROOM),
+    (
+        "bounding-set-kept",
+        "each partition reduces its own once more, in its user namespace",
+    ),
+    ("user-of-another", ONE_USER),
+    ("groups-further", ONE_USER),
+    ("keeper-dumpable", "the kernel does not show it, see below"),
+    ("stranger", NO_RIGHT),
+    ("real-time", NO_RIGHT),
+    ("nice", NO_RIGHT),
+    ("group-none", NO_GROUPS),
+    ("group-above", NO_GROUPS),
+    ("group-memory", NO_GROUPS),
+    ("group-threads", NO_GROUPS),
+    ("group-processor", NO_GROUPS),
+];
+
 /// What is seen only once a subject was let go, likewise.
 const SEEN_AFTER_GO: &[(&str, &str, &str)] = &[
     (
@@ -452,17 +485,29 @@ impl Outside {
     }
 }
 
+/// An address that no other run of this test gets, and no socket whose port the kernel chooses.
+fn free() -> SocketAddr {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    const PORTS: std::ops::Range<u16> = 10_000..30_000;
+    let begin = u16::try_from(std::process::id() % 100).unwrap() * 200;
+    loop {
+        let next = begin.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+        let port = PORTS.start + next % (PORTS.end - PORTS.start);
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        if TcpListener::bind(address).is_ok() && UdpSocket::bind(address).is_ok() {
+            return address;
+        }
+    }
+}
+
 /// Two subjects, a channel between them, and one grant of each kind.
 fn system(place: &Place, outside: &Outside, fault: &str) -> Plan {
     let absolute = place.path.join("absolute");
     std::fs::write(&absolute, "absolute").unwrap();
-    std::fs::write(place.path.join("state/relative"), "relative").unwrap();
-    let free = || {
-        TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-    };
+    let relative = place.path.join("state/relative");
+    std::fs::write(&relative, "relative").unwrap();
+    // One of the faults opens it for writing, also as an ordinary user.
+    std::fs::set_permissions(&relative, Permissions::from_mode(0o666)).unwrap();
     let path = |path: &str| path.to_owned();
     let (arrives, leaves, both) = (
         GrantDirection::In,
@@ -541,11 +586,13 @@ fn system(place: &Place, outside: &Outside, fault: &str) -> Plan {
     )
 }
 
+type Begin = for<'a> fn(&'a Place, &Plan, &[&str]) -> Run<'a>;
+
 /// Runs the system with a fault, or none; returns why it is not seen.
-fn missed(fault: &str, words: &str, outside: &Outside) -> Option<String> {
+fn missed(fault: &str, words: &str, outside: &Outside, begin: Begin) -> Option<String> {
     let place = Place::new();
     let plan = system(&place, outside, fault);
-    let run = support::start(&place, &plan, &["--for-ms", "10000", "--fault", fault]);
+    let run = begin(&place, &plan, &["--for-ms", "10000", "--fault", fault]);
     let (status, errors, events) = run.finish();
     let started = |event: &Event| matches!(event, Event::Started { .. });
     let named = events.iter().any(|event| match event {
@@ -561,17 +608,15 @@ fn missed(fault: &str, words: &str, outside: &Outside) -> Option<String> {
     ))
 }
 
-#[test]
-fn every_fault_that_can_be_seen_is_seen_and_named() {
-    assert!(SEEN.len() >= 45);
-    let root = rustix::process::geteuid().is_root();
-    assert!(root, "these faults are planted with the rights of root");
+/// Plants each of these faults; fails with those that are not seen.
+fn all_are_seen<'f>(faults: impl Iterator<Item = &'f (&'f str, &'f str, &'f str)>, begin: Begin) {
+    let faults: Vec<_> = faults.collect();
     let outside = Outside::new();
     let next = AtomicUsize::new(0);
     let work = || {
         let mut missed_here = Vec::new();
-        while let Some((fault, _, words)) = SEEN.get(next.fetch_add(1, Ordering::Relaxed)) {
-            missed_here.extend(missed(fault, words, &outside));
+        while let Some((fault, _, words)) = faults.get(next.fetch_add(1, Ordering::Relaxed)) {
+            missed_here.extend(missed(fault, words, &outside, begin));
         }
         missed_here
     };
@@ -586,9 +631,24 @@ fn every_fault_that_can_be_seen_is_seen_and_named() {
         missed.is_empty(),
         "{} of {}:\n{}",
         missed.len(),
-        SEEN.len(),
+        faults.len(),
         missed.join("\n\n")
     );
+}
+
+#[test]
+fn every_fault_that_can_be_seen_is_seen_and_named() {
+    assert!(SEEN.len() >= 45);
+    let root = rustix::process::geteuid().is_root();
+    assert!(root, "these faults are planted with the rights of root");
+    all_are_seen(SEEN.iter(), support::start);
+}
+
+#[test]
+fn an_ordinary_user_s_run_sees_them_too() {
+    let of_root = |fault: &str| OF_ROOT.iter().any(|(own, _)| *own == fault);
+    let own = SEEN.iter().filter(|(fault, ..)| !of_root(fault));
+    all_are_seen(own, support::start_unprivileged);
 }
 
 #[test]
@@ -718,6 +778,13 @@ fn the_document_has_the_table() {
     for (_, what, words) in SEEN.iter().chain(SEEN_AFTER_GO) {
         // A column must not end a cell.
         writeln!(table, "| {what} | … {} … |", words.replace('|', "\\|")).unwrap();
+    }
+    table.push_str(
+        "\n| planted in runs of root only | why not in an ordinary user's |\n|---|---|\n",
+    );
+    for (fault, why) in OF_ROOT {
+        let row = SEEN.iter().find(|(own, ..)| own == fault);
+        writeln!(table, "| {} | {why} |", row.unwrap().1).unwrap();
     }
     table.push_str("\n| what the audit cannot see | why, and what stands for it |\n|---|---|\n");
     for (what, why) in UNSEEN {

@@ -112,7 +112,7 @@ impl Supervisor<'_> {
         let objects = Objects {
             pids: (keeper, running.pid),
             stage: Stage::Running,
-            victim: self.machine.victim,
+            places: self.machine.places,
             process: running.process.as_fd(),
             members: members.map(Vec::as_slice),
             grants: &grants,

@@ -58,10 +58,10 @@ impl Supervisor<'_> {
                 return self.mismatch(index, vec![gate::unaudited("take its listener", &reason)]);
             }
         };
-        let victim = self.machine.victim;
-        let chosen = victim::choose(pids.1, victim);
+        let places = self.machine.places;
+        let chosen = victim::choose(pids.1, places.subject);
         #[cfg(feature = "faults")]
-        let chosen = chosen.and_then(|()| crate::faults::chosen(pids.1));
+        let chosen = chosen.and_then(|()| crate::faults::chosen(pids));
         if let Err(error) = chosen {
             let reason = words::system(&error);
             let step = "have it end before its keeper";
@@ -79,7 +79,7 @@ impl Supervisor<'_> {
         let objects = Objects {
             pids,
             stage: Stage::Waiting,
-            victim,
+            places,
             process: process.as_fd(),
             members: members.map(Vec::as_slice),
             grants: &loading.grants,

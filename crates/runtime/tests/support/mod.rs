@@ -13,6 +13,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -206,22 +207,30 @@ pub struct Run<'a> {
 
 /// Starts a supervisor on a plan, with further arguments.
 pub fn start<'a>(place: &'a Place, plan: &Plan, arguments: &[&str]) -> Run<'a> {
-    let child = command(place, plan, arguments).spawn().unwrap();
-    Run { place, child }
+    spawn(place, command(place, plan, arguments))
 }
 
 /// Starts a command made with [`command`].
 pub fn spawn(place: &Place, mut command: Command) -> Run<'_> {
+    let _alone = alone();
     Run {
         place,
         child: command.spawn().unwrap(),
     }
 }
 
+/// Held while programs are copied or started: a program cannot be started while the child of another
+/// thread still has the descriptor by which it was written.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The same as an ordinary user; the test itself may be run by root or not.
 pub fn start_unprivileged<'a>(place: &'a Place, plan: &Plan, arguments: &[&str]) -> Run<'a> {
     let mut command = command(place, plan, arguments);
     if rustix::process::geteuid().is_root() {
+        let _alone = alone();
         // Programs and directories must be reachable for that user, wherever they were built.
         for program in [supervisor(), init()] {
             let copy = place.path.join(program.file_name().unwrap());
@@ -257,10 +266,7 @@ pub fn start_unprivileged<'a>(place: &'a Place, plan: &Plan, arguments: &[&str])
         other.uid(NOBODY).gid(NOBODY);
         command = other;
     }
-    Run {
-        place,
-        child: command.spawn().unwrap(),
-    }
+    spawn(place, command)
 }
 
 const NOBODY: u32 = 65534;
