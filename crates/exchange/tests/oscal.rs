@@ -8,7 +8,7 @@ use maturity::Word;
 use maturity::gap::gaps;
 use maturity::project::Project;
 use maturity::score::score;
-use maturity::settle::{Now, settle};
+use maturity::settle::{Now, Standing, settle};
 use oscal_common::{day, documents, layers, projects, shipped, table};
 use serde_json::{Value, json};
 use source::Source;
@@ -126,10 +126,8 @@ fn a_finding_is_satisfied_if_and_only_if_the_target_is_met() {
             let text = oscal::assessment_results(&of, assessment, Some(set));
             let document: Value = serde_json::from_str(&text).unwrap();
             let result = &document["assessment-results"]["results"][0];
-            let scores = score(
-                &table,
-                &settle(&project, assessment, &table, &Now::default()),
-            );
+            let settled = settle(&project, assessment, &table, &Now::default());
+            let scores = score(&table, &settled);
             let gaps = gaps(&scores, set);
             let wanted: Vec<_> = gaps.iter().filter(|gap| gap.target.is_some()).collect();
             let findings = result["findings"].as_array().unwrap();
@@ -146,6 +144,15 @@ fn a_finding_is_satisfied_if_and_only_if_the_target_is_met() {
                 assert_eq!(shown(finding, "target-scope"), target.scope.as_str());
                 assert_eq!(shown(finding, "gap"), gap.gap.to_string());
                 assert_eq!(shown(finding, "surplus"), gap.surplus.to_string());
+                // What lies above the target was never asked.
+                let rows = table.rows_of(&gap.practice).iter();
+                let missing = rows.filter(|row| match settled.standing(&row.what.id) {
+                    Standing::Missing => {
+                        row.what.level <= target.level && row.what.scope <= target.scope
+                    }
+                    standing => standing == Standing::Unknown,
+                });
+                assert_eq!(shown(finding, "missing"), missing.count().to_string());
                 seen.insert(state.to_owned());
             }
             let observations = result["observations"].as_array().map_or(0, Vec::len);

@@ -13,7 +13,7 @@ use super::types::{
 use super::{NS, Subject, uuid};
 use maturity::gap::{Gap, gap};
 use maturity::project::{Assessment, Signed, TargetSet};
-use maturity::score::{PracticeScore, score};
+use maturity::score::{PracticeScore, Vouched, score, vouched_to};
 use maturity::settle::{Now, settle};
 use maturity::{Found, Scope, Word};
 use std::collections::BTreeSet;
@@ -132,7 +132,8 @@ fn result(
         let target = set.and_then(|set| set.of(&score.practice));
         if target.is_some() {
             let gap = gap(score, target);
-            findings.push(finding(of, assessment, score, &gap, name));
+            let vouched = vouched_to(of.table, &settled, &score.practice, gap.target.as_ref());
+            findings.push(finding(of, assessment, score, &gap, vouched, name));
         } else {
             // Without a target there is nothing to be satisfied or not; the level is still told.
             props.extend(levels(score).into_iter().map(|mut prop| {
@@ -225,6 +226,7 @@ fn finding(
     assessment: &Assessment,
     score: &PracticeScore,
     gap: &Gap,
+    vouched: Vouched,
     name: &str,
 ) -> Finding {
     let id = score.practice.as_str();
@@ -247,7 +249,7 @@ fn finding(
         description.push_str(" Nothing of this practice applies here.");
     }
     props.extend(levels(score));
-    props.extend(standing(score, gap));
+    props.extend(standing(score, gap, vouched));
     let own = super::results_parts::observations_of(of, assessment, id);
     let related = own
         .into_iter()
@@ -295,10 +297,9 @@ fn levels(score: &PracticeScore) -> Vec<Prop> {
     Scope::ALL.iter().map(level).collect()
 }
 
-/// Gap, surplus, and who vouches.
-fn standing(score: &PracticeScore, gap: &Gap) -> Vec<Prop> {
+/// Gap, surplus, and who vouches on the way to the target.
+fn standing(score: &PracticeScore, gap: &Gap, vouched: Vouched) -> Vec<Prop> {
     let truth = |truth: bool| if truth { "yes" } else { "no" }.to_owned();
-    let vouched = &score.vouched;
     let values = [
         ("gap", gap.gap.to_string()),
         ("surplus", gap.surplus.to_string()),
