@@ -277,7 +277,8 @@ fn verdict(practice: &PracticeView) -> Inline {
             Tone::Good,
             format!("met, {} more than wanted", practice.surplus),
         ),
-        Verdict::Met => (Tone::Good, "met".to_owned()),
+        Verdict::Met if practice.is_met_by_findings() => (Tone::Good, "met".to_owned()),
+        Verdict::Met => (Tone::None, "nothing wanted".to_owned()),
         Verdict::Short => (Tone::Bad, format!("{} short", practice.gap)),
         verdict @ (Verdict::ScopeOnly | Verdict::NotJudged) => {
             (Tone::Doubt, verdict.label().to_owned())

@@ -566,6 +566,68 @@ fn lines_of(bytes: &[u8], sheet: &str) -> Vec<Vec<String>> {
     range.rows().skip(4).map(line).collect()
 }
 
+/// How many cells of the view sheets are green.
+fn green(bytes: &[u8]) -> usize {
+    let all = parts(bytes);
+    let read = |name: &str| {
+        let (_, content) = all.iter().find(|(other, _)| other == name).unwrap();
+        String::from_utf8(content.clone()).unwrap()
+    };
+    let styles = read("xl/styles.xml");
+    let styles = roxmltree::Document::parse(&styles).unwrap();
+    let children = |name: &str| {
+        let found = styles.descendants().find(|node| node.has_tag_name(name));
+        let found = found
+            .unwrap()
+            .children()
+            .filter(roxmltree::Node::is_element);
+        found.collect::<Vec<_>>()
+    };
+    let fill = |fill: &roxmltree::Node<'_, '_>| {
+        let mut inside = fill.descendants();
+        inside.any(|node| node.attribute("rgb") == Some("FFE2EFDA"))
+    };
+    let fills: Vec<String> = (0..)
+        .zip(children("fills"))
+        .filter(|(_, node)| fill(node))
+        .map(|(at, _): (usize, _)| at.to_string())
+        .collect();
+    let formats: Vec<String> = (0..)
+        .zip(children("cellXfs"))
+        .filter(|(_, node)| {
+            node.attribute("fillId")
+                .is_some_and(|id| fills.iter().any(|fill| fill == id))
+        })
+        .map(|(at, _): (usize, _)| at.to_string())
+        .collect();
+    let green = |at: u8| {
+        let sheet = read(&format!("xl/worksheets/sheet{at}.xml"));
+        let sheet = roxmltree::Document::parse(&sheet).unwrap();
+        let cells = sheet.descendants().filter(|node| node.has_tag_name("c"));
+        let styles = cells.filter_map(|cell| cell.attribute("s").map(str::to_owned));
+        styles.filter(|style| formats.contains(style)).count()
+    };
+    (1..=10).map(green).sum()
+}
+
+#[test]
+fn nothing_is_green_where_nobody_looked() {
+    let (mut project, _) = example("bottling-line");
+    assert!(green(&write(&project)) > 0);
+    let assessment = &mut project.assessments[1];
+    assessment.answers.clear();
+    assessment.judgements.clear();
+    project.assessments.remove(0);
+    let least = project
+        .obligations
+        .iter_mut()
+        .flat_map(|one| &mut one.minimums);
+    least.take(1).for_each(|least| {
+        (least.level, least.scope) = (maturity::Level::NONE, Scope::General);
+    });
+    assert_eq!(green(&write(&project)), 0);
+}
+
 #[test]
 fn what_was_not_judged_is_no_number_in_the_history() {
     let (project, _) = example("bottling-line");

@@ -143,9 +143,10 @@ fn row(task: &Task) -> Vec<Cell> {
     };
     let look = match task.status {
         _ if task.late => Look::Bad,
-        Status::Done => Look::Good,
+        // What is done is not yet found.
+        Status::Done if task.closes.iter().all(|closes| closes.stands.is_yes()) => Look::Good,
         Status::Cancelled => Look::Dim,
-        Status::Planned | Status::Started => Look::Plain,
+        Status::Planned | Status::Started | Status::Done => Look::Plain,
     };
     vec![
         Cell::from(&task.id),

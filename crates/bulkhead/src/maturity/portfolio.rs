@@ -28,7 +28,11 @@ pub fn perform(context: &Context, book: &Book) -> Result<Exit, Failure> {
                 Cell::from(&stands.project),
                 Cell::from(on),
                 Cell::from(stands.met),
-                Cell::from(open).look(if open > 0 { Look::Bad } else { Look::Good }),
+                Cell::from(open).look(match (open, stands.met) {
+                    (0, 0) => Look::Plain,
+                    (0, _) => Look::Good,
+                    _ => Look::Bad,
+                }),
                 Cell::from(stands.duties).look(if stands.duties > 0 {
                     Look::Bad
                 } else {

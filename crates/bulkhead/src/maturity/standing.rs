@@ -7,7 +7,7 @@ use super::table::{Cell, Look, count, paragraph, table};
 use crate::show;
 use crate::style::Style;
 use app::{Exit, Failure};
-use exchange::view::{Given, PracticeView, Row, Stands, Verdict, View, Way};
+use exchange::view::{Due, Given, PracticeView, Row, Stands, Verdict, View, Way};
 use maturity::{Level, Scope, ScopeFound};
 
 /// Where every practice stands.
@@ -280,7 +280,8 @@ fn row(one: &PracticeView) -> Vec<Cell> {
 fn verdict(one: &PracticeView) -> (String, Look) {
     match one.verdict {
         Verdict::Met if one.surplus > 0 => (format!("met, {} above", one.surplus), Look::Open),
-        Verdict::Met => ("met".to_owned(), Look::Good),
+        Verdict::Met if one.is_met_by_findings() => ("met".to_owned(), Look::Good),
+        Verdict::Met => ("nothing wanted".to_owned(), Look::Dim),
         Verdict::Short => (format!("SHORT by {}", one.gap), Look::Bad),
         Verdict::ScopeOnly => ("SCOPE GAP".to_owned(), Look::Bad),
         Verdict::NotJudged => ("NOT JUDGED".to_owned(), Look::Open),
@@ -451,10 +452,11 @@ fn duties(view: &View, style: Style) -> String {
                 "reached",
                 style.yellow("the minimum that was set is reached"),
             ),
-            (true, true) => (
+            (true, true) if obliged.minimums.iter().all(Due::is_met_by_findings) => (
                 "reached",
                 style.green("the minimum that was set is reached"),
             ),
+            (true, true) => ("reached", style.dim("the minimum that was set is reached")),
             (true, false) => ("below", style.red("BELOW THE MINIMUM")),
             (false, true) => (
                 "coming",

@@ -58,7 +58,7 @@ pub fn bars(view: &View, id: &str) -> String {
                 target.scope,
                 match practice.verdict {
                     Verdict::Met if practice.surplus > 0 => "  ✓ more",
-                    Verdict::Met => "  ✓",
+                    Verdict::Met if practice.is_met_by_findings() => "  ✓",
                     Verdict::ScopeOnly => "  scope gap",
                     Verdict::NotJudged => "  not judged",
                     _ => "",

@@ -131,18 +131,26 @@ fn figures(view: &View) -> Vec<Figures> {
         counts: counts.to_owned(),
         tone,
     };
-    // Where nothing was assessed, or nothing is wanted, nothing is good yet.
-    let assessed = view.assessment.is_some();
-    let wanted = wanted(view);
-    let binding = view.obligations.iter().filter(|one| one.binds).count();
-    let bad = |number: usize, of: usize| match number {
-        0 if assessed && of > 0 => Tone::Good,
-        0 => Tone::None,
+    // Nothing is good but by what was found.
+    let mut practices = view.practices.iter();
+    let met = match practices.any(PracticeView::is_met_by_findings) {
+        true => Tone::Good,
+        false => Tone::None,
+    };
+    let bad = |number: usize, otherwise: Tone| match number {
+        0 => otherwise,
         _ => Tone::Bad,
     };
-    let met = match summary.met {
-        0 => Tone::None,
-        _ => Tone::Good,
+    let none_short = match summary.unjudged {
+        0 => met,
+        _ => Tone::None,
+    };
+    let binding = view.obligations.iter().filter(|one| one.binds);
+    let mut binding = binding.flat_map(|one| &one.minimums);
+    let none_below = match binding.clone().any(Due::is_met_by_findings) {
+        true if binding.any(|due| due.reading.is_some()) => Tone::Doubt,
+        true => Tone::Good,
+        false => Tone::None,
     };
     let open = view.actions.iter().filter(|task| !task.closed()).count();
     let late = view.actions.iter().filter(|task| task.late).count();
@@ -151,7 +159,7 @@ fn figures(view: &View) -> Vec<Figures> {
         figure(
             summary.short.to_string(),
             "short of their target",
-            bad(summary.short, wanted),
+            bad(summary.short, none_short),
         ),
     ];
     if summary.scope_only > 0 {
@@ -166,7 +174,7 @@ fn figures(view: &View) -> Vec<Figures> {
     all.push(figure(
         duties.to_string(),
         "demands in force below their minimum",
-        bad(duties, binding),
+        bad(duties, none_below),
     ));
     let words = match late {
         0 => "actions open".to_owned(),

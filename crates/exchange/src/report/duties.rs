@@ -68,7 +68,8 @@ pub(super) fn standing(due: &Due, binds: bool) -> Inline {
     let (tone, words) = match (due.excluded, due.met, binds) {
         (true, _, _) => (Tone::None, "does not apply"),
         (_, true, _) if due.reading.is_some() => (Tone::Doubt, "minimum reached"),
-        (_, true, _) => (Tone::Good, "minimum reached"),
+        (_, true, _) if due.is_met_by_findings() => (Tone::Good, "minimum reached"),
+        (_, true, _) => (Tone::None, "nothing demanded"),
         (_, false, true) => (Tone::Bad, "below the minimum"),
         (_, false, false) => (Tone::Doubt, "not yet reached"),
     };

@@ -67,6 +67,13 @@ shown! {
     }
 }
 
+impl Due {
+    /// True if it is reached by what was found: a minimum of level 0 is met where nobody looked, too.
+    pub fn is_met_by_findings(&self) -> bool {
+        self.met && self.current.level().is_some()
+    }
+}
+
 /// All duties, in the order of the project.
 pub(super) fn obligations(ground: &Ground<'_>) -> Vec<Obliged> {
     let scores = by_practice(&ground.scores);

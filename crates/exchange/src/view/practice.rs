@@ -123,6 +123,13 @@ shown! {
     }
 }
 
+impl PracticeView {
+    /// True if its target is met by what was found: a target of level 0 is met where nobody looked, too.
+    pub fn is_met_by_findings(&self) -> bool {
+        self.verdict == Verdict::Met && self.current.level().is_some()
+    }
+}
+
 /// What kind of obstacle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

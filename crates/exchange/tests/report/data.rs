@@ -6,7 +6,7 @@ use maturity::compose::Effective;
 use maturity::crosswalk::{self, Crosswalk};
 use maturity::profile::Profile;
 use maturity::project::{Project, open};
-use maturity::{Date, catalog, has_errors, profile};
+use maturity::{Date, Level, Scope, State, Status, catalog, has_errors, profile};
 use source::Source;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -108,6 +108,36 @@ impl Shipped {
             model: None,
         }
     }
+}
+
+/// The bottling line with its targets and duties before anybody looked: an assessment without any
+/// answer, one target and one minimum of level 0, and every action marked as done.
+pub fn nobody_looked(shipped: &Shipped) -> Case {
+    let Case { mut project, table } = shipped.example("bottling-line");
+    project.assessments.truncate(1);
+    let assessment = &mut project.assessments[0];
+    assessment.state = State::Draft;
+    (assessment.reviewed, assessment.approved) = (None, None);
+    assessment.answers.clear();
+    assessment.judgements.clear();
+    for set in &mut project.targets {
+        set.practices.iter_mut().for_each(|target| {
+            if target.practice == "H1.1" {
+                (target.level, target.scope) = (Level::NONE, Scope::General);
+            }
+        });
+    }
+    let least = project
+        .obligations
+        .iter_mut()
+        .flat_map(|one| &mut one.minimums);
+    least.take(1).for_each(|least| {
+        (least.level, least.scope) = (Level::NONE, Scope::General);
+    });
+    for action in &mut project.actions {
+        action.status = Status::Done;
+    }
+    Case { project, table }
 }
 
 /// What somebody could write to deceive or to take over whoever looks at it.

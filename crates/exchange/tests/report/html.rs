@@ -1,6 +1,6 @@
 //! The HTML report: what it shows, how it is sealed, and that the project comes back out of it.
 
-use crate::data::{Case, EXAMPLES, HOSTILE, Shipped, today, with_ending};
+use crate::data::{Case, EXAMPLES, HOSTILE, Shipped, nobody_looked, today, with_ending};
 use exchange::html::{self, Unread};
 use exchange::view::View;
 use maturity::project::{GivenAnswer, read_json, write_json};
@@ -104,6 +104,19 @@ fn the_table_of_practices_says_what_the_engine_says() {
             assert_eq!(cells[6].starts_with("✓ met"), met, "{cells:?}");
         }
     }
+}
+
+#[test]
+fn nothing_is_good_where_nobody_looked() {
+    let shipped = Shipped::read();
+    let good = |case: &Case| {
+        let page = xml(&html::report(&shipped.view(case), &case.project));
+        let document = Document::parse(&page).unwrap();
+        let all = document.descendants().filter(|node| class(*node, "good"));
+        all.map(text).collect::<Vec<_>>()
+    };
+    assert_eq!(good(&nobody_looked(&shipped)), Vec::<String>::new());
+    assert!(!good(&shipped.example("bottling-line")).is_empty());
 }
 
 /// How many links there are; each has its place, and no place is there twice.

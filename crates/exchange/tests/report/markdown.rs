@@ -1,6 +1,6 @@
 //! The Markdown report, as a reader of Markdown sees it, and that the project comes back out of it.
 
-use crate::data::{Case, EXAMPLES, HOSTILE, Shipped, today, with_ending};
+use crate::data::{Case, EXAMPLES, HOSTILE, Shipped, nobody_looked, today, with_ending};
 use exchange::html::Unread;
 use exchange::markdown;
 use maturity::project::{Project, write_json};
@@ -118,6 +118,23 @@ fn what_was_not_judged_is_nowhere_level_0() {
     let standing =
         "1 of 5 practices meet their target for 2026-12-31. 4 do not, 1 of them not judged;";
     assert!(report.replace("**", "").contains(standing), "{report}");
+}
+
+#[test]
+fn nothing_is_good_where_nobody_looked() {
+    let shipped = Shipped::read();
+    let case = nobody_looked(&shipped);
+    let view = shipped.view(&case);
+    assert_eq!((view.summary.met, view.summary.unjudged), (1, 17));
+    let report = markdown::report(&view, &case.project);
+    assert!(!report.contains('✓') && !report.contains("minimum reached"));
+    assert!(report.contains("nothing wanted") && report.contains("nothing demanded"));
+    assert!(!exchange::chart::bars(&view, "bars").contains('✓'));
+    // What was found makes the difference.
+    let case = shipped.example("bottling-line");
+    let view = shipped.view(&case);
+    assert!(markdown::report(&view, &case.project).contains("✓ met"));
+    assert!(exchange::chart::bars(&view, "bars").contains('✓'));
 }
 
 #[test]

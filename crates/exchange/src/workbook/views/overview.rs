@@ -1,7 +1,7 @@
 //! The whole at a glance: the board's figures and the roll-up.
 
 use super::{Shown, ViewSheet, count, lines, reached, strong, text, toned, word};
-use crate::view::{Layer, Money, View, Who};
+use crate::view::{Layer, Money, PracticeView, View, Who};
 use crate::workbook::style::Tone;
 use maturity::Found;
 
@@ -71,12 +71,12 @@ fn standing(sheet: &mut ViewSheet, view: &View) {
         };
         sheet.row([strong(what), figure, text(which)]);
     };
-    row(
-        "Practices that meet their target",
-        summary.met,
-        Tone::Good,
-        "",
-    );
+    let mut practices = view.practices.iter();
+    let met = match practices.any(PracticeView::is_met_by_findings) {
+        true => Tone::Good,
+        false => Tone::Plain,
+    };
+    row("Practices that meet their target", summary.met, met, "");
     row(
         "Practices short of their target",
         summary.short,

@@ -60,7 +60,7 @@ fn status_row(practice: &PracticeView) -> Vec<Shown> {
         target.map_or(text("none"), |target| level(target.level)),
         target.map_or(text(""), |target| word(target.scope)),
         at(practice.current),
-        toned(practice.verdict.label(), verdict(practice.verdict)),
+        standing(practice),
         gap(practice.gap, Tone::Bad),
         gap(practice.surplus, Tone::Warn),
     ];
@@ -82,13 +82,15 @@ fn status_row(practice: &PracticeView) -> Vec<Shown> {
     row
 }
 
-fn verdict(verdict: Verdict) -> Tone {
-    match verdict {
-        Verdict::Met => Tone::Good,
+fn standing(practice: &PracticeView) -> Shown {
+    let verdict = practice.verdict;
+    let tone = match verdict {
+        Verdict::Met if practice.is_met_by_findings() => Tone::Good,
         Verdict::Short => Tone::Bad,
         Verdict::ScopeOnly | Verdict::NotJudged => Tone::Warn,
-        Verdict::Excluded | Verdict::NoTarget => Tone::Quiet,
-    }
+        Verdict::Met | Verdict::Excluded | Verdict::NoTarget => Tone::Quiet,
+    };
+    toned(verdict.label(), tone)
 }
 
 pub(super) fn stands(stands: Stands) -> Shown {

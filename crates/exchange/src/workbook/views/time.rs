@@ -34,7 +34,8 @@ pub(super) fn duties(view: &View) -> ViewSheet {
             let standing = match (due.excluded, due.met, duty.binds) {
                 (true, ..) => toned("excluded", Tone::Quiet),
                 (_, true, _) if due.reading.is_some() => toned("minimum reached", Tone::Warn),
-                (_, true, _) => toned("minimum reached", Tone::Good),
+                (_, true, _) if due.is_met_by_findings() => toned("minimum reached", Tone::Good),
+                (_, true, _) => toned("nothing demanded", Tone::Quiet),
                 (_, _, true) => toned("below the minimum", Tone::Bad),
                 (_, _, false) => toned("not yet reached", Tone::Warn),
             };
@@ -146,10 +147,7 @@ pub(super) fn projection(view: &View) -> ViewSheet {
                     text(&rise.name),
                     word(scope),
                     reached(old),
-                    Shown {
-                        tone: Tone::Good,
-                        ..reached(new)
-                    },
+                    reached(new),
                     count(step.met),
                 ]);
             }
