@@ -53,4 +53,4 @@ pub use number::Number;
 pub use parse::{MAX_BYTES, MAX_DEPTH, Parse, parse};
 pub use token::{Token, TokenKind};
 pub use tree::{Children, Document, Entry, Name, Node, Value};
-pub use write::string as write_string;
+pub use write::{quoted as write_quoted, string as write_string};

@@ -10,9 +10,11 @@ pub fn string(text: &str) -> String {
         && !is_reserved(text)
         && !is_number_like(text)
         && text.chars().all(is_identifier);
-    if bare {
-        return text.to_owned();
-    }
+    if bare { text.to_owned() } else { quoted(text) }
+}
+
+/// The spelling of `text` in quotes, also where it could stand without them.
+pub fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {
@@ -38,7 +40,7 @@ pub fn string(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::string;
+    use super::{quoted, string};
 
     #[test]
     fn a_word_is_bare_and_all_else_is_quoted() {
@@ -56,5 +58,6 @@ mod tests {
         ] {
             assert_eq!(string(text), written);
         }
+        assert_eq!(quoted("a.b-c"), "\"a.b-c\"");
     }
 }

@@ -16,8 +16,8 @@
 //! each other: `labels`, `groups`, `types`, `nodes`, `subject`, `grant`, `channel`, `trust`,
 //! `statements`, `claims`, `platform` → `finish` (what only the whole shows). `context` carries the
 //! model under construction and its names; `fault` is the table of all that can be reported, and
-//! `damage` says which of it waits until faults of the syntax are mended. `rust` goes the other way:
-//! message types to Rust source.
+//! `damage` says which of it waits until faults of the syntax are mended. `rust` and `write` go the
+//! other way: message types to Rust source, a model to text.
 #![cfg_attr(
     not(test),
     deny(
@@ -59,8 +59,10 @@ mod trust;
 mod types;
 mod unused;
 mod value;
+mod write;
 
 pub use fault::codes;
 pub use origins::Origins;
 pub use read::{Reading, read};
 pub use rust::rust_types;
+pub use write::write;

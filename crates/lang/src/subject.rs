@@ -72,7 +72,7 @@ const ON_FAILURE: Form = Form {
 };
 
 /// Period of a subject that states none, in microseconds.
-const PERIOD_DEFAULT_US: u64 = 10_000;
+pub(crate) const PERIOD_DEFAULT_US: u64 = 10_000;
 /// Heartbeat that is due of a subject that states none, in milliseconds; the planner's default.
 const HEARTBEAT_DEFAULT_MS: u64 = 1000;
 

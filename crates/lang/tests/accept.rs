@@ -14,6 +14,7 @@ fn check(text: &str) -> lang::Reading {
     let reading = lang::read(text);
     assert!(reading.diagnostics.is_empty(), "{:#?}", reading.diagnostics);
     support::check_promises(&reading.model);
+    support::check_written(&reading);
     reading
 }
 

@@ -1,5 +1,5 @@
 //! Whatever the text: no panic, bounded reports with places inside the text, the same answer again,
-//! and without errors a model that keeps its promises.
+//! and without errors a model that keeps its promises and can be written as text.
 mod support;
 
 use proptest::prelude::*;
@@ -20,6 +20,7 @@ fn check(text: &str) {
     assert_eq!(reading.model.digest(), again.model.digest());
     if !reading.diagnostics.iter().any(source::Diagnostic::is_error) {
         support::check_promises(&reading.model);
+        support::check_written(&reading);
         assert!(lang::rust_types(&reading.model).starts_with("//! "));
     }
 }

@@ -1,6 +1,7 @@
 //! What holds of every model that is read without errors.
 
 use model::{ChannelKind, Direction, EndPoint, GrantDirection, Model, NodeKind, Through};
+use std::collections::BTreeMap;
 
 /// Checks what crate `model` promises of a model without errors.
 pub fn check_promises(model: &Model) {
@@ -104,4 +105,35 @@ pub fn check_promises(model: &Model) {
         assert!(deployment.platform < model.platforms.len());
         assert!(deployment.subjects.is_sorted());
     }
+}
+
+/// Writes a model that was read without errors and checks that the text says the same: the same
+/// digest, itself when it is written again, and no remark that the text it was read from did not have.
+pub fn check_written(reading: &lang::Reading) -> String {
+    let text = lang::write(&reading.model);
+    let again = lang::read(&text);
+    let counts = |diagnostics: &[source::Diagnostic]| {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for diagnostic in diagnostics {
+            *counts.entry(diagnostic.code).or_default() += 1;
+        }
+        counts
+    };
+    let before = counts(&reading.diagnostics);
+    for (code, count) in counts(&again.diagnostics) {
+        // Ports are declared that a channel made; groups are not named that stand for no node.
+        let instead = match code {
+            "unconnected-port" => before.get("made-port"),
+            "unused" => before.get("empty-end"),
+            _ => None,
+        };
+        let allowed = before.get(code).copied().unwrap_or(0) + instead.copied().unwrap_or(0);
+        assert!(count <= allowed, "{code}: {:#?}\n{text}", again.diagnostics);
+    }
+    if again.model.digest() != reading.model.digest() {
+        let facts = |model: &Model| String::from_utf8(model.facts().bytes()).unwrap();
+        assert_eq!(facts(&again.model), facts(&reading.model), "{text}");
+    }
+    assert_eq!(lang::write(&again.model), text);
+    text
 }
