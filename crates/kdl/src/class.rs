@@ -80,8 +80,11 @@ pub(crate) fn is_identifier(c: char) -> bool {
 }
 
 /// Words that may not be written bare.
+pub(crate) const RESERVED: [&str; 6] = ["true", "false", "null", "inf", "-inf", "nan"];
+
+/// Whether a word may not be written bare.
 pub(crate) fn is_reserved(word: &str) -> bool {
-    matches!(word, "true" | "false" | "null" | "inf" | "-inf" | "nan")
+    RESERVED.contains(&word)
 }
 
 /// True if a word of identifier characters begins like a number and so cannot be an identifier.

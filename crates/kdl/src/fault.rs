@@ -182,6 +182,22 @@ impl<'s> Faults<'s> {
         self.report_words(rule, span, self.text.get(span.range()).unwrap_or(""));
     }
 
+    /// Reports a word that is not a keyword, and the one that is likely meant.
+    #[cold]
+    pub(crate) fn report_keyword(&mut self, span: Span, meant: Option<&str>) {
+        let words = self.text.get(span.range()).unwrap_or("");
+        self.push(span, || {
+            let diagnostic = UNKNOWN_KEYWORD.diagnostic(span, words);
+            match meant {
+                Some(meant) => {
+                    let help = UNKNOWN_KEYWORD.help;
+                    diagnostic.help(format!("did you mean `#{meant}`? {help}"))
+                }
+                None => diagnostic,
+            }
+        });
+    }
+
     /// Reports a fault with given words.
     #[cold]
     pub(crate) fn report_words(&mut self, rule: &Rule, span: Span, words: &str) {
@@ -255,6 +271,32 @@ mod tests {
                 assert!(!text.starts_with(|c: char| c.is_uppercase()), "{text}");
             }
         }
+    }
+
+    #[test]
+    fn the_keyword_that_is_likely_meant_is_named_first() {
+        for (word, meant) in [
+            ("#ture", "#true"),
+            ("#False", "#false"),
+            ("##nul", "#null"),
+            ("#-ifn", "#-inf"),
+        ] {
+            let found = crate::parse(&format!("a {word}")).diagnostics;
+            let help = found
+                .first()
+                .and_then(|own| own.help.clone())
+                .unwrap_or_default();
+            assert!(
+                help.starts_with(&format!("did you mean `{meant}`? ")),
+                "{word}: {help}"
+            );
+        }
+        let found = crate::parse("a #perhaps").diagnostics;
+        let help = found
+            .first()
+            .and_then(|own| own.help.clone())
+            .unwrap_or_default();
+        assert!(help.starts_with("the keywords are"), "{help}");
     }
 
     #[test]

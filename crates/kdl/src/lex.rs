@@ -7,7 +7,7 @@ use crate::class::{self, Class, IDENT, LOOK, TEXT};
 use crate::fault::{self, Faults, Rule};
 use crate::number;
 use crate::token::{Token, TokenKind};
-use source::Span;
+use source::{Span, nearest};
 
 /// The tokens of a text, which tile it, and the faults found on the way.
 pub(crate) fn lex(text: &str) -> (Vec<Token>, Faults<'_>) {
@@ -197,8 +197,8 @@ impl Lexer<'_> {
                 .report(&fault::HASH_COMMENT, Span::new(start, start + hashes));
             return self.line_comment();
         }
-        self.faults
-            .report(&fault::UNKNOWN_KEYWORD, Span::new(start, self.at));
+        let meant = nearest(word.trim_start_matches('#'), class::RESERVED);
+        self.faults.report_keyword(Span::new(start, self.at), meant);
         TokenKind::Malformed
     }
 

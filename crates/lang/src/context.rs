@@ -3,9 +3,8 @@
 use crate::bounds::COMPARISONS_MAX;
 use crate::fault::{DUPLICATE_NAME, Faults, Reported, Rule, TOO_MANY};
 use crate::origins::Origins;
-use crate::suggest::nearest;
 use model::{ClassId, Direction, DomainId, Model, NodeId, Origin, Port, PortId, TypeId, ZoneId};
-use source::Span;
+use source::{Span, nearest};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -7,10 +7,9 @@ use crate::fault::{
     Reported, UNKNOWN_CHOICE, WRONG_VALUE, meant, shown,
 };
 use crate::form::is_later;
-use crate::suggest::nearest;
 use crate::value::{self, MeasureFault};
 use kdl::{Entry, Value};
-use source::{Diagnostic, Span};
+use source::{Diagnostic, Span, nearest};
 use std::collections::BTreeMap;
 
 const NO_NUMBER: &str = "it does not begin with a number such as `12` or `1.5`";

@@ -6,9 +6,9 @@ use crate::fault::{
     REPEATED_WORD, Reported, UNEXPECTED_ANNOTATION, UNEXPECTED_BLOCK, UNKNOWN_PROPERTY,
     UNKNOWN_WORD, WRONG_VALUE, meant, shown,
 };
-use crate::suggest::nearest;
 use crate::value::is_other_quote;
 use kdl::Value;
+use source::nearest;
 use std::collections::BTreeMap;
 
 /// The shape that a word demands of its node.

@@ -54,7 +54,6 @@ mod read;
 mod rust;
 mod statements;
 mod subject;
-mod suggest;
 mod trust;
 mod types;
 mod unused;

@@ -11,12 +11,11 @@ use crate::fault::{
 use crate::form::{Block, Form, Properties, arguments, is_later};
 use crate::opened::Opened;
 use crate::origins::Origins;
-use crate::suggest::nearest;
 use crate::types::RustNames;
 use crate::value::is_other_quote;
 use kdl::{Document, Value};
 use model::Model;
-use source::{Diagnostic, Span};
+use source::{Diagnostic, Span, nearest};
 
 /// What a text says.
 #[derive(Clone, Debug)]

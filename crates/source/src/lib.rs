@@ -22,8 +22,10 @@ mod diagnostic;
 pub mod json;
 pub mod render;
 pub mod sarif;
+mod suggest;
 mod text;
 
 pub use bytes::{NotText, text};
 pub use diagnostic::{Diagnostic, Label, Severity};
+pub use suggest::nearest;
 pub use text::{LineColumn, Source, Span};

@@ -3,10 +3,7 @@
 /// The candidate that is nearest to `word` in edit distance, if it is near enough to be what was
 /// meant: letters of another case; one edit from 3 bytes on, two from 5, three from 9. The first of
 /// equals.
-pub(crate) fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let most = match word.len() {
         0..=2 => 0,
         3..=4 => 1,
