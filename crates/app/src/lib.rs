@@ -7,10 +7,12 @@
 //! - Nothing is half-written: see [`files`].
 //!
 //! [`model_file`] reads a model, [`check`] judges it, [`programs`] finds what it runs, [`plans`]
-//! makes and lints plans, [`run`] starts a system and [`attach`] looks at one that runs.
+//! makes and lints plans, [`run`] starts a system and [`attach`] looks at one that runs. [`devices`] says which
+//! devices of a model are one on this machine.
 
 pub mod attach;
 pub mod check;
+pub mod devices;
 pub mod documents;
 pub mod evidence;
 pub mod explain;

@@ -3,7 +3,7 @@
 use crate::arguments::{Arguments, Command, Format};
 use crate::{live, patience, show};
 use app::model_file::ModelFile;
-use app::{Exit, Failure, check, documents, files, plans, programs};
+use app::{Exit, Failure, check, devices, documents, files, plans, programs};
 use clap::CommandFactory;
 use record::Digest;
 use record::chain;
@@ -164,6 +164,7 @@ fn plan(path: &Path, output: Option<&Path>, programs: &[PathBuf], format: Format
             return Ok(Exit::Unusable);
         }
     };
+    show::print_diagnostics(&file, &devices::aliases(&file));
     match output {
         Some(path) => files::write(path, &plan.bytes(), &[&file.path])?,
         None => show::people(&String::from_utf8_lossy(&plan.bytes())),
@@ -265,7 +266,10 @@ fn run(path: &Path, programs: &[PathBuf], request: live::Request) -> Answer {
         return Ok(checked.exit());
     }
     match plans::make_linted(&file, programs) {
-        Ok(plan) => live::run(&file, &plan?, &request, &stop),
+        Ok(plan) => {
+            show::print_diagnostics(&file, &devices::aliases(&file));
+            live::run(&file, &plan?, &request, &stop)
+        }
         Err(diagnostics) => {
             show::faults(&file, &diagnostics, request.format);
             Ok(Exit::Unusable)
