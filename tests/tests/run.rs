@@ -246,6 +246,116 @@ fn exit_codes_tell_that_a_subject_does_not_run() {
 }
 
 #[test]
+fn a_subject_that_stays_stopped_by_its_rule_is_told() {
+    let place = place();
+    let text = std::fs::read_to_string(place.0.join("system.kdl")).unwrap();
+    let head = "  subject sensor integrity=field {\n";
+    let rule = "    on-failure restart within=\"10ms\" max=2 per=\"10min\" then=stop\n";
+    place.file(
+        "system.kdl",
+        &text.replacen(head, &format!("{head}{rule}"), 1),
+    );
+    let child = start(&place, &[]);
+    for epoch in 1..=3 {
+        let status = wait(&place, |status| {
+            let sensor = &status["subjects"][2];
+            sensor["epoch"] == epoch && sensor["state"] == "running"
+        });
+        let sensor = status["subjects"][2]["pid"].as_u64().unwrap();
+        signal(u32::try_from(sensor).unwrap(), Signal::KILL);
+    }
+    wait_for(&place, 5, |status| {
+        status["subjects"][2]["state"] == "stopped"
+    });
+    for arguments in [
+        &["status", "first-system", "--check"][..],
+        &["status", "--check"],
+    ] {
+        let answer = place.ask(arguments);
+        assert_eq!(answer.code, 5, "{answer:?}");
+        assert_eq!(
+            answer.out, "sensor does not run: 2 restarts within 600000 ms\n",
+            "{answer:?}"
+        );
+    }
+    signal(child.id(), Signal::TERM);
+    let answer = Answer::of(&child.wait_with_output().unwrap());
+    assert_eq!(answer.code, 5, "{answer:?}");
+    assert!(answer.err.contains("sensor does not run"), "{answer:?}");
+    let told = "sensor: stays stopped: 2 restarts within 600000 ms";
+    assert!(answer.out.contains(told), "{answer:?}");
+}
+
+/// Whose `/dev` has a log of the test's own, which the test's process hears.
+const OWN_LOG: &str = "mkdir dev && mount -t tmpfs none dev && \
+                       for n in null zero full random urandom tty; do \
+                       touch dev/$n && mount --bind /dev/$n dev/$n || exit 9; done && \
+                       touch dev/log && mount --bind log dev/log && \
+                       mount --rbind dev /dev && exec \"$@\"";
+
+#[test]
+fn the_end_of_a_log_is_sent_to_the_log_of_the_system() {
+    // An ordinary user has no place to mount at.
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let place = place();
+    let log = std::os::unix::net::UnixDatagram::bind(place.0.join("log")).unwrap();
+    log.set_nonblocking(true).unwrap();
+    let run = command(
+        &place,
+        &["--for", "2s", "--end-to-syslog", "--events", "log.jsonl"],
+    );
+    let answer = Command::new("unshare")
+        .args(["--mount", "sh", "-c", OWN_LOG, "sh"])
+        .arg(run.get_program())
+        .args(run.get_args())
+        .current_dir(&place.0)
+        .env("BULKHEAD_RUN_DIR", place.0.join("run"))
+        .output()
+        .unwrap();
+    let answer = Answer::of(&answer);
+    assert_eq!(answer.code, 0, "{answer:?}");
+    let mut buffer = [0; 1000];
+    let length = log.recv(&mut buffer).unwrap();
+    let said = String::from_utf8_lossy(&buffer[..length]).into_owned();
+    assert!(said.starts_with("<133>bulkhead["), "{said}");
+    assert!(
+        said.contains("]: system first-system ended, log "),
+        "{said}"
+    );
+    assert!(log.recv(&mut buffer).is_err(), "one message");
+    // What arrived is the end of the log.
+    let end = said.rsplit(' ').next().unwrap();
+    let verified = place.ask(&["events", "log.jsonl", "--after", end]);
+    assert_eq!(verified.code, 0, "{verified:?}");
+    assert!(
+        verified.out.contains(&format!("last hash {end}")),
+        "{verified:?}"
+    );
+    // Where nobody listens, the end is on standard error and the run has failed to send it.
+    std::fs::remove_dir(place.0.join("dev")).unwrap();
+    drop(log);
+    let answer = Command::new("unshare")
+        .args(["--mount", "sh", "-c", OWN_LOG, "sh"])
+        .arg(run.get_program())
+        .args(
+            run.get_args()
+                .filter(|own| *own != "--events" && *own != "log.jsonl"),
+        )
+        .current_dir(&place.0)
+        .env("BULKHEAD_RUN_DIR", place.0.join("run"))
+        .output()
+        .unwrap();
+    let answer = Answer::of(&answer);
+    assert_eq!(answer.code, 2, "{answer:?}");
+    assert!(
+        answer.err.contains("could not be sent to `/dev/log`"),
+        "{answer:?}"
+    );
+}
+
+#[test]
 fn who_watches_sees_values_in_the_words_of_their_types() {
     let place = place();
     let child = start(&place, &[]);

@@ -438,12 +438,22 @@ mod tests {
 
     /// The text of the rows at a moment.
     fn check(status: &Status, size: (usize, usize), now_s: u64) -> Vec<String> {
+        check_with(status, None, size, now_s)
+    }
+
+    /// The same with a model.
+    fn check_with(
+        status: &Status,
+        file: Option<&ModelFile>,
+        size: (usize, usize),
+        now_s: u64,
+    ) -> Vec<String> {
         let recent = logs(9);
         let scene = Scene {
             status,
             before: None,
             recent: &recent,
-            file: None,
+            file,
             ours: false,
             now_ns: now_s * SECOND_NS,
         };
@@ -482,6 +492,82 @@ in force
   memory: control groups version 1
 Ctrl-C ends this view, not the system"
         );
+    }
+
+    /// The bottling line, each byte of its newest messages a small number.
+    fn bottling_line() -> (ModelFile, Status) {
+        let text = include_str!("../../../../examples/bottling-line/system.kdl");
+        let file = ModelFile::of_text(std::path::Path::new("system.kdl"), text.to_owned());
+        let mut status = plant(0, 0);
+        status.system = file.model.name.clone();
+        let channel = |index: usize| {
+            let id = model::ChannelId::of(index);
+            let from = file.model.channel(id).map(|own| own.from);
+            let message = from.and_then(|port| file.model.port(port)?.message);
+            let message = message.and_then(|id| file.model.message(id));
+            let bytes = message.map_or(0, |own| own.bytes());
+            let latest = 0..bytes.min(runtime::status::LATEST_BYTES_MAX as u64);
+            ChannelStatus {
+                name: file.model.channel_name(id),
+                written: 10,
+                epoch: 1,
+                latest: latest.map(|at| format!("{:02x}", at % 3)).collect(),
+            }
+        };
+        status.channels = (0..file.model.channels.len()).map(channel).collect();
+        let names = file.model.subjects().map(|(_, node, _)| node.name.clone());
+        let names: Vec<String> = names.collect();
+        status.subjects = plant(names.len(), 0).subjects;
+        for (own, name) in status.subjects.iter_mut().zip(names) {
+            own.name = name;
+        }
+        (file, status)
+    }
+
+    #[test]
+    fn a_small_terminal_shows_values_in_the_words_of_their_types() {
+        let (file, status) = bottling_line();
+        let at = |second| check_with(&status, Some(&file), (80, 24), second);
+        assert_eq!(
+            at(76).join("\n"),
+            "\
+bottling-line · 14 of 14 run · 2 restarts · 5 DENIED · 1:15 min · 40 events
+subjects
+  field-read         running  process 4002 epoch 3   2 restarts 5 DENIED
+  running: modbus-gate (4001), interlock-view (4003), command-guard (4004),
+           recipe-import (4005), recipe-store (4006), hmi (4007),
+           inspect (4008), historian (4009), oee (4010), redactor (4011),
+           uplink (4012), vendor-session (4013), audit (4014)
+channels 20–27 of 27: messages per second, latest value
+       0.0/s  uplink.request -> command-guard.clo…  id 131328, register 1, valu…
+       0.0/s  vendor-session.request -> command-g…  id 131328, register 1, valu…
+       0.0/s  hmi.audit -> audit.hmi                number 131328, code ·······…
+       0.0/s  command-guard.audit -> audit.comman…  number 131328, code ·······…
+       0.0/s  modbus-gate.audit -> audit.modbus-g…  number 131328, code ·······…
+       0.0/s  uplink.audit -> audit.uplink          number 131328, code ·······…
+       0.0/s  vendor-session.audit -> audit.vendo…  number 131328, code ·······…
+       0.0/s  redactor.audit -> audit.redactor      number 131328, code ·······…
+events
+  00:00:06.000 subject-1: line 6
+  00:00:07.000 subject-1: line 7
+  00:00:08.000 subject-1: line 8
+in force
+  separation: mount, process, network, IPC, host name and time namespaces ·
+  memory: control groups version 1
+Ctrl-C ends this view, not the system"
+        );
+        // On some page each channel of a known type begins with the first field of it.
+        let seen: std::collections::BTreeSet<String> = (0..400)
+            .flat_map(at)
+            .filter(|row| row.contains("/s  "))
+            .collect();
+        assert_eq!(seen.len(), 27);
+        for row in seen {
+            let (_, value) = row.rsplit_once("  ").unwrap();
+            let is_word =
+                value.starts_with(|c: char| c.is_ascii_lowercase()) && value.contains(' ');
+            assert!(is_word, "{row}");
+        }
     }
 
     #[test]

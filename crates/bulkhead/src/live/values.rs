@@ -27,7 +27,12 @@ fn fields(message: &MessageType, bytes: &[u8]) -> String {
     for field in &message.fields {
         let length = usize::try_from(field.kind.bytes()).unwrap_or(usize::MAX);
         let Some((here, after)) = rest.split_at_checked(length) else {
-            parts.push("…".to_owned());
+            // Of a long message the page has the beginning, and of a blob that says how long it is.
+            let known = match field.kind {
+                FieldKind::Blob(_) if rest.len() >= 4 => value(field.kind, rest) + ", ",
+                _ => String::new(),
+            };
+            parts.push(format!("{} {known}…", field.name));
             break;
         };
         rest = after;
