@@ -55,6 +55,14 @@ fn bare(answer: libc::c_int) {
     });
 }
 
+/// The layout of memory: as with `vm.legacy_va_layout`, for the programs of this run alone.
+pub(crate) fn layout(ordinary: libc::c_ulong) -> libc::c_ulong {
+    match is("layout-from-below") {
+        true => libc::ADDR_COMPAT_LAYOUT as libc::c_ulong,
+        false => ordinary,
+    }
+}
+
 /// Namespaces that are entered, less one.
 pub(crate) fn entered(kinds: i32) -> i32 {
     let left_out = [

@@ -8,10 +8,11 @@
 
 use crate::keeper::Origin;
 use crate::protocol::{CONTROL, Order, Report};
-use crate::sys::{self, Side};
+use crate::sys::{self, Side, memory};
 use crate::victim;
 use crate::wire;
 use crate::words;
+use plan::check::ADDRESS_END;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Mode as FileMode, OFlags};
 use rustix::mount::{MountFlags, MountPropagationFlags, UnmountFlags};
@@ -163,6 +164,9 @@ impl Nursery {
 /// The step that fails where namespaces may not be made, or no more of them.
 pub(crate) const NAMESPACES: &str = "create the namespaces of a partition";
 
+/// The step that fails where the kernel gives out addresses from below, among which segments belong.
+pub(crate) const LAYOUT: &str = "keep the addresses of segments free";
+
 fn fault((step, error): &Failed) -> Report {
     let number = error.raw_os_error().unwrap_or(libc::EINVAL);
     Report::Fault((*step).to_owned(), number)
@@ -182,6 +186,9 @@ fn prepare(own_users: bool) -> Result<(OwnedFd, Range<usize>), Failed> {
     die_with_supervisor()?;
     sys::schedule_normally().map_err(|e| ("schedule partitions in the ordinary way", e))?;
     victim::spare_keepers();
+    if memory::unasked_place().map_err(|e| (LAYOUT, e))? < ADDRESS_END {
+        return Err((LAYOUT, io::ErrorKind::AddrInUse.into()));
+    }
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let processes = rustix::fs::open("/proc", flags, FileMode::empty())
         .map_err(|e| ("open `/proc`", e.into()))?;

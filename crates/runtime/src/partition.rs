@@ -1,6 +1,6 @@
 //! Partitions from the supervisor's side: the nursery that makes them, and the keeper in each.
 
-use crate::nursery::NAMESPACES;
+use crate::nursery::{LAYOUT, NAMESPACES};
 use crate::platform::Mode;
 use crate::protocol::{CONTROL, Ending, Order, Report};
 use crate::refusal::Refusal;
@@ -184,6 +184,7 @@ impl Nursery {
                 Some(Report::Fault(step, number)) if step == NAMESPACES => {
                     no_partition(self.mode, &io::Error::from_raw_os_error(number))
                 }
+                Some(Report::Fault(step, _)) if step == LAYOUT => layout_from_below(),
                 report => unexpected(report),
             });
         };
@@ -263,6 +264,18 @@ fn no_partition(mode: Mode, error: &io::Error) -> Refusal {
         "mechanism-missing",
         format!("cannot {step}: {reason}"),
         help,
+    )
+}
+
+/// Why there is no partition where the kernel has been told to use its older layout of addresses.
+fn layout_from_below() -> Refusal {
+    Refusal::unenforceable(
+        "address-layout",
+        "this kernel gives out addresses from below (`vm.legacy_va_layout` is 1), where shared memory has \
+         its planned places"
+            .to_owned(),
+        "set it to 0, as it is by default: `sysctl vm.legacy_va_layout=0`, and its line in `/etc/sysctl.conf` \
+         or `/etc/sysctl.d`",
     )
 }
 

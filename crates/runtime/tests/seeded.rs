@@ -682,6 +682,24 @@ fn what_the_loader_leaves_open_ends_the_subject_and_the_system() {
     }
 }
 
+/// No fault of a partition, but of a machine: planted by the personality of the programs, which gives
+/// the layout that `vm.legacy_va_layout=1` gives to all.
+#[test]
+fn a_layout_of_addresses_that_leaves_no_room_is_named_before_anything_starts() {
+    let outside = Outside::new();
+    for begin in [support::start as Begin, support::start_unprivileged] {
+        let place = Place::new();
+        let plan = system(&place, &outside, "none");
+        let run = begin(&place, &plan, &["--fault", "layout-from-below"]);
+        let (status, errors, events) = run.finish();
+        assert_eq!(status, Some(3), "{errors}");
+        assert!(errors.contains("error[address-layout]"), "{errors}");
+        assert!(errors.contains("sysctl vm.legacy_va_layout=0"), "{errors}");
+        let looked = |event: &Event| matches!(event, Event::Audited { .. } | Event::Started { .. });
+        assert!(!events.iter().any(looked), "{events:?}");
+    }
+}
+
 /// Faults that take a mechanism away, and words of its line.
 const AWAY: &[(&str, &str)] = &[
     ("namespace-net", "network"),

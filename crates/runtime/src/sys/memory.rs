@@ -99,6 +99,19 @@ pub(crate) fn map_shared(
     }
 }
 
+/// Where the kernel places what has no place of its own.
+pub(crate) fn unasked_place() -> io::Result<u64> {
+    const BYTES: usize = 4096;
+    // SAFETY: a page of its own, which nobody gets to know and which is unmapped at once.
+    let got = unsafe {
+        let (rights, flags) = (ProtFlags::empty(), MapFlags::PRIVATE);
+        let got = mmap_anonymous(std::ptr::null_mut(), BYTES, rights, flags)?;
+        munmap(got, BYTES)?;
+        got
+    };
+    Ok(got.addr() as u64)
+}
+
 /// Address space of a subject's own: reserved once, then filled piece by piece, for good.
 pub(crate) struct Reservation {
     start: usize,

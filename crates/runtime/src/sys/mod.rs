@@ -209,8 +209,11 @@ pub(crate) fn schedule_normally() -> io::Result<()> {
 /// Forgets what the caller's caller asked of the layout of memory: without randomness, from below, or
 /// executable whatever is read.
 pub(crate) fn ordinary_layout() -> io::Result<()> {
+    let ordinary = 0;
+    #[cfg(feature = "faults")]
+    let ordinary = crate::faults::layout(ordinary);
     // SAFETY: changes where later programs are placed; it has no effect on the memory of this one.
-    match unsafe { libc::personality(0) } {
+    match unsafe { libc::personality(ordinary) } {
         -1 => Err(io::Error::last_os_error()),
         _ => Ok(()),
     }
