@@ -10,6 +10,7 @@
 //! cargo xtask audit-table  plants faults, and writes what the audit says of them into docs/security.md
 //! cargo xtask reverse-capacity [--write]   the bits that hostile subjects get past their plan
 //! cargo xtask objects     writes the table of a partition's objects again
+//! cargo xtask map [CRATE]   the crates by ring, or the files of one, with what each uses
 //! cargo xtask catalog     checks the maturity catalog, its crosswalks and profiles
 //! ```
 
@@ -18,15 +19,13 @@ mod catalog;
 mod demo;
 mod fuzz;
 mod licences;
+mod map;
 mod peers;
 mod security;
-mod shell;
 mod verify;
 
 use std::process::ExitCode;
-
-/// The result of a step; the message says what to do.
-type Done = Result<(), String>;
+use xtask::{Done, shell};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -43,12 +42,13 @@ fn main() -> ExitCode {
         "audit-table" => verify::audit_table(),
         "reverse-capacity" => security::reverse_capacity(rest),
         "objects" => security::objects(),
+        "map" => map::print(rest),
         "catalog" => catalog::check(),
         "licences" => licences::check(),
         "fuzz" => fuzz::smoke(rest.first().and_then(|s| s.parse().ok()).unwrap_or(30)),
         _ => {
             eprintln!(
-                "usage: cargo xtask build | demo | verify | bench | schemas | audit-table | reverse-capacity [--write] | objects | catalog | licences | fuzz [SECONDS]"
+                "usage: cargo xtask build | demo | verify | bench | schemas | audit-table | reverse-capacity [--write] | objects | map [CRATE] | catalog | licences | fuzz [SECONDS]"
             );
             return ExitCode::from(2);
         }

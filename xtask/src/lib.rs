@@ -1,0 +1,7 @@
+//! What our tests share with the commands of `cargo xtask`: the packages and source files of this repository.
+
+pub mod shell;
+pub mod structure;
+
+/// The result of a step; the message says what to do.
+pub type Done = Result<(), String>;
