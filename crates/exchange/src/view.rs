@@ -18,7 +18,7 @@ mod words;
 
 pub use about::{About, Layer, LevelSays, Shown, Who, Worry};
 pub use agreement::{Agreed, Disputed, Opinion};
-pub use duties::{Due, DutyOf, Obliged, Reading};
+pub use duties::{Due, DutyOf, Obliged, Reading, Unset};
 pub use history::{Course, Minimum, Reached, Seen, Wanted};
 pub use parts::{Assessed, Later, Part, Rank, Summary, TargetDay, Vouched, Wait};
 pub use plan::{Closes, Money, Rise, Step, Task};

@@ -1,5 +1,6 @@
 //! What a crosswalk reads out of the law that an obligation names. An obligation says in words where
-//! it comes from; a minimum that lies below the crosswalk's line on the same law deserves a look.
+//! it comes from; a minimum that lies below the crosswalk's line on the same law deserves a look, and so
+//! does a practice that the crosswalk reads in the law and for which no minimum is set.
 //!
 //! A law is recognised by the name of the crosswalk's standard, by the name in parentheses behind it,
 //! or by the short name of the crosswalk; case, spaces and punctuation do not matter. If the source
@@ -10,6 +11,7 @@ use crate::crosswalk::{Crosswalk, Mapping};
 use crate::project::{Minimum, Obligation};
 use crate::words::{Basis, Level};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// A line of a crosswalk that asks for more than a minimum.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -28,27 +30,92 @@ pub fn above(
     minimum: &Minimum,
     crosswalks: &[Crosswalk],
 ) -> Option<Above> {
-    let named = crosswalks
-        .iter()
-        .filter(|crosswalk| names(&obligation.source, crosswalk));
-    let lines = named.flat_map(|crosswalk| &crosswalk.mappings);
-    let clause = Clause::of(&obligation.source);
-    let lines = lines.filter(|line| {
-        line.basis == Basis::Law
-            && line.practice == minimum.practice
-            && line.level > minimum.level
-            && line.in_force.is_none_or(|day| day <= obligation.in_force)
-            && clause.holds(line)
-    });
-    // The first of the highest.
-    let highest = lines.fold(None, |highest: Option<&Mapping>, line| match highest {
-        Some(other) if other.level >= line.level => highest,
-        _ => Some(line),
-    })?;
+    let lines = lines(obligation, crosswalks).map(|(_, line)| line);
+    let lines =
+        lines.filter(|line| line.practice == minimum.practice && line.level > minimum.level);
+    let highest = highest(lines)?;
     Some(Above {
         requirement: highest.to.clone(),
         level: highest.level,
         why: highest.why.clone(),
+    })
+}
+
+/// A practice that a crosswalk reads in a law and for which no minimum is set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unset {
+    /// Id of the practice.
+    pub practice: String,
+    /// The requirement, e.g. `cra:2024-2847/Art.14`.
+    pub requirement: String,
+    /// The level from which it is mostly addressed.
+    pub level: Level,
+}
+
+/// For each obligation the practices for which neither it nor another obligation from the same law sets
+/// a minimum, in the order of the crosswalk. Each is told once, with the first obligation it belongs to.
+pub fn unset(obligations: &[Obligation], crosswalks: &[Crosswalk]) -> Vec<Vec<Unset>> {
+    let mut told: BTreeSet<(&str, &str)> = BTreeSet::new();
+    for obligation in obligations {
+        for crosswalk in named(obligation, crosswalks) {
+            let set = obligation.minimums.iter();
+            told.extend(set.map(|least| (crosswalk.id.as_str(), least.practice.as_str())));
+        }
+    }
+    let mut all = Vec::new();
+    for obligation in obligations {
+        let mut own: Vec<(&str, Vec<&Mapping>)> = Vec::new();
+        for (crosswalk, line) in lines(obligation, crosswalks) {
+            let practice = line.practice.as_str();
+            match own.iter_mut().find(|(other, _)| *other == practice) {
+                Some((_, lines)) => lines.push(line),
+                None if told.insert((&crosswalk.id, practice)) => own.push((practice, vec![line])),
+                None => {}
+            }
+        }
+        let unset = own.into_iter().filter_map(|(practice, lines)| {
+            let highest = highest(lines.into_iter())?;
+            Some(Unset {
+                practice: practice.to_owned(),
+                requirement: highest.to.clone(),
+                level: highest.level,
+            })
+        });
+        all.push(unset.collect());
+    }
+    all
+}
+
+/// The crosswalks whose standard is the law that an obligation names.
+fn named<'c>(
+    obligation: &'c Obligation,
+    crosswalks: &'c [Crosswalk],
+) -> impl Iterator<Item = &'c Crosswalk> {
+    let all = crosswalks.iter();
+    all.filter(|crosswalk| names(&obligation.source, crosswalk))
+}
+
+/// The lines of crosswalks that an obligation is read with.
+fn lines<'c>(
+    obligation: &'c Obligation,
+    crosswalks: &'c [Crosswalk],
+) -> impl Iterator<Item = (&'c Crosswalk, &'c Mapping)> {
+    let clause = Clause::of(&obligation.source);
+    let lines = named(obligation, crosswalks);
+    let lines =
+        lines.flat_map(|crosswalk| crosswalk.mappings.iter().map(move |line| (crosswalk, line)));
+    lines.filter(move |(_, line)| {
+        line.basis == Basis::Law
+            && line.in_force.is_none_or(|day| day <= obligation.in_force)
+            && clause.holds(line)
+    })
+}
+
+/// The first of the lines with the highest level.
+fn highest<'c>(lines: impl Iterator<Item = &'c Mapping>) -> Option<&'c Mapping> {
+    lines.fold(None, |highest: Option<&Mapping>, line| match highest {
+        Some(other) if other.level >= line.level => highest,
+        _ => Some(line),
     })
 }
 

@@ -188,6 +188,64 @@ fn what_was_read_as_a_heading_is_not_held_as_certain() {
 
 /// A minimum below the line of a shipped crosswalk on the same law is told, however the law is named.
 #[test]
+fn a_practice_without_minimum_is_told_once() {
+    let (_, sets) = shipped();
+    let duty = |source: &str, day: &str, practices: &[&str]| Obligation {
+        id: "duty".to_owned(),
+        source: source.to_owned(),
+        in_force: day.parse().unwrap(),
+        minimums: practices
+            .iter()
+            .map(|practice| Minimum {
+                practice: (*practice).to_owned(),
+                level: Level::NONE,
+                scope: Scope::General,
+                because: "x".to_owned(),
+                at: source::Span::default(),
+            })
+            .collect(),
+        at: source::Span::default(),
+    };
+    let unset = |duties: &[Obligation]| -> Vec<Vec<String>> {
+        let one = |unset: &reading::Unset| {
+            format!("{} {} {}", unset.practice, unset.requirement, unset.level)
+        };
+        let all = reading::unset(duties, &sets);
+        all.iter()
+            .map(|own| own.iter().map(one).collect())
+            .collect()
+    };
+    let reporting = |practices| duty("CRA, Article 14", "2026-09-11", practices);
+    assert_eq!(
+        unset(&[reporting(&[])]),
+        [["H2.2 cra:2024-2847/Art.14 3", "H3.1 cra:2024-2847/Art.14 3"]]
+    );
+    assert_eq!(
+        unset(&[reporting(&["H2.2"])]),
+        [["H3.1 cra:2024-2847/Art.14 3"]]
+    );
+    // Said with the first; another duty from the same law sets a minimum for all of it.
+    let again = unset(&[reporting(&["H2.2"]), reporting(&[])]);
+    assert_eq!(
+        again,
+        [vec!["H3.1 cra:2024-2847/Art.14 3".to_owned()], vec![]]
+    );
+    let full = |practices| duty("Cyber Resilience Act", "2027-12-11", practices);
+    let both = unset(&[reporting(&[]), full(&["H2.2", "H3.1"])]);
+    assert_eq!((both[0].len(), both[1].len()), (0, 16));
+    assert!(
+        both[1].contains(&"E1.2 cra:2024-2847/I.2(i) 3".to_owned()),
+        "{both:?}"
+    );
+    // Nothing is said of laws that no crosswalk reads, nor of what does not bind yet.
+    assert_eq!(
+        unset(&[duty("House rules", "2026-01-01", &[])]),
+        [vec![""; 0]]
+    );
+    assert_eq!(unset(&[duty("CRA", "2026-01-01", &[])]), [vec![""; 0]]);
+}
+
+#[test]
 fn a_minimum_below_the_reading_of_its_law_is_found() {
     let (_, sets) = shipped();
     let read = |source: &str, day: &str, practice: &str, number: i128| {

@@ -442,7 +442,7 @@ fn counted(all: &[(usize, &str)]) -> String {
 fn duties(view: &View, style: Style) -> String {
     let mut text = String::new();
     for obliged in &view.obligations {
-        let low = obliged.minimums.iter().any(|due| due.reading.is_some());
+        let low = obliged.is_read_wider();
         let (word, shown) = match (obliged.binds, obliged.met) {
             _ if obliged.minimums.is_empty() => (
                 if obliged.binds { "none" } else { "coming" },
@@ -498,6 +498,9 @@ fn duties(view: &View, style: Style) -> String {
                 );
                 text.push_str(&paragraph(&line, 2));
             }
+        }
+        if let Some(unset) = obliged.says_unset() {
+            text.push_str(&paragraph(&format!("warning: {unset}"), 2));
         }
     }
     text

@@ -6,7 +6,7 @@ use super::{
     Block, Chart, Line, Section, at, count, level, money, quiet, quoted, state, strong, text,
     to_practice, to_practices, verdict,
 };
-use crate::view::{Closes, Due, Later, PracticeView, Task, View, Wait};
+use crate::view::{Closes, Due, Later, Obliged, PracticeView, Task, View, Wait};
 use maturity::{State, Status};
 
 /// How many gaps the page names; the table of all practices has the rest.
@@ -145,10 +145,10 @@ fn figures(view: &View) -> Vec<Figures> {
         0 => met,
         _ => Tone::None,
     };
-    let binding = view.obligations.iter().filter(|one| one.binds);
-    let mut binding = binding.flat_map(|one| &one.minimums);
-    let none_below = match binding.clone().any(Due::is_met_by_findings) {
-        true if binding.any(|due| due.reading.is_some()) => Tone::Doubt,
+    let mut binding = view.obligations.iter().filter(|one| one.binds);
+    let mut due = binding.clone().flat_map(|one| &one.minimums);
+    let none_below = match due.any(Due::is_met_by_findings) {
+        true if binding.any(Obliged::is_read_wider) => Tone::Doubt,
         true => Tone::Good,
         false => Tone::None,
     };
@@ -271,6 +271,10 @@ fn duties(view: &View) -> Vec<Line> {
         if !low.is_empty() {
             line.push(strong(" A minimum may be set too low: "));
             line.push(text(format!("{}.", low.join("; "))));
+        }
+        if let Some(unset) = obliged.says_unset() {
+            line.push(strong(" Perhaps missing: "));
+            line.push(text(format!("{unset}.")));
         }
         lines.push(line);
     }

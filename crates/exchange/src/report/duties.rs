@@ -50,6 +50,15 @@ pub(super) fn section(view: &View) -> Section {
         true => Block::Para(vec![text("None are recorded.")]),
         false => Block::Table(table),
     });
+    for obliged in &view.obligations {
+        if let Some(unset) = obliged.says_unset() {
+            let line = vec![
+                strong(format!("{}: ", obliged.id)),
+                text(format!("{unset}.")),
+            ];
+            blocks.push(Block::Para(line));
+        }
+    }
     Section {
         anchor: "duties".to_owned(),
         title: "Duties from outside".to_owned(),

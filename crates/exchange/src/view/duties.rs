@@ -4,6 +4,7 @@ use super::{Ground, shown};
 use maturity::score::by_practice;
 use maturity::{Date, Found, Level, Scope, reading};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 shown! {
     /// A duty with its date.
@@ -21,6 +22,18 @@ shown! {
         met: bool,
         /// What it demands.
         minimums: Vec<Due>,
+        /// Practices that apply, that a crosswalk reads in the same law, and for which no duty from that
+        /// law sets a minimum; each is told with one duty.
+        unset: Vec<Unset>,
+    }
+    /// A practice that a crosswalk reads in a law and for which no minimum is set.
+    Unset {
+        /// Id of the practice.
+        practice: String,
+        /// The requirement, e.g. `cra:2024-2847/Art.14`.
+        requirement: String,
+        /// The level from which it is mostly addressed.
+        level: Level,
     }
     /// The least a duty demands of a practice.
     Due {
@@ -67,6 +80,26 @@ shown! {
     }
 }
 
+impl Obliged {
+    /// True if a crosswalk reads more in the same law than the minimums say.
+    pub fn is_read_wider(&self) -> bool {
+        !self.unset.is_empty() || self.minimums.iter().any(|due| due.reading.is_some())
+    }
+
+    /// The practices for which no minimum is set, in words for people.
+    pub fn says_unset(&self) -> Option<String> {
+        let mut levels: BTreeMap<Level, Vec<&str>> = BTreeMap::new();
+        for one in &self.unset {
+            levels.entry(one.level).or_default().push(&one.practice);
+        }
+        let at =
+            |(level, all): (&Level, &Vec<&str>)| format!("{} at level {level}", all.join(", "));
+        let all: Vec<String> = levels.iter().map(at).collect();
+        let words = "no minimum is set for what a crosswalk reads in this law:";
+        (!all.is_empty()).then(|| format!("{words} {}", all.join("; ")))
+    }
+}
+
 impl Due {
     /// True if it is reached by what was found: a minimum of level 0 is met where nobody looked, too.
     pub fn is_met_by_findings(&self) -> bool {
@@ -99,7 +132,19 @@ pub(super) fn obligations(ground: &Ground<'_>) -> Vec<Obliged> {
             }),
         }
     };
-    let obliged = |obligation: &maturity::project::Obligation| {
+    let applies = |unset: &reading::Unset| {
+        let score = scores.get(unset.practice.as_str());
+        score.is_some_and(|score| !score.excluded)
+    };
+    let unset = |all: Vec<reading::Unset>| {
+        let own = all.into_iter().filter(applies);
+        own.map(|one| Unset {
+            practice: one.practice,
+            requirement: one.requirement,
+            level: one.level,
+        })
+    };
+    let obliged = |(obligation, not_set): (&maturity::project::Obligation, Vec<reading::Unset>)| {
         let minimums = obligation.minimums.iter();
         let minimums: Vec<Due> = minimums.map(|minimum| due(obligation, minimum)).collect();
         Obliged {
@@ -109,9 +154,12 @@ pub(super) fn obligations(ground: &Ground<'_>) -> Vec<Obliged> {
             binds: obligation.in_force <= ground.today,
             met: !minimums.is_empty() && minimums.iter().all(|due| due.met),
             minimums,
+            unset: unset(not_set).collect(),
         }
     };
-    ground.project.obligations.iter().map(obliged).collect()
+    let all = &ground.project.obligations;
+    let not_set = reading::unset(all, ground.crosswalks);
+    all.iter().zip(not_set).map(obliged).collect()
 }
 
 /// The duties that demand something of a practice, by the day they bind.

@@ -3,8 +3,8 @@
 use crate::data::{Case, EXAMPLES, HOSTILE, Shipped, nobody_looked, today, with_ending};
 use exchange::html::Unread;
 use exchange::markdown;
-use maturity::project::{Project, write_json};
-use maturity::{Found, Scope, Word};
+use maturity::project::{GivenAnswer, Project, write_json};
+use maturity::{Answer, Found, Scope, Word};
 use proptest::prelude::*;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
@@ -135,6 +135,49 @@ fn nothing_is_good_where_nobody_looked() {
     let view = shipped.view(&case);
     assert!(markdown::report(&view, &case.project).contains("✓ met"));
     assert!(exchange::chart::bars(&view, "bars").contains('✓'));
+}
+
+#[test]
+fn a_law_that_is_read_wider_than_its_minimums_says_so_once() {
+    let shipped = Shipped::read();
+    let case = shipped.example("bottling-line");
+    let view = shipped.view(&case);
+    let brief = markdown::brief(&view);
+    let says = "no minimum is set for what a crosswalk reads in this law: G1.1, E1.1, H2.1 at level 2; G2.1, G2.2, ";
+    assert_eq!(brief.matches(says).count(), 1, "{brief}");
+    let unset: Vec<usize> = view
+        .obligations
+        .iter()
+        .map(|duty| duty.unset.len())
+        .collect();
+    assert_eq!(unset, [0, 0, 0, 13]);
+    // A practice that does not apply needs none.
+    let mut project = case.project.clone();
+    let told = project.obligations[3].minimums.pop().unwrap();
+    let missing = shipped.view(&changed(&case, project.clone()));
+    assert_eq!(missing.obligations[3].unset.len(), 14);
+    let assessment = project
+        .assessments
+        .iter_mut()
+        .find(|one| one.id == "interview-2026");
+    let answers = &mut assessment.unwrap().answers;
+    let pattern = answers[0].clone();
+    answers
+        .retain(|answer| case.table.row(&answer.indicator).unwrap().what.practice != told.practice);
+    answers.extend(
+        case.table
+            .rows_of(&told.practice)
+            .iter()
+            .map(|row| GivenAnswer {
+                indicator: row.what.id.clone(),
+                answer: Answer::NotApplicable,
+                because: Some("nothing of it is here".to_owned()),
+                approved_by: Some("mira".to_owned()),
+                ..pattern.clone()
+            }),
+    );
+    let view = shipped.view(&changed(&case, project));
+    assert_eq!(view.obligations[3].unset.len(), 13);
 }
 
 #[test]
@@ -277,7 +320,8 @@ fn hostile_texts_stay_texts() {
     let shipped = Shipped::read();
     for name in EXAMPLES {
         let case = shipped.example(name);
-        let [plain, hostile] = ["x", HOSTILE].map(|ending| {
+        // A word of its own: the laws that are named stay the same.
+        let [plain, hostile] = [" x", HOSTILE].map(|ending| {
             let case = changed(&case, with_ending(&case.project, ending));
             let view = shipped.view(&case);
             let report = markdown::report(&view, &case.project);

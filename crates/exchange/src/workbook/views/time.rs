@@ -61,6 +61,28 @@ pub(super) fn duties(view: &View) -> ViewSheet {
             ]);
         }
     }
+    for duty in &view.obligations {
+        for unset in &duty.unset {
+            let name = view.practice(&unset.practice);
+            sheet.row([
+                strong(&duty.id),
+                text(&duty.source),
+                day(Some(duty.in_force)),
+                text(if duty.binds { "yes" } else { "later" }),
+                text(&unset.practice),
+                text(name.map_or("", |practice| practice.name.as_str())),
+                toned("none", Tone::Quiet),
+                text(""),
+                text(""),
+                toned("no minimum is set", Tone::Warn),
+                text(""),
+                toned(
+                    &format!("level {}, {}", unset.level, unset.requirement),
+                    Tone::Warn,
+                ),
+            ]);
+        }
+    }
     sheet
 }
 
