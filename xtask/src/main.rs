@@ -9,6 +9,7 @@
 //! cargo xtask schemas     writes the JSON schemas again
 //! cargo xtask audit-table  plants faults, and writes what the audit says of them into docs/security.md
 //! cargo xtask reverse-capacity [--write]   the bits that hostile subjects get past their plan
+//! cargo xtask guest       packs what programs of subjects are built from
 //! cargo xtask objects     writes the table of a partition's objects again
 //! cargo xtask map [CRATE]   the crates by ring, or the files of one, with what each uses
 //! cargo xtask catalog     checks the maturity catalog, its crosswalks and profiles
@@ -18,6 +19,7 @@ mod build;
 mod catalog;
 mod demo;
 mod fuzz;
+mod guest;
 mod licences;
 mod map;
 mod peers;
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         "schemas" => verify::schemas(),
         "audit-table" => verify::audit_table(),
         "reverse-capacity" => security::reverse_capacity(rest),
+        "guest" => guest::archive(),
         "objects" => security::objects(),
         "map" => map::print(rest),
         "catalog" => catalog::check(),
@@ -48,7 +51,7 @@ fn main() -> ExitCode {
         "fuzz" => fuzz::smoke(rest.first().and_then(|s| s.parse().ok()).unwrap_or(30)),
         _ => {
             eprintln!(
-                "usage: cargo xtask build | demo | verify | bench | schemas | audit-table | reverse-capacity [--write] | objects | map [CRATE] | catalog | licences | fuzz [SECONDS]"
+                "usage: cargo xtask build | demo | verify | bench | schemas | audit-table | reverse-capacity [--write] | guest | objects | map [CRATE] | catalog | licences | fuzz [SECONDS]"
             );
             return ExitCode::from(2);
         }

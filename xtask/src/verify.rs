@@ -58,7 +58,7 @@ fn loom() -> Done {
         "test",
         "--release",
         "--package",
-        "channel",
+        "bulkhead-channel",
         "--features",
         "loom",
         "--test",

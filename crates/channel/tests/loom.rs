@@ -1,5 +1,5 @@
 //! The ring protocols under every interleaving and every permitted reordering (bounded by loom's
-//! limits on preemptions): `cargo test -p channel --features loom --release --test loom`.
+//! limits on preemptions): `cargo test -p bulkhead-channel --features loom --release --test loom`.
 #![cfg(feature = "loom")]
 
 use channel::{Incarnation, Kind, Latest, Reader, Received, Sent, Shape, Writer};
