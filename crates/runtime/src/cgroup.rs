@@ -8,6 +8,7 @@ use plan::SubjectPlan;
 use rustix::io::Errno;
 use rustix::process::Pid;
 use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 /// On top of a subject's memory: its keeper, and what the kernel needs for the partition.
@@ -341,8 +342,10 @@ fn place_v2(root: &Path, own: &Path, name: &str, resource: Resource) -> Option<P
     })
 }
 
+/// Makes a group that no other user can look into: its files show how much memory and how many threads a
+/// subject has.
 fn make(group: &Path) -> io::Result<()> {
-    match std::fs::create_dir(group) {
+    match std::fs::DirBuilder::new().mode(0o700).create(group) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         other => other,
     }

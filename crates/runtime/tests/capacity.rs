@@ -11,6 +11,9 @@ use plan::{GrantDirection, GrantPlan, Kind, Plan, ResourcePlan, SettingPlan, Sub
 use record::event::Event;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::fs::Permissions;
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -28,7 +31,9 @@ struct Path {
     name: String,
     quick: bool,
     declared: bool,
-    /// What a local user outside reads at once; 0 = the reader is a subject.
+    /// Who reads: `subject`; `outside` or `nobody` where a local user outside does or tries to.
+    reader: String,
+    /// What a local user outside reads at once.
     outside_bits: u32,
     alone: String,
     why_not: String,
@@ -41,13 +46,14 @@ fn paths() -> Vec<Path> {
     let text = String::from_utf8(listed.stdout).unwrap();
     let path = |line: &str| {
         let fields: Vec<&str> = line.split('\t').collect();
-        let [name, when, kind, bits, alone, why_not, what] = fields[..] else {
+        let [name, when, kind, reader, bits, alone, why_not, what] = fields[..] else {
             panic!("{line}")
         };
         Path {
             name: name.to_owned(),
             quick: when == "quick",
             declared: kind == "declared",
+            reader: reader.to_owned(),
             outside_bits: bits.parse().unwrap(),
             alone: alone.to_owned(),
             why_not: why_not.to_owned(),
@@ -87,7 +93,7 @@ fn what_chance_gives_is_worth_nothing() {
 fn alone(names: &[&str]) -> BTreeMap<String, u32> {
     let program = support::example("capacity");
     let mut found: BTreeMap<String, u32> = BTreeMap::new();
-    for slot_us in [1500, 3000, 6000, 12000, 24000] {
+    for slot_us in [1500, 3000, 6000, 12000, 24000, 48000] {
         let missing: Vec<&str> = names
             .iter()
             .copied()
@@ -116,8 +122,12 @@ fn alone(names: &[&str]) -> BTreeMap<String, u32> {
 }
 
 fn must_be_live(path: &Path) -> bool {
+    path.reader == "subject" && may_be_live(path)
+}
+
+fn may_be_live(path: &Path) -> bool {
     let root = rustix::process::geteuid().is_root();
-    path.outside_bits == 0 && (path.alone == "bits" || (root && path.alone == "bits-for-root"))
+    path.alone == "bits" || (root && path.alone == "bits-for-root")
 }
 
 #[test]
@@ -138,7 +148,8 @@ fn the_probes_carry_bits_without_separation() {
 enum Relation {
     /// No channel.
     Nothing,
-    /// No channel; both read one file and send to one address.
+    /// No channel; both read one file and send to one address, each takes connections, and one reads the file to
+    /// which the other appends.
     Grants,
     Sampling,
     DropOldest,
@@ -206,7 +217,10 @@ fn side(relation: Relation, role: &str, quick: bool, slot_us: u32, place: &Place
     .collect();
     if relation == Relation::Grants {
         let path = place.path.join("granted");
-        std::fs::write(&path, [7; 4096]).unwrap();
+        granted_file(&path);
+        let log = place.path.join("state/log");
+        std::fs::write(&log, "").unwrap();
+        std::fs::set_permissions(&log, Permissions::from_mode(0o666)).unwrap();
         let grant = |name: &str, peer: &str, direction, resource| GrantPlan {
             name: name.to_owned(),
             peer: peer.to_owned(),
@@ -216,6 +230,25 @@ fn side(relation: Relation, role: &str, quick: bool, slot_us: u32, place: &Place
         let path = path.to_str().unwrap().to_owned();
         // The port of discarding (RFC 863): whether somebody is there does not matter.
         let address = "127.0.0.1:9".parse().unwrap();
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let listens = ResourcePlan::TcpListen {
+            address: free.local_addr().unwrap(),
+        };
+        let path_of_log = "log".to_owned();
+        // What is written flows to its reader: the sender is the reader.
+        let (direction, log) = match role {
+            "send" => (
+                GrantDirection::In,
+                ResourcePlan::FileRead { path: path_of_log },
+            ),
+            _ => (
+                GrantDirection::Out,
+                ResourcePlan::FileAppend {
+                    path: path_of_log,
+                    quota_bytes: 1 << 20,
+                },
+            ),
+        };
         subject.grants = vec![
             grant(
                 "file",
@@ -223,6 +256,8 @@ fn side(relation: Relation, role: &str, quick: bool, slot_us: u32, place: &Place
                 GrantDirection::In,
                 ResourcePlan::FileRead { path },
             ),
+            grant("listener", role, GrantDirection::Both, listens),
+            grant("log", "a-log", direction, log),
             grant(
                 "socket",
                 "a-host",
@@ -232,6 +267,36 @@ fn side(relation: Relation, role: &str, quick: bool, slot_us: u32, place: &Place
         ];
     }
     subject
+}
+
+/// A file of which most is allocated and was never written.
+fn granted_file(path: &std::path::Path) {
+    let mut file = std::fs::File::create(path).unwrap();
+    file.write_all(&[7; 4096]).unwrap();
+    let flags = rustix::fs::FallocateFlags::empty();
+    rustix::fs::fallocate(&file, flags, 0, 96 << 19).unwrap();
+}
+
+/// Somebody outside who connects to every listener again and again.
+fn knock(plans: &[Plan], until: Instant) {
+    let grants = plans.iter().flat_map(|plan| &plan.subjects);
+    let grants = grants.flat_map(|subject| &subject.grants);
+    let listens = |grant: &GrantPlan| match &grant.resource {
+        ResourcePlan::TcpListen { address } => Some(*address),
+        _ => None,
+    };
+    let addresses: Vec<_> = grants.filter_map(listens).collect();
+    let mut open = std::collections::VecDeque::new();
+    while Instant::now() < until {
+        for address in &addresses {
+            let limit = Duration::from_millis(20);
+            open.extend(std::net::TcpStream::connect_timeout(address, limit));
+        }
+        while open.len() > 16 {
+            open.pop_front();
+        }
+        std::thread::sleep(Duration::from_millis(4));
+    }
 }
 
 /// One system with these sides, and the channels between them.
@@ -267,6 +332,20 @@ struct Outcome {
     bits: Option<u32>,
     /// What sender and receiver were told.
     answers: BTreeMap<String, String>,
+}
+
+fn error_name(number: i32) -> String {
+    match number {
+        libc::EPERM => "EPERM".to_owned(),
+        libc::ENOENT => "ENOENT".to_owned(),
+        libc::ENOSYS => "ENOSYS".to_owned(),
+        libc::EINVAL => "EINVAL".to_owned(),
+        libc::EACCES => "EACCES".to_owned(),
+        libc::ESRCH => "ESRCH".to_owned(),
+        libc::EAGAIN => "EAGAIN".to_owned(),
+        libc::EFAULT => "EFAULT".to_owned(),
+        other => format!("error {other}"),
+    }
 }
 
 type Outcomes = BTreeMap<(Relation, String), Outcome>;
@@ -310,17 +389,7 @@ fn collect(events: &[Event], outcomes: &mut Outcomes) {
                         outcome.answers.entry((*role).to_owned()).or_default();
                     }
                     ["error", number] => {
-                        let number: i32 = number.parse().unwrap();
-                        let text = match number {
-                            libc::EPERM => "EPERM".to_owned(),
-                            libc::ENOSYS => "ENOSYS".to_owned(),
-                            libc::EINVAL => "EINVAL".to_owned(),
-                            libc::EACCES => "EACCES".to_owned(),
-                            libc::ESRCH => "ESRCH".to_owned(),
-                            libc::EAGAIN => "EAGAIN".to_owned(),
-                            libc::EFAULT => "EFAULT".to_owned(),
-                            other => format!("error {other}"),
-                        };
+                        let text = error_name(number.parse().unwrap());
                         outcome.answers.insert((*role).to_owned(), text);
                     }
                     _ => {
@@ -356,7 +425,7 @@ fn collect(events: &[Event], outcomes: &mut Outcomes) {
 fn confined(user: bool, quick: bool, slot_us: u32) -> Outcomes {
     let count = paths()
         .iter()
-        .filter(|path| path.outside_bits == 0 && (path.quick || !quick))
+        .filter(|path| path.reader == "subject" && (path.quick || !quick))
         .count();
     // The program's window: 80 bits and a pause.
     let window = Duration::from_micros(u64::from(slot_us) * 88);
@@ -373,20 +442,21 @@ fn confined(user: bool, quick: bool, slot_us: u32) -> Outcomes {
         vec![(Relation::Systems, "receive")],
     ];
     let places: Vec<Place> = systems.iter().map(|_| Place::new()).collect();
-    let mut runs = Vec::new();
+    let (mut runs, mut plans) = (Vec::new(), Vec::new());
     for (sides, place) in systems.iter().zip(&places) {
         let plan = system(sides, quick, slot_us, place);
         let mut run = match user {
             true => support::start_unprivileged(place, &plan, &[]),
             false => support::start(place, &plan, &[]),
         };
+        plans.push(plan);
         run.wait_for("every subject", |status| {
             let logged = |s: &runtime::status::SubjectStatus| s.log_lines > 0;
             status.subjects.iter().all(logged)
         });
         runs.push(run);
     }
-    std::thread::sleep(time);
+    knock(&plans, Instant::now() + time);
     let mut outcomes = Outcomes::new();
     for run in runs {
         run.terminate();
@@ -402,11 +472,16 @@ fn untried(outcomes: &Outcomes, quick: bool) -> Vec<(Relation, String)> {
     let mut missing = Vec::new();
     for path in paths()
         .iter()
-        .filter(|path| path.outside_bits == 0 && (path.quick || !quick))
+        .filter(|path| path.reader == "subject" && (path.quick || !quick))
     {
         for relation in Relation::ALL {
             let key = (relation, path.name.clone());
-            let tried = outcomes.get(&key).is_some_and(|o| o.answers.len() == 2);
+            let both = |o: &Outcome| {
+                ["send", "receive"]
+                    .iter()
+                    .all(|role| o.answers.contains_key(*role))
+            };
+            let tried = outcomes.get(&key).is_some_and(both);
             if !tried {
                 missing.push(key);
             }
@@ -529,11 +604,24 @@ fn table() {
         .map(|path| path.name.as_str())
         .collect();
     let alone = alone(&names);
-    let slots_us = [4000, 4000, 6000, 8000];
-    let root = complete(false, false, &slots_us);
-    let user = complete(true, false, &slots_us);
-    let outside = outside();
-    let text = describe(&paths, &alone, &root, &user, &outside);
+    let slots_us = [4000, 4000, 6000, 6000, 8000, 8000];
+    let mut root = complete(false, false, &slots_us);
+    let mut user = complete(true, false, &slots_us);
+    for outcomes in [&mut root, &mut user] {
+        let key = (Relation::Grants, "view-of-the-kernel".to_owned());
+        let answers = &mut outcomes.entry(key).or_default().answers;
+        answers.insert("grant".to_owned(), refused_view());
+    }
+    let outside: Vec<&Path> = paths
+        .iter()
+        .filter(|path| path.reader != "subject")
+        .collect();
+    let shown_alone = shown_alone(&outside);
+    let (shown_root, told_root) = shown_of_subject(&outside, false);
+    let (shown_user, told_user) = shown_of_subject(&outside, true);
+    let mut text = describe(&paths, &alone, &root, &user);
+    let columns = [&shown_alone, &shown_root, &shown_user];
+    text.push_str(&describe_shown(&outside, columns, [&told_root, &told_user]));
     println!("{text}");
     if std::env::var_os("BULKHEAD_WRITE_CAPACITY").is_some() {
         let document = std::fs::read_to_string(DOCUMENT).unwrap();
@@ -549,74 +637,235 @@ fn table() {
     for outcomes in [&root, &user] {
         judge(outcomes, false);
     }
-    let unread: Vec<&Path> = paths
-        .iter()
-        .filter(|path| path.outside_bits > 0 && !outside.contains_key(&path.name))
-        .collect();
-    assert!(unread.is_empty(), "{unread:?}");
+    judge_shown(&outside, &shown_alone, &[&shown_root, &shown_user]);
 }
 
-/// Bits and reads per second of what other users see.
-fn outside() -> BTreeMap<String, (u32, u64)> {
+#[test]
+fn what_is_closed_to_users_outside_carries_nothing() {
+    let paths = paths();
+    let closed: Vec<&Path> = paths
+        .iter()
+        .filter(|path| path.reader == "nobody")
+        .collect();
+    let (root, _) = shown_of_subject(&closed, false);
+    let (user, _) = shown_of_subject(&closed, true);
+    judge_shown(&closed, &shown_alone(&closed), &[&root, &user]);
+}
+
+/// What becomes of a grant of a file that the kernel makes up.
+fn refused_view() -> String {
     let place = Place::new();
-    let slot_us = 4000;
-    let mut sender = side(Relation::Nothing, "send", false, slot_us, &place);
-    sender.settings.push(SettingPlan {
-        key: "reader".to_owned(),
-        value: "outside".to_owned(),
+    let mut subject = subject("a", "idle", support::STOP);
+    subject.grants.push(GrantPlan {
+        name: "g".to_owned(),
+        peer: "outside".to_owned(),
+        direction: GrantDirection::In,
+        resource: ResourcePlan::FileRead {
+            path: "/proc/loadavg".to_owned(),
+        },
     });
-    sender.settings.sort_by(|a, b| a.key.cmp(&b.key));
-    for setting in &mut sender.settings {
-        if setting.key == "shift" {
-            "0".clone_into(&mut setting.value);
-        }
-    }
-    let plan = plan(vec![sender], &[]);
-    let mut run = support::start(&place, &plan, &[]);
-    run.wait_for("the subject", |status| status.subjects[0].log_lines > 0);
+    let (status, errors, events) = support::run(&place, &plan(vec![subject], &[]), 300);
+    assert_eq!(status, Some(0), "{errors}");
+    let started = |event: &Event| matches!(event, Event::Started { .. });
+    assert!(!events.iter().any(started), "{events:?}");
+    let refused = |event: &Event| matches!(event, Event::GrantRefused { .. });
+    assert!(events.iter().any(refused), "{events:?}");
+    "refused".to_owned()
+}
+
+/// What came of one path to a local user outside.
+#[derive(Clone, Debug, Default)]
+struct Shown {
+    /// Most bits that arrived.
+    bits: u32,
+    /// Slots in which they did, in microseconds.
+    slot_us: u32,
+    /// Reads per second.
+    rate: u64,
+    /// What the reader was told at last, if it could not read.
+    refused: Option<String>,
+}
+
+type AllShown = BTreeMap<String, Shown>;
+
+/// Slots for what is read outside.
+const OUTSIDE_SLOTS_US: [u32; 3] = [4000, 8000, 16_000];
+/// The same for what takes the kernel long: as much memory as a score shows.
+const SCORE_SLOTS_US: [u32; 2] = [120_000, 200_000];
+
+/// The user who reads what is shown of others.
+const OBSERVER: u32 = 65533;
+
+/// Reads what is shown of the process of this number, for some windows of each path.
+fn observe(
+    place: &Place,
+    slot_us: u32,
+    names: &[&str],
+    mut pid: impl FnMut() -> Option<u32>,
+) -> String {
     let program = place.path.join("observer");
     std::fs::copy(support::example("capacity"), &program).unwrap();
+    let pid_file = place.path.join("pid");
+    let mut tell = || {
+        let new = place.path.join("pid.new");
+        std::fs::write(&new, pid().unwrap_or(0).to_string()).unwrap();
+        std::fs::rename(new, &pid_file).unwrap();
+    };
+    tell();
     let mut observer = Command::new(&program);
     observer.arg("observe").arg(&place.path);
-    observer.arg(slot_us.to_string());
+    observer.arg(slot_us.to_string()).args(names);
     if rustix::process::geteuid().is_root() {
-        observer.uid(65533).gid(65533);
+        observer.uid(OBSERVER).gid(OBSERVER);
     }
     let mut observer = observer.stdout(Stdio::piped()).spawn().unwrap();
-    let until = Instant::now() + Duration::from_secs(60);
-    let pid_file = place.path.join("pid");
-    while observer.try_wait().unwrap().is_none() && Instant::now() < until {
-        let page = std::fs::read(place.path.join("run/status.json")).unwrap_or_default();
-        let status = runtime::status::Status::parse(&page);
-        let pid = status.map(|status| status.subjects[0].pid.to_string());
-        std::fs::write(&pid_file, pid.unwrap_or_default()).unwrap();
-        std::thread::sleep(Duration::from_millis(20));
+    while observer.try_wait().unwrap().is_none() {
+        tell();
+        std::thread::sleep(Duration::from_millis(10));
     }
     let output = observer.wait_with_output().unwrap();
-    run.terminate();
-    let (status, errors, _) = run.finish();
-    assert_eq!(status, Some(0), "{errors}");
-    let mut found: BTreeMap<String, (u32, u64)> = BTreeMap::new();
-    for line in String::from_utf8_lossy(&output.stdout).lines() {
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Notes what an observer said.
+fn note(said: &str, slot_us: u32, shown: &mut AllShown) {
+    for line in said.lines() {
         match line.split(' ').collect::<Vec<_>>()[..] {
             ["receive", name, "got", guess, ..] => {
                 let bits = worth(u64::from_str_radix(guess, 16).unwrap());
-                let known = found.entry(name.to_owned()).or_default();
-                known.0 = known.0.max(bits);
+                let known = shown.entry(name.to_owned()).or_default();
+                known.refused = None;
+                if bits > known.bits {
+                    (known.bits, known.slot_us) = (bits, slot_us);
+                }
+            }
+            ["receive", name, "error", number] => {
+                let known = shown.entry(name.to_owned()).or_default();
+                known.refused = Some(error_name(number.parse().unwrap()));
+            }
+            ["receive", name, "absent"] => {
+                shown.entry(name.to_owned()).or_default().refused = Some("absent".to_owned());
             }
             ["rate", name, rate] => {
-                found.entry(name.to_owned()).or_default().1 = rate.parse().unwrap()
+                shown.entry(name.to_owned()).or_default().rate = rate.parse().unwrap();
             }
             _ => {}
         }
     }
-    found
+}
+
+/// Looks at these paths, and again, more slowly, for what should arrive and has not.
+fn all_shown(
+    paths: &[&Path],
+    should: impl Fn(&Path) -> bool,
+    mut look: impl FnMut(u32, &[&str], &mut AllShown),
+) -> AllShown {
+    let slow = |path: &&&Path| path.name == "outside-score";
+    let fast = OUTSIDE_SLOTS_US.map(|slot_us| (slot_us, false));
+    let slots = fast
+        .into_iter()
+        .chain(SCORE_SLOTS_US.map(|slot_us| (slot_us, true)));
+    let mut shown = AllShown::new();
+    for (slot_us, of_slow) in slots {
+        let missing: Vec<&str> = paths
+            .iter()
+            .filter(|path| slow(path) == of_slow)
+            .filter(|path| match shown.get(&path.name) {
+                None => true,
+                Some(shown) => shown.bits == 0 && should(path),
+            })
+            .map(|path| path.name.as_str())
+            .collect();
+        if !missing.is_empty() {
+            look(slot_us, &missing, &mut shown);
+        }
+    }
+    shown
+}
+
+/// What is shown of a plain process that sets all it can.
+fn shown_alone(paths: &[&Path]) -> AllShown {
+    all_shown(paths, may_be_live, |slot_us, names, shown| {
+        let place = Place::new();
+        let mut sender = Command::new(support::example("capacity"));
+        sender
+            .arg("talk")
+            .args([slot_us.to_string(), format!("{PAYLOAD:x}")])
+            .args(names)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null());
+        let mut sender = sender.spawn().unwrap();
+        let pid = sender.id();
+        let said = observe(&place, slot_us, names, || Some(pid));
+        sender.kill().unwrap();
+        sender.wait().unwrap();
+        for hierarchy in ["", "memory", "pids"] {
+            let group = format!("/sys/fs/cgroup/{hierarchy}/bulkhead-capacity-{pid}");
+            let _ = std::fs::remove_dir(group);
+        }
+        note(&said, slot_us, shown);
+    })
+}
+
+/// What is shown of a subject, and what it was told.
+fn shown_of_subject(paths: &[&Path], user: bool) -> (AllShown, Outcomes) {
+    let mut outcomes = Outcomes::new();
+    let open = |path: &Path| path.reader == "outside";
+    let shown = all_shown(paths, open, |slot_us, names, shown| {
+        let place = Place::new();
+        let mut sender = side(Relation::Nothing, "send", false, slot_us, &place);
+        sender.memory_bytes = 160 << 20;
+        sender.settings.retain(|setting| setting.key != "shift");
+        sender.settings.push(SettingPlan {
+            key: "outside".to_owned(),
+            value: names.join(" "),
+        });
+        sender.settings.sort_by(|a, b| a.key.cmp(&b.key));
+        let plan = plan(vec![sender], &[]);
+        let mut run = match user {
+            true => support::start_unprivileged(&place, &plan, &[]),
+            false => support::start(&place, &plan, &[]),
+        };
+        run.wait_for("the subject", |status| status.subjects[0].log_lines > 0);
+        let page = place.path.join("run/status.json");
+        let said = observe(&place, slot_us, names, || {
+            let status = runtime::status::Status::parse(&std::fs::read(&page).ok()?)?;
+            Some(status.subjects[0].pid)
+        });
+        run.terminate();
+        let (status, errors, events) = run.finish();
+        assert_eq!(status, Some(0), "{errors}");
+        collect(&events, &mut outcomes);
+        note(&said, slot_us, shown);
+    });
+    (shown, outcomes)
+}
+
+/// Every probe is live, and what nobody outside shall read is not read.
+fn judge_shown(paths: &[&Path], alone: &AllShown, of_subject: &[&AllShown]) {
+    let bits = |shown: &AllShown, name: &str| shown.get(name).map_or(0, |shown| shown.bits);
+    let outside = || paths.iter().copied();
+    let dead: Vec<&str> = outside()
+        .filter(|path| may_be_live(path) && bits(alone, &path.name) == 0)
+        .map(|path| path.name.as_str())
+        .collect();
+    assert!(dead.is_empty(), "nothing arrives outside by {dead:?}");
+    for shown in of_subject {
+        let open: Vec<&Path> = outside()
+            .filter(|path| path.reader == "nobody" && bits(shown, &path.name) > 0)
+            .collect();
+        assert!(open.is_empty(), "{open:?}");
+        let unseen: Vec<&Path> = outside()
+            .filter(|path| path.reader == "outside" && bits(shown, &path.name) == 0)
+            .collect();
+        assert!(unseen.is_empty(), "not measured: {unseen:?}");
+    }
 }
 
 /// What was said to both sides, in all relations of both runs where the calls were made.
 fn answers(name: &str, runs: [&Outcomes; 2]) -> String {
     let mut said: Vec<String> = Vec::new();
-    for role in ["send", "receive"] {
+    for role in ["grant", "send", "receive"] {
         let mut answers: Vec<&str> = runs
             .iter()
             .flat_map(|run| run.iter())
@@ -642,7 +891,6 @@ fn describe(
     alone: &BTreeMap<String, u32>,
     root: &Outcomes,
     user: &Outcomes,
-    outside: &BTreeMap<String, (u32, u64)>,
 ) -> String {
     let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
     let date = Command::new("date").args(["-u", "+%Y-%m-%d"]).output();
@@ -658,7 +906,7 @@ fn describe(
          | event | credit | two systems | what the calls got |\n\
          |---|---|---|---|---|---|---|---|---|---|---|\n",
     );
-    for path in paths.iter().filter(|path| path.outside_bits == 0) {
+    for path in paths.iter().filter(|path| path.reader == "subject") {
         let without = match (path.alone.as_str(), alone.get(&path.name)) {
             ("not", _) => path.why_not.clone(),
             (_, bits) => bits.copied().unwrap_or(0).to_string(),
@@ -688,25 +936,55 @@ fn describe(
         }
         let _ = writeln!(text, " {} |", answers(&path.name, [root, user]));
     }
-    text.push_str(
-        "\nWhat any local user reads in `/proc` of a subject of a root run, where the machine does not hide \
-         processes (`hidepid`):\n\n\
-         | path | set by: shown in | bits that arrived | bits at once × reads per second |\n|---|---|---|---|\n",
+    text
+}
+
+fn has_nothing_to_try(name: &str, runs: [&Outcomes; 2]) -> bool {
+    let key = (Relation::Nothing, name.to_owned());
+    let said = |run: &Outcomes| run.get(&key)?.answers.get("send").cloned();
+    runs.into_iter()
+        .filter_map(said)
+        .any(|said| said == "nothing to try")
+}
+
+/// The table of what local users outside read: without separation, of a root run, of an ordinary user's.
+fn describe_shown(paths: &[&Path], columns: [&AllShown; 3], told: [&Outcomes; 2]) -> String {
+    let mut text = String::from(
+        "\nWhat any local user reads of a subject in `/proc` and in the files of its control groups, where the machine \
+         does not hide processes (`hidepid`): bits that arrived of 64 and the length of a slot, or why nothing could be \
+         read; – means that there was nothing to read. What is open carries at most its bits at once, as often \
+         in a second as it can be read.\n\n\
+         | path | set by: shown in | without separation | root | ordinary user | bits at once × reads per second | what the \
+         subject's calls got |\n|---|---|---|---|---|---|---|\n",
     );
-    for path in paths.iter().filter(|path| path.outside_bits > 0) {
-        let Some((bits, rate)) = outside.get(&path.name) else {
-            let _ = writeln!(text, "| `{}` | {} | not read | |", path.name, path.what);
-            continue;
+    for path in paths {
+        let _ = write!(text, "| `{}` | {} |", path.name, path.what);
+        let found = columns.map(|column| column.get(&path.name).cloned().unwrap_or_default());
+        for shown in &found {
+            let _ = match (shown.bits, &shown.refused) {
+                (0, Some(refused)) if refused == "absent" => write!(text, " – |"),
+                (0, Some(refused)) => write!(text, " 0 (`{refused}`) |"),
+                (0, None) => write!(text, " 0 |"),
+                (bits, _) => write!(
+                    text,
+                    " {bits} in {} ms |",
+                    f64::from(shown.slot_us) / 1000.0
+                ),
+            };
+        }
+        let told = match answers(&path.name, told) {
+            // It is told so where a store would go.
+            said if said == "permitted" && has_nothing_to_try(&path.name, told) => {
+                "there is nothing to write to".to_owned()
+            }
+            said => said,
         };
-        let rate = match bits {
-            0 => "nothing arrived".to_owned(),
-            _ => format!("{} × {rate}", path.outside_bits),
+        let rate = found[1].rate.max(found[2].rate);
+        let rate = match path.reader.as_str() {
+            "outside" => format!("{} × {rate}", path.outside_bits),
+            _ => "closed".to_owned(),
         };
-        let _ = writeln!(
-            text,
-            "| `{}` | {} | {bits} | {rate} |",
-            path.name, path.what
-        );
+        let _ = writeln!(text, " {rate} | {told} |");
     }
     text
 }

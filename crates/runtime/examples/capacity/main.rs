@@ -9,7 +9,8 @@
 //! capacity                     a subject: its role comes from its settings
 //! capacity list                the paths
 //! capacity alone DIR SLOT_US   both in two plain processes that share what can be shared
-//! capacity observe DIR SLOT_US a plain process that reads what `/proc` shows of a subject
+//! capacity talk SLOT_US        the sender of what is read outside, in a plain process
+//! capacity observe DIR SLOT_US a plain process that reads what is shown of a subject
 //! ```
 
 mod paths;
@@ -67,7 +68,8 @@ fn main() {
     match words.as_slice() {
         ["list"] => list(),
         ["alone", place, slot_us, payload, names @ ..] => alone(place, slot_us, payload, names),
-        ["observe", place, slot_us] => observe(place, slot_us),
+        ["talk", slot_us, payload, names @ ..] => talk(slot_us, payload, names),
+        ["observe", place, slot_us, names @ ..] => observe(place, slot_us, names),
         _ => subject(),
     }
 }
@@ -79,21 +81,22 @@ fn list() {
             Alone::BitsForRoot => ("bits-for-root", ""),
             Alone::Not(why) => ("not", why),
         };
-        let bits = match path.reader {
-            Reader::Subject => 0,
-            Reader::Outside(bits) => bits,
+        let (reader, bits) = match path.reader {
+            Reader::Subject => ("subject", 0),
+            Reader::Outside(bits) => ("outside", bits),
+            Reader::Nobody => ("nobody", 0),
         };
         let kind = if path.declared { "declared" } else { "hidden" };
         let when = if path.quick { "quick" } else { "full" };
         let Path { name, what, .. } = path;
-        println!("{name}\t{when}\t{kind}\t{bits}\t{alone}\t{why}\t{what}");
+        println!("{name}\t{when}\t{kind}\t{reader}\t{bits}\t{alone}\t{why}\t{what}");
     }
 }
 
 /// A subject of a plan: goes through the paths for as long as it lives, by the clock.
 fn subject() {
     let Ok(mut ports) = Ports::take() else {
-        eprintln!("this is a subject, or: list, alone, observe");
+        eprintln!("this is a subject, or: list, alone, talk, observe");
         std::process::exit(2)
     };
     let Ok(pulse) = ports.pulse() else {
@@ -112,45 +115,61 @@ fn subject() {
     }
     for grant in table.grants() {
         match grant.kind {
+            GrantKind::ReadFile if grant.name == "log" => world.log = grant.fd,
             GrantKind::ReadFile => world.file = grant.fd,
             GrantKind::DatagramOut => world.socket = grant.fd,
+            GrantKind::Append => world.log = grant.fd,
+            GrantKind::Listener => world.listener = grant.fd,
             _ => {}
         }
     }
     let quick = setting("subset") == "quick";
-    let outside = setting("reader") == "outside";
-    let chosen: Vec<&Path> = chosen(outside)
-        .filter(|path| path.quick || !quick)
-        .collect();
+    let names: Vec<&str> = setting("outside").split_terminator(' ').collect();
+    let chosen: Vec<&Path> = match names.is_empty() {
+        true => between_subjects()
+            .filter(|path| path.quick || !quick)
+            .collect(),
+        false => named(&names),
+    };
     let shift: u64 = setting("shift").parse().unwrap_or(0);
-    let mut side = Side {
+    let side = Side {
         sends: setting("role") == "send",
         payload: u64::from_str_radix(setting("payload"), 16).unwrap_or(0),
         slot_ns: setting("slot-us").parse::<u64>().unwrap_or(1000) * 1000,
         world,
         report: Report::Log(pulse),
     };
-    paths::handle_signals();
-    let window_ns = side.window_ns();
-    loop {
-        // A window that has begun belongs to an earlier start.
-        let window = clock::now_ns() / window_ns + 1;
-        let index = (window + shift) % chosen.len() as u64;
-        let path = chosen[usize::try_from(index).unwrap_or(0)];
-        clock::sleep_until(window * window_ns);
-        side.go(path, window * window_ns);
-    }
+    side.follow(&chosen, shift)
 }
 
-fn chosen(outside: bool) -> impl Iterator<Item = &'static Path> {
+fn between_subjects() -> impl Iterator<Item = &'static Path> {
+    PATHS.iter().filter(|path| path.reader == Reader::Subject)
+}
+
+fn named(names: &[&str]) -> Vec<&'static Path> {
     PATHS
         .iter()
-        .filter(move |path| matches!(path.reader, Reader::Outside(_)) == outside)
+        .filter(|path| names.contains(&path.name))
+        .collect()
 }
 
 impl Side {
     fn window_ns(&self) -> u64 {
         (SLOTS as u64 + QUIET) * self.slot_ns
+    }
+
+    /// Goes through paths for as long as it lives, by the clock.
+    fn follow(mut self, chosen: &[&Path], shift: u64) -> ! {
+        paths::handle_signals();
+        let window_ns = self.window_ns();
+        loop {
+            // A window that has begun belongs to an earlier start.
+            let window = clock::now_ns() / window_ns + 1;
+            let index = (window + shift) % chosen.len() as u64;
+            let path = chosen[usize::try_from(index).unwrap_or(0)];
+            clock::sleep_until(window * window_ns);
+            self.go(path, window * window_ns);
+        }
     }
 
     /// One path in its window.
@@ -257,6 +276,8 @@ fn alone(place: &str, slot_us: &str, payload: &str, names: &[&str]) {
     let mut world = World::new();
     world.alone = true;
     world.place = place.clone();
+    let group = world::Group::enter();
+    world.group = group.memory();
     let prepared = prepare(&mut world);
     prepared.expect("to prepare what is shared");
     let own = call(libc::SYS_getpid, []).unwrap_or(0);
@@ -268,6 +289,9 @@ fn alone(place: &str, slot_us: &str, payload: &str, names: &[&str]) {
         false => child,
     };
     world.file = world::make(&place.join("file"), 8192).expect("a file");
+    world.log = world::make(&place.join("log"), 1).expect("a log");
+    world.sparse = world::make(&place.join("sparse"), 1).expect("a file with holes");
+    world.listener = paths::listener().expect("a listener");
     let mut side = Side {
         sends,
         payload: u64::from_str_radix(payload, 16).unwrap_or(0),
@@ -278,8 +302,7 @@ fn alone(place: &str, slot_us: &str, payload: &str, names: &[&str]) {
     paths::handle_signals();
     let window_ns = side.window_ns();
     let mut begin_ns = side.world.slot.end_ns;
-    let chosen = chosen(false).filter(|path| names.contains(&path.name));
-    for path in chosen {
+    for path in named(names) {
         side.go(path, begin_ns);
         begin_ns += window_ns;
     }
@@ -287,15 +310,32 @@ fn alone(place: &str, slot_us: &str, payload: &str, names: &[&str]) {
         let mut status = 0;
         // SAFETY: the kernel writes one live integer.
         unsafe { libc::waitpid(child, &raw mut status, 0) };
+        group.leave();
     }
+}
+
+/// Sets what is read outside, in a process that nothing keeps from it.
+fn talk(slot_us: &str, payload: &str, names: &[&str]) {
+    let mut world = World::new();
+    world.alone = true;
+    let _ = world::Group::enter();
+    let side = Side {
+        sends: true,
+        payload: u64::from_str_radix(payload, 16).unwrap_or(0),
+        slot_ns: slot_us.parse::<u64>().unwrap_or(1000) * 1000,
+        world,
+        report: Report::Print,
+    };
+    side.follow(&named(names), 0)
 }
 
 /// Makes everything that a launcher without a thought would leave shared.
 fn prepare(world: &mut World) -> std::io::Result<()> {
     let place = world.place.clone();
-    for (name, bytes) in [("file", 8192), ("lease", 8), ("page", 4096)] {
+    for (name, bytes) in [("file", 8192), ("lease", 8), ("page", 4096), ("log", 1)] {
         world::make(&place.join(name), bytes)?;
     }
+    world::make_sparse(&place.join("sparse"), paths::SPARSE_BYTES)?;
     // A lease is given only on what nobody has open for writing.
     call(libc::SYS_close_range, [3, usize::from(u16::MAX), 0]).map_err(error)?;
     let null = std::fs::File::options()
@@ -337,9 +377,9 @@ fn error(number: i32) -> std::io::Error {
 }
 
 /// Reads what is shown of the subject whose number is in a file, and how often it can be read.
-fn observe(place: &str, slot_us: &str) {
+fn observe(place: &str, slot_us: &str, names: &[&str]) {
     let place = PathBuf::from(place);
-    let chosen: Vec<&Path> = chosen(true).collect();
+    let chosen = named(names);
     let mut side = Side {
         sends: false,
         payload: 0,
@@ -350,7 +390,8 @@ fn observe(place: &str, slot_us: &str) {
     let window_ns = side.window_ns();
     // Looking how often it can be read takes the time of other windows: once for each path.
     let mut rated = std::collections::BTreeSet::new();
-    for _ in 0..chosen.len() * 4 {
+    // A few times each.
+    for _ in 0..chosen.len() * 2 + 2 {
         let window = clock::now_ns() / window_ns + 1;
         let index = usize::try_from(window % chosen.len() as u64).unwrap_or(0);
         clock::sleep_until(window * window_ns);

@@ -2,8 +2,8 @@
 //! read it. A path that measures time is no path here: what is read is a value.
 
 use crate::world::{
-    ABSENT, Step, World, at, call, field, is_mapped, last_thread, load, number, open, read_text,
-    socket, status, store, thread, wide,
+    ABSENT, Step, World, at, call, field, is_mapped, last_thread, load, number, open, read_group,
+    read_text, reclaim, socket, status, store, thread, wide,
 };
 use std::os::fd::RawFd;
 
@@ -25,6 +25,8 @@ pub enum Reader {
     Subject,
     /// Any local user outside, who can read this many bits at once.
     Outside(u32),
+    /// No local user outside, though one tries.
+    Nobody,
 }
 
 /// One row.
@@ -82,9 +84,22 @@ const fn shown(
     receive: fn(&mut World) -> Step<i64>,
 ) -> Path {
     Path {
-        quick: true,
         reader: Reader::Outside(bits),
         ..path(name, what, Alone::Bits, send, nothing, receive)
+    }
+}
+
+/// What a local user outside could read of a process that nothing keeps from setting it.
+const fn closed(
+    name: &'static str,
+    what: &'static str,
+    alone: Alone,
+    send: fn(&mut World, bool) -> Step<()>,
+    receive: fn(&mut World) -> Step<i64>,
+) -> Path {
+    Path {
+        reader: Reader::Nobody,
+        ..path(name, what, alone, send, nothing, receive)
     }
 }
 
@@ -862,18 +877,9 @@ pub const PATHS: &[Path] = &[
         "oom-adjustment",
         "`oom_score_adj` in `/proc`",
         Alone::Bits,
-        |_, bit| {
-            let fd = open(&c"/proc/self/oom_score_adj".to_owned(), libc::O_WRONLY)?;
-            let text: &[u8] = if bit { b"500" } else { b"400" };
-            let wrote = call(libc::SYS_write, [number(fd), at(text.as_ptr()), text.len()]);
-            call(libc::SYS_close, [number(fd)])?;
-            wrote.map(drop)
-        },
+        |_, bit| adjust(bit),
         nothing,
-        |w| {
-            let text = read_text(&format!("/proc/{}/oom_score_adj", w.peer))?;
-            Ok(text.trim().parse().unwrap_or(0))
-        },
+        adjustment,
     ),
     path(
         "io-priority",
@@ -898,10 +904,7 @@ pub const PATHS: &[Path] = &[
         "affinity",
         "`sched_setaffinity`, `sched_getaffinity`",
         Alone::Bits,
-        |_, bit| {
-            let mask = [if bit { 1u64 } else { 3 }];
-            call(libc::SYS_sched_setaffinity, [0, 8, at(mask.as_ptr())]).map(drop)
-        },
+        |_, bit| set_affinity(bit),
         nothing,
         |w| {
             let mut mask = [0u64; 16];
@@ -914,16 +917,7 @@ pub const PATHS: &[Path] = &[
         "scheduling-policy",
         "`sched_setscheduler`, `sched_getscheduler`",
         Alone::Bits,
-        |_, bit| {
-            let none = 0i32;
-            let policy = if bit {
-                libc::SCHED_BATCH
-            } else {
-                libc::SCHED_OTHER
-            };
-            let arguments = [0, number(policy), at(&raw const none)];
-            call(libc::SYS_sched_setscheduler, arguments).map(drop)
-        },
+        |_, bit| set_policy(bit),
         nothing,
         |w| call(libc::SYS_sched_getscheduler, [number(w.peer)]),
     ),
@@ -1070,10 +1064,12 @@ pub const PATHS: &[Path] = &[
         "listener",
         "calls of the notification interface on every descriptor",
         Alone::Not("there is no filter"),
-        |_, bit| {
+        |w, bit| {
             let mut buffer = [0u64; 16];
-            // SECCOMP_IOCTL_NOTIF_RECV.
-            for fd in 0..16 * wide(bit) {
+            // Another descriptor in each slot: many refused calls are answered slowly.
+            let fd = w.slot.number % 16;
+            if bit {
+                // SECCOMP_IOCTL_NOTIF_RECV.
                 let _ = call(libc::SYS_ioctl, [fd, 0xc050_2100, at(buffer.as_mut_ptr())]);
             }
             Ok(())
@@ -1151,13 +1147,7 @@ pub const PATHS: &[Path] = &[
         "limits",
         "`prlimit` of oneself; of the other",
         Alone::Bits,
-        |_, bit| {
-            let limit = [4096 * wide(bit) as u64, u64::MAX];
-            let mut had = [0u64; 2];
-            call(libc::SYS_prlimit64, [0, 4, 0, at(had.as_mut_ptr())])?;
-            let limit = [limit[0].min(had[1]), had[1]];
-            call(libc::SYS_prlimit64, [0, 4, at(limit.as_ptr()), 0]).map(drop)
-        },
+        |_, bit| set_core_limit(bit),
         nothing,
         |w| {
             let mut limit = [0u64; 2];
@@ -1329,11 +1319,146 @@ pub const PATHS: &[Path] = &[
             Ok(processor.into())
         },
     ),
-    // What local users outside can read.
-    shown(
+    quick(path(
+        "look-at-file",
+        "`fstat` of a file to which the other appends: whether its next `write` is stamped finer than by \
+         a tick of the clock",
+        Alone::Bits,
+        |w, bit| {
+            while bit && channel::clock::now_ns() < w.slot.end_ns {
+                status(w.log)?;
+                pause(20)?;
+            }
+            Ok(())
+        },
+        nothing,
+        |w| {
+            // One that nobody looked at since the last tick gets the time of the tick.
+            let mut fine = 0;
+            for _ in 0..8 {
+                append(w.log)?;
+                pause(300)?;
+                let before = now()?;
+                append(w.log)?;
+                let stat = status(w.log)?;
+                fine += i64::from((stat.st_ctime, stat.st_ctime_nsec) >= before);
+            }
+            Ok(fine)
+        },
+    )),
+    quick(path(
+        "holes",
+        "`read` where a file was allocated and never written; `lseek(SEEK_DATA)`",
+        Alone::Bits,
+        |w, bit| {
+            let file = sparse(w);
+            call(libc::SYS_lseek, [number(file), hole(w), 0])?;
+            let mut byte = 0u8;
+            match bit {
+                true => call(libc::SYS_read, [number(file), at(&raw mut byte), 1]).map(drop),
+                false => Ok(()),
+            }
+        },
+        nothing,
+        |w| {
+            // SEEK_DATA.
+            let place = hole(w);
+            match call(libc::SYS_lseek, [number(sparse(w)), place, 3]) {
+                Ok(found) => Ok((found as usize == place).into()),
+                Err(libc::ENXIO) => Ok(0),
+                Err(error) => Err(error),
+            }
+        },
+    )),
+    path(
+        "dropped-memory",
+        "need of memory; what is left in `mmap(MAP_DROPPABLE)`",
+        Alone::BitsForRoot,
+        need_memory,
+        |w| {
+            release(w);
+            let page = call(libc::SYS_mmap, [0, 4096, 3, 0x28, usize::MAX, 0])? as usize;
+            w.range = Some((page, 4096));
+            store(page, 1);
+            Ok(())
+        },
+        kept_memory,
+    ),
+    path(
+        "freed-memory",
+        "need of memory; what is left after `madvise(MADV_FREE)`",
+        Alone::BitsForRoot,
+        need_memory,
+        |w| {
+            release(w);
+            let page = anonymous(w, 4096)?;
+            store(page, 1);
+            call(libc::SYS_madvise, [page, 4096, 8]).map(drop)
+        },
+        kept_memory,
+    ),
+    quick(path(
+        "accepted-inode",
+        "`accept4` and `close`; how far the inode numbers of one's own connections go on in `fstat`",
+        Alone::Bits,
+        |w, bit| {
+            stay_on_first_processor(w)?;
+            for _ in 0..20 * wide(bit) {
+                let Some(fd) = accepted(w)? else { break };
+                call(libc::SYS_close, [number(fd)])?;
+            }
+            Ok(())
+        },
+        |w| {
+            stay_on_first_processor(w)?;
+            w.before = accepted_inode(w)?;
+            Ok(())
+        },
+        |w| Ok((accepted_inode(w)? - w.before).clamp(0, 200)),
+    )),
+    path(
+        "accepted-port",
+        "`accept4` and `close`; the port number of one's own next peer (`getpeername`)",
+        Alone::Not("a peer's port is chosen for the address that it reaches"),
+        |w, bit| {
+            for _ in 0..20 * wide(bit) {
+                let Some(fd) = accepted(w)? else { break };
+                call(libc::SYS_close, [number(fd)])?;
+            }
+            Ok(())
+        },
+        nothing,
+        |w| {
+            let Some(fd) = accepted(w)? else { return Ok(0) };
+            let (mut name, mut length) = ([0u8; 128], 128u32);
+            let arguments = [number(fd), at(name.as_mut_ptr()), at(&raw mut length)];
+            let asked = call(libc::SYS_getpeername, arguments);
+            call(libc::SYS_close, [number(fd)])?;
+            asked?;
+            Ok(u16::from_be_bytes([name[2], name[3]]).into())
+        },
+    ),
+    path(
+        "view-of-the-kernel",
+        "threads; their number in `/proc/loadavg`, also as a grant",
+        Alone::Bits,
+        |w, bit| {
+            for _ in 0..40 * wide(bit) {
+                sleep_in_thread(w)?;
+            }
+            Ok(())
+        },
+        |w| {
+            w.before = threads_of_machine()?;
+            Ok(())
+        },
+        |w| Ok((threads_of_machine()? - w.before).clamp(-50, 100)),
+    ),
+    // What local users outside can read, or could.
+    closed(
         "outside-name",
         "`prctl(PR_SET_NAME)`: `comm`",
-        120,
+        Alone::Bits,
         |_, bit| set_name(bit),
         |w| {
             Ok(read_text(&format!("/proc/{}/comm", w.peer))?
@@ -1341,26 +1466,89 @@ pub const PATHS: &[Path] = &[
                 .into())
         },
     ),
-    shown(
+    closed(
         "outside-command-line",
         "a store where the kernel keeps the command line: `cmdline`",
-        104,
+        Alone::Bits,
         |w, bit| {
-            let address = w.command_line();
-            if address == 0 {
-                return Err(ABSENT);
-            }
+            let address = w.command_line()?;
             store(address, if bit { 0x6565_6e6f } else { 0x6f6f_6f6f });
             Ok(())
         },
         |w| {
             let text = read_text(&format!("/proc/{}/cmdline", w.peer))?;
-            Ok(text.starts_with("onee").into())
+            Ok(text.contains("onee").into())
+        },
+    ),
+    closed(
+        "outside-adjustment",
+        "`oom_score_adj`",
+        Alone::Bits,
+        |_, bit| adjust(bit),
+        adjustment,
+    ),
+    closed(
+        "outside-nice",
+        "`setpriority`: `stat`",
+        Alone::BitsForRoot,
+        |_, bit| call(libc::SYS_setpriority, [0, 0, wide(bit)]).map(drop),
+        |w| of_stat(w, 18),
+    ),
+    closed(
+        "outside-policy",
+        "`sched_setscheduler`: `stat`",
+        Alone::Bits,
+        |_, bit| set_policy(bit),
+        |w| of_stat(w, 40),
+    ),
+    closed(
+        "outside-affinity",
+        "`sched_setaffinity`: `Cpus_allowed` in `status`",
+        Alone::Bits,
+        |_, bit| set_affinity(bit),
+        |w| Ok(of_status(w)?.contains("Cpus_allowed_list:\t0\n").into()),
+    ),
+    closed(
+        "outside-limits",
+        "`prlimit64`: `limits`",
+        Alone::Bits,
+        |_, bit| set_core_limit(bit),
+        |w| {
+            let text = read_text(&format!("/proc/{}/limits", w.peer))?;
+            Ok(field(&text, "Max core file size"))
+        },
+    ),
+    closed(
+        "outside-group-memory",
+        "touched pages: memory in use in the files of its control group",
+        Alone::BitsForRoot,
+        |w, bit| {
+            release(w);
+            touch(w, (4 << 20) * wide(bit))
+        },
+        |w| {
+            let files = ["memory.usage_in_bytes", "memory.current"];
+            Ok(field(&read_group(w.peer, "memory", files)?, ""))
+        },
+    ),
+    closed(
+        "outside-group-threads",
+        "`clone`: the number of threads in the files of its control group",
+        Alone::BitsForRoot,
+        |w, bit| {
+            for _ in 0..6 * wide(bit) {
+                sleep_in_thread(w)?;
+            }
+            Ok(())
+        },
+        |w| {
+            let files = ["pids.current", "pids.current"];
+            Ok(field(&read_group(w.peer, "pids", files)?, ""))
         },
     ),
     shown(
         "outside-signals",
-        "`rt_sigprocmask`: the masks in `status`",
+        "`rt_sigprocmask`: blocked signals in `status`",
         62,
         |_, bit| {
             let mask = (wide(bit) as u64) << 20;
@@ -1370,9 +1558,26 @@ pub const PATHS: &[Path] = &[
         |w| Ok(of_status(w)?.contains("SigBlk:\t0000000000100000").into()),
     ),
     shown(
+        "outside-handlers",
+        "`rt_sigaction`: ignored and handled signals in `status`",
+        96,
+        |_, bit| {
+            let action = [wide(bit), 0, 0, 0];
+            let arguments = [number(libc::SIGUSR1), at(action.as_ptr()), 0, 8];
+            call(libc::SYS_rt_sigaction, arguments).map(drop)
+        },
+        |w| {
+            let text = of_status(w)?;
+            let line = text.lines().find(|line| line.starts_with("SigIgn:"));
+            let mask = line.and_then(|line| line.get(8..24));
+            let mask = mask.and_then(|mask| u64::from_str_radix(mask, 16).ok());
+            Ok((mask.unwrap_or(0) >> (libc::SIGUSR1 - 1) & 1).cast_signed())
+        },
+    ),
+    shown(
         "outside-memory",
-        "`mmap`, `munmap`: `statm`",
-        12,
+        "`mmap`, `munmap`: the size in `statm`",
+        13,
         |w, bit| {
             release(w);
             match bit {
@@ -1380,10 +1585,17 @@ pub const PATHS: &[Path] = &[
                 false => Ok(()),
             }
         },
-        |w| {
-            let text = read_text(&format!("/proc/{}/statm", w.peer))?;
-            Ok(field(&text, ""))
+        |w| of_sizes(w, 0),
+    ),
+    shown(
+        "outside-resident",
+        "touched pages: the resident size in `statm`",
+        13,
+        |w, bit| {
+            release(w);
+            touch(w, (1 << 20) * wide(bit))
         },
+        |w| of_sizes(w, 1),
     ),
     shown(
         "outside-threads",
@@ -1399,17 +1611,11 @@ pub const PATHS: &[Path] = &[
     ),
     shown(
         "outside-faults",
-        "touched pages: `stat`",
+        "touched pages: the count of page faults in `stat`",
         10,
         |w, bit| {
             release(w);
-            if bit {
-                let range = anonymous(w, 1 << 20)?;
-                for page in 0..256 {
-                    store(range + page * 4096, 1);
-                }
-            }
-            Ok(())
+            touch(w, (1 << 20) * wide(bit))
         },
         |w| {
             let now = of_stat(w, 9)?;
@@ -1420,11 +1626,11 @@ pub const PATHS: &[Path] = &[
     ),
     shown(
         "outside-switches",
-        "`sched_yield`, `nanosleep`: context switches in `status`",
+        "`nanosleep`: context switches in `status`",
         6,
         |_, bit| {
             let short = [0i64, 1000];
-            for _ in 0..30 * wide(bit) {
+            for _ in 0..12 * wide(bit) {
                 call(libc::SYS_nanosleep, [at(short.as_ptr()), 0])?;
             }
             Ok(())
@@ -1433,22 +1639,45 @@ pub const PATHS: &[Path] = &[
             let now = field(&of_status(w)?, "voluntary_ctxt_switches:");
             let grown = now - w.before;
             w.before = now;
-            Ok(grown.min(30))
+            Ok(grown.min(12))
+        },
+    ),
+    shown(
+        "outside-processor",
+        "work: processor time in `schedstat`",
+        6,
+        |w, bit| {
+            while bit && channel::clock::now_ns() < w.slot.read_ns {}
+            Ok(())
+        },
+        |w| {
+            let text = read_text(&format!("/proc/{}/schedstat", w.peer))?;
+            let now = field(&text, "");
+            let grown = now - w.before;
+            w.before = now;
+            Ok(grown)
+        },
+    ),
+    shown(
+        "outside-state",
+        "work or sleep: the state in `stat`",
+        1,
+        |w, bit| {
+            while bit && channel::clock::now_ns() < w.slot.end_ns {}
+            Ok(())
+        },
+        |w| {
+            let text = read_text(&format!("/proc/{}/stat", w.peer))?;
+            Ok(text.contains(") R ").into())
         },
     ),
     shown(
         "outside-score",
         "touched pages: `oom_score`",
-        1,
+        2,
         |w, bit| {
             release(w);
-            if bit {
-                let range = anonymous(w, 20 << 20)?;
-                for page in 0..5 << 10 {
-                    store(range + page * 4096, 1);
-                }
-            }
-            Ok(())
+            touch(w, (128 << 20) * wide(bit))
         },
         |w| {
             let text = read_text(&format!("/proc/{}/oom_score", w.peer))?;
@@ -1560,10 +1789,19 @@ impl World {
         })
     }
 
-    fn command_line(&mut self) -> usize {
-        *self
+    fn command_line(&mut self) -> Step<usize> {
+        if self.alone {
+            self.peer = i32::try_from(call(libc::SYS_getpid, [])?).unwrap_or(0);
+            let begin = usize::try_from(of_stat(self, 47)?).unwrap_or(0);
+            return Ok(begin.next_multiple_of(4));
+        }
+        match *self
             .command_line
             .get_or_insert_with(crate::world::find_command_line)
+        {
+            0 => Err(ABSENT),
+            address => Ok(address),
+        }
     }
 }
 
@@ -1712,6 +1950,154 @@ fn monotonic(ns: u64) -> libc::timespec {
         tv_sec: i64::try_from(ns / 1_000_000_000).unwrap_or(0),
         tv_nsec: i64::try_from(ns % 1_000_000_000).unwrap_or(0),
     }
+}
+
+/// Bytes of the file that was never written: a piece for each slot, farther apart than what the kernel
+/// reads ahead.
+pub const SPARSE_BYTES: u64 = 96 << 19;
+
+fn hole(w: &World) -> usize {
+    (1 + w.slot.number) << 19
+}
+
+/// In a partition the file there is.
+fn sparse(w: &World) -> RawFd {
+    if w.alone { w.sparse } else { w.file }
+}
+
+fn append(fd: RawFd) -> Step<()> {
+    let byte = 0u8;
+    call(libc::SYS_write, [number(fd), at(&raw const byte), 1]).map(drop)
+}
+
+fn now() -> Step<(i64, i64)> {
+    let mut now = [0i64; 2];
+    let clock = number(libc::CLOCK_REALTIME);
+    call(libc::SYS_clock_gettime, [clock, at(now.as_mut_ptr())])?;
+    Ok((now[0], now[1]))
+}
+
+fn pause(us: i64) -> Step<()> {
+    let short = [0i64, us * 1000];
+    call(libc::SYS_nanosleep, [at(short.as_ptr()), 0]).map(drop)
+}
+
+/// Needs so much memory that the kernel takes back what it may; alone both are in one control group.
+fn need_memory(w: &mut World, bit: bool) -> Step<()> {
+    match (bit, w.alone, w.group.as_deref()) {
+        (false, ..) => Ok(()),
+        (true, true, None) => Err(ABSENT),
+        (true, true, Some(group)) => reclaim(group),
+        (true, false, _) => {
+            touch(w, 1 << 20)?;
+            release(w);
+            Ok(())
+        }
+    }
+}
+
+/// Whether a page that was set to one still is.
+fn kept_memory(w: &mut World) -> Step<i64> {
+    let (page, _) = w.range.ok_or(ABSENT)?;
+    Ok(load(page).into())
+}
+
+/// A socket that takes connections from this machine.
+pub fn listener() -> std::io::Result<RawFd> {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    listener.set_nonblocking(true)?;
+    Ok(std::os::fd::IntoRawFd::into_raw_fd(listener))
+}
+
+/// A connection, if one waits; alone one's own.
+fn accepted(w: &World) -> Step<Option<RawFd>> {
+    let own = match w.alone {
+        true => Some(connected(w.listener)?),
+        false => {
+            ioctl(w.listener, libc::FIONBIO, true)?;
+            None
+        }
+    };
+    let taken = call(libc::SYS_accept4, [number(w.listener), 0, 0, 0]);
+    if let Some(own) = own {
+        call(libc::SYS_close, [number(own)])?;
+    }
+    match taken {
+        Ok(fd) => Ok(Some(RawFd::try_from(fd).unwrap_or(-1))),
+        Err(libc::EAGAIN) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn connected(listener: RawFd) -> Step<RawFd> {
+    let (mut name, mut length) = ([0u8; 16], 16u32);
+    let arguments = [number(listener), at(name.as_mut_ptr()), at(&raw mut length)];
+    call(libc::SYS_getsockname, arguments)?;
+    let fd = socket(libc::AF_INET, libc::SOCK_STREAM)?;
+    call(libc::SYS_connect, [number(fd), at(name.as_ptr()), 16])?;
+    Ok(fd)
+}
+
+/// The inode number of a new connection; where none waits, that of the listener.
+fn accepted_inode(w: &World) -> Step<i64> {
+    let new = accepted(w)?;
+    let stat = status(new.unwrap_or(w.listener));
+    if let Some(fd) = new {
+        call(libc::SYS_close, [number(fd)])?;
+    }
+    Ok(stat?.st_ino.cast_signed())
+}
+
+fn threads_of_machine() -> Step<i64> {
+    let text = read_text("/proc/loadavg")?;
+    let (_, threads) = text.split_once('/').ok_or(ABSENT)?;
+    Ok(field(threads, ""))
+}
+
+/// New memory, of which each page is used.
+fn touch(w: &mut World, bytes: usize) -> Step<()> {
+    if bytes > 0 {
+        let range = anonymous(w, bytes)?;
+        for page in (0..bytes).step_by(4096) {
+            store(range + page, 1);
+        }
+    }
+    Ok(())
+}
+
+fn adjust(bit: bool) -> Step<()> {
+    let fd = open(&c"/proc/self/oom_score_adj".to_owned(), libc::O_WRONLY)?;
+    let text: &[u8] = if bit { b"500" } else { b"400" };
+    let wrote = call(libc::SYS_write, [number(fd), at(text.as_ptr()), text.len()]);
+    call(libc::SYS_close, [number(fd)])?;
+    wrote.map(drop)
+}
+
+fn adjustment(w: &mut World) -> Step<i64> {
+    let text = read_text(&format!("/proc/{}/oom_score_adj", w.peer))?;
+    Ok(text.trim().parse().unwrap_or(0))
+}
+
+fn set_affinity(bit: bool) -> Step<()> {
+    let mask = [if bit { 1u64 } else { 3 }];
+    call(libc::SYS_sched_setaffinity, [0, 8, at(mask.as_ptr())]).map(drop)
+}
+
+fn set_policy(bit: bool) -> Step<()> {
+    let none = 0i32;
+    let policy = match bit {
+        true => libc::SCHED_BATCH,
+        false => libc::SCHED_OTHER,
+    };
+    let arguments = [0, number(policy), at(&raw const none)];
+    call(libc::SYS_sched_setscheduler, arguments).map(drop)
+}
+
+fn set_core_limit(bit: bool) -> Step<()> {
+    let mut had = [0u64; 2];
+    call(libc::SYS_prlimit64, [0, 4, 0, at(had.as_mut_ptr())])?;
+    let limit = [(4096 * wide(bit) as u64).min(had[1]), had[1]];
+    call(libc::SYS_prlimit64, [0, 4, at(limit.as_ptr()), 0]).map(drop)
 }
 
 fn set_name(bit: bool) -> Step<()> {
@@ -1871,5 +2257,12 @@ fn of_stat(w: &World, position: usize) -> Step<i64> {
     let word = rest
         .split_ascii_whitespace()
         .nth(position.saturating_sub(2));
+    Ok(word.and_then(|word| word.parse().ok()).unwrap_or(0))
+}
+
+/// A field of `statm` by its position, from 0.
+fn of_sizes(w: &World, position: usize) -> Step<i64> {
+    let text = read_text(&format!("/proc/{}/statm", w.peer))?;
+    let word = text.split_ascii_whitespace().nth(position);
     Ok(word.and_then(|word| word.parse().ok()).unwrap_or(0))
 }

@@ -40,12 +40,20 @@ pub struct World {
     pub file: RawFd,
     /// Its path, and the directory that belongs to the pair.
     pub place: PathBuf,
+    /// A file that the receiver appends to, and the sender has opened to read.
+    pub log: RawFd,
+    /// A file of which most is allocated and was never written.
+    pub sparse: RawFd,
     /// A socket.
     pub socket: RawFd,
+    /// A socket that takes connections, each side its own.
+    pub listener: RawFd,
     /// The two ends of a connection.
     pub pair: (RawFd, RawFd),
     /// Sealable memory, one piece for each slot.
     pub sealable: Vec<RawFd>,
+    /// The control group of both for memory, if they have one.
+    pub group: Option<PathBuf>,
     /// Memory of the channel; 0 = there is none.
     pub memory: usize,
     /// Memory that the reader of a queue with credit may write; 0 = there is none.
@@ -76,9 +84,13 @@ impl World {
             shared: 0,
             file: 0,
             place: PathBuf::new(),
+            log: 0,
+            sparse: 0,
             socket: 0,
+            listener: 0,
             pair: (0, 0),
             sealable: Vec::new(),
+            group: None,
             memory: 0,
             credit: 0,
             before: 0,
@@ -289,6 +301,87 @@ pub fn find_loader() -> usize {
         .unwrap_or(0)
 }
 
+/// Control groups of a plain process and its children, as a partition has them.
+pub struct Group {
+    directories: Vec<PathBuf>,
+}
+
+/// Where the groups of a controller are: each has its own hierarchy, or all have one.
+fn hierarchy(controller: &str) -> PathBuf {
+    let all = PathBuf::from("/sys/fs/cgroup");
+    let own = all.join(controller);
+    if own.join("tasks").exists() { own } else { all }
+}
+
+impl Group {
+    /// Enters new ones, as far as this user can.
+    pub fn enter() -> Self {
+        let pid = std::process::id();
+        let name = format!("bulkhead-capacity-{pid}");
+        let mut directories: Vec<PathBuf> = ["memory", "pids"]
+            .map(|controller| hierarchy(controller).join(&name))
+            .into();
+        directories.dedup();
+        directories.retain(|directory| {
+            std::fs::create_dir(directory).is_ok()
+                && std::fs::write(directory.join("cgroup.procs"), pid.to_string()).is_ok()
+        });
+        Self { directories }
+    }
+
+    /// The one that counts memory.
+    pub fn memory(&self) -> Option<PathBuf> {
+        self.directories.first().cloned()
+    }
+
+    /// Leaves and removes them.
+    pub fn leave(&self) {
+        for directory in &self.directories {
+            let above = directory.parent().unwrap_or(directory);
+            let pid = std::process::id().to_string();
+            let _ = std::fs::write(above.join("cgroup.procs"), pid);
+            let _ = std::fs::remove_dir(directory);
+        }
+    }
+}
+
+/// Makes the kernel take back what it can of a group's memory.
+pub fn reclaim(group: &std::path::Path) -> Step<()> {
+    let (first, second) = (
+        group.join("memory.force_empty"),
+        group.join("memory.reclaim"),
+    );
+    let done = match first.exists() {
+        true => std::fs::write(first, "0"),
+        false => std::fs::write(second, "64M"),
+    };
+    match done.map_err(|error| error.raw_os_error().unwrap_or(libc::EIO)) {
+        // Not all that was asked for.
+        Err(libc::EAGAIN | libc::EBUSY) => Ok(()),
+        other => other,
+    }
+}
+
+/// What a file of a process's control group says, for whoever may read it.
+pub fn read_group(pid: i32, controller: &str, files: [&str; 2]) -> Step<String> {
+    let groups = read_text(&format!("/proc/{pid}/cgroup"))?;
+    let of = |wanted: &str| -> Option<String> {
+        groups.lines().find_map(|line| {
+            let (_, rest) = line.split_once(':')?;
+            let (controllers, path) = rest.split_once(':')?;
+            let here = controllers.split(',').any(|one| one == wanted);
+            (here && path.contains("bulkhead-")).then(|| path.to_owned())
+        })
+    };
+    let path = of(controller).or_else(|| of("")).ok_or(ABSENT)?;
+    let directory = format!("{}{path}", hierarchy(controller).display());
+    let [first, second] = files;
+    match read_text(&format!("{directory}/{first}")) {
+        Err(libc::ENOENT) => read_text(&format!("{directory}/{second}")),
+        other => other,
+    }
+}
+
 /// Where the kernel keeps the command line that others see: at the top of the loader's first stack.
 pub fn find_command_line() -> usize {
     const TOP: usize = 0x7fff_ffff_f000;
@@ -321,6 +414,13 @@ pub fn find_command_line() -> usize {
 fn byte_at(address: usize) -> u8 {
     // SAFETY: the caller has found the page mapped.
     unsafe { std::ptr::read_volatile(std::ptr::with_exposed_provenance(address)) }
+}
+
+/// A file of so many bytes that are allocated and were never written.
+pub fn make_sparse(path: &std::path::Path, bytes: u64) -> std::io::Result<()> {
+    let file = std::fs::File::create(path)?;
+    rustix::fs::fallocate(&file, rustix::fs::FallocateFlags::empty(), 0, bytes)?;
+    file.sync_all()
 }
 
 /// A file of the pair, made by whoever comes first.

@@ -344,9 +344,9 @@ pub const ROWS: &[Row] = &[
     Row {
         object: "control groups",
         from: "supervisor, one of each kind for each subject",
-        others: "their files are readable for every local user: memory in use, processor time, number of threads",
+        others: "root and the user who runs the system",
         calls: &["mmap", "brk", "munmap", "madvise", "clone", "sched_yield"],
-        why: "no subject can read them. To local users: as what `/proc` shows of sizes and threads",
+        why: "no subject sees them, and no other user can enter their directories",
         reach: Own,
         seen: &[Group],
     },
