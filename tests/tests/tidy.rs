@@ -91,6 +91,7 @@ const CIRCLES: &[&str] = &[
     "crates/exchange/src/view/about.rs crates/exchange/src/view/parts.rs crates/exchange/src/view/plan.rs crates/exchange/src/view/row.rs",
     "crates/lang/src/damage.rs crates/lang/src/fault.rs",
     "crates/maturity/src/catalog/complete.rs crates/maturity/src/catalog/read.rs",
+    "crates/runtime/src/faults.rs crates/runtime/src/protocol.rs crates/runtime/src/sys/mod.rs",
     "crates/runtime/src/filter/rules.rs crates/runtime/src/filter/tables.rs",
     "crates/runtime/src/keeper.rs crates/runtime/src/limits.rs crates/runtime/src/nursery.rs crates/runtime/src/partition.rs",
 ];
