@@ -292,6 +292,11 @@ impl<'a> Audit<'a> {
                 }
             }
         }
+        for (descriptor, with) in self.seen.shared.iter().flatten() {
+            let (descriptor, with) = (*descriptor, *with);
+            self.found
+                .push(Deviation::DescriptorShared { descriptor, with });
+        }
         // Whoever runs may close what it has.
         if !self.runs() {
             for (descriptor, purpose) in expected {

@@ -18,6 +18,8 @@ pub enum Property {
     Filter,
     /// Shared memory is mapped, and no descriptor is open on any.
     NoChannelDescriptor,
+    /// The kernel was asked, and no open file description is another's, too.
+    OwnOpenFiles,
     /// One user that is not root.
     OrdinaryUser,
     /// A finite limit with this name in `/proc`.
@@ -51,6 +53,7 @@ pub fn shows(property: Property, seen: &Observation, outside: &Outside, groups: 
             seen.maps.iter().any(|own| shared(&own.rights))
                 && !seen.descriptors.iter().any(|own| of_memory(&own.target))
         }
+        Property::OwnOpenFiles => seen.shared.as_ref().is_some_and(Vec::is_empty),
         Property::OrdinaryUser => match status.users.as_slice() {
             [user, others @ ..] => *user != 0 && others.iter().all(|own| own == user),
             [] => false,
@@ -83,6 +86,7 @@ mod tests {
             Property::NoNewPrivileges,
             Property::Filter,
             Property::NoChannelDescriptor,
+            Property::OwnOpenFiles,
             Property::OrdinaryUser,
             Property::Limit("Max data size"),
             Property::Group(Resource::Memory, 2),

@@ -16,7 +16,8 @@
 //!
 //! What it cannot see: the rules inside a filter (only that there is one), and anything that the kernel
 //! does not show in `/proc`. What a socket is bound and connected to the kernel tells only who holds the
-//! socket: the runtime asks, through copies, and hands the answers over with an observation.
+//! socket: the runtime asks, through copies, and hands the answers over with an observation. So it does with the
+//! question whether two descriptors are one open file description.
 #![cfg_attr(
     not(test),
     deny(

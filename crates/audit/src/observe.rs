@@ -4,7 +4,7 @@ use crate::compare::planned_values;
 use crate::expect::{FileId, Group, Outside, Resource};
 use crate::texts;
 use plan::SubjectPlan;
-use record::difference::Deviation;
+use record::difference::{Deviation, Holder};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
@@ -29,6 +29,9 @@ pub struct Observation {
     pub maps: Vec<Mapping>,
     /// From `fd` and `fdinfo`.
     pub descriptors: Vec<Descriptor>,
+    /// Which of them are one open file description with one of somebody else; none if the kernel could not
+    /// be asked.
+    pub shared: Option<Vec<(i32, Holder)>>,
     /// From `status`.
     pub status: Status,
     /// From `stat`.

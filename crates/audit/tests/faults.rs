@@ -7,7 +7,7 @@
 
 use audit::*;
 use plan::*;
-use record::difference::Deviation;
+use record::difference::{Deviation, Holder};
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 
@@ -303,6 +303,7 @@ impl Case {
             pid: 4711,
             maps,
             descriptors,
+            shared: Some(Vec::new()),
             status: Status {
                 users: vec![user; 4],
                 groups: vec![user; 4],
@@ -651,6 +652,9 @@ fn process_faults(good: &Case, faults: &mut Vec<Fault>) {
         change(&mut bad);
         faults.push((what.to_owned(), bad));
     };
+    with("an open file of another partition", &|bad| {
+        bad.seen.shared = Some(vec![(0, Holder::Partition)]);
+    });
     with("new privileges", &|bad| {
         bad.seen.status.no_new_privileges = 0
     });

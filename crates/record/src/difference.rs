@@ -111,6 +111,8 @@ pub enum Deviation {
     DescriptorClosed { descriptor: i32, of: String },
     /// A descriptor of the loader that was kept after "go".
     DescriptorLeftOpen { descriptor: i32, target: String },
+    /// A descriptor whose open file description, with its flags and offset, others have, too.
+    DescriptorShared { descriptor: i32, with: Holder },
     /// A grant's descriptor on another object than was opened.
     GrantReplaced {
         #[serde(flatten)]
@@ -246,6 +248,22 @@ pub enum Deviation {
     Other,
 }
 
+/// Who has what a subject should have alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Holder {
+    /// The supervisor.
+    Supervisor,
+    /// Its own keeper.
+    Keeper,
+    /// A process of another partition.
+    Partition,
+    /// One this version does not know.
+    #[serde(other)]
+    Other,
+}
+
 /// Why a mapping must not be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -361,6 +379,17 @@ impl fmt::Display for Grant {
     }
 }
 
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Supervisor => "the supervisor",
+            Self::Keeper => "its keeper",
+            Self::Partition => "another partition",
+            Self::Other => "somebody else",
+        })
+    }
+}
+
 impl fmt::Display for Intruder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -453,6 +482,12 @@ impl fmt::Display for Deviation {
                 f,
                 "descriptor {descriptor} on `{target}` is still open after its go"
             ),
+            Self::DescriptorShared { descriptor, with } => {
+                write!(
+                    f,
+                    "descriptor {descriptor} is one open file with one of {with}"
+                )
+            }
             Self::GrantReplaced { grant, target } => write!(
                 f,
                 "{grant} is on `{target}`, which is not what was opened for it"

@@ -55,6 +55,18 @@ fn bare(answer: libc::c_int) {
     });
 }
 
+/// What standard descriptors are open on: one open file for all processes of all subjects.
+pub(crate) fn null(own: OwnedFd) -> OwnedFd {
+    static FIRST: OnceLock<OwnedFd> = OnceLock::new();
+    if is("input-of-the-supervisor") {
+        return must(std::io::stdin().as_fd().try_clone_to_owned());
+    }
+    if is("open-file-shared") {
+        return must(FIRST.get_or_init(|| own).try_clone());
+    }
+    own
+}
+
 /// The layout of memory: as with `vm.legacy_va_layout`, for the programs of this run alone.
 pub(crate) fn layout(ordinary: libc::c_ulong) -> libc::c_ulong {
     match is("layout-from-below") {

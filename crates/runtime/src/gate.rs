@@ -5,6 +5,7 @@ use crate::nursery::CORE_BYTES;
 use crate::platform::Mode;
 use crate::protocol::{ASIDE, CONTROL, GRANTS_FIRST, PULSE_ADDRESS};
 use crate::segment::{ChannelMemory, Segment};
+use crate::sys;
 use crate::victim::Places;
 use audit::{
     Control, ControlKind, Descriptor, Expectation, FileId, Granted, Group, Held, Live, Observation,
@@ -12,7 +13,7 @@ use audit::{
 };
 use channel::table::TABLE_ADDRESS;
 use plan::{ChannelPlan, GrantPlan, Plan, ResourcePlan, SubjectPlan};
-use record::difference::{Deviation, Difference};
+use record::difference::{Deviation, Difference, Holder};
 use rustix::fd::{AsFd, BorrowedFd};
 use rustix::fs::{AtFlags, CWD};
 use rustix::process::PidfdGetfdFlags;
@@ -23,13 +24,15 @@ use std::path::Path;
 const DIFFERENCES_MAX: usize = 40;
 
 /// Namespaces of a partition by which others must differ.
-pub(crate) type Namespaces = BTreeMap<String, u64>;
+type Namespaces = BTreeMap<String, u64>;
 
 /// What does not change during a run.
 pub(crate) struct Auditor {
     mode: audit::Mode,
     loader: FileId,
     outside: Outside,
+    /// The supervisor's own standard descriptors.
+    files: Vec<OpenFile>,
 }
 
 /// What subjects ignore from the start: files that grow too large.
@@ -63,16 +66,59 @@ pub(crate) struct Objects<'a> {
     pub pulse: &'a Segment,
     /// All channels, in the order of the plan.
     pub channels: &'a [ChannelMemory],
-    /// Namespaces of the other partitions.
-    pub others: &'a [&'a Namespaces],
+    /// What was seen of the other partitions.
+    pub others: &'a [&'a Seen],
 }
 
 /// What the audit saw of a partition that matches the plan.
 pub(crate) struct Seen {
     keeper: Observation,
     subject: Observation,
+    files: Vec<OpenFile>,
     grants: Vec<Granted>,
     control: Vec<i32>,
+}
+
+/// An open file description, by one of the descriptors that lead to it.
+#[derive(Clone, Copy, Debug)]
+struct OpenFile {
+    pid: u32,
+    number: i32,
+    file: FileId,
+}
+
+impl OpenFile {
+    fn is(&self, other: &Self) -> std::io::Result<bool> {
+        if self.file != other.file {
+            return Ok(false);
+        }
+        let found = sys::is_one_open_file((self.pid, self.number), (other.pid, other.number));
+        // Whoever is gone, or has closed it, shares it no more.
+        let gone = |error: &std::io::Error| {
+            matches!(error.raw_os_error(), Some(libc::ESRCH | libc::EBADF))
+        };
+        match found {
+            Err(error) if gone(&error) => Ok(false),
+            found => found,
+        }
+    }
+
+    /// Each of a process, once.
+    fn all(seen: &Observation) -> std::io::Result<Vec<Self>> {
+        let mut all: Vec<Self> = Vec::new();
+        for own in &seen.descriptors {
+            let (pid, number, file) = (seen.pid, own.number, own.file);
+            let own = Self { pid, number, file };
+            let mut known = false;
+            for other in &all {
+                known = known || own.is(other)?;
+            }
+            if !known {
+                all.push(own);
+            }
+        }
+        Ok(all)
+    }
 }
 
 impl Seen {
@@ -90,7 +136,7 @@ impl Seen {
     }
 
     /// Namespaces of the partition.
-    pub(crate) fn namespaces(&self) -> &Namespaces {
+    fn namespaces(&self) -> &Namespaces {
         &self.subject.namespaces
     }
 }
@@ -100,7 +146,21 @@ impl Auditor {
     pub(crate) fn new(mode: Mode, init: impl AsFd) -> std::io::Result<Self> {
         let stat = rustix::fs::fstat(init)?;
         let outside = audit::outside().map_err(std::io::Error::other)?;
+        let standard = |number: i32, fd: BorrowedFd<'_>| {
+            let stat = rustix::fs::fstat(fd).ok()?;
+            Some(OpenFile {
+                pid: std::process::id(),
+                number,
+                file: file((stat.st_dev, stat.st_ino)),
+            })
+        };
+        let files = [
+            standard(0, std::io::stdin().as_fd()),
+            standard(1, std::io::stdout().as_fd()),
+            standard(2, std::io::stderr().as_fd()),
+        ];
         Ok(Self {
+            files: files.into_iter().flatten().collect(),
             mode: match mode {
                 Mode::Privileged => audit::Mode::Privileged,
                 Mode::Unprivileged => audit::Mode::Unprivileged {
@@ -159,6 +219,11 @@ impl Auditor {
             ]),
             Stage::Running => with(&[]),
         };
+        let others: Vec<&Namespaces> = objects
+            .others
+            .iter()
+            .map(|seen| seen.namespaces())
+            .collect();
         let mut differences = Vec::new();
         let mut look = |look: Look<'_>| {
             let mut seen = audit::observe(look.pid).map_err(|error| unseen(&error))?;
@@ -166,6 +231,11 @@ impl Auditor {
                 Process::Keeper => audit::observe_groups(&mut seen, own, objects.groups),
                 Process::Subject => ask_sockets(&mut seen, objects.process),
             }
+            let files = OpenFile::all(&seen);
+            seen.shared = files
+                .as_ref()
+                .ok()
+                .and_then(|files| shared(files, look.files));
             let expected = Expectation {
                 mode: self.mode,
                 process: look.process,
@@ -177,7 +247,7 @@ impl Auditor {
                 grants: look.grants,
                 control: look.control,
                 outside: &self.outside,
-                others: objects.others,
+                others: &others,
                 limits: look.limits,
                 groups: objects.groups,
                 oom_score_adj: match look.process {
@@ -190,25 +260,34 @@ impl Auditor {
             let found = audit::compare(plan, &own.name, &seen, &expected);
             let found = found.into_iter();
             differences.extend(found.map(|own| Difference::of(look.process, own)));
-            Ok::<Observation, Vec<Difference>>(seen)
+            Ok::<_, Vec<Difference>>((seen, files.unwrap_or_default()))
         };
+        let own_files = self.files.iter().map(|own| (Holder::Supervisor, *own));
+        let their_files = objects.others.iter().flat_map(|seen| &seen.files);
+        let their_files = their_files.map(|own| (Holder::Partition, *own));
+        let mut others_files: Vec<(Holder, OpenFile)> = own_files.chain(their_files).collect();
         let (keeper_pid, subject_pid) = objects.pids;
-        let seen_keeper = look(Look {
+        let (seen_keeper, mut files) = look(Look {
             process: Process::Keeper,
             pid: keeper_pid,
             children: &[subject_pid],
             control: &keeper,
             grants: &[],
+            // The nursery's, which all its copies have; no subject gets them.
+            files: &[],
             limits: &[("Max core file size", CORE_BYTES)],
         })?;
-        let seen_subject = look(Look {
+        others_files.extend(files.iter().map(|own| (Holder::Keeper, *own)));
+        let (seen_subject, subject_files) = look(Look {
             process: Process::Subject,
             pid: subject_pid,
             children: &[],
             control: &subject,
             grants,
+            files: &others_files,
             limits: objects.limits,
         })?;
+        files.extend(subject_files);
         differences.extend(strangers(objects));
         if !differences.is_empty() {
             return Err(differences);
@@ -221,6 +300,7 @@ impl Auditor {
         Ok(Seen {
             keeper: seen_keeper,
             subject: seen_subject,
+            files,
             grants: grants.to_vec(),
             control,
         })
@@ -234,7 +314,22 @@ struct Look<'a> {
     children: &'a [u32],
     control: &'a [Control],
     grants: &'a [Granted],
+    /// Open files of everybody else.
+    files: &'a [(Holder, OpenFile)],
     limits: &'a [(&'static str, u64)],
+}
+
+/// Which open files of a process somebody else has, too; none if the kernel does not compare them.
+fn shared(own: &[OpenFile], others: &[(Holder, OpenFile)]) -> Option<Vec<(i32, Holder)>> {
+    let mut found = Vec::new();
+    for own in own {
+        for (holder, other) in others {
+            if own.is(other).ok()? {
+                found.push((own.number, *holder));
+            }
+        }
+    }
+    Some(found)
 }
 
 /// Processes that are in the partition and should not.

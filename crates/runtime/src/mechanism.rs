@@ -10,6 +10,8 @@ pub(crate) struct Mechanism {
     /// What the audit must have seen of every partition before it is said to be in force; nothing, if the
     /// line says that something is not.
     pub shown_by: Vec<Property>,
+    /// What is said instead where that was not seen, and nothing differs.
+    pub unseen: Option<&'static str>,
 }
 
 impl Mechanism {
@@ -17,6 +19,7 @@ impl Mechanism {
         Self {
             line: line.into(),
             shown_by: shown_by.to_vec(),
+            unseen: None,
         }
     }
 }
@@ -41,7 +44,12 @@ impl InForce {
     /// A partition is about to be let go: the lines that still hold, if these are others than before.
     pub(crate) fn add(&mut self, shows: impl Fn(Property) -> bool) -> Option<Vec<String>> {
         let shows = |own: &Mechanism| own.shown_by.iter().all(|property| shows(*property));
-        self.intended.retain(shows);
+        let intended = std::mem::take(&mut self.intended).into_iter();
+        let held = intended.filter_map(|own| match shows(&own) {
+            true => Some(own),
+            false => own.unseen.map(|line| Mechanism::new(line, &[])),
+        });
+        self.intended = held.collect();
         let lines: Vec<String> = self.intended.iter().map(|own| own.line.clone()).collect();
         (lines != self.said).then(|| {
             self.said.clone_from(&lines);
@@ -70,5 +78,14 @@ mod tests {
         assert_eq!(own.add(|property| property == filter).unwrap(), fewer);
         assert_eq!(own.add(|_| true), None, "what was missing once stays out");
         assert_eq!(own.lines(), fewer);
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_said() {
+        let mut files = Mechanism::new("open files", &[Property::OwnOpenFiles]);
+        files.unseen = Some("open files: unseen");
+        let mut own = InForce::new(vec![files]);
+        assert_eq!(own.add(|_| false).unwrap(), ["open files: unseen"]);
+        assert_eq!(own.add(|_| true), None, "it stays unseen");
     }
 }

@@ -200,6 +200,8 @@ impl Loaded {
         // Opened for this process alone: who shares an open file shares its status flags.
         let flags = OFlags::RDWR | OFlags::CLOEXEC | OFlags::NOCTTY;
         let null = rustix::fs::open("/dev/null", flags, FileMode::empty())?;
+        #[cfg(feature = "faults")]
+        let null = crate::faults::null(null);
         let order = Order::Load(name.to_owned()).encode();
         wire::send(control, &order, &[inside.as_fd(), null.as_fd()])?;
         Ok(Self {

@@ -127,9 +127,18 @@ impl Mode {
                 vec![Property::Namespace("user")],
             ),
         };
+        let mut files = Mechanism::new(
+            "separation: no open file shared by two partitions, or with the supervisor",
+            &[Property::OwnOpenFiles],
+        );
+        files.unseen = Some(
+            "separation: whether open files are shared was NOT SEEN (this kernel has no `kcmp`, or does not \
+             permit it)",
+        );
         let lines = separation.into_iter().chain([users]);
         lines
             .map(|(line, shown_by)| Mechanism::new(line, &shown_by))
+            .chain([files])
             .collect()
     }
 }

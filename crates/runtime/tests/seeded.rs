@@ -264,6 +264,16 @@ const SEEN: &[(&str, &str, &str)] = &[
         "subject: unplanned descriptor",
     ),
     (
+        "open-file-shared",
+        "standard descriptors shared by two subjects",
+        "is one open file with one of another partition",
+    ),
+    (
+        "input-of-the-supervisor",
+        "the supervisor's standard input",
+        "is one open file with one of the supervisor",
+    ),
+    (
         "grant-swapped",
         "one grant in the place of another",
         "is not what was opened for it",

@@ -2,7 +2,7 @@
 
 use super::Supervisor;
 use crate::cell::{Cell, Phase};
-use crate::gate::{self, Namespaces, Objects, Seen};
+use crate::gate::{self, Objects, Seen};
 use crate::limits;
 use crate::partition::pid_of;
 use crate::review::{self, FORMAT, Partition, Review};
@@ -87,9 +87,9 @@ impl Supervisor<'_> {
             return None;
         };
         let own = self.plan.subjects.get(index)?;
-        let others: Vec<&Namespaces> = (self.seen.iter().enumerate())
+        let others: Vec<&Seen> = (self.seen.iter().enumerate())
             .filter(|(other, _)| *other != index)
-            .filter_map(|(_, seen)| seen.as_ref().map(Seen::namespaces))
+            .filter_map(|(_, seen)| seen.as_ref())
             .collect();
         let keeper = match pid_of(partition.process.as_fd()) {
             Ok(keeper) => keeper,

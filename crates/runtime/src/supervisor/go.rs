@@ -2,7 +2,7 @@
 
 use super::{CLOSING_MAX, End, Supervisor};
 use crate::cell::{Phase, Running, Unanswered};
-use crate::gate::{self, Namespaces, Objects, Seen};
+use crate::gate::{self, Objects, Seen};
 use crate::limits;
 use crate::partition::pid_of;
 use crate::victim;
@@ -20,9 +20,9 @@ use std::time::Instant;
 impl Supervisor<'_> {
     /// Audits a process that waits at its gate, and lets it go or not.
     pub(super) fn try_go(&mut self, index: usize) {
-        let others: Vec<&Namespaces> = (self.seen.iter().enumerate())
+        let others: Vec<&Seen> = (self.seen.iter().enumerate())
             .filter(|(other, _)| *other != index)
-            .filter_map(|(_, seen)| seen.as_ref().map(Seen::namespaces))
+            .filter_map(|(_, seen)| seen.as_ref())
             .collect();
         let Some(own) = self.plan.subjects.get(index) else {
             return;

@@ -263,6 +263,22 @@ pub(crate) fn forget_arguments(code: &std::ops::Range<usize>, stack: usize) -> i
     }
 }
 
+/// Whether two descriptors, each of a process, are one open file description.
+///
+/// # Errors
+/// The kernel cannot compare them (it is built without `CONFIG_KCMP`), this process may not look at both, or one
+/// of them is gone.
+pub(crate) fn is_one_open_file(one: (u32, i32), other: (u32, i32)) -> io::Result<bool> {
+    // `KCMP_FILE` (linux/kcmp.h).
+    const FILE: libc::c_int = 0;
+    // SAFETY: compares objects of the kernel by numbers; it has no effect on memory.
+    let order = unsafe { libc::syscall(libc::SYS_kcmp, one.0, other.0, FILE, one.1, other.1) };
+    match order {
+        -1 => Err(io::Error::last_os_error()),
+        order => Ok(order == 0),
+    }
+}
+
 /// Nobody but root may look into this process, and its memory is handed to no handler of crashes.
 pub(crate) fn not_dumpable() -> io::Result<()> {
     // SAFETY: plain call without pointers.
