@@ -32,6 +32,9 @@ pub struct Failure {
     pub help: String,
     /// Findings behind it, each ready to be shown; may be empty.
     pub details: Vec<String>,
+    /// The same as data, if it is about a project: the help is then for the face to word.
+    #[cfg(feature = "maturity")]
+    pub refusal: Option<Box<crate::maturity::refusal::Refusal>>,
 }
 
 impl Failure {
@@ -42,6 +45,8 @@ impl Failure {
             message: message.into(),
             help: help.into(),
             details: Vec::new(),
+            #[cfg(feature = "maturity")]
+            refusal: None,
         }
     }
 
@@ -66,6 +71,8 @@ impl Failure {
             message: message.into(),
             help,
             details: Vec::new(),
+            #[cfg(feature = "maturity")]
+            refusal: None,
         }
     }
 }

@@ -7,6 +7,7 @@ mod compare;
 mod context;
 mod edit;
 mod exchange;
+mod help;
 mod history;
 mod init;
 mod interview;
@@ -26,6 +27,10 @@ pub use ledger::perform as ledger;
 
 /// Does one thing.
 pub fn perform(common: Common, command: Command) -> Result<Exit, Failure> {
+    asked(common, command).map_err(help::worded)
+}
+
+fn asked(common: Common, command: Command) -> Result<Exit, Failure> {
     let context = Context::new(common)?;
     match command {
         Command::Init(init) => init::perform(&context, init),

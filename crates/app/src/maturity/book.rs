@@ -1,5 +1,6 @@
 //! A ledger with projects in it: entries of the store become events, events add up to states.
 
+use super::refusal::Refusal;
 use crate::Failure;
 use maturity::ledger::{Entry, Event, FORMAT, State};
 use std::path::Path;
@@ -78,6 +79,25 @@ impl Book {
             all.extend(next.into_iter().map(|stream| stream.system));
             if last {
                 return Ok(all);
+            }
+        }
+    }
+
+    /// The name of the project that is meant: the one named, or the only one there is.
+    ///
+    /// # Errors
+    /// None is named, and there is none or more than one; or the ledger cannot be read.
+    pub fn system(&self, named: Option<&str>) -> Result<String, Failure> {
+        if let Some(named) = named {
+            return Ok(named.to_owned());
+        }
+        let mut known = self.systems()?;
+        match (known.pop(), known.is_empty()) {
+            (Some(one), true) => Ok(one),
+            (None, _) => Err(Refusal::NoProjects.into()),
+            (Some(last), false) => {
+                known.push(last);
+                Err(Refusal::ManyProjects { known }.into())
             }
         }
     }

@@ -1,12 +1,14 @@
 //! A project of a ledger at work: what it is now, and recording what changes.
 
 use super::book::Book;
-use super::library::{Library, now_ns};
+use super::formats;
+use super::library::{self, Library, now_ns};
+use super::refusal::Refusal;
 use super::summary;
 use crate::Failure;
 use maturity::compose::Effective;
 use maturity::ledger::{Conflict, Entry, Event, State};
-use maturity::project::{Project, check};
+use maturity::project::{Person, Project, check};
 use maturity::{Date, Finding};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,7 +42,80 @@ pub enum Recorded {
     },
 }
 
+/// Somebody of a project, in whose name something is recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Author(String);
+
+impl Author {
+    /// One of these people: the one named, or the only one there is.
+    pub(super) fn among(people: &[Person], named: Option<&str>) -> Result<Self, Refusal> {
+        let known = || people.iter().map(|person| person.id.clone()).collect();
+        match (named, people) {
+            (Some(named), people) if people.iter().any(|person| person.id == named) => {
+                Ok(Self(named.to_owned()))
+            }
+            (Some(named), _) => Err(Refusal::UnknownAuthor {
+                author: named.to_owned(),
+                known: known(),
+            }),
+            (None, [only]) => Ok(Self(only.id.clone())),
+            (None, _) => Err(Refusal::NoAuthor { known: known() }),
+        }
+    }
+
+    /// The short name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Something that was done to a project.
+#[derive(Debug)]
+pub struct Done {
+    /// What is so now, in one sentence.
+    pub says: String,
+    /// What somebody else had set meanwhile: theirs stands, and somebody decides.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// Nothing is recorded as of a day that has not come.
+///
+/// # Errors
+/// It has not.
+pub fn may_record(today: Date) -> Result<(), Failure> {
+    match today > library::today() {
+        true => Err(Refusal::NotYet { today }.into()),
+        false => Ok(()),
+    }
+}
+
 impl<'b> Desk<'b> {
+    /// Opens a project to change it: the one named, or the only one there is.
+    ///
+    /// # Errors
+    /// The day has not come, there is no such project, or the ledger cannot be read.
+    pub fn to_change(
+        book: &'b Book,
+        library: &'b Library,
+        named: Option<&str>,
+        today: Date,
+    ) -> Result<Self, Failure> {
+        may_record(today)?;
+        let desk = Self::open(book, library, &book.system(named)?, today)?;
+        desk.project()?;
+        Ok(desk)
+    }
+
+    /// Who asks: the person named, or the only one the project has.
+    ///
+    /// # Errors
+    /// The project has no such person, or several and none is named.
+    pub fn author(&self, named: Option<&str>) -> Result<Author, Failure> {
+        let people = self.state.project.as_ref();
+        let people = people.map_or(&[] as &[Person], |project| &project.people);
+        Ok(Author::among(people, named)?)
+    }
+
     /// Opens a project; it need not exist yet.
     ///
     /// # Errors
@@ -66,12 +141,11 @@ impl<'b> Desk<'b> {
     /// There is none of that name.
     pub fn project(&self) -> Result<&Project, Failure> {
         self.state.project.as_ref().ok_or_else(|| {
-            let known = self.book.systems().unwrap_or_default();
-            let help = match known.as_slice() {
-                [] => "begin one with `bulkhead maturity init NAME`".to_owned(),
-                known => format!("the ledger has `{}`", known.join("`, `")),
+            let refusal = Refusal::NoProject {
+                project: self.system.clone(),
+                known: self.book.systems().unwrap_or_default(),
             };
-            Failure::unusable(format!("there is no project `{}`", self.system), help)
+            refusal.into()
         })
     }
 
@@ -111,6 +185,7 @@ impl<'b> Desk<'b> {
             let conflicts = Vec::new();
             return Ok(Recorded::Done { conflicts });
         }
+        may_record(self.today)?;
         let (base, at_ns) = (self.state.read, now_ns());
         let findings = self.objections(author, at_ns, &events)?;
         if !findings.is_empty() {
@@ -127,6 +202,21 @@ impl<'b> Desk<'b> {
         };
         let conflicts = self.state.conflicts.iter().filter(mine).cloned().collect();
         Ok(Recorded::Done { conflicts })
+    }
+
+    /// Does one thing: records its events, or says everything that is wrong with them.
+    pub(super) fn perform(
+        &mut self,
+        author: &Author,
+        events: Vec<Event>,
+        says: String,
+    ) -> Result<Done, Failure> {
+        match self.record(author.as_str(), events)? {
+            Recorded::Done { conflicts } => Ok(Done { says, conflicts }),
+            Recorded::Refused { findings } => Err(formats::faults(
+                findings.iter().map(formats::said).collect(),
+            )),
+        }
     }
 
     /// The errors that events would bring in.
@@ -149,7 +239,7 @@ impl<'b> Desk<'b> {
         let known: BTreeSet<u64> = positions(&self.state).collect();
         if let Some(conflict) = (after.conflicts.iter()).find(|c| !known.contains(&c.entry.stream))
         {
-            return Err(out_of_place(conflict));
+            return Err(out_of_place(conflict).into());
         }
         let said = |finding: &Finding| {
             let diagnostic = &finding.diagnostic;
@@ -176,44 +266,21 @@ fn positions(state: &State) -> impl Iterator<Item = u64> {
     state.conflicts.iter().map(|conflict| conflict.entry.stream)
 }
 
-/// A change of what was approved.
-pub fn frozen(assessment: &str) -> Failure {
-    Failure::unusable(
-        format!("assessment `{assessment}` is frozen and cannot be changed"),
-        "open a new assessment with `bulkhead maturity assess open`; if what was recorded is not what was approved, somebody who did not assess it repairs it with `bulkhead maturity import FILE --replace`",
-    )
-}
-
 /// Events that cannot stand although nobody else is in the way.
-fn out_of_place(conflict: &Conflict) -> Failure {
+fn out_of_place(conflict: &Conflict) -> Refusal {
     use maturity::ledger::Reason;
     let key = &conflict.key;
-    let about = conflict.entry.event.assessment().unwrap_or(key);
+    let assessment = conflict.entry.event.assessment().unwrap_or(key).to_owned();
     match conflict.reason {
-        Reason::Frozen => frozen(about),
-        Reason::Empty => Failure::unusable(
-            format!(
-                "assessment `{about}` holds no answer and no judgement: there is nothing to approve"
-            ),
-            "answer first, with `bulkhead maturity assess`",
-        ),
-        Reason::OwnWork => Failure::unusable(
-            format!(
-                "`{}` assessed `{about}` and does not open what was approved",
-                conflict.entry.author
-            ),
-            "let somebody record it with `--as` who did not assess it",
-        ),
-        Reason::Nowhere if key.starts_with("target:") => {
-            let set = key.split(':').nth(1).unwrap_or(key);
-            Failure::unusable(
-                format!("there is no target set `{set}`, or no such target in it"),
-                "see them with `bulkhead maturity target show`, open one with `bulkhead maturity target open`",
-            )
-        }
-        Reason::Nowhere | Reason::SetMeanwhile => Failure::unusable(
-            format!("`{key}` belongs to nothing that is there"),
-            "look at what there is with `bulkhead maturity status`",
-        ),
+        Reason::Frozen => Refusal::Frozen { assessment },
+        Reason::Empty => Refusal::Empty { assessment },
+        Reason::OwnWork => Refusal::OwnWork {
+            author: conflict.entry.author.clone(),
+            assessment,
+        },
+        Reason::Nowhere if key.starts_with("target:") => Refusal::NoTarget {
+            set: key.split(':').nth(1).unwrap_or(key).to_owned(),
+        },
+        Reason::Nowhere | Reason::SetMeanwhile => Refusal::Nowhere { key: key.clone() },
     }
 }

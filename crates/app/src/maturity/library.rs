@@ -1,10 +1,11 @@
 //! Catalog, layers and crosswalks: those that are shipped, and layers of the user's own.
 
+use super::refusal::Refusal;
 use super::shipped;
 use crate::{Failure, files};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
-use maturity::catalog::{self, Catalog};
+use maturity::catalog::{self, Catalog, Lookup};
 use maturity::crosswalk::{self, Crosswalk};
 use maturity::profile::{self, Profile};
 use maturity::{Date, Finding};
@@ -52,12 +53,50 @@ impl Library {
         })
     }
 
+    /// A practice, however it is named.
+    ///
+    /// # Errors
+    /// There is none of that name.
+    pub fn practice(&self, name: &str) -> Result<Named, Failure> {
+        match self.catalog.lookup(name) {
+            Lookup::Found(practice) => Ok(Named {
+                id: practice.title.id.clone(),
+                note: None,
+            }),
+            Lookup::Alias(practice) => {
+                let (id, official) = (&practice.title.id, &practice.title.name);
+                Ok(Named {
+                    id: id.clone(),
+                    note: Some(format!(
+                        "`{name}` is taken for {id}, now called `{official}`"
+                    )),
+                })
+            }
+            Lookup::Unknown(near) => {
+                let refusal = Refusal::NoPractice {
+                    practice: name.to_owned(),
+                    near: near.map(str::to_owned),
+                };
+                Err(refusal.into())
+            }
+        }
+    }
+
     /// The shipped crosswalks, read when they are asked for.
     pub fn crosswalks(&self) -> &[Crosswalk] {
         let read = |text: &Source| crosswalk::read(text, &self.catalog).0;
         self.crosswalks
             .get_or_init(|| texts(shipped::CROSSWALKS).iter().filter_map(read).collect())
     }
+}
+
+/// A practice that somebody named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its id.
+    pub id: String,
+    /// What should be known: that the name is an older one.
+    pub note: Option<String>,
 }
 
 fn texts(shipped: &[(&str, &str)]) -> Vec<Source> {

@@ -3,6 +3,7 @@
 use super::desk::Desk;
 use super::formats;
 use super::library::Library;
+use super::refusal::Refusal;
 use crate::Failure;
 use crate::model_file::ModelFile;
 use exchange::view::{self, Request, View, Way};
@@ -153,8 +154,6 @@ fn digest_of(path: &Path) -> Result<Digest, Failure> {
     if file.is_usable() {
         return Ok(file.model.digest());
     }
-    Err(Failure::unusable(
-        format!("`{}` has faults and says nothing", path.display()),
-        format!("look at them with `bulkhead check {}`", path.display()),
-    ))
+    let file = path.display().to_string();
+    Err(Refusal::FaultyModel { file }.into())
 }

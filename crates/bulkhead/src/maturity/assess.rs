@@ -7,14 +7,13 @@ use super::table::{Cell, Look, table};
 use super::workshop;
 use crate::show;
 use crate::style::Style;
+use app::maturity::assess::{self, Computed, Judged, Reply};
 use app::maturity::desk::Desk;
-use app::maturity::{computed, results};
-use app::model_file::ModelFile;
-use app::{Exit, Failure, check};
-use maturity::ledger::{AssessmentHead, Event};
-use maturity::project::{Assessment, GivenAnswer, Judgement, Signed};
-use maturity::{Answer, Date, State};
-use source::Span;
+use app::maturity::results;
+use app::{Exit, Failure};
+use maturity::Answer;
+use maturity::ledger::AssessmentHead;
+use maturity::project::GivenAnswer;
 use std::path::Path;
 
 /// Does one thing with an assessment; without more the interview.
@@ -34,17 +33,13 @@ pub fn perform(
     }
     let author = context.author(desk)?;
     if let Some(file) = &interview.file {
-        return from_file(
-            context,
-            desk,
-            &author,
-            interview.assessment.as_deref(),
-            file,
-        );
+        let answers = assess::answers_in(desk, interview.assessment.as_deref(), file)?;
+        context.notes(&answers.notes);
+        return Ok(context.done(&assess::record_answers(desk, &author, answers)?));
     }
-    match command {
-        None if interview.workshop => workshop::perform(context, desk, &author, &interview),
-        None => interview::perform(context, desk, &author, &interview),
+    let done = match command {
+        None if interview.workshop => return workshop::perform(context, desk, &author, &interview),
+        None => return interview::perform(context, desk, &author, &interview),
         Some(Assess::Open {
             assessment,
             kind,
@@ -53,8 +48,7 @@ pub fn perform(
             assessor,
             boundary,
         }) => {
-            let done = format!("assessment `{assessment}` is open from {from} to {to}");
-            let assessment = AssessmentHead {
+            let head = AssessmentHead {
                 id: assessment,
                 kind,
                 from,
@@ -62,12 +56,7 @@ pub fn perform(
                 boundary,
                 assessors: assessor,
             };
-            context.record(
-                desk,
-                &author,
-                vec![Event::AssessmentOpened { assessment }],
-                &done,
-            )
+            assess::open(desk, &author, head)
         }
         Some(Assess::Answer {
             indicator,
@@ -79,27 +68,15 @@ pub fn perform(
             approved_by,
             assessment,
         }) => {
-            let assessment = open_assessment(desk, assessment.as_deref())?.id.clone();
-            let done = format!("{indicator}: {answer}");
-            let answer = GivenAnswer {
-                indicator,
+            let reply = Reply {
                 answer,
-                by: Some(author.clone()),
                 method,
-                on: Some(context.today),
                 evidence,
                 note,
                 because,
                 approved_by,
-                computed: None,
-                at: Span::default(),
             };
-            context.record(
-                desk,
-                &author,
-                vec![Event::AnswerGiven { assessment, answer }],
-                &done,
-            )
+            assess::answer(desk, &author, assessment.as_deref(), &indicator, reply)
         }
         Some(Assess::Judge {
             practice,
@@ -108,128 +85,28 @@ pub fn perform(
             because,
             assessment,
         }) => {
-            let assessment = open_assessment(desk, assessment.as_deref())?.id.clone();
-            let practice = context.practice(&practice)?;
-            let done = format!("{practice} judged: {level} {scope}");
-            let judgement = Judgement {
-                practice,
+            let judged = Judged {
                 level,
                 scope,
-                by: author.clone(),
-                on: context.today,
                 because,
-                at: Span::default(),
             };
-            let event = Event::LevelJudged {
-                assessment,
-                judgement,
-            };
-            context.record(desk, &author, vec![event], &done)
+            let assessment = assess::meant(desk, assessment.as_deref())?.id.clone();
+            let practice = context.practice(&practice)?;
+            assess::judge(desk, &author, Some(&assessment), &practice, judged)
         }
-        Some(Assess::Review { assessment, done }) => {
-            review(context, desk, &author, assessment.as_deref(), done)
-        }
+        Some(Assess::Review {
+            assessment,
+            done: true,
+        }) => assess::review(desk, &author, assessment.as_deref()),
+        Some(Assess::Review {
+            assessment,
+            done: false,
+        }) => assess::begin_review(desk, &author, assessment.as_deref()),
         Some(Assess::Approve { assessment }) => {
-            let known = open_assessment(desk, assessment.as_deref())?;
-            may_be_frozen(known, context.today)?;
-            let assessment = known.id.clone();
-            let done = format!("assessment `{assessment}` is approved and frozen");
-            let signed = Signed {
-                by: author.clone(),
-                on: context.today,
-                at: Span::default(),
-            };
-            context.record(
-                desk,
-                &author,
-                vec![Event::Approved { assessment, signed }],
-                &done,
-            )
+            assess::approve(desk, &author, assessment.as_deref())
         }
-    }
-}
-
-/// The assessment that is meant: the one named, or the only one that is not frozen.
-pub fn open_assessment<'d>(
-    desk: &'d Desk<'_>,
-    named: Option<&str>,
-) -> Result<&'d Assessment, Failure> {
-    let project = desk.project()?;
-    if let Some(named) = named {
-        return project.assessment(named).ok_or_else(|| {
-            let known: Vec<&str> = project
-                .assessments
-                .iter()
-                .map(|one| one.id.as_str())
-                .collect();
-            let help = match known.as_slice() {
-                [] => "open one with `bulkhead maturity assess open`".to_owned(),
-                known => format!("one of `{}`", known.join("`, `")),
-            };
-            Failure::unusable(format!("there is no assessment `{named}`"), help)
-        });
-    }
-    let mut open = project
-        .assessments
-        .iter()
-        .filter(|one| one.state != State::Frozen);
-    match (open.next(), open.next()) {
-        (Some(one), None) => Ok(one),
-        (None, _) => Err(Failure::unusable(
-            "no assessment is open",
-            "open one: `bulkhead maturity assess open NAME --from DATE --to DATE --assessor PERSON`",
-        )),
-        (Some(one), Some(other)) => Err(Failure::unusable(
-            format!("`{}` and `{}` are both open", one.id, other.id),
-            "name the one you mean",
-        )),
-    }
-}
-
-/// Whether an assessment can be approved today.
-fn may_be_frozen(assessment: &Assessment, today: Date) -> Result<(), Failure> {
-    let Assessment {
-        id, to, reviewed, ..
-    } = assessment;
-    if *to > today {
-        return Err(Failure::unusable(
-            format!("the period of `{id}` ends on {to} and is not over"),
-            "approve it then, or change its period with `bulkhead maturity edit`",
-        ));
-    }
-    if reviewed.is_none() {
-        return Err(Failure::unusable(
-            format!("the facts of `{id}` are not reviewed"),
-            "those who were asked look at them: `bulkhead maturity assess review --done`",
-        ));
-    }
-    Ok(())
-}
-
-fn review(
-    context: &Context,
-    desk: &mut Desk<'_>,
-    author: &str,
-    named: Option<&str>,
-    reviewed: bool,
-) -> Result<Exit, Failure> {
-    let assessment = open_assessment(desk, named)?.id.clone();
-    if !reviewed {
-        let done = format!("assessment `{assessment}` is in factual review");
-        return context.record(desk, author, vec![Event::ReviewBegun { assessment }], &done);
-    }
-    let done = format!("the facts of `{assessment}` are reviewed");
-    let signed = Signed {
-        by: author.to_owned(),
-        on: context.today,
-        at: Span::default(),
     };
-    context.record(
-        desk,
-        author,
-        vec![Event::Reviewed { assessment, signed }],
-        &done,
-    )
+    Ok(context.done(&done?))
 }
 
 /// Verdicts on a model become answers, bound to the model.
@@ -239,94 +116,28 @@ fn from_check(
     named: Option<&str>,
     path: &Path,
 ) -> Result<Exit, Failure> {
-    let assessment = open_assessment(desk, named)?.id.clone();
-    let file = ModelFile::read(path)?;
-    if !file.is_usable() {
-        let shown = path.display();
-        return Err(Failure::unusable(
-            format!("`{shown}` has faults and says nothing"),
-            format!("look at them with `bulkhead check {shown}`"),
-        ));
-    }
-    let checked = check::check(&file);
-    if !checked.certified.accepted {
-        return Err(Failure::internal(
-            check::refused(&checked.certified).join("; "),
-        ));
-    }
-    let table = desk.table()?;
-    let answers = computed::answers(&table, &file.model, &checked, context.today);
-    let style = Style::stdout();
-    let rows: Vec<Vec<Cell>> = answers
-        .iter()
-        .map(|answer| {
-            let look = if answer.answer == Answer::Yes {
-                Look::Good
-            } else {
-                Look::Open
-            };
-            vec![
-                Cell::from(&answer.indicator),
-                Cell::from(answer.answer).look(look),
-                Cell::from(answer.note.as_deref().unwrap_or_default()),
-            ]
-        })
-        .collect();
-    let model = maturity::ledger::ModelFile {
-        file: path.display().to_string(),
-        digest: checked.verdicts.model,
-    };
-    let mut events = vec![Event::ModelChecked { model }];
-    let count = answers.len();
-    events.extend(answers.into_iter().map(|answer| Event::AnswerGiven {
-        assessment: assessment.clone(),
-        answer,
-    }));
-    // A computed answer is signed by nobody; who let it be computed is the author of the entry.
+    let computed = assess::compute(desk, named, path)?;
     let author = context.author(desk)?;
     if !context.machine() {
-        show::people(&table_text(&rows, style));
+        show::people(&computed_text(&computed, Style::stdout()));
     }
-    let done = format!(
-        "{count} answers computed from model {} recorded in `{assessment}`; they fall when the model changes, and no level of 3 or more rests on them alone",
-        checked.verdicts.model.short()
-    );
-    context.record(desk, &author, events, &done)
+    Ok(context.done(&assess::record_computed(desk, &author, computed)?))
 }
 
-fn table_text(rows: &[Vec<Cell>], style: Style) -> String {
-    table(&["indicator", "answer", "because"], rows, style) + "\n"
-}
-
-/// Answers from a CSV file, all or none.
-fn from_file(
-    context: &Context,
-    desk: &mut Desk<'_>,
-    author: &str,
-    named: Option<&str>,
-    path: &Path,
-) -> Result<Exit, Failure> {
-    let meant = open_assessment(desk, named).map(|one| one.id.clone());
-    let meant = match named {
-        Some(_) => Some(meant?),
-        // Lines may name their assessments themselves.
-        None => meant.ok(),
+fn computed_text(computed: &Computed, style: Style) -> String {
+    let row = |answer: &GivenAnswer| {
+        let look = match answer.answer {
+            Answer::Yes => Look::Good,
+            _ => Look::Open,
+        };
+        vec![
+            Cell::from(&answer.indicator),
+            Cell::from(answer.answer).look(look),
+            Cell::from(answer.note.as_deref().unwrap_or_default()),
+        ]
     };
-    let project = desk.project()?;
-    let read = results::answers(
-        path,
-        project,
-        meant.as_deref(),
-        &context.library,
-        context.today,
-    )?;
-    context.notes(&read.notes);
-    let done = format!("{} answers recorded", read.given.len());
-    let events = read
-        .given
-        .into_iter()
-        .map(|(assessment, answer)| Event::AnswerGiven { assessment, answer });
-    context.record(desk, author, events.collect(), &done)
+    let rows: Vec<Vec<Cell>> = computed.answers.iter().map(row).collect();
+    table(&["indicator", "answer", "because"], &rows, style) + "\n"
 }
 
 /// What results under another standard suggest. An assessor decides.

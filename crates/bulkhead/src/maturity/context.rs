@@ -1,11 +1,12 @@
 //! Which project is meant, in which ledger, and who asks.
 
 use super::arguments::{Common, Meant};
+use super::help;
 use crate::arguments::Format;
 use crate::show;
 use crate::style::Style;
 use app::maturity::book::Book;
-use app::maturity::desk::{Desk, Recorded};
+use app::maturity::desk::{Author, Desk, Done, Recorded};
 use app::maturity::formats;
 use app::maturity::library::{Library, today, zone_unknown};
 use app::maturity::subject::{self, Subject};
@@ -91,36 +92,13 @@ impl Context {
         (written && path.exists()).then_some(path)
     }
 
-    /// The name of the project in the ledger that is meant.
-    pub fn system(&self, book: &Book) -> Result<String, Failure> {
-        if let Some(named) = &self.common.project {
-            return Ok(named.clone());
-        }
-        let mut known = book.systems()?;
-        match (known.pop(), known.is_empty()) {
-            (Some(one), true) => Ok(one),
-            (None, _) => Err(Failure::unusable(
-                "the ledger has no project",
-                "begin one with `bulkhead maturity init NAME`, or record one with `bulkhead maturity import FILE`",
-            )),
-            (Some(last), false) => {
-                known.push(last);
-                let few: Vec<&str> = known.iter().take(10).map(String::as_str).collect();
-                Err(Failure::unusable(
-                    format!("the ledger has {} projects", known.len()),
-                    format!("name one with `--project`, e.g. `{}`", few.join("`, `")),
-                ))
-            }
-        }
-    }
-
     /// The project that is meant, from a file or the ledger.
     pub fn subject(&self, meant: &Meant) -> Result<Subject, Failure> {
         let mut subject = match self.file() {
             Some(file) => Subject::of_file(file, &self.library, self.today)?,
             None => {
                 let book = self.book()?;
-                let system = self.system(&book)?;
+                let system = book.system(self.common.project.as_deref())?;
                 let desk = Desk::open(&book, &self.library, &system, self.today)?;
                 Subject::of_desk(&desk)?
             }
@@ -177,48 +155,36 @@ impl Context {
                 "record it with `bulkhead maturity import FILE`, then name the project",
             ));
         }
-        self.may_record()?;
-        let system = self.system(book)?;
-        let desk = Desk::open(book, &self.library, &system, self.today)?;
-        desk.project()?;
-        Ok(desk)
-    }
-
-    /// Nothing is recorded as of a day that has not come.
-    pub fn may_record(&self) -> Result<(), Failure> {
-        if self.today > today() {
-            return Err(Failure::unusable(
-                format!("{} has not come yet", self.today),
-                "record what is so today; `--today` with a later day is for looking ahead",
-            ));
-        }
-        Ok(())
+        Desk::to_change(
+            book,
+            &self.library,
+            self.common.project.as_deref(),
+            self.today,
+        )
     }
 
     /// Who asks: the person named, or the only one the project has.
-    pub fn author(&self, desk: &Desk<'_>) -> Result<String, Failure> {
-        let people = desk
-            .state
-            .project
-            .iter()
-            .flat_map(|project| &project.people);
-        let people: Vec<&str> = people.map(|person| person.id.as_str()).collect();
-        let known = || match people.as_slice() {
-            [] => "the project names nobody yet: `bulkhead maturity edit`".to_owned(),
-            people => format!("one of `{}`", people.join("`, `")),
+    pub fn author(&self, desk: &Desk<'_>) -> Result<Author, Failure> {
+        desk.author(self.common.author.as_deref())
+    }
+
+    /// Says what was done, and what somebody has to decide now.
+    pub fn done(&self, done: &Done) -> Exit {
+        let [_, ..] = done.conflicts.as_slice() else {
+            show::people(&format!("{}\n", done.says));
+            return Exit::Good;
         };
-        match (&self.common.author, people.as_slice()) {
-            (Some(author), people) if people.contains(&author.as_str()) => Ok(author.clone()),
-            (Some(author), _) => Err(Failure::unusable(
-                format!("the project has no person `{author}`"),
-                known(),
-            )),
-            (None, [only]) => Ok((*only).to_owned()),
-            (None, _) => Err(Failure::unusable(
-                "it is not said who you are",
-                format!("say it with `--as`: {}", known()),
-            )),
+        let style = Style::stderr();
+        for conflict in &done.conflicts {
+            show::complaint(&format!(
+                "{}: somebody else set `{}` at the same time; yours is kept as entry {}\n",
+                style.yellow("conflict"),
+                show::printable(&conflict.key),
+                conflict.entry.stream
+            ));
         }
+        show::complaint("decide with `bulkhead maturity conflicts`\n");
+        Exit::Unmet
     }
 
     /// Records events of an author and says what became of them.
@@ -234,46 +200,18 @@ impl Context {
                 let findings = findings.iter().map(formats::said).collect();
                 Err(formats::faults(findings))
             }
-            Recorded::Done { conflicts } if conflicts.is_empty() => {
-                show::people(&format!("{done}\n"));
-                Ok(Exit::Good)
-            }
-            Recorded::Done { conflicts } => {
-                let style = Style::stderr();
-                for conflict in &conflicts {
-                    show::complaint(&format!(
-                        "{}: somebody else set `{}` at the same time; yours is kept as entry {}\n",
-                        style.yellow("conflict"),
-                        show::printable(&conflict.key),
-                        conflict.entry.stream
-                    ));
-                }
-                show::complaint("decide with `bulkhead maturity conflicts`\n");
-                Ok(Exit::Unmet)
-            }
+            Recorded::Done { conflicts } => Ok(self.done(&Done {
+                says: done.to_owned(),
+                conflicts,
+            })),
         }
     }
 
     /// Id of a practice however it is named.
     pub fn practice(&self, name: &str) -> Result<String, Failure> {
-        use maturity::catalog::Lookup;
-        match self.library.catalog.lookup(name) {
-            Lookup::Found(practice) => Ok(practice.title.id.clone()),
-            Lookup::Alias(practice) => {
-                let (id, official) = (&practice.title.id, &practice.title.name);
-                self.notes(&[format!(
-                    "`{name}` is taken for {id}, now called `{official}`"
-                )]);
-                Ok(id.clone())
-            }
-            Lookup::Unknown(near) => Err(Failure::unusable(
-                format!("there is no practice `{name}`"),
-                match near {
-                    Some(near) => format!("did you mean `{near}`"),
-                    None => "see them with `bulkhead maturity catalog`".to_owned(),
-                },
-            )),
-        }
+        let practice = self.library.practice(name).map_err(help::worded)?;
+        self.notes(practice.note.as_slice());
+        Ok(practice.id)
     }
 }
 

@@ -55,7 +55,7 @@ pub fn perform(context: &Context) -> Result<Exit, Failure> {
         ));
     }
     let read = formats::read(&path, &context.library, context.today);
-    let exit = read.and_then(|read| take(context, &mut desk, &author, &read, EDIT));
+    let exit = read.and_then(|read| take(context, &mut desk, author.as_str(), &read, EDIT));
     let exit = exit.map_err(|failure| {
         let shown = path.display();
         let help = format!("your text is kept in `{shown}`: mend it and record it with `bulkhead maturity import {shown}`");
@@ -95,7 +95,7 @@ pub fn evidence(context: &Context, given: Given) -> Result<Exit, Failure> {
     };
     context.record(
         &mut desk,
-        &author,
+        author.as_str(),
         vec![Event::EvidenceAttached { evidence }],
         &done,
     )
@@ -114,7 +114,7 @@ pub fn comment(context: &Context, about: String, text: String) -> Result<Exit, F
     }
     let on = context.today;
     let event = Event::Commented { about, text, on };
-    context.record(&mut desk, &author, vec![event], "said")
+    context.record(&mut desk, author.as_str(), vec![event], "said")
 }
 
 /// Shows what waits for a decision, or decides it.
@@ -138,11 +138,11 @@ pub fn conflicts(
         return match keep {
             Some(_) => {
                 let events = vec![Event::Settled { entry }];
-                context.record(&mut desk, &author, events, "what stands is kept")
+                context.record(&mut desk, author.as_str(), events, "what stands is kept")
             }
             None => {
                 let events = vec![conflict.entry.event];
-                context.record(&mut desk, &author, events, "the other is taken")
+                context.record(&mut desk, author.as_str(), events, "the other is taken")
             }
         };
     }

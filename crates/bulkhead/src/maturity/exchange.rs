@@ -7,8 +7,9 @@ use super::init::{ledger_exists, open_or_create};
 use super::table::{Cell, count, table};
 use crate::show;
 use crate::style::Style;
-use app::maturity::desk::Desk;
+use app::maturity::desk::{Desk, may_record};
 use app::maturity::formats::{self, Read, Written};
+use app::maturity::refusal::Refusal;
 use app::{Exit, Failure, files};
 use maturity::State;
 use maturity::ledger::{Event, difference};
@@ -84,7 +85,7 @@ pub struct Mode {
 
 /// Records in the ledger what a file says; makes the ledger, and the project in it, if there is none.
 pub fn import(context: &Context, path: &Path, mode: Mode) -> Result<Exit, Failure> {
-    context.may_record()?;
+    may_record(context.today)?;
     let read = formats::read(path, &context.library, context.today)?;
     let name = read.project.id.clone();
     if let Some(named) = &context.common.project
@@ -107,7 +108,7 @@ pub fn import(context: &Context, path: &Path, mode: Mode) -> Result<Exit, Failur
     let (book, made) = open_or_create(context)?;
     let mut desk = Desk::open(&book, &context.library, &name, context.today)?;
     let author = match &desk.state.project {
-        Some(_) => context.author(&desk)?,
+        Some(_) => context.author(&desk)?.as_str().to_owned(),
         None => author_among(context, &read.project)?,
     };
     let exit = take(context, &mut desk, &author, &read, mode)?;
@@ -188,7 +189,8 @@ pub fn take(
         _ => None,
     });
     if let Some(assessment) = opened.filter(|_| mode.replace && !mode.reopen) {
-        return Err(app::maturity::desk::frozen(assessment));
+        let assessment = assessment.clone();
+        return Err(Refusal::Frozen { assessment }.into());
     }
     let held = |event: &&Event| desk.state.held.contains_key(&event.key());
     let replaced: Vec<&Event> = events.iter().filter(held).collect();

@@ -4,7 +4,7 @@ use super::arguments::Init;
 use super::context::Context;
 use crate::show;
 use app::maturity::book::Book;
-use app::maturity::desk::Desk;
+use app::maturity::desk::{Desk, may_record};
 use app::{Exit, Failure};
 use maturity::ledger::{Event, Header};
 use maturity::project::{Person, Versioned};
@@ -12,7 +12,7 @@ use source::Span;
 
 /// Makes the ledger if there is none, and the project in it.
 pub fn perform(context: &Context, init: Init) -> Result<Exit, Failure> {
-    context.may_record()?;
+    may_record(context.today)?;
     let layers = profiles(context, &init.profile)?;
     let author = match (&context.common.author, init.person.as_slice()) {
         (Some(author), _) => author.clone(),

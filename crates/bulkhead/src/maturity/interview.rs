@@ -2,12 +2,12 @@
 //! can be left and resumed at any time.
 
 use super::arguments::Interview;
-use super::assess::open_assessment;
 use super::context::Context;
 use super::table::paragraph;
 use crate::show;
 use crate::style::Style;
-use app::maturity::desk::{Desk, Recorded};
+use app::maturity::assess;
+use app::maturity::desk::{Author, Desk, Recorded};
 use app::maturity::formats::said;
 use app::{Exit, Failure};
 use exchange::oscal::target_for;
@@ -77,15 +77,16 @@ struct Session<'s, 'b> {
 pub fn perform(
     context: &Context,
     desk: &mut Desk<'_>,
-    author: &str,
+    author: &Author,
     asked: &Interview,
 ) -> Result<Exit, Failure> {
-    let assessment = may_assess(context, desk, author, asked.assessment.as_deref())?;
+    let assessment = assess::may_assess(desk, author, asked.assessment.as_deref())?;
+    let assessment = assessment.id.clone();
     let only = asked.practice.iter().map(|name| context.practice(name));
     let only = only.collect::<Result<BTreeSet<String>, Failure>>()?;
     let mut session = Session {
         context,
-        author,
+        author: author.as_str(),
         assessment,
         table: desk.table()?,
         desk,
@@ -168,7 +169,7 @@ impl Session<'_, '_> {
 
     /// The assessment with this assessor's answers only: others' answers neither show nor stop theirs.
     fn own(&self) -> Result<Assessment, Failure> {
-        let mut own = open_assessment(self.desk, Some(&self.assessment))?.clone();
+        let mut own = assess::meant(self.desk, Some(&self.assessment))?.clone();
         own.answers
             .retain(|answer| answer.by.as_deref() == Some(self.author));
         own.judgements.clear();
@@ -383,42 +384,6 @@ impl Session<'_, '_> {
         show::people(&text);
         Ok(())
     }
-}
-
-/// The name of the assessment that is meant, if this person may work at it today.
-pub fn may_assess(
-    context: &Context,
-    desk: &Desk<'_>,
-    author: &str,
-    named: Option<&str>,
-) -> Result<String, Failure> {
-    let assessment = open_assessment(desk, named)?;
-    let Assessment {
-        id,
-        from,
-        to,
-        assessors,
-        ..
-    } = assessment;
-    if !assessors.iter().any(|one| one == author) {
-        return Err(Failure::unusable(
-            format!("`{author}` is not an assessor of `{id}`"),
-            format!(
-                "its assessors are `{}`: say who you are with `--as`",
-                assessors.join("`, `")
-            ),
-        ));
-    }
-    if !(*from..=*to).contains(&context.today) {
-        return Err(Failure::unusable(
-            format!(
-                "`{id}` looks at {from} to {to}, and today is {}",
-                context.today
-            ),
-            "open another assessment, or change its period with `bulkhead maturity edit`",
-        ));
-    }
-    Ok(id.clone())
 }
 
 /// What comes after a question.

@@ -230,5 +230,10 @@ fn change(context: &Context, command: Plan) -> Result<Exit, Failure> {
             )
         }
     };
-    context.record(&mut desk, &author, vec![Event::ActionSet { action }], &done)
+    context.record(
+        &mut desk,
+        author.as_str(),
+        vec![Event::ActionSet { action }],
+        &done,
+    )
 }

@@ -79,7 +79,7 @@ fn with_desk(
     let book = context.book()?;
     let mut desk = context.desk(&book)?;
     let author = context.author(&desk)?;
-    perform(&mut desk, &author)
+    perform(&mut desk, author.as_str())
 }
 
 fn shown(context: &Context, set: Option<String>) -> Result<Exit, Failure> {

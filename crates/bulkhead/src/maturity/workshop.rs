@@ -2,11 +2,11 @@
 
 use super::arguments::Interview;
 use super::context::Context;
-use super::interview::may_assess;
 use super::table::paragraph;
 use crate::show;
 use crate::style::Style;
-use app::maturity::desk::{Desk, Recorded};
+use app::maturity::assess;
+use app::maturity::desk::{Author, Desk, Recorded};
 use app::maturity::formats::said;
 use app::{Exit, Failure};
 use maturity::catalog::Practice;
@@ -21,10 +21,11 @@ use std::io::BufRead;
 pub fn perform(
     context: &Context,
     desk: &mut Desk<'_>,
-    author: &str,
+    author: &Author,
     asked: &Interview,
 ) -> Result<Exit, Failure> {
-    let assessment = may_assess(context, desk, author, asked.assessment.as_deref())?;
+    let assessment = assess::may_assess(desk, author, asked.assessment.as_deref())?;
+    let (assessment, author) = (assessment.id.clone(), author.as_str());
     let only = asked.practice.iter().map(|name| context.practice(name));
     let only = only.collect::<Result<BTreeSet<String>, Failure>>()?;
     let mut lines = std::io::stdin().lock().lines().map_while(Result::ok);

@@ -1,0 +1,364 @@
+//! Assessments: who may work at which, opening, answering, judging, reviewing, approving.
+
+use super::computed;
+use super::desk::{Author, Desk, Done};
+use super::refusal::Refusal;
+use super::results::{self, Answers};
+use crate::model_file::ModelFile;
+use crate::{Failure, check};
+use maturity::ledger::{self, AssessmentHead, Event};
+use maturity::project::{Assessment, GivenAnswer, Judgement, Signed};
+use maturity::{Answer, Level, Method, Scope, State};
+use record::Digest;
+use source::Span;
+use std::path::Path;
+
+/// What somebody answers to an indicator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// The answer.
+    pub answer: Answer,
+    /// How it was found.
+    pub method: Option<Method>,
+    /// The evidence, by short name.
+    pub evidence: Vec<String>,
+    /// What was seen or said.
+    pub note: Option<String>,
+    /// Why it does not apply.
+    pub because: Option<String>,
+    /// Who approved that it does not apply.
+    pub approved_by: Option<String>,
+}
+
+/// What somebody judges a practice to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// The level.
+    pub level: Level,
+    /// The scope.
+    pub scope: Scope,
+    /// Why.
+    pub because: String,
+}
+
+/// Answers that a program found in a model; not recorded yet.
+#[derive(Debug)]
+pub struct Computed {
+    /// The assessment they are for.
+    pub assessment: String,
+    /// The file of the model.
+    pub file: String,
+    /// The digest of the model.
+    pub model: Digest,
+    /// The answers.
+    pub answers: Vec<GivenAnswer>,
+}
+
+/// The assessment that is meant: the one named, or the only one that is not frozen.
+///
+/// # Errors
+/// There is none, or more than one.
+pub fn meant<'d>(desk: &'d Desk<'_>, named: Option<&str>) -> Result<&'d Assessment, Failure> {
+    let all = &desk.project()?.assessments;
+    if let Some(named) = named {
+        return all.iter().find(|one| one.id == named).ok_or_else(|| {
+            let refusal = Refusal::NoAssessment {
+                assessment: named.to_owned(),
+                known: all.iter().map(|one| one.id.clone()).collect(),
+            };
+            refusal.into()
+        });
+    }
+    let mut open = all.iter().filter(|one| one.state != State::Frozen);
+    match (open.next(), open.next()) {
+        (Some(one), None) => Ok(one),
+        (None, _) => Err(Refusal::NoneOpen.into()),
+        (Some(one), Some(other)) => {
+            let open = [one.id.clone(), other.id.clone()];
+            Err(Refusal::SeveralOpen { open }.into())
+        }
+    }
+}
+
+/// The assessment that is meant, if this person may work at it today.
+///
+/// # Errors
+/// As for [`meant`]; they are not an assessor of it, or today is not within its period.
+pub fn may_assess<'d>(
+    desk: &'d Desk<'_>,
+    author: &Author,
+    named: Option<&str>,
+) -> Result<&'d Assessment, Failure> {
+    let known = meant(desk, named)?;
+    let (assessment, author) = (known.id.clone(), author.as_str());
+    if !known.assessors.iter().any(|one| one == author) {
+        let refusal = Refusal::NotAssessor {
+            author: author.to_owned(),
+            assessment,
+            assessors: known.assessors.clone(),
+        };
+        return Err(refusal.into());
+    }
+    let (from, to, today) = (known.from, known.to, desk.today);
+    if !(from..=to).contains(&today) {
+        let refusal = Refusal::OutsidePeriod {
+            assessment,
+            from,
+            to,
+            today,
+        };
+        return Err(refusal.into());
+    }
+    Ok(known)
+}
+
+/// Opens an assessment, or changes its head.
+///
+/// # Errors
+/// It would make the project wrong, or the ledger refuses it.
+pub fn open(
+    desk: &mut Desk<'_>,
+    author: &Author,
+    assessment: AssessmentHead,
+) -> Result<Done, Failure> {
+    let AssessmentHead { id, from, to, .. } = &assessment;
+    let says = format!("assessment `{id}` is open from {from} to {to}");
+    desk.perform(author, vec![Event::AssessmentOpened { assessment }], says)
+}
+
+/// Gives one answer.
+///
+/// # Errors
+/// As for [`meant`] and [`open`].
+pub fn answer(
+    desk: &mut Desk<'_>,
+    author: &Author,
+    named: Option<&str>,
+    indicator: &str,
+    reply: Reply,
+) -> Result<Done, Failure> {
+    let assessment = meant(desk, named)?.id.clone();
+    let says = format!("{indicator}: {}", reply.answer);
+    let event = given(desk, author, assessment, indicator, reply);
+    desk.perform(author, vec![event], says)
+}
+
+/// A person's answer as it is recorded.
+fn given(
+    desk: &Desk<'_>,
+    author: &Author,
+    assessment: String,
+    indicator: &str,
+    reply: Reply,
+) -> Event {
+    let Reply {
+        answer,
+        method,
+        evidence,
+        note,
+        because,
+        approved_by,
+    } = reply;
+    let answer = GivenAnswer {
+        indicator: indicator.to_owned(),
+        answer,
+        by: Some(author.as_str().to_owned()),
+        method,
+        on: Some(desk.today),
+        evidence,
+        note,
+        because,
+        approved_by,
+        computed: None,
+        at: Span::default(),
+    };
+    Event::AnswerGiven { assessment, answer }
+}
+
+/// Judges a level of a practice.
+///
+/// # Errors
+/// As for [`meant`] and [`open`].
+pub fn judge(
+    desk: &mut Desk<'_>,
+    author: &Author,
+    named: Option<&str>,
+    practice: &str,
+    judged: Judged,
+) -> Result<Done, Failure> {
+    let assessment = meant(desk, named)?.id.clone();
+    let says = format!("{practice} judged: {} {}", judged.level, judged.scope);
+    let event = judgement(desk, author, assessment, practice, judged);
+    desk.perform(author, vec![event], says)
+}
+
+/// A person's judgement as it is recorded.
+fn judgement(
+    desk: &Desk<'_>,
+    author: &Author,
+    assessment: String,
+    practice: &str,
+    judged: Judged,
+) -> Event {
+    let Judged {
+        level,
+        scope,
+        because,
+    } = judged;
+    let judgement = Judgement {
+        practice: practice.to_owned(),
+        level,
+        scope,
+        by: author.as_str().to_owned(),
+        on: desk.today,
+        because,
+        at: Span::default(),
+    };
+    Event::LevelJudged {
+        assessment,
+        judgement,
+    }
+}
+
+/// Hands the facts of an assessment to those who were asked.
+///
+/// # Errors
+/// As for [`meant`] and [`open`].
+pub fn begin_review(
+    desk: &mut Desk<'_>,
+    author: &Author,
+    named: Option<&str>,
+) -> Result<Done, Failure> {
+    let assessment = meant(desk, named)?.id.clone();
+    let says = format!("assessment `{assessment}` is in factual review");
+    desk.perform(author, vec![Event::ReviewBegun { assessment }], says)
+}
+
+/// Records that somebody has reviewed the facts of an assessment.
+///
+/// # Errors
+/// As for [`meant`] and [`open`].
+pub fn review(desk: &mut Desk<'_>, author: &Author, named: Option<&str>) -> Result<Done, Failure> {
+    let assessment = meant(desk, named)?.id.clone();
+    let says = format!("the facts of `{assessment}` are reviewed");
+    let signed = signed(desk, author);
+    desk.perform(author, vec![Event::Reviewed { assessment, signed }], says)
+}
+
+/// Approves an assessment, which is frozen by that.
+///
+/// # Errors
+/// As for [`meant`] and [`open`]; its period is not over, or its facts are not reviewed.
+pub fn approve(desk: &mut Desk<'_>, author: &Author, named: Option<&str>) -> Result<Done, Failure> {
+    let known = meant(desk, named)?;
+    may_be_frozen(known, desk)?;
+    let assessment = known.id.clone();
+    let says = format!("assessment `{assessment}` is approved and frozen");
+    let signed = signed(desk, author);
+    desk.perform(author, vec![Event::Approved { assessment, signed }], says)
+}
+
+/// Whether an assessment can be approved today.
+fn may_be_frozen(known: &Assessment, desk: &Desk<'_>) -> Result<(), Refusal> {
+    let assessment = known.id.clone();
+    if known.to > desk.today {
+        let to = known.to;
+        return Err(Refusal::PeriodNotOver { assessment, to });
+    }
+    match known.reviewed {
+        None => Err(Refusal::NotReviewed { assessment }),
+        Some(_) => Ok(()),
+    }
+}
+
+fn signed(desk: &Desk<'_>, author: &Author) -> Signed {
+    Signed {
+        by: author.as_str().to_owned(),
+        on: desk.today,
+        at: Span::default(),
+    }
+}
+
+/// Computes answers from the verdicts on a model. Nothing is recorded by this.
+///
+/// # Errors
+/// As for [`meant`]; the model cannot be used.
+pub fn compute(desk: &Desk<'_>, named: Option<&str>, path: &Path) -> Result<Computed, Failure> {
+    let assessment = meant(desk, named)?.id.clone();
+    let model = ModelFile::read(path)?;
+    let file = path.display().to_string();
+    if !model.is_usable() {
+        return Err(Refusal::FaultyModel { file }.into());
+    }
+    let checked = check::check(&model);
+    if !checked.certified.accepted {
+        let refused = check::refused(&checked.certified);
+        return Err(Failure::internal(refused.join("; ")));
+    }
+    Ok(Computed {
+        assessment,
+        file,
+        model: checked.verdicts.model,
+        answers: computed::answers(&desk.table()?, &model.model, &checked, desk.today),
+    })
+}
+
+/// Records computed answers. They are signed by nobody; who let them be computed is the author of the
+/// entries.
+///
+/// # Errors
+/// As for [`open`].
+pub fn record_computed(
+    desk: &mut Desk<'_>,
+    author: &Author,
+    computed: Computed,
+) -> Result<Done, Failure> {
+    let Computed {
+        assessment,
+        file,
+        model: digest,
+        answers,
+    } = computed;
+    let says = format!(
+        "{} answers computed from model {} recorded in `{assessment}`; they fall when the model changes, and no level of 3 or more rests on them alone",
+        answers.len(),
+        digest.short()
+    );
+    let model = ledger::ModelFile { file, digest };
+    let mut events = vec![Event::ModelChecked { model }];
+    events.extend(answers.into_iter().map(|answer| Event::AnswerGiven {
+        assessment: assessment.clone(),
+        answer,
+    }));
+    desk.perform(author, events, says)
+}
+
+/// Reads answers from a file: all of them, or none. Lines that name no assessment are meant for the
+/// one that is named, or the one that is open. Nothing is recorded by this.
+///
+/// # Errors
+/// The named assessment is not there, or the file has faults.
+pub fn answers_in(desk: &Desk<'_>, named: Option<&str>, path: &Path) -> Result<Answers, Failure> {
+    let assessment = match (meant(desk, named), named) {
+        (Ok(one), _) => Some(one.id.as_str()),
+        (Err(failure), Some(_)) => return Err(failure),
+        // Lines may name their assessments themselves.
+        (Err(_), None) => None,
+    };
+    results::answers(path, desk.project()?, assessment, desk.library, desk.today)
+}
+
+/// Records answers that were read from a file.
+///
+/// # Errors
+/// As for [`open`].
+pub fn record_answers(
+    desk: &mut Desk<'_>,
+    author: &Author,
+    answers: Answers,
+) -> Result<Done, Failure> {
+    let says = format!("{} answers recorded", answers.given.len());
+    let events = answers.given.into_iter();
+    let events = events.map(|(assessment, answer)| Event::AnswerGiven { assessment, answer });
+    desk.perform(author, events.collect(), says)
+}

@@ -1,0 +1,278 @@
+//! What can be asked for about a project in a ledger, asked as every face does.
+#![cfg(feature = "maturity")]
+
+use app::Failure;
+use app::maturity::assess::{self, Judged, Reply};
+use app::maturity::book::Book;
+use app::maturity::desk::{Author, Desk};
+use app::maturity::library::Library;
+use app::maturity::refusal::Refusal;
+use maturity::ledger::{AssessmentHead, Event, Header};
+use maturity::project::{Person, Versioned};
+use maturity::{Answer, Appetite, AssessmentType, Date, Level, Method, Perspective, Scope};
+use source::Span;
+use std::path::PathBuf;
+
+const PROJECT: &str = "line-one";
+
+/// A ledger in a folder of its own, removed in the end.
+struct Place {
+    folder: PathBuf,
+    library: Library,
+    book: Book,
+}
+
+impl Place {
+    fn new(name: &str) -> Self {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("cases-{name}"));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        let book = Book::create(folder.join("ledger").to_str().unwrap()).unwrap();
+        let library = Library::open(&[]).unwrap();
+        Self {
+            folder,
+            library,
+            book,
+        }
+    }
+
+    /// A place with a project of Ada, who assesses in January 2026, and Cleo.
+    fn begun(name: &str) -> Self {
+        let place = Self::new(name);
+        let mut desk = Desk::open(&place.book, &place.library, PROJECT, day(31)).unwrap();
+        let person = |id: &str| Event::PersonSet {
+            person: Person {
+                id: id.to_owned(),
+                name: format!("{id} Keller"),
+                role: None,
+                at: Span::default(),
+            },
+        };
+        let header = Header {
+            id: PROJECT.to_owned(),
+            title: "Filling line one".to_owned(),
+            boundary: "filler and edge box".to_owned(),
+            perspective: Perspective::Integrator,
+            appetite: Appetite::Moderate,
+            notes: Vec::new(),
+            catalog: Versioned {
+                name: place.library.catalog.id.clone(),
+                version: place.library.catalog.version.clone(),
+            },
+            profiles: Vec::new(),
+        };
+        let events = vec![Event::HeaderSet { header }, person("ada"), person("cleo")];
+        desk.record("ada", events).unwrap();
+        let ada = desk.author(Some("ada")).unwrap();
+        assess::open(&mut desk, &ada, head("winter")).unwrap();
+        place
+    }
+
+    fn desk(&self, today: Date) -> Desk<'_> {
+        Desk::to_change(&self.book, &self.library, None, today).unwrap()
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// A day of January 2026.
+fn day(day: u8) -> Date {
+    Date::new(2026, 1, day).unwrap()
+}
+
+fn head(id: &str) -> AssessmentHead {
+    AssessmentHead {
+        id: id.to_owned(),
+        kind: AssessmentType::OwnParty,
+        from: day(1),
+        to: day(31),
+        boundary: None,
+        assessors: vec!["ada".to_owned()],
+    }
+}
+
+fn person(desk: &Desk<'_>, id: &str) -> Author {
+    desk.author(Some(id)).unwrap()
+}
+
+fn reply(answer: Answer) -> Reply {
+    Reply {
+        answer,
+        method: Some(Method::Interview),
+        evidence: Vec::new(),
+        note: Some("seen".to_owned()),
+        because: None,
+        approved_by: None,
+    }
+}
+
+fn judged(level: u8) -> Judged {
+    Judged {
+        level: Level::new(level.into()).unwrap(),
+        scope: Scope::General,
+        because: "locked since spring".to_owned(),
+    }
+}
+
+/// Why something was refused, as data.
+fn refusal<T>(answer: Result<T, Failure>) -> Refusal {
+    let Err(failure) = answer else {
+        panic!("it was done");
+    };
+    *failure.refusal.expect("it is a refusal")
+}
+
+#[test]
+fn who_asks_is_a_person_of_the_project() {
+    let place = Place::begun("authors");
+    let desk = place.desk(day(31));
+    let known = || vec!["ada".to_owned(), "cleo".to_owned()];
+    assert_eq!(
+        refusal(desk.author(None)),
+        Refusal::NoAuthor { known: known() }
+    );
+    assert_eq!(
+        refusal(desk.author(Some("mira"))),
+        Refusal::UnknownAuthor {
+            author: "mira".to_owned(),
+            known: known()
+        }
+    );
+    assert_eq!(desk.author(Some("cleo")).unwrap().as_str(), "cleo");
+}
+
+#[test]
+fn the_project_that_is_meant_is_named_or_the_only_one() {
+    let place = Place::new("systems");
+    let open = |named| Desk::to_change(&place.book, &place.library, named, day(31));
+    assert_eq!(refusal(open(None)), Refusal::NoProjects);
+    assert_eq!(
+        refusal(open(Some("other"))),
+        Refusal::NoProject {
+            project: "other".to_owned(),
+            known: Vec::new()
+        }
+    );
+}
+
+#[test]
+fn nothing_is_recorded_as_of_a_day_to_come() {
+    let place = Place::begun("days");
+    let tomorrow = Date::LAST;
+    let open = Desk::to_change(&place.book, &place.library, None, tomorrow);
+    let not_yet = Refusal::NotYet { today: tomorrow };
+    assert_eq!(refusal(open), not_yet);
+    // Whoever opens it otherwise to look ahead records nothing either.
+    let mut desk = Desk::open(&place.book, &place.library, PROJECT, tomorrow).unwrap();
+    let ada = person(&desk, "ada");
+    assert_eq!(
+        refusal(assess::open(&mut desk, &ada, head("spring"))),
+        not_yet
+    );
+    assert!(desk.project().unwrap().assessment("spring").is_none());
+}
+
+#[test]
+fn the_assessment_that_is_meant_is_named_or_the_only_open_one() {
+    let place = Place::begun("meant");
+    let mut desk = place.desk(day(31));
+    let ada = person(&desk, "ada");
+    assert_eq!(assess::meant(&desk, None).unwrap().id, "winter");
+    assert_eq!(
+        refusal(assess::meant(&desk, Some("autumn"))),
+        Refusal::NoAssessment {
+            assessment: "autumn".to_owned(),
+            known: vec!["winter".to_owned()]
+        }
+    );
+    let done = assess::open(&mut desk, &ada, head("second")).unwrap();
+    assert_eq!(
+        done.says,
+        "assessment `second` is open from 2026-01-01 to 2026-01-31"
+    );
+    let open = ["winter".to_owned(), "second".to_owned()];
+    assert_eq!(
+        refusal(assess::meant(&desk, None)),
+        Refusal::SeveralOpen { open }
+    );
+}
+
+#[test]
+fn only_assessors_assess_and_only_within_the_period() {
+    let place = Place::begun("assessors");
+    let desk = place.desk(day(31));
+    let (ada, cleo) = (person(&desk, "ada"), person(&desk, "cleo"));
+    assert_eq!(assess::may_assess(&desk, &ada, None).unwrap().id, "winter");
+    assert_eq!(
+        refusal(assess::may_assess(&desk, &cleo, None)),
+        Refusal::NotAssessor {
+            author: "cleo".to_owned(),
+            assessment: "winter".to_owned(),
+            assessors: vec!["ada".to_owned()]
+        }
+    );
+    let later = place.desk(Date::new(2026, 2, 1).unwrap());
+    assert!(matches!(
+        refusal(assess::may_assess(&later, &ada, None)),
+        Refusal::OutsidePeriod { .. }
+    ));
+}
+
+#[test]
+fn an_assessment_is_approved_when_it_is_over_reviewed_and_not_ones_own_and_then_closed() {
+    let place = Place::begun("approval");
+    let mut early = place.desk(day(30));
+    let (ada, cleo) = (person(&early, "ada"), person(&early, "cleo"));
+    let done = assess::judge(&mut early, &ada, None, "E2.2", judged(2)).unwrap();
+    assert_eq!(done.says, "E2.2 judged: 2 general");
+    assert_eq!(
+        refusal(assess::approve(&mut early, &cleo, None)),
+        Refusal::PeriodNotOver {
+            assessment: "winter".to_owned(),
+            to: day(31)
+        }
+    );
+    let mut desk = place.desk(day(31));
+    assert_eq!(
+        refusal(assess::approve(&mut desk, &cleo, None)),
+        Refusal::NotReviewed {
+            assessment: "winter".to_owned()
+        }
+    );
+    assess::begin_review(&mut desk, &ada, None).unwrap();
+    assess::review(&mut desk, &cleo, None).unwrap();
+    let own = assess::approve(&mut desk, &ada, None).unwrap_err();
+    assert!(own.details[0].contains("error[own-approval]"), "{own:?}");
+    assess::approve(&mut desk, &cleo, None).unwrap();
+    let frozen = Refusal::Frozen {
+        assessment: "winter".to_owned(),
+    };
+    let late = assess::answer(
+        &mut desk,
+        &ada,
+        Some("winter"),
+        "E2.2-1.1",
+        reply(Answer::Yes),
+    );
+    assert_eq!(refusal(late), frozen);
+    assert_eq!(refusal(assess::meant(&desk, None)), Refusal::NoneOpen);
+}
+
+#[test]
+fn an_answer_is_signed_and_a_wrong_one_not_recorded() {
+    let place = Place::begun("answers");
+    let mut desk = place.desk(day(31));
+    let ada = person(&desk, "ada");
+    assess::answer(&mut desk, &ada, None, "E2.2-1.1", reply(Answer::Yes)).unwrap();
+    let unknown = assess::answer(&mut desk, &ada, None, "E2.2-9.9", reply(Answer::Yes));
+    assert_eq!(unknown.unwrap_err().details.len(), 1);
+    let [given] = assess::meant(&desk, None).unwrap().answers.as_slice() else {
+        panic!("one answer is recorded");
+    };
+    assert_eq!(given.by.as_deref(), Some("ada"));
+    assert_eq!((given.on, given.answer), (Some(day(31)), Answer::Yes));
+}
