@@ -1,5 +1,7 @@
 //! Why a request could not be answered.
 
+#[cfg(feature = "maturity")]
+use crate::maturity::refusal::Refusal;
 use std::fmt;
 
 /// What scripts see. A panic's 101 never occurs.
@@ -34,7 +36,7 @@ pub struct Failure {
     pub details: Vec<String>,
     /// The same as data, if it is about a project: the help is then for the face to word.
     #[cfg(feature = "maturity")]
-    pub refusal: Option<Box<crate::maturity::refusal::Refusal>>,
+    pub refusal: Option<Box<Refusal>>,
 }
 
 impl Failure {
@@ -84,3 +86,13 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+#[cfg(feature = "maturity")]
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self {
+            refusal: Some(Box::new(refusal.clone())),
+            ..Self::unusable(refusal.message(), "")
+        }
+    }
+}

@@ -5,12 +5,15 @@ use app::Failure;
 use app::maturity::assess::{self, Judged, Reply};
 use app::maturity::book::Book;
 use app::maturity::desk::{Author, Desk};
+use app::maturity::interview::{self, Heard};
 use app::maturity::library::Library;
 use app::maturity::refusal::Refusal;
+use app::maturity::workshop;
 use maturity::ledger::{AssessmentHead, Event, Header};
 use maturity::project::{Person, Versioned};
 use maturity::{Answer, Appetite, AssessmentType, Date, Level, Method, Perspective, Scope};
 use source::Span;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 const PROJECT: &str = "line-one";
@@ -149,7 +152,7 @@ fn who_asks_is_a_person_of_the_project() {
 fn the_project_that_is_meant_is_named_or_the_only_one() {
     let place = Place::new("systems");
     let open = |named| Desk::to_change(&place.book, &place.library, named, day(31));
-    assert_eq!(refusal(open(None)), Refusal::NoProjects);
+    assert_eq!(refusal(open(None)), Refusal::NoProjects {});
     assert_eq!(
         refusal(open(Some("other"))),
         Refusal::NoProject {
@@ -194,10 +197,10 @@ fn the_assessment_that_is_meant_is_named_or_the_only_open_one() {
         done.says,
         "assessment `second` is open from 2026-01-01 to 2026-01-31"
     );
-    let open = ["winter".to_owned(), "second".to_owned()];
+    let (one, other) = ("winter".to_owned(), "second".to_owned());
     assert_eq!(
         refusal(assess::meant(&desk, None)),
-        Refusal::SeveralOpen { open }
+        Refusal::SeveralOpen { one, other }
     );
 }
 
@@ -259,7 +262,7 @@ fn an_assessment_is_approved_when_it_is_over_reviewed_and_not_ones_own_and_then_
         reply(Answer::Yes),
     );
     assert_eq!(refusal(late), frozen);
-    assert_eq!(refusal(assess::meant(&desk, None)), Refusal::NoneOpen);
+    assert_eq!(refusal(assess::meant(&desk, None)), Refusal::NoneOpen {});
 }
 
 #[test]
@@ -275,4 +278,150 @@ fn an_answer_is_signed_and_a_wrong_one_not_recorded() {
     };
     assert_eq!(given.by.as_deref(), Some("ada"));
     assert_eq!((given.on, given.answer), (Some(day(31)), Answer::Yes));
+}
+
+/// A session about one practice.
+fn sitting(desk: &Desk<'_>, author: &Author, practice: &str) -> interview::Session {
+    let only = BTreeSet::from([practice.to_owned()]);
+    interview::Session::begin(desk, author, None, only).unwrap()
+}
+
+fn asked(session: &interview::Session, desk: &Desk<'_>) -> String {
+    session.next(desk).unwrap().unwrap().indicator.id
+}
+
+#[test]
+fn an_interview_goes_on_where_it_stopped() {
+    let place = Place::begun("interview");
+    let mut desk = place.desk(day(31));
+    let ada = person(&desk, "ada");
+    let mut first = sitting(&desk, &ada, "E2.2");
+    let question = first.next(&desk).unwrap().unwrap();
+    assert_eq!(question.indicator.id, "E2.2-1.1");
+    assert_eq!(question.practice, "Physical Protection");
+    assert!(question.level.is_some() && question.answered.is_none());
+    let open = first.open(&desk).unwrap();
+    let heard = first.answer(&mut desk, "E2.2-1.1", reply(Answer::Yes));
+    assert!(matches!(heard, Ok(Heard::Recorded { conflicts }) if conflicts.is_empty()));
+    assert_eq!(
+        (first.open(&desk).unwrap(), first.answered()),
+        (open - 1, 1)
+    );
+    drop((first, desk));
+    // Another day, another process.
+    let desk = place.desk(day(31));
+    let second = sitting(&desk, &ada, "E2.2");
+    assert_eq!(asked(&second, &desk), "E2.2-1.2");
+    assert_eq!(
+        (second.open(&desk).unwrap(), second.answered()),
+        (open - 1, 0)
+    );
+}
+
+#[test]
+fn an_interview_goes_back_skips_and_leaves_out() {
+    let place = Place::begun("steps");
+    let mut desk = place.desk(day(31));
+    let ada = person(&desk, "ada");
+    let mut session = sitting(&desk, &ada, "E2.2");
+    assert!(!session.back(), "it is the first question");
+    session.skip("E2.2-1.1");
+    assert_eq!(asked(&session, &desk), "E2.2-1.2");
+    session
+        .answer(&mut desk, "E2.2-1.2", reply(Answer::No))
+        .unwrap();
+    assert!(session.back());
+    let again = session.next(&desk).unwrap().unwrap();
+    assert_eq!(again.indicator.id, "E2.2-1.2");
+    assert_eq!(again.answered, Some(Answer::No));
+    assert!(session.back());
+    assert_eq!(asked(&session, &desk), "E2.2-1.1");
+    session.leave_out("E2.2-1.1");
+    assert!(session.next(&desk).unwrap().is_none());
+}
+
+#[test]
+fn an_answer_that_is_refused_is_asked_for_again() {
+    let place = Place::begun("refused");
+    let mut desk = place.desk(day(31));
+    let ada = person(&desk, "ada");
+    let mut session = sitting(&desk, &ada, "E2.2");
+    let unproved = Reply {
+        evidence: vec!["nothing".to_owned()],
+        ..reply(Answer::Yes)
+    };
+    let heard = session.answer(&mut desk, "E2.2-1.1", unproved).unwrap();
+    let Heard::Refused { findings } = heard else {
+        panic!("there is no such evidence");
+    };
+    assert_eq!(findings.len(), 1);
+    assert_eq!(asked(&session, &desk), "E2.2-1.1");
+    assert!(assess::meant(&desk, None).unwrap().is_empty());
+}
+
+#[test]
+fn an_interview_is_for_assessors_and_ends_with_the_approval() {
+    let place = Place::begun("frozen");
+    let mut desk = place.desk(day(31));
+    let (ada, cleo) = (person(&desk, "ada"), person(&desk, "cleo"));
+    let stranger = interview::Session::begin(&desk, &cleo, None, BTreeSet::new());
+    assert!(matches!(refusal(stranger), Refusal::NotAssessor { .. }));
+    let mut session = sitting(&desk, &ada, "E2.2");
+    session
+        .answer(&mut desk, "E2.2-1.1", reply(Answer::Yes))
+        .unwrap();
+    assess::review(&mut desk, &cleo, None).unwrap();
+    assess::approve(&mut desk, &cleo, None).unwrap();
+    let late = session.answer(&mut desk, "E2.2-1.2", reply(Answer::Yes));
+    assert!(matches!(refusal(late), Refusal::Frozen { .. }));
+    assert_eq!(session.answered(), 1);
+}
+
+#[test]
+fn two_assessors_do_not_see_each_others_answers() {
+    let place = Place::begun("own");
+    let mut desk = place.desk(day(31));
+    let (ada, cleo) = (person(&desk, "ada"), person(&desk, "cleo"));
+    let both = AssessmentHead {
+        assessors: vec!["ada".to_owned(), "cleo".to_owned()],
+        ..head("winter")
+    };
+    assess::open(&mut desk, &ada, both).unwrap();
+    let mut session = sitting(&desk, &ada, "E2.2");
+    session
+        .answer(&mut desk, "E2.2-1.1", reply(Answer::Yes))
+        .unwrap();
+    let other = sitting(&desk, &cleo, "E2.2");
+    let question = other.next(&desk).unwrap().unwrap();
+    assert_eq!(question.indicator.id, "E2.2-1.1");
+    assert_eq!(question.answered, None);
+}
+
+#[test]
+fn a_workshop_goes_on_where_it_stopped() {
+    let place = Place::begun("workshop");
+    let mut desk = place.desk(day(31));
+    let (ada, cleo) = (person(&desk, "ada"), person(&desk, "cleo"));
+    let all = |desk: &Desk<'_>| workshop::Session::begin(desk, &ada, None, BTreeSet::new());
+    let id = |session: &workshop::Session, desk: &Desk<'_>| {
+        let question = session.next(desk).unwrap().unwrap();
+        assert_eq!(question.scope, Scope::General);
+        question.practice.title.id.clone()
+    };
+    let mut first = all(&desk).unwrap();
+    let one = id(&first, &desk);
+    let heard = first.judge(&mut desk, &one, judged(2)).unwrap();
+    assert!(matches!(heard, Heard::Recorded { .. }));
+    let two = id(&first, &desk);
+    first.skip(&two);
+    let three = id(&first, &desk);
+    assert!(one != two && two != three && first.judged() == 1);
+    // What is judged is not asked again, what was skipped is.
+    let second = all(&desk).unwrap();
+    assert_eq!(id(&second, &desk), two);
+    let only = BTreeSet::from([one.clone()]);
+    let named = workshop::Session::begin(&desk, &ada, None, only).unwrap();
+    assert_eq!(id(&named, &desk), one, "what is named is asked in any case");
+    let stranger = workshop::Session::begin(&desk, &cleo, None, BTreeSet::new());
+    assert!(matches!(refusal(stranger), Refusal::NotAssessor { .. }));
 }

@@ -415,6 +415,14 @@ impl Project {
         self.targets.iter().find(|target| target.id == id)
     }
 
+    /// The target set that an assessment is compared with: the first that was still to be reached when
+    /// its period ended, else the last one there is.
+    pub fn target_for(&self, assessment: &Assessment) -> Option<&TargetSet> {
+        let ahead = self.targets.iter().filter(|set| set.by >= assessment.to);
+        let last = || self.targets.iter().max_by_key(|set| set.by);
+        ahead.min_by_key(|set| set.by).or_else(last)
+    }
+
     /// The layers it names, among those that are there.
     pub fn layers<'p>(&self, profiles: &'p [Profile]) -> Vec<&'p Profile> {
         let named = |profile: &&Profile| {

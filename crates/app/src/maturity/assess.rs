@@ -72,10 +72,10 @@ pub fn meant<'d>(desk: &'d Desk<'_>, named: Option<&str>) -> Result<&'d Assessme
     let mut open = all.iter().filter(|one| one.state != State::Frozen);
     match (open.next(), open.next()) {
         (Some(one), None) => Ok(one),
-        (None, _) => Err(Refusal::NoneOpen.into()),
+        (None, _) => Err(Refusal::NoneOpen {}.into()),
         (Some(one), Some(other)) => {
-            let open = [one.id.clone(), other.id.clone()];
-            Err(Refusal::SeveralOpen { open }.into())
+            let (one, other) = (one.id.clone(), other.id.clone());
+            Err(Refusal::SeveralOpen { one, other }.into())
         }
     }
 }
@@ -144,7 +144,7 @@ pub fn answer(
 }
 
 /// A person's answer as it is recorded.
-fn given(
+pub(super) fn given(
     desk: &Desk<'_>,
     author: &Author,
     assessment: String,
@@ -193,7 +193,7 @@ pub fn judge(
 }
 
 /// A person's judgement as it is recorded.
-fn judgement(
+pub(super) fn judgement(
     desk: &Desk<'_>,
     author: &Author,
     assessment: String,

@@ -94,7 +94,7 @@ impl Book {
         let mut known = self.systems()?;
         match (known.pop(), known.is_empty()) {
             (Some(one), true) => Ok(one),
-            (None, _) => Err(Refusal::NoProjects.into()),
+            (None, _) => Err(Refusal::NoProjects {}.into()),
             (Some(last), false) => {
                 known.push(last);
                 Err(Refusal::ManyProjects { known }.into())

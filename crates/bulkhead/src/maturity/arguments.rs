@@ -367,68 +367,11 @@ pub struct Interview {
 #[derive(Debug, Subcommand)]
 pub enum Assess {
     /// Open an assessment
-    Open {
-        /// Its short name
-        assessment: String,
-        /// Who assesses whom
-        #[arg(long = "type", value_parser = word::<AssessmentType>, default_value = "self")]
-        kind: AssessmentType,
-        /// First day of the period
-        #[arg(long, value_name = "DATE", value_parser = date)]
-        from: Date,
-        /// Last day of the period
-        #[arg(long, value_name = "DATE", value_parser = date)]
-        to: Date,
-        /// An assessor; may be given several times
-        #[arg(long, value_name = "PERSON", required = true)]
-        assessor: Vec<String>,
-        /// What is looked at, if not all of the system
-        #[arg(long)]
-        boundary: Option<String>,
-    },
+    Open(Opening),
     /// Give one answer
-    Answer {
-        /// The indicator
-        indicator: String,
-        /// The answer
-        #[arg(value_parser = word::<Answer>)]
-        answer: Answer,
-        /// How it was found
-        #[arg(long, value_parser = word::<Method>)]
-        method: Option<Method>,
-        /// Evidence; may be given several times
-        #[arg(long)]
-        evidence: Vec<String>,
-        /// What was seen or said
-        #[arg(long)]
-        note: Option<String>,
-        /// Why it does not apply
-        #[arg(long)]
-        because: Option<String>,
-        /// Who approved that it does not apply
-        #[arg(long, value_name = "PERSON")]
-        approved_by: Option<String>,
-        /// The assessment; the one that is open if left out
-        #[arg(long)]
-        assessment: Option<String>,
-    },
+    Answer(Answering),
     /// Judge a level from the table, with the reason (workshop mode)
-    Judge {
-        /// The practice, by id or name
-        practice: String,
-        /// The level, 0 to 4
-        #[arg(value_parser = level)]
-        level: Level,
-        /// The scope
-        #[arg(value_parser = word::<Scope>)]
-        scope: Scope,
-        /// Why
-        #[arg(long)]
-        because: String,
-        /// The assessment; the one that is open if left out
-        #[arg(long)]
-        assessment: Option<String>,
-    },
+    Judge(Judging),
     /// Hand the facts to those who were asked; with `--done` record that they were reviewed
     Review {
         /// The assessment; the one that is open if left out
@@ -442,6 +385,75 @@ pub enum Assess {
         /// The assessment; the one that is open if left out
         assessment: Option<String>,
     },
+}
+
+/// An assessment to open.
+#[derive(Debug, Args)]
+pub struct Opening {
+    /// Its short name
+    pub assessment: String,
+    /// Who assesses whom
+    #[arg(long = "type", value_parser = word::<AssessmentType>, default_value = "self")]
+    pub kind: AssessmentType,
+    /// First day of the period
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub from: Date,
+    /// Last day of the period
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub to: Date,
+    /// An assessor; may be given several times
+    #[arg(long, value_name = "PERSON", required = true)]
+    pub assessor: Vec<String>,
+    /// What is looked at, if not all of the system
+    #[arg(long)]
+    pub boundary: Option<String>,
+}
+
+/// An answer.
+#[derive(Debug, Args)]
+pub struct Answering {
+    /// The indicator
+    pub indicator: String,
+    /// The answer
+    #[arg(value_parser = word::<Answer>)]
+    pub answer: Answer,
+    /// How it was found
+    #[arg(long, value_parser = word::<Method>)]
+    pub method: Option<Method>,
+    /// Evidence; may be given several times
+    #[arg(long)]
+    pub evidence: Vec<String>,
+    /// What was seen or said
+    #[arg(long)]
+    pub note: Option<String>,
+    /// Why it does not apply
+    #[arg(long)]
+    pub because: Option<String>,
+    /// Who approved that it does not apply
+    #[arg(long, value_name = "PERSON")]
+    pub approved_by: Option<String>,
+    /// The assessment; the one that is open if left out
+    #[arg(long)]
+    pub assessment: Option<String>,
+}
+
+/// A judged level.
+#[derive(Debug, Args)]
+pub struct Judging {
+    /// The practice, by id or name
+    pub practice: String,
+    /// The level, 0 to 4
+    #[arg(value_parser = level)]
+    pub level: Level,
+    /// The scope
+    #[arg(value_parser = word::<Scope>)]
+    pub scope: Scope,
+    /// Why
+    #[arg(long)]
+    pub because: String,
+    /// The assessment; the one that is open if left out
+    #[arg(long)]
+    pub assessment: Option<String>,
 }
 
 /// Actions.

@@ -1,6 +1,6 @@
 //! Assessments: opening, answering, judging, reviewing, approving.
 
-use super::arguments::{Assess, Interview};
+use super::arguments::{Answering, Assess, Interview, Opening};
 use super::context::Context;
 use super::interview;
 use super::table::{Cell, Look, table};
@@ -40,58 +40,21 @@ pub fn perform(
     let done = match command {
         None if interview.workshop => return workshop::perform(context, desk, &author, &interview),
         None => return interview::perform(context, desk, &author, &interview),
-        Some(Assess::Open {
-            assessment,
-            kind,
-            from,
-            to,
-            assessor,
-            boundary,
-        }) => {
-            let head = AssessmentHead {
-                id: assessment,
-                kind,
-                from,
-                to,
-                boundary,
-                assessors: assessor,
-            };
-            assess::open(desk, &author, head)
-        }
-        Some(Assess::Answer {
-            indicator,
-            answer,
-            method,
-            evidence,
-            note,
-            because,
-            approved_by,
-            assessment,
-        }) => {
-            let reply = Reply {
-                answer,
-                method,
-                evidence,
-                note,
-                because,
-                approved_by,
-            };
+        Some(Assess::Open(opening)) => assess::open(desk, &author, head(opening)),
+        Some(Assess::Answer(given)) => {
+            let (assessment, indicator, reply) = reply(given);
             assess::answer(desk, &author, assessment.as_deref(), &indicator, reply)
         }
-        Some(Assess::Judge {
-            practice,
-            level,
-            scope,
-            because,
-            assessment,
-        }) => {
+        Some(Assess::Judge(judging)) => {
+            let assessment = assess::meant(desk, judging.assessment.as_deref())?
+                .id
+                .clone();
+            let practice = context.practice(&judging.practice)?;
             let judged = Judged {
-                level,
-                scope,
-                because,
+                level: judging.level,
+                scope: judging.scope,
+                because: judging.because,
             };
-            let assessment = assess::meant(desk, assessment.as_deref())?.id.clone();
-            let practice = context.practice(&practice)?;
             assess::judge(desk, &author, Some(&assessment), &practice, judged)
         }
         Some(Assess::Review {
@@ -107,6 +70,48 @@ pub fn perform(
         }
     };
     Ok(context.done(&done?))
+}
+
+fn head(opening: Opening) -> AssessmentHead {
+    let Opening {
+        assessment,
+        kind,
+        from,
+        to,
+        assessor,
+        boundary,
+    } = opening;
+    AssessmentHead {
+        id: assessment,
+        kind,
+        from,
+        to,
+        boundary,
+        assessors: assessor,
+    }
+}
+
+/// The assessment that is named, the indicator, and what is answered.
+fn reply(given: Answering) -> (Option<String>, String, Reply) {
+    let Answering {
+        indicator,
+        answer,
+        method,
+        evidence,
+        note,
+        because,
+        approved_by,
+        assessment,
+    } = given;
+    let reply = Reply {
+        answer,
+        method,
+        evidence,
+        note,
+        because,
+        approved_by,
+    };
+    (assessment, indicator, reply)
 }
 
 /// Verdicts on a model become answers, bound to the model.

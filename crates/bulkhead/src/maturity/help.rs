@@ -14,61 +14,72 @@ pub fn worded(failure: Failure) -> Failure {
     }
 }
 
+/// What helps, where it depends on what there is.
 fn words(refusal: &Refusal) -> String {
     match refusal {
-        Refusal::NoProjects => {
-            "begin one with `bulkhead maturity init NAME`, or record one with `bulkhead maturity import FILE`".to_owned()
-        }
         Refusal::ManyProjects { known } => {
-            let few: Vec<&str> = known.iter().take(10).map(String::as_str).collect();
-            format!("name one with `--project`, e.g. `{}`", few.join("`, `"))
+            let few: Vec<String> = known.iter().take(10).cloned().collect();
+            format!("name one with `--project`, e.g. {}", listed(&few))
         }
-        Refusal::NoProject { known, .. } => match known.as_slice() {
-            [] => "begin one with `bulkhead maturity init NAME`".to_owned(),
-            known => format!("the ledger has {}", listed(known)),
-        },
-        Refusal::NotYet { .. } => {
-            "record what is so today; `--today` with a later day is for looking ahead".to_owned()
+        Refusal::NoProject { known, .. } if !known.is_empty() => {
+            format!("the ledger has {}", listed(known))
         }
         Refusal::NoAuthor { known } => format!("say it with `--as`: {}", people(known)),
         Refusal::UnknownAuthor { known, .. } => people(known),
-        Refusal::NoPractice { near, .. } => match near {
-            Some(near) => format!("did you mean `{near}`"),
-            None => "see them with `bulkhead maturity catalog`".to_owned(),
-        },
-        Refusal::NoAssessment { known, .. } => match known.as_slice() {
-            [] => "open one with `bulkhead maturity assess open`".to_owned(),
-            known => format!("one of {}", listed(known)),
-        },
-        Refusal::NoneOpen => {
-            "open one: `bulkhead maturity assess open NAME --from DATE --to DATE --assessor PERSON`".to_owned()
-        }
-        Refusal::SeveralOpen { .. } => "name the one you mean".to_owned(),
-        Refusal::PeriodNotOver { .. } => {
-            "approve it then, or change its period with `bulkhead maturity edit`".to_owned()
-        }
-        Refusal::NotReviewed { .. } => {
-            "those who were asked look at them: `bulkhead maturity assess review --done`".to_owned()
+        Refusal::NoPractice {
+            near: Some(near), ..
+        } => format!("did you mean `{near}`"),
+        Refusal::NoAssessment { known, .. } if !known.is_empty() => {
+            format!("one of {}", listed(known))
         }
         Refusal::NotAssessor { assessors, .. } => format!(
             "its assessors are {}: say who you are with `--as`",
             listed(assessors)
         ),
+        Refusal::FaultyModel { file } => format!("look at them with `bulkhead check {file}`"),
+        other => always(other).to_owned(),
+    }
+}
+
+/// What helps in any case; nothing if all depends on what there is.
+fn always(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::NoProjects {} => {
+            "begin one with `bulkhead maturity init NAME`, or record one with `bulkhead maturity import FILE`"
+        }
+        Refusal::NoProject { .. } => "begin one with `bulkhead maturity init NAME`",
+        Refusal::NotYet { .. } => {
+            "record what is so today; `--today` with a later day is for looking ahead"
+        }
+        Refusal::NoPractice { .. } => "see them with `bulkhead maturity catalog`",
+        Refusal::NoAssessment { .. } => "open one with `bulkhead maturity assess open`",
+        Refusal::NoneOpen {} => {
+            "open one: `bulkhead maturity assess open NAME --from DATE --to DATE --assessor PERSON`"
+        }
+        Refusal::SeveralOpen { .. } => "name the one you mean",
+        Refusal::PeriodNotOver { .. } => {
+            "approve it then, or change its period with `bulkhead maturity edit`"
+        }
+        Refusal::NotReviewed { .. } => {
+            "those who were asked look at them: `bulkhead maturity assess review --done`"
+        }
         Refusal::OutsidePeriod { .. } => {
-            "open another assessment, or change its period with `bulkhead maturity edit`".to_owned()
+            "open another assessment, or change its period with `bulkhead maturity edit`"
         }
         Refusal::Frozen { .. } => {
-            "open a new assessment with `bulkhead maturity assess open`; if what was recorded is not what was approved, somebody who did not assess it repairs it with `bulkhead maturity import FILE --replace`".to_owned()
+            "open a new assessment with `bulkhead maturity assess open`; if what was recorded is not what was approved, somebody who did not assess it repairs it with `bulkhead maturity import FILE --replace`"
         }
-        Refusal::Empty { .. } => "answer first, with `bulkhead maturity assess`".to_owned(),
-        Refusal::OwnWork { .. } => {
-            "let somebody record it with `--as` who did not assess it".to_owned()
-        }
+        Refusal::Empty { .. } => "answer first, with `bulkhead maturity assess`",
+        Refusal::OwnWork { .. } => "let somebody record it with `--as` who did not assess it",
         Refusal::NoTarget { .. } => {
-            "see them with `bulkhead maturity target show`, open one with `bulkhead maturity target open`".to_owned()
+            "see them with `bulkhead maturity target show`, open one with `bulkhead maturity target open`"
         }
-        Refusal::Nowhere { .. } => "look at what there is with `bulkhead maturity status`".to_owned(),
-        Refusal::FaultyModel { file } => format!("look at them with `bulkhead check {file}`"),
+        Refusal::Nowhere { .. } => "look at what there is with `bulkhead maturity status`",
+        Refusal::ManyProjects { .. }
+        | Refusal::NoAuthor { .. }
+        | Refusal::UnknownAuthor { .. }
+        | Refusal::NotAssessor { .. }
+        | Refusal::FaultyModel { .. } => "",
     }
 }
 

@@ -59,7 +59,7 @@ pub use results::assessment_results;
 use maturity::Date;
 use maturity::catalog::Catalog;
 use maturity::compose::Effective;
-use maturity::project::{Assessment, Project, TargetSet};
+use maturity::project::Project;
 use std::collections::BTreeSet;
 
 /// The version of OSCAL that is written.
@@ -115,21 +115,11 @@ pub fn bundle(of: &Subject<'_>) -> Vec<(String, String)> {
         documents.push((file_name("profile", at, &set.id), profile(of, set)));
     }
     for (at, assessment) in of.project.assessments.iter().enumerate() {
-        let set = target_for(of.project, assessment);
+        let set = of.project.target_for(assessment);
         let name = file_name("results", at, &assessment.id);
         documents.push((name, assessment_results(of, assessment, set)));
     }
     documents
-}
-
-/// The target set that an assessment is compared with: the first that was still to be reached when
-/// its period ended, else the last one there is.
-pub fn target_for<'p>(project: &'p Project, assessment: &Assessment) -> Option<&'p TargetSet> {
-    let sets = || project.targets.iter();
-    let ahead = sets().filter(|set| set.by >= assessment.to);
-    ahead
-        .min_by_key(|set| set.by)
-        .or_else(|| sets().max_by_key(|set| set.by))
 }
 
 /// A file name with letters, digits and hyphens only; the number keeps names apart.
