@@ -6,7 +6,7 @@ use super::word;
 use super::{
     Head, SCOPES, Shown, ViewSheet, count, day, level, lines, reached, strong, text, toned,
 };
-use crate::view::{Seen, View};
+use crate::view::{Obliged, Seen, Unset, View};
 use crate::workbook::style::Tone;
 use maturity::{Found, Scope, ScopeFound};
 use std::collections::BTreeMap;
@@ -63,27 +63,30 @@ pub(super) fn duties(view: &View) -> ViewSheet {
     }
     for duty in &view.obligations {
         for unset in &duty.unset {
-            let name = view.practice(&unset.practice);
-            sheet.row([
-                strong(&duty.id),
-                text(&duty.source),
-                day(Some(duty.in_force)),
-                text(if duty.binds { "yes" } else { "later" }),
-                text(&unset.practice),
-                text(name.map_or("", |practice| practice.name.as_str())),
-                toned("none", Tone::Quiet),
-                text(""),
-                text(""),
-                toned("no minimum is set", Tone::Warn),
-                text(""),
-                toned(
-                    &format!("level {}, {}", unset.level, unset.requirement),
-                    Tone::Warn,
-                ),
-            ]);
+            sheet.row(without_minimum(view, duty, unset));
         }
     }
     sheet
+}
+
+/// A practice that a crosswalk reads in the law of a duty and for which no minimum is set.
+fn without_minimum(view: &View, duty: &Obliged, unset: &Unset) -> [Shown; 12] {
+    let name = view.practice(&unset.practice);
+    let read = format!("level {}, {}", unset.level, unset.requirement);
+    [
+        strong(&duty.id),
+        text(&duty.source),
+        day(Some(duty.in_force)),
+        text(if duty.binds { "yes" } else { "later" }),
+        text(&unset.practice),
+        text(name.map_or("", |practice| practice.name.as_str())),
+        toned("none", Tone::Quiet),
+        text(""),
+        text(""),
+        toned("no minimum is set", Tone::Warn),
+        text(""),
+        toned(&read, Tone::Warn),
+    ]
 }
 
 /// What each assessment found, one column for each.
