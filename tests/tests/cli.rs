@@ -50,6 +50,47 @@ fn words_of_a_model_cannot_fake_a_line() {
 }
 
 #[test]
+fn a_model_is_converted_to_json_and_back() {
+    let place = Place::new();
+    place.file("tiny.kdl", GOOD);
+    let answer = place.ask(&["convert", "tiny.kdl", "--to", "json", "-o", "tiny.json"]);
+    assert_eq!((answer.code, answer.out.as_str()), (0, ""), "{answer:?}");
+    let document = place.ask(&["convert", "tiny.json", "--to", "json"]);
+    assert_eq!(document.code, 0, "{document:?}");
+    let value = serde_json::from_str(&document.out).unwrap();
+    validate("bulkhead.architecture-1.json", &value);
+    let answer = place.ask(&["convert", "tiny.json", "--to", "kdl"]);
+    assert_eq!(answer.code, 0, "{answer:?}");
+    place.file("back.kdl", &answer.out);
+    let digest = |file: &str| {
+        let answer = place.ask(&["check", file, "--format", "json"]);
+        assert_eq!(answer.code, 0, "{answer:?}");
+        let found: serde_json::Value = serde_json::from_str(&answer.out).unwrap();
+        found["verdicts"]["model"].clone()
+    };
+    assert!(digest("tiny.kdl").is_string());
+    assert_eq!(digest("back.kdl"), digest("tiny.kdl"));
+
+    place.file(
+        "bad.json",
+        &document.out.replace("\"domain\"", "\"dom\\u001bain\""),
+    );
+    let answer = place.ask(&["convert", "bad.json", "--to", "kdl"]);
+    assert_eq!(answer.code, 2, "{answer:?}");
+    assert!(answer.err.contains("unknown field `dom·ain`"), "{answer:?}");
+    place.file(
+        "bad.json",
+        &document
+            .out
+            .replace("\"sensor.filter\"", "\"sensor.nothing\""),
+    );
+    let answer = place.ask(&["convert", "bad.json", "--to", "kdl"]);
+    assert_eq!((answer.code, answer.out.as_str()), (2, ""), "{answer:?}");
+    assert!(answer.err.contains("error[unknown-port]"), "{answer:?}");
+    assert!(answer.err.contains("bad.json (as text)"), "{answer:?}");
+}
+
+#[test]
 fn a_mediator_without_trust_is_said() {
     let place = Place::new();
     place.file(

@@ -25,6 +25,11 @@ fn verdicts() {
 }
 
 #[test]
+fn architecture() {
+    check::<lang::architecture::Architecture>("bulkhead.architecture-1.json");
+}
+
+#[test]
 fn plan() {
     check::<plan::Plan>("bulkhead.plan-1.json");
 }

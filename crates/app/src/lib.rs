@@ -6,12 +6,13 @@
 //! - A [`Failure`] is the user's to mend and says how; it carries the [`Exit`] that scripts see.
 //! - Nothing is half-written: see [`files`].
 //!
-//! [`model_file`] reads a model, [`check`] judges it, [`programs`] finds what it runs, [`plans`]
-//! makes and lints plans, [`run`] starts a system and [`attach`] looks at one that runs. [`devices`] says which
-//! devices of a model are one on this machine.
+//! [`model_file`] reads a model, [`convert`] gives it another form, [`check`] judges it, [`programs`] finds
+//! what it runs, [`plans`] makes and lints plans, [`run`] starts a system and [`attach`] looks at one that
+//! runs. [`devices`] says which devices of a model are one on this machine.
 
 pub mod attach;
 pub mod check;
+pub mod convert;
 pub mod devices;
 pub mod documents;
 pub mod evidence;

@@ -161,6 +161,26 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// Write a model in another form: text in the language, or JSON for machines
+    ///
+    /// A file whose name ends with `.json` is read as JSON, any other as text. Both say the same;
+    /// comments are not kept.
+    #[command(
+        after_help = "Example:\n  bulkhead convert plant.kdl --to json -o plant.json\n  bulkhead convert plant.json --to kdl -o plant.kdl"
+    )]
+    Convert {
+        /// The model
+        file: PathBuf,
+        /// The form to write
+        #[arg(long, value_enum)]
+        to: Form,
+        /// Where to write it; standard output if left out
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// How to print findings
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
     /// Compare the partitions of a running system with its plan, now
     ///
     /// The supervisor makes the same comparison as before each start, changes nothing, and records the
@@ -247,6 +267,7 @@ impl Command {
             | Self::Run { format, .. }
             | Self::Status { format, .. }
             | Self::Types { format, .. }
+            | Self::Convert { format, .. }
             | Self::Audit { format, .. }
             | Self::Events { format, .. } => *format,
             #[cfg(feature = "maturity")]
@@ -256,6 +277,24 @@ impl Command {
             #[cfg(not(feature = "maturity"))]
             Self::Maturity { .. } => Format::Text,
             Self::Completions { .. } => Format::Text,
+        }
+    }
+}
+
+/// How a model is written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// JSON; its schema is `bulkhead.architecture/1`
+    Json,
+    /// Text in the language
+    Kdl,
+}
+
+impl From<Form> for app::convert::Form {
+    fn from(form: Form) -> Self {
+        match form {
+            Form::Json => Self::Json,
+            Form::Kdl => Self::Kdl,
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::arguments::{Arguments, Command, Format};
 use crate::{live, patience, show};
 use app::model_file::ModelFile;
-use app::{Exit, Failure, check, devices, documents, files, plans, programs};
+use app::{Exit, Failure, check, convert, devices, documents, files, plans, programs};
 use clap::CommandFactory;
 use record::Digest;
 use record::chain;
@@ -81,6 +81,12 @@ pub fn perform(command: Command) -> Answer {
             output,
             format,
         } => types(&file, output.as_deref(), format),
+        Command::Convert {
+            file,
+            to,
+            output,
+            format,
+        } => convert(&file, to.into(), output.as_deref(), format),
         Command::Events {
             file,
             after,
@@ -110,12 +116,16 @@ pub fn perform(command: Command) -> Answer {
 
 /// Reads a model; if its text has faults, shows them and answers why not.
 fn usable(path: &Path, format: Format) -> Result<Result<ModelFile, Exit>, Failure> {
-    let file = ModelFile::read(path)?;
+    Ok(without_faults(ModelFile::read(path)?, format))
+}
+
+/// The same of a model that was read.
+fn without_faults(file: ModelFile, format: Format) -> Result<ModelFile, Exit> {
     if file.is_usable() {
-        return Ok(Ok(file));
+        return Ok(file);
     }
     show::faults(&file, &file.diagnostics, format);
-    Ok(Err(Exit::Unusable))
+    Err(Exit::Unusable)
 }
 
 fn check(path: &Path, format: Format, certificates: Option<&Path>, without: &[String]) -> Answer {
@@ -286,6 +296,19 @@ fn types(path: &Path, output: Option<&Path>, format: Format) -> Answer {
     match output {
         Some(path) => files::write(path, text.as_bytes(), &[&file.path])?,
         None => show::people(&text),
+    }
+    Ok(Exit::Good)
+}
+
+fn convert(path: &Path, to: convert::Form, output: Option<&Path>, format: Format) -> Answer {
+    let file = match without_faults(convert::read(path)?, format) {
+        Ok(file) => file,
+        Err(exit) => return Ok(exit),
+    };
+    let written = convert::write(&file, to)?;
+    match output {
+        Some(path) => files::write(path, written.as_bytes(), &[&file.path])?,
+        None => show::people(&written),
     }
     Ok(Exit::Good)
 }

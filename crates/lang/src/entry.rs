@@ -402,7 +402,7 @@ impl<'a> Context<'a> {
 
     /// Reports a name that breaks the rules.
     fn check_name(&mut self, word: Word<'_>) {
-        if !value::is_name(word.text) || matches!(word.text, "all" | "without") {
+        if !value::is_name(word.text) || value::is_reserved(word.text) {
             let fault = BAD_NAME.at(word.span, &[word.text]);
             self.faults.push(match misfit(word.text) {
                 Some(why) => fault.help(why),

@@ -64,4 +64,4 @@ pub use fault::codes;
 pub use origins::Origins;
 pub use read::{Reading, read};
 pub use rust::rust_types;
-pub use write::write;
+pub use write::{architecture, write};

@@ -53,6 +53,11 @@ pub(crate) fn is_name(text: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
 }
 
+/// A word that may not be a name, since it means something where names stand.
+pub(crate) fn is_reserved(text: &str) -> bool {
+    matches!(text, "all" | "without")
+}
+
 /// What other languages put between names.
 pub(crate) fn is_separator(c: char) -> bool {
     matches!(c, ',' | ';')

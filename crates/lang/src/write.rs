@@ -1,12 +1,27 @@
-//! The way back: a model as text.
+//! The way back: a model in names, and as text.
 
-mod architecture;
+pub mod architecture;
 mod layout;
+mod name;
 mod named;
 mod text;
+mod words;
 
+use architecture::Architecture;
 use model::Model;
 use named::Named;
+
+impl Architecture {
+    /// A model in names. What [`write`] says of what is kept holds here.
+    pub fn of(model: &Model) -> Self {
+        Named::architecture(model)
+    }
+
+    /// The text that says it. Only reading that tells whether it is an architecture at all.
+    pub fn text(&self) -> String {
+        text::text(self)
+    }
+}
 
 /// Writes a model as text in the architecture language.
 ///
@@ -20,5 +35,5 @@ use named::Named;
 /// the warning `made-port` becomes `unconnected-port`, and a group without nodes that a claim named
 /// beside others is `unused`. Limits and failure rules that a subject has by default are left out.
 pub fn write(model: &Model) -> String {
-    text::text(&Named::architecture(model))
+    Architecture::of(model).text()
 }

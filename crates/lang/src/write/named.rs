@@ -1,14 +1,15 @@
 //! A model in names.
 
 use super::architecture::{
-    Architecture, Assumption, Budget, Channel, ChannelKind, Claim, DataClass, Deployment, Domain,
-    Field, Grant, Kept, Label, Labels, MessageType, Name, Never, NonGoal, OnFailure, Outside, Pass,
-    Platform, Port, PortLabels, Program, Requirement, Resource, Subject, Trusted, Zone,
+    Architecture, Arrow, Assumption, Budget, Channel, ChannelKind, Characteristic, Claim,
+    DataClass, Deployment, Device, Direction, Domain, End, Field, Format, Grant, Kept, Kind, Label,
+    Labels, MessageType, Name, NonGoal, OnFailure, OnStale, Outside, Overflow, Pass, Platform,
+    Port, Program, Requirement, Resource, Role, Setting, Strength, Subject, Then, Trusted, Zone,
 };
 use crate::subject::PERIOD_DEFAULT_US;
 use model::{
     ClassId, DomainId, EndPoint, FieldKind, LabelId, Model, Node, NodeId, NodeKind, Order, Origin,
-    PortId, PortRole, Range, Through, ZoneId,
+    PortId, Range, Through, ZoneId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,7 +38,8 @@ impl<'m> Named<'m> {
         let nodes = model.subjects();
         let subjects = nodes.map(|(id, node, own)| named.subject(id, node, own));
         Architecture {
-            name: model.name.clone(),
+            format: Format::One,
+            name: Name::of(&model.name),
             labels: Labels {
                 secrecy: labels(&model.secrecy),
                 integrity: labels(&model.integrity),
@@ -130,7 +132,7 @@ impl<'m> Named<'m> {
     }
 
     fn node(&self, id: NodeId) -> Name {
-        self.model.node_name(id).to_owned()
+        Name::of(self.model.node_name(id))
     }
 
     /// Nodes whose order means nothing.
@@ -154,16 +156,16 @@ impl<'m> Named<'m> {
     }
 
     fn secrecy(&self, label: Option<LabelId>) -> Option<Name> {
-        label.map(|label| self.model.secrecy.name(label).to_owned())
+        label.map(|label| Name::of(self.model.secrecy.name(label)))
     }
 
     fn integrity(&self, label: Option<LabelId>) -> Option<Name> {
-        label.map(|label| self.model.integrity.name(label).to_owned())
+        label.map(|label| Name::of(self.model.integrity.name(label)))
     }
 
     fn domains(&self) -> Vec<Domain> {
         let domains = self.model.domains.iter().map(|own| Domain {
-            name: own.name.clone(),
+            name: Name::of(&own.name),
             secrecy: self.secrecy(own.secrecy),
             integrity: self.integrity(own.integrity),
         });
@@ -175,7 +177,7 @@ impl<'m> Named<'m> {
             let parent = own.parent.map(|id| self.model.zone(id));
             let members = self.members.get(&ZoneId::of(index));
             Zone {
-                name: own.name.clone(),
+                name: Name::of(&own.name),
                 sl_t: own.target_level,
                 inside: parent.map(|zone| resolved(zone.map(|zone| &zone.name))),
                 members: members.map_or_else(Vec::new, |ids| self.nodes(ids)),
@@ -186,7 +188,7 @@ impl<'m> Named<'m> {
 
     fn data(&self) -> Vec<DataClass> {
         let classes = self.model.classes.iter().map(|own| DataClass {
-            name: own.name.clone(),
+            name: Name::of(&own.name),
             secrecy: self.secrecy(own.secrecy),
         });
         classes.collect()
@@ -206,7 +208,7 @@ impl<'m> Named<'m> {
     fn outside(&self, node: &Node) -> Outside {
         let (domain, secrecy, integrity) = self.place(node);
         Outside {
-            name: node.name.clone(),
+            name: Name::of(&node.name),
             domain,
             secrecy,
             integrity,
@@ -222,7 +224,7 @@ impl<'m> Named<'m> {
         });
         let ports = self.ports.get(&id).into_iter().flatten();
         Subject {
-            name: node.name.clone(),
+            name: Name::of(&node.name),
             domain,
             secrecy,
             integrity,
@@ -230,7 +232,7 @@ impl<'m> Named<'m> {
             run: program,
             ports: ports.filter_map(|id| self.port(*id)).collect(),
             holds: self.classes(&node.holds),
-            settings: own.settings.clone(),
+            settings: own.settings.iter().map(setting).collect(),
             memory_bytes: own.memory_bytes,
             budget: own.budget.map(|budget| Budget {
                 budget_us: budget.budget_us,
@@ -244,29 +246,32 @@ impl<'m> Named<'m> {
     }
 
     /// Labels of a port that it does not have from its subject.
-    fn port_labels(&self, port: &model::Port) -> PortLabels {
+    fn port_labels(&self, port: &model::Port) -> (Option<Name>, Option<Name>) {
         let node = self.model.node(port.node);
         let secrecy = node.and_then(|node| node.secrecy);
         let integrity = node.and_then(|node| node.integrity);
-        PortLabels {
-            secrecy: self.secrecy(port.secrecy.filter(|_| port.secrecy != secrecy)),
-            integrity: self.integrity(port.integrity.filter(|_| port.integrity != integrity)),
-        }
+        (
+            self.secrecy(port.secrecy.filter(|_| port.secrecy != secrecy)),
+            self.integrity(port.integrity.filter(|_| port.integrity != integrity)),
+        )
     }
 
     fn port(&self, id: PortId) -> Option<Port> {
         let own = self.model.port(id)?;
         let message = own.message.map(|id| self.model.message(id));
-        let labels = self.port_labels(own);
+        let (secrecy, integrity) = self.port_labels(own);
         Some(Port {
-            name: own.name.clone(),
-            direction: own.direction,
-            message: message.map(|message| resolved(message.map(|message| &message.name))),
-            secrecy: labels.secrecy,
-            integrity: labels.integrity,
+            name: Name::of(&own.name),
+            direction: match own.direction {
+                model::Direction::In => Direction::In,
+                model::Direction::Out => Direction::Out,
+            },
+            type_name: message.map(|message| resolved(message.map(|message| &message.name))),
+            secrecy,
+            integrity,
             max_age_us: own.max_age_us,
-            on_stale: own.on_stale,
-            role: own.role,
+            on_stale: own.on_stale.map(on_stale),
+            role: role(own.role),
             emits: self.classes(&own.emits),
         })
     }
@@ -289,46 +294,52 @@ impl<'m> Named<'m> {
     fn grant(&self, own: &model::Grant) -> Grant {
         let incoming = own.in_port.and_then(|id| self.model.port(id));
         let outgoing = own.out_port.and_then(|id| self.model.port(id));
-        let labels = |port: Option<&model::Port>| match port {
-            Some(port) => self.port_labels(port),
-            None => PortLabels::default(),
-        };
+        let (in_secrecy, in_integrity) =
+            incoming.map_or((None, None), |port| self.port_labels(port));
+        let (out_secrecy, out_integrity) =
+            outgoing.map_or((None, None), |port| self.port_labels(port));
         Grant {
             subject: self.node(own.subject),
-            name: own.name.clone(),
-            arrow: own.direction.arrow(),
+            name: Name::of(&own.name),
+            arrow: match own.direction {
+                model::GrantDirection::In => Arrow::In,
+                model::GrantDirection::Out => Arrow::Out,
+                model::GrantDirection::Both => Arrow::Both,
+            },
             peer: self.node(own.peer),
-            resource: resource(&own.resource),
-            emits: match outgoing {
-                Some(port) => self.classes(&port.emits),
-                None => Vec::new(),
-            },
-            role: match incoming {
-                Some(port) => port.role,
-                None => PortRole::Data,
-            },
-            incoming: labels(incoming),
-            outgoing: labels(outgoing),
+            opens: resource(&own.resource),
+            emits: outgoing.map_or_else(Vec::new, |port| self.classes(&port.emits)),
+            role: incoming.and_then(|port| role(port.role)),
+            in_secrecy,
+            in_integrity,
+            out_secrecy,
+            out_integrity,
         }
     }
 
     fn channel(&self, own: &model::Channel) -> Channel {
-        let queuing = |depth, credit| ChannelKind::Queuing { depth, credit };
+        let (kind, queue) = match own.kind {
+            model::ChannelKind::Sampling => (ChannelKind::Sampling, None),
+            model::ChannelKind::Lossy { depth } => {
+                (ChannelKind::Queuing, Some((depth, Overflow::Drop)))
+            }
+            model::ChannelKind::Credit { depth } => {
+                (ChannelKind::Queuing, Some((depth, Overflow::Credit)))
+            }
+            model::ChannelKind::Event => (ChannelKind::Event, None),
+        };
         Channel {
-            from: self.model.port_name(own.from),
-            to: self.model.port_name(own.to),
-            kind: match own.kind {
-                model::ChannelKind::Sampling => ChannelKind::Sampling,
-                model::ChannelKind::Lossy { depth } => queuing(depth, false),
-                model::ChannelKind::Credit { depth } => queuing(depth, true),
-                model::ChannelKind::Event => ChannelKind::Event,
-            },
+            from: End::of(self.model.port_name(own.from)),
+            to: End::of(self.model.port_name(own.to)),
+            kind,
+            depth: queue.map(|(depth, _)| depth),
+            overflow: queue.map(|(_, overflow)| overflow),
         }
     }
 
     fn assumption(&self, own: &model::Assumption) -> Assumption {
         Assumption {
-            name: own.name.clone(),
+            name: Name::of(&own.name),
             text: own.text.clone(),
             does_not_relay: match &own.effect {
                 model::Effect::DoesNotRelay(nodes) => self.nodes(nodes),
@@ -339,8 +350,8 @@ impl<'m> Named<'m> {
 
     fn requirement(&self, own: &model::Requirement) -> Requirement {
         Requirement {
-            name: own.name.clone(),
-            characteristics: own.characteristics.clone(),
+            name: Name::of(&own.name),
+            characteristics: own.characteristics.iter().map(characteristic).collect(),
             source: own.source.clone(),
             owner: own.owner.clone(),
             claims: self.claims(&own.claims),
@@ -383,13 +394,13 @@ impl<'m> Named<'m> {
                     ([], Some(_)) => Vec::new(),
                     (from, _) => self.ends(from),
                 };
-                Claim::Never(Never {
+                Claim::Never {
                     from: starts,
                     to: self.ends(to),
                     data: data.map(|id| self.class(id)),
                     except_through,
                     then,
-                })
+                }
             }
             model::Claim::Keep {
                 lost,
@@ -398,12 +409,12 @@ impl<'m> Named<'m> {
                 signals,
             } => Claim::IfLost {
                 lost: match lost.as_slice() {
-                    [] => self.empty_place.map(str::to_owned).into_iter().collect(),
+                    [] => self.empty_place.map(Name::of).into_iter().collect(),
                     lost => self.nodes(lost),
                 },
                 keep: vec![Kept {
-                    from: self.model.end_name(*from),
-                    to: self.model.end_name(*to),
+                    from: End::of(self.model.end_name(*from)),
+                    to: End::of(self.model.end_name(*to)),
                     signals: *signals,
                 }],
             },
@@ -412,13 +423,13 @@ impl<'m> Named<'m> {
                 max_age_us,
                 reaction,
             } => Claim::Fresh {
-                port: self.model.port_name(*port),
+                port: End::of(self.model.port_name(*port)),
                 max_us: *max_age_us,
-                reaction: *reaction,
+                reaction: reaction.map(on_stale),
             },
             model::Claim::Latency { from, to, max_us } => Claim::Latency {
-                from: self.model.end_name(*from),
-                to: self.model.end_name(*to),
+                from: End::of(self.model.end_name(*from)),
+                to: End::of(self.model.end_name(*to)),
                 max_us: *max_us,
             },
         }
@@ -426,10 +437,13 @@ impl<'m> Named<'m> {
 
     /// Ends of a claim. If there are none, a group that stands for none: only naming one can have led
     /// to a claim about nothing.
-    fn ends(&self, ends: &[EndPoint]) -> Vec<Name> {
+    fn ends(&self, ends: &[EndPoint]) -> Vec<End> {
         if ends.is_empty() {
             let empty = self.empty_place.or(self.empty_class);
-            return empty.map(str::to_owned).into_iter().collect();
+            return empty
+                .map(|name| End::of(name.to_owned()))
+                .into_iter()
+                .collect();
         }
         let mut nodes = Vec::new();
         let mut ports = Vec::new();
@@ -440,8 +454,12 @@ impl<'m> Named<'m> {
             }
         }
         ports.sort_by_key(|id| self.port_rank(*id));
+        nodes.sort_by_key(|id| self.node_rank(*id));
+        let nodes = nodes
+            .into_iter()
+            .map(|id| self.model.node_name(id).to_owned());
         let ports = ports.into_iter().map(|id| self.model.port_name(id));
-        self.nodes(&nodes).into_iter().chain(ports).collect()
+        nodes.chain(ports).map(End::of).collect()
     }
 
     fn deployment(&self, own: &model::Deployment) -> Deployment {
@@ -455,7 +473,7 @@ impl<'m> Named<'m> {
 
 /// The name of what an id stands for; empty if it stands for nothing.
 fn resolved(name: Option<&String>) -> Name {
-    name.cloned().unwrap_or_default()
+    Name::of(name.map_or("", String::as_str))
 }
 
 /// The labels of an axis: from low to high where the order is total, else as they were declared.
@@ -475,7 +493,7 @@ fn labels(order: &Order) -> Vec<Label> {
             !between.any(|own| order.le(*low, own))
         })
     };
-    let name = |label: LabelId| order.name(label).to_owned();
+    let name = |label: LabelId| Name::of(order.name(label));
     let labels = labels.into_iter().map(|label| Label {
         name: name(label),
         above: direct(label).map(name).collect(),
@@ -485,25 +503,23 @@ fn labels(order: &Order) -> Vec<Label> {
 
 fn message(own: &model::MessageType) -> MessageType {
     MessageType {
-        name: own.name.clone(),
+        name: Name::of(&own.name),
         fields: own.fields.iter().map(field).collect(),
     }
 }
 
 fn field(own: &model::Field) -> Field {
-    let number = |sign: char, bytes: u8| format!("{sign}{}", u32::from(bytes) * 8);
-    let (kind, max, size) = match own.kind {
-        FieldKind::Unsigned(bytes) => (number('u', bytes), None, None),
-        FieldKind::Signed(bytes) => (number('i', bytes), None, None),
-        FieldKind::Float(bytes) => (number('f', bytes), None, None),
-        FieldKind::Bool => ("bool".to_owned(), None, None),
-        FieldKind::Bytes(length) => ("bytes".to_owned(), None, Some(length)),
-        FieldKind::Text(room) => ("text".to_owned(), Some(u32::from(room)), None),
-        FieldKind::Blob(room) => ("blob".to_owned(), Some(room), None),
+    let (max, size) = match own.kind {
+        FieldKind::Unsigned(_) | FieldKind::Signed(_) | FieldKind::Float(_) | FieldKind::Bool => {
+            (None, None)
+        }
+        FieldKind::Bytes(length) => (None, Some(length)),
+        FieldKind::Text(room) => (Some(u32::from(room)), None),
+        FieldKind::Blob(room) => (Some(room), None),
     };
     Field {
-        name: own.name.clone(),
-        kind,
+        name: Name::of(&own.name),
+        kind: kind(own.kind),
         unit: own.unit.clone(),
         range: own.range.map(|range| match range {
             Range::Integer(low, high) => format!("{low}..{high}"),
@@ -511,6 +527,68 @@ fn field(own: &model::Field) -> Field {
         }),
         max,
         size,
+    }
+}
+
+/// The kind of a field; a width that the language has no word for is that of the next wider kind.
+fn kind(own: FieldKind) -> Kind {
+    match own {
+        FieldKind::Unsigned(..=1) => Kind::U8,
+        FieldKind::Unsigned(2) => Kind::U16,
+        FieldKind::Unsigned(3..=4) => Kind::U32,
+        FieldKind::Unsigned(5..) => Kind::U64,
+        FieldKind::Signed(..=1) => Kind::I8,
+        FieldKind::Signed(2) => Kind::I16,
+        FieldKind::Signed(3..=4) => Kind::I32,
+        FieldKind::Signed(5..) => Kind::I64,
+        FieldKind::Float(..=4) => Kind::F32,
+        FieldKind::Float(5..) => Kind::F64,
+        FieldKind::Bool => Kind::Bool,
+        FieldKind::Bytes(_) => Kind::Bytes,
+        FieldKind::Text(_) => Kind::Text,
+        FieldKind::Blob(_) => Kind::Blob,
+    }
+}
+
+fn on_stale(own: model::OnStale) -> OnStale {
+    match own {
+        model::OnStale::Hold => OnStale::Hold,
+        model::OnStale::SafeValue => OnStale::SafeValue,
+        model::OnStale::Stop => OnStale::Stop,
+    }
+}
+
+/// What a port is for, unless it is for ordinary data.
+fn role(own: model::PortRole) -> Option<Role> {
+    match own {
+        model::PortRole::Data => None,
+        model::PortRole::Limits => Some(Role::Limits),
+        model::PortRole::Configuration => Some(Role::Configuration),
+    }
+}
+
+/// How strictly a limit is enforced, unless it is by the best mechanism.
+fn strength(own: model::Strength) -> Option<Strength> {
+    match own {
+        model::Strength::Best => None,
+        model::Strength::Hard => Some(Strength::Hard),
+    }
+}
+
+fn characteristic(own: &model::Characteristic) -> Characteristic {
+    match own {
+        model::Characteristic::Safety => Characteristic::Safety,
+        model::Characteristic::Security => Characteristic::Security,
+        model::Characteristic::Reliability => Characteristic::Reliability,
+        model::Characteristic::Resilience => Characteristic::Resilience,
+        model::Characteristic::Privacy => Characteristic::Privacy,
+    }
+}
+
+fn setting((key, value): &(String, String)) -> Setting {
+    Setting {
+        key: Name::of(key),
+        value: value.clone(),
     }
 }
 
@@ -529,44 +607,61 @@ fn on_failure(own: model::OnFailure) -> Option<OnFailure> {
             within_ms: delay_ms,
             max: count_max,
             per_ms: window_ms,
-            then_halt,
+            then: if then_halt { Then::Halt } else { Then::Stop },
         },
-        model::OnFailure::Stop => OnFailure::Stop,
-        model::OnFailure::Halt => OnFailure::Halt,
+        model::OnFailure::Stop => OnFailure::Stop {},
+        model::OnFailure::Halt => OnFailure::Halt {},
     })
 }
 
 fn resource(own: &model::Resource) -> Resource {
-    let file = |path: &String, quota_bytes| Resource::File {
-        path: path.clone(),
-        quota_bytes,
-    };
     match own {
-        model::Resource::TcpConnect(address) => Resource::Tcp(address.to_string()),
-        model::Resource::TcpListen(address) => Resource::TcpListen(address.to_string()),
-        model::Resource::UdpReceive(address) => Resource::UdpIn(address.to_string()),
-        model::Resource::UdpSend(address) => Resource::UdpOut(address.to_string()),
-        model::Resource::FileRead { path } => file(path, None),
-        model::Resource::FileAppend { path, quota_bytes } => file(path, Some(*quota_bytes)),
-        model::Resource::Device { path } => Resource::Device(path.clone()),
+        model::Resource::TcpConnect(own) => Resource::Tcp {
+            address: own.to_string(),
+        },
+        model::Resource::TcpListen(own) => Resource::TcpListen {
+            address: own.to_string(),
+        },
+        model::Resource::UdpReceive(own) => Resource::UdpIn {
+            address: own.to_string(),
+        },
+        model::Resource::UdpSend(own) => Resource::UdpOut {
+            address: own.to_string(),
+        },
+        model::Resource::FileRead { path } => Resource::File {
+            path: path.clone(),
+            quota_bytes: None,
+        },
+        model::Resource::FileAppend { path, quota_bytes } => Resource::File {
+            path: path.clone(),
+            quota_bytes: Some(*quota_bytes),
+        },
+        model::Resource::Device { path } => Resource::Device { path: path.clone() },
     }
 }
 
 fn non_goal(own: &model::NonGoal) -> NonGoal {
     NonGoal {
-        name: own.name.clone(),
+        name: Name::of(&own.name),
         text: own.text.clone(),
     }
 }
 
 fn platform(own: &model::Platform) -> Platform {
     Platform {
-        name: own.name.clone(),
+        name: Name::of(&own.name),
         cores: own.cores,
         memory_bytes: own.memory_bytes,
-        devices: own.devices.clone(),
-        enforce_memory: own.enforce_memory,
-        enforce_processor: own.enforce_processor,
+        devices: own.devices.iter().map(device).collect(),
+        enforce_memory: strength(own.enforce_memory),
+        enforce_processor: strength(own.enforce_processor),
         qualified: own.qualified.clone(),
+    }
+}
+
+fn device((name, dma): &(String, bool)) -> Device {
+    Device {
+        name: Name::of(name),
+        dma: *dma,
     }
 }

@@ -1,12 +1,11 @@
 //! An architecture as text: its sections in the order in which a person would write them.
 
 use super::architecture::{
-    Architecture, Assumption, Channel, ChannelKind, Claim, DataClass, Domain, Field, Grant, Kept,
-    Label, Labels, MessageType, Name, Never, NonGoal, OnFailure, Outside, Platform, Port,
-    Requirement, Resource, Subject, Trusted, Zone,
+    Architecture, Arrow, Assumption, Channel, Claim, DataClass, Domain, End, Field, Grant, Kept,
+    Label, Labels, MessageType, Name, NonGoal, OnFailure, OnStale, Outside, Overflow, Platform,
+    Port, Requirement, Resource, Role, Setting, Strength, Subject, Trusted, Zone,
 };
 use super::layout::{Line, constant, duration_ms, duration_us, lists, rows, size};
-use model::{Characteristic, Direction, OnStale, PortRole, Strength};
 use std::collections::BTreeSet;
 
 /// The text of an architecture.
@@ -29,7 +28,7 @@ pub(crate) fn text(own: &Architecture) -> String {
         deployments(own),
     ];
     let mut out = "bulkhead 1\n".to_owned();
-    let system = Line::new("system").and(&own.name);
+    let system = Line::new("system").and(own.name.as_str());
     let mut separator = "";
     system.open(&mut out);
     for section in sections
@@ -45,7 +44,11 @@ pub(crate) fn text(own: &Architecture) -> String {
 }
 
 fn plain(names: &[Name]) -> Vec<&str> {
-    names.iter().map(String::as_str).collect()
+    names.iter().map(Name::as_str).collect()
+}
+
+fn optional(name: &Option<Name>) -> Option<&str> {
+    name.as_ref().map(Name::as_str)
 }
 
 fn number(value: impl ToString) -> String {
@@ -66,7 +69,7 @@ fn axis(word: &str, labels: &[Label]) -> Line {
     let is_chain = labels
         .iter()
         .zip(before)
-        .all(|(label, before)| label.above.iter().map(String::as_str).eq(before));
+        .all(|(label, before)| label.above.iter().map(Name::as_str).eq(before));
     let chain = names
         .iter()
         .fold(Line::new(word), |line, name| line.and(name));
@@ -75,40 +78,40 @@ fn axis(word: &str, labels: &[Label]) -> Line {
     }
     let block = labels
         .iter()
-        .map(|label| Line::new(&label.name).with_list("above", &plain(&label.above)));
+        .map(|label| Line::new(label.name.as_str()).with_list("above", &plain(&label.above)));
     Line::new(word).holding(block)
 }
 
 fn domain(own: &Domain) -> Line {
     Line::new("domain")
-        .and(&own.name)
-        .with("secrecy", own.secrecy.as_deref())
-        .with("integrity", own.integrity.as_deref())
+        .and(own.name.as_str())
+        .with("secrecy", optional(&own.secrecy))
+        .with("integrity", optional(&own.integrity))
 }
 
 fn zone(own: &Zone) -> Line {
     Line::new("zone")
-        .and(&own.name)
+        .and(own.name.as_str())
         .set("sl-t", &number(own.sl_t))
-        .with("in", own.inside.as_deref())
+        .with("in", optional(&own.inside))
         .holding(rows(&plain(&own.members), 2))
 }
 
 fn class(own: &DataClass) -> Line {
     Line::new("data")
-        .and(&own.name)
-        .with("secrecy", own.secrecy.as_deref())
+        .and(own.name.as_str())
+        .with("secrecy", optional(&own.secrecy))
 }
 
 fn message(own: &MessageType) -> Line {
     Line::new("type")
-        .and(&own.name)
+        .and(own.name.as_str())
         .holding(own.fields.iter().map(field))
         .packed()
 }
 
 fn field(own: &Field) -> Line {
-    let mut line = Line::new(&own.name).and(&own.kind);
+    let mut line = Line::new(own.name.as_str()).and(own.kind.word());
     for (key, bytes) in [("max", own.max), ("size", own.size)] {
         if let Some(bytes) = bytes {
             line = line.set(key, &number(bytes));
@@ -121,10 +124,10 @@ fn field(own: &Field) -> Line {
 fn outside(word: &str, nodes: &[Outside]) -> Vec<Line> {
     let lines = nodes.iter().map(|own| {
         Line::new(word)
-            .and(&own.name)
-            .with("in", own.domain.as_deref())
-            .with("secrecy", own.secrecy.as_deref())
-            .with("integrity", own.integrity.as_deref())
+            .and(own.name.as_str())
+            .with("in", optional(&own.domain))
+            .with("secrecy", optional(&own.secrecy))
+            .with("integrity", optional(&own.integrity))
             .holding(lists("holds", &plain(&own.holds), 2))
     });
     lines.collect()
@@ -132,15 +135,15 @@ fn outside(word: &str, nodes: &[Outside]) -> Vec<Line> {
 
 fn subject(own: &Subject) -> Line {
     let head = Line::new("subject")
-        .and(&own.name)
-        .with("in", own.domain.as_deref())
-        .with("secrecy", own.secrecy.as_deref())
-        .with("integrity", own.integrity.as_deref())
+        .and(own.name.as_str())
+        .with("in", optional(&own.domain))
+        .with("secrecy", optional(&own.secrecy))
+        .with("integrity", optional(&own.integrity))
         .with("criticality", own.criticality.as_deref());
     let run = own.run.as_ref().map(|run| {
         Line::new("run")
             .prose(&run.program)
-            .with("from", run.from.as_deref())
+            .with("from", optional(&run.from))
     });
     head.holding(run)
         .holding(own.ports.iter().map(port))
@@ -152,10 +155,10 @@ fn subject(own: &Subject) -> Line {
 }
 
 /// Settings, as many on each line as there is room for.
-fn settings(own: &[(Name, String)]) -> Vec<Line> {
+fn settings(own: &[Setting]) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
-    for (key, value) in own {
-        let value = constant(value);
+    for setting in own {
+        let (key, value) = (setting.key.as_str(), constant(&setting.value));
         let longer = lines
             .pop()
             .map(|last| (last.clone().set(key, &value), last));
@@ -196,24 +199,24 @@ fn on_failure(own: &OnFailure) -> Line {
             within_ms,
             max,
             per_ms,
-            then_halt,
+            then,
         } => line
             .and("restart")
             .set("within", &duration_ms(*within_ms))
             .set("max", &number(max))
             .set("per", &duration_ms(*per_ms))
-            .set("then", if *then_halt { "halt" } else { "stop" }),
-        OnFailure::Stop => line.and("stop"),
-        OnFailure::Halt => line.and("halt"),
+            .set("then", then.word()),
+        OnFailure::Stop {} => line.and("stop"),
+        OnFailure::Halt {} => line.and("halt"),
     }
 }
 
 fn trusted(own: &Trusted) -> Line {
     let passes = own.passes.iter().map(|pass| {
         Line::new("pass")
-            .with("from", Some(&pass.from))
-            .with("to", Some(&pass.to))
-            .with("data", pass.data.as_deref())
+            .with("from", Some(pass.from.as_str()))
+            .with("to", Some(pass.to.as_str()))
+            .with("data", optional(&pass.data))
             .with("lower", pass.lower_secrecy.then_some("secrecy"))
             .with("raise", pass.raise_integrity.then_some("integrity"))
             .with_prose("verified-by", pass.verified_by.as_deref())
@@ -225,22 +228,18 @@ fn trusted(own: &Trusted) -> Line {
 }
 
 fn port(own: &Port) -> Line {
-    let direction = match own.direction {
-        Direction::In => "in",
-        Direction::Out => "out",
-    };
     let mut line = Line::new("port")
-        .and(&own.name)
-        .and(direction)
-        .with("type", own.message.as_deref())
-        .with("secrecy", own.secrecy.as_deref())
-        .with("integrity", own.integrity.as_deref());
+        .and(own.name.as_str())
+        .and(own.direction.word())
+        .with("type", optional(&own.type_name))
+        .with("secrecy", optional(&own.secrecy))
+        .with("integrity", optional(&own.integrity));
     if let Some(us) = own.max_age_us {
         line = line.set("max-age", &duration_us(us));
     }
     let line = line
-        .with("on-stale", own.on_stale.map(OnStale::name))
-        .with("role", role(own.role));
+        .with("on-stale", own.on_stale.map(OnStale::word))
+        .with("role", own.role.map(Role::word));
     let emits = plain(&own.emits);
     let whole = line.clone().with_list("data", &emits);
     match whole.fits(2) {
@@ -249,30 +248,21 @@ fn port(own: &Port) -> Line {
     }
 }
 
-/// The word of a role, unless it is that of ordinary data.
-fn role(own: PortRole) -> Option<&'static str> {
-    match own {
-        PortRole::Data => None,
-        PortRole::Limits => Some("limits"),
-        PortRole::Configuration => Some("configuration"),
-    }
-}
-
 fn grant(own: &Grant) -> Line {
     let subject = match own.name == own.peer {
-        true => own.subject.clone(),
-        false => format!("{}.{}", own.subject, own.name),
+        true => own.subject.as_str().to_owned(),
+        false => format!("{}.{}", own.subject.as_str(), own.name.as_str()),
     };
     let line = Line::new("grant")
         .and(&subject)
-        .and(own.arrow)
-        .and(&own.peer);
-    let line = match &own.resource {
-        Resource::Tcp(address) => line.with_prose("tcp", Some(address)),
-        Resource::TcpListen(address) => line.with_prose("tcp-listen", Some(address)),
-        Resource::UdpIn(address) => line.with_prose("udp-in", Some(address)),
-        Resource::UdpOut(address) => line.with_prose("udp-out", Some(address)),
-        Resource::Device(path) => line.with_prose("device", Some(path)),
+        .and(own.arrow.word())
+        .and(own.peer.as_str());
+    let line = match &own.opens {
+        Resource::Tcp { address } => line.with_prose("tcp", Some(address)),
+        Resource::TcpListen { address } => line.with_prose("tcp-listen", Some(address)),
+        Resource::UdpIn { address } => line.with_prose("udp-in", Some(address)),
+        Resource::UdpOut { address } => line.with_prose("udp-out", Some(address)),
+        Resource::Device { path } => line.with_prose("device", Some(path)),
         Resource::File { path, quota_bytes } => {
             let line = line.with_prose("file", Some(path));
             match quota_bytes {
@@ -283,58 +273,59 @@ fn grant(own: &Grant) -> Line {
     };
     let line = line
         .with_list("data", &plain(&own.emits))
-        .with("role", role(own.role));
-    let (incoming, outgoing) = (&own.incoming, &own.outgoing);
-    let secrecy = [incoming.secrecy.as_deref(), outgoing.secrecy.as_deref()];
-    let integrity = [incoming.integrity.as_deref(), outgoing.integrity.as_deref()];
-    let line = both_sides(line, own.arrow, "secrecy", secrecy);
-    both_sides(line, own.arrow, "integrity", integrity)
+        .with("role", own.role.map(Role::word));
+    let secrecy = (optional(&own.in_secrecy), optional(&own.out_secrecy));
+    let integrity = (optional(&own.in_integrity), optional(&own.out_integrity));
+    let line = grant_label(line, own.arrow, "secrecy", secrecy);
+    grant_label(line, own.arrow, "integrity", integrity)
 }
 
-/// A label of the ports of a grant: once if all its ports have it, else of each side.
-fn both_sides(
-    line: Line,
-    arrow: &str,
-    axis: &str,
-    [incoming, outgoing]: [Option<&str>; 2],
-) -> Line {
-    match (incoming, outgoing) {
-        (Some(one), Some(other)) if one == other => line.with(axis, Some(one)),
-        (Some(one), None) | (None, Some(one)) if arrow != "<->" => line.with(axis, Some(one)),
-        (incoming, outgoing) => line
-            .with(&format!("in-{axis}"), incoming)
-            .with(&format!("out-{axis}"), outgoing),
+/// The label of a grant's ports: once if all its ports have it, else of each side.
+fn grant_label(line: Line, arrow: Arrow, axis: &str, sides: (Option<&str>, Option<&str>)) -> Line {
+    let common = match (arrow, sides) {
+        (Arrow::In, (Some(label), None)) | (Arrow::Out, (None, Some(label))) => Some(label),
+        (Arrow::Both, (Some(label), Some(other))) if label == other => Some(label),
+        (Arrow::In | Arrow::Out | Arrow::Both, _) => None,
+    };
+    match common {
+        Some(label) => line.with(axis, Some(label)),
+        None => line
+            .with(&format!("in-{axis}"), sides.0)
+            .with(&format!("out-{axis}"), sides.1),
     }
 }
 
 fn channel(own: &Channel) -> Line {
-    let line = Line::new("channel").and(&own.from).and("->").and(&own.to);
-    match own.kind {
-        ChannelKind::Sampling => line.and("sampling"),
-        ChannelKind::Queuing { depth, credit } => line
-            .and("queuing")
-            .set("depth", &number(depth))
-            .set("overflow", if credit { "credit" } else { "drop" }),
-        ChannelKind::Event => line.and("event"),
-    }
+    let line = Line::new("channel")
+        .and(own.from.as_str())
+        .and("->")
+        .and(own.to.as_str())
+        .and(own.kind.word());
+    let depth = own.depth.map(number);
+    let line = depth
+        .iter()
+        .fold(line, |line, depth| line.set("depth", depth));
+    line.with("overflow", own.overflow.map(Overflow::word))
 }
 
 fn assumption(own: &Assumption) -> Line {
     Line::new("assume")
-        .and(&own.name)
+        .and(own.name.as_str())
         .prose(&own.text)
         .holding(lists("does-not-relay", &plain(&own.does_not_relay), 2))
 }
 
 fn non_goal(own: &NonGoal) -> Line {
-    Line::new("non-goal").and(&own.name).prose(&own.text)
+    Line::new("non-goal")
+        .and(own.name.as_str())
+        .prose(&own.text)
 }
 
 fn requirement(own: &Requirement) -> Line {
-    let characteristics = own.characteristics.iter().copied();
-    let characteristics: Vec<&str> = characteristics.map(Characteristic::name).collect();
+    let characteristics = own.characteristics.iter();
+    let characteristics: Vec<&str> = characteristics.map(|one| one.word()).collect();
     Line::new("require")
-        .and(&own.name)
+        .and(own.name.as_str())
         .with_list("characteristic", &characteristics)
         .with_prose("source", own.source.as_deref())
         .with_prose("owner", own.owner.as_deref())
@@ -343,10 +334,24 @@ fn requirement(own: &Requirement) -> Line {
 
 fn claim(own: &Claim) -> Line {
     match own {
-        Claim::Never(own) => never(own),
+        Claim::Never {
+            from,
+            to,
+            data,
+            except_through,
+            then,
+        } => {
+            let named = [
+                ("from", ends(from)),
+                ("to", ends(to)),
+                ("except-through", plain(except_through)),
+                ("then", plain(then)),
+            ];
+            never(&named, optional(data))
+        }
         Claim::IfLost { lost, keep } => {
             let line = Line::new("if-lost");
-            let line = lost.iter().fold(line, |line, name| line.and(name));
+            let line = lost.iter().fold(line, |line, name| line.and(name.as_str()));
             line.holding(keep.iter().map(kept))
         }
         Claim::Fresh {
@@ -354,31 +359,28 @@ fn claim(own: &Claim) -> Line {
             max_us,
             reaction,
         } => Line::new("fresh")
-            .with("port", Some(port))
+            .with("port", Some(port.as_str()))
             .set("max", &duration_us(*max_us))
-            .with("reaction", reaction.map(OnStale::name)),
+            .with("reaction", reaction.map(OnStale::word)),
         Claim::Latency { from, to, max_us } => Line::new("latency")
-            .with("from", Some(from))
-            .with("to", Some(to))
+            .with("from", Some(from.as_str()))
+            .with("to", Some(to.as_str()))
             .set("max", &duration_us(*max_us)),
     }
 }
 
+fn ends(own: &[End]) -> Vec<&str> {
+    own.iter().map(End::as_str).collect()
+}
+
 /// On one line if there is room, else with its lists in a block.
-fn never(own: &Never) -> Line {
-    let named = [
-        ("from", plain(&own.from)),
-        ("to", plain(&own.to)),
-        ("except-through", plain(&own.except_through)),
-        ("then", plain(&own.then)),
-    ];
-    let data = own.data.as_deref();
+fn never(named: &[(&str, Vec<&str>)], data: Option<&str>) -> Line {
     let line = named
         .iter()
         .fold(Line::new("never"), |line, (word, names)| {
             line.with_list(word, names)
-        })
-        .with("data", data);
+        });
+    let line = line.with("data", data);
     if line.fits(2) {
         return line;
     }
@@ -387,28 +389,31 @@ fn never(own: &Never) -> Line {
 }
 
 fn kept(own: &Kept) -> Line {
-    let signals = own.signals.then_some("#true");
     let line = Line::new("keep")
-        .with("from", Some(&own.from))
-        .with("to", Some(&own.to));
-    signals
-        .into_iter()
-        .fold(line, |line, truth| line.set("signals", truth))
+        .with("from", Some(own.from.as_str()))
+        .with("to", Some(own.to.as_str()));
+    match own.signals {
+        true => line.set("signals", "#true"),
+        false => line,
+    }
 }
 
 fn platform(own: &Platform) -> Line {
-    let devices = own.devices.iter().map(|(name, dma)| {
-        let line = Line::new("device").and(name);
-        if *dma { line.set("dma", "#true") } else { line }
+    let devices = own.devices.iter().map(|device| {
+        let line = Line::new("device").and(device.name.as_str());
+        match device.dma {
+            true => line.set("dma", "#true"),
+            false => line,
+        }
     });
+    let is_strict = own.enforce_memory.is_some() || own.enforce_processor.is_some();
     let enforce = Line::new("enforce")
-        .with("memory", strength(own.enforce_memory))
-        .with("processor", strength(own.enforce_processor));
-    let is_strict = own.enforce_memory != Strength::Best || own.enforce_processor != Strength::Best;
+        .with("memory", own.enforce_memory.map(Strength::word))
+        .with("processor", own.enforce_processor.map(Strength::word));
     let qualified = own.qualified.iter();
     let qualified = qualified.fold(Line::new("qualified"), |line, own| line.and(own));
     Line::new("platform")
-        .and(&own.name)
+        .and(own.name.as_str())
         .holding([
             Line::new("cores").spelled(&number(own.cores)),
             Line::new("memory").spelled(&size(own.memory_bytes)),
@@ -419,24 +424,16 @@ fn platform(own: &Platform) -> Line {
         .packed()
 }
 
-/// The word of a strength, unless it is the best there is.
-fn strength(own: Strength) -> Option<&'static str> {
-    match own {
-        Strength::Best => None,
-        Strength::Hard => Some("hard"),
-    }
-}
-
-/// `all` where all subjects are deployed, else their names.
+/// `all` where all subjects are deployed, each named once; else their names.
 fn deployments(own: &Architecture) -> Vec<Line> {
     let all: BTreeSet<&Name> = own.subjects.iter().map(|own| &own.name).collect();
     let lines = own.deployments.iter().map(|deployment| {
-        let subjects = match deployment.subjects.iter().collect::<BTreeSet<_>>() == all {
-            true => vec!["all"],
-            false => plain(&deployment.subjects),
-        };
+        let named = &deployment.subjects;
+        let is_all = named.len() == all.len() && named.iter().all(|own| all.contains(own));
+        let is_all = is_all && named.iter().collect::<BTreeSet<_>>().len() == named.len();
+        let subjects = if is_all { vec!["all"] } else { plain(named) };
         Line::new("deploy")
-            .and(&deployment.platform)
+            .and(deployment.platform.as_str())
             .holding(rows(&subjects, 2))
     });
     lines.collect()
