@@ -4,7 +4,7 @@
 //! not; the built-in claim about secrecy does not hold either.
 #![no_main]
 
-use certify::{Ruling, certificates};
+use recheck::{Ruling, certificates};
 use libfuzzer_sys::fuzz_target;
 use model::*;
 use std::sync::LazyLock;

@@ -15,7 +15,7 @@ fuzz_target!(|bytes: &[u8]| {
             let flows = plan.flows();
             assert!(flows.flows.len() >= plan.channels.len());
             // No plan is that of the empty model.
-            assert!(!certify::lint(&model::Model::default(), &plan).is_empty());
+            assert!(!recheck::lint(&model::Model::default(), &plan).is_empty());
         }
     }
 });

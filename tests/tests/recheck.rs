@@ -90,11 +90,11 @@ fn it_contains_neither_the_analyses_nor_the_planner() {
         names,
         [
             "bulkhead-recheck",
-            "certify",
             "kdl",
             "lang",
             "model",
             "plan",
+            "recheck",
             "record",
             "source",
         ]

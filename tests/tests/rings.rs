@@ -1,117 +1,119 @@
-//! A crate may use only what its row of `docs/architecture.md` allows.
+//! The folders under `crates/` are rings: what a crate may use follows from where it lies.
 
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::process::Command;
 
-/// Crate, and the workspace crates it may use.
-const ROWS: &[(&str, &[&str])] = &[
-    ("source", &["record"]),
-    ("record", &[]),
-    ("kdl", &["source"]),
-    ("model", &["record"]),
-    ("lang", &["source", "kdl", "model", "plan"]),
-    ("analysis", &["model"]),
-    ("plan", &["record"]),
-    ("certify", &["model", "plan", "record"]),
-    ("bulkhead-channel", &[]),
-    ("bulkhead-guest", &["bulkhead-channel"]),
-    ("audit", &["plan", "record"]),
-    ("runtime", &["plan", "record", "bulkhead-channel", "audit"]),
-    ("backend", &["model", "plan"]),
-    ("maturity", &["source", "kdl", "record"]),
-    ("store", &["record"]),
-    ("exchange", &["maturity", "record", "source"]),
-];
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// Ring 2, and the packages from outside that each of its crates may draw in.
-const RING_2_PACKAGES_MAX: &[(&str, usize)] = &[
-    ("bulkhead-channel", 0),
-    ("bulkhead-guest", 1),
-    ("audit", 20),
-    ("runtime", 30),
-];
+/// From the inside out: a crate uses crates of its own folder and of those before it.
+const RINGS: &[&str] = &["pure", "trusted", "tools", "faces"];
 
-fn metadata() -> serde_json::Value {
+/// Crates inside one ring that must stay apart, since one checks the other.
+const APART: &[(&str, &str)] = &[("recheck", "analysis"), ("analysis", "recheck")];
+
+fn cargo(arguments: &[&str]) -> String {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let output = Command::new(cargo)
-        .args(["metadata", "--format-version", "1", "--offline"])
-        .args(["--filter-platform", "x86_64-unknown-linux-gnu"])
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-        .output()
-        .expect("cargo runs");
+    let mut command = Command::new(cargo);
+    let output = command.args(arguments).current_dir(ROOT).output();
+    let output = output.expect("cargo runs");
     assert!(
         output.status.success(),
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    serde_json::from_slice(&output.stdout).unwrap()
+    String::from_utf8(output.stdout).unwrap()
 }
 
-/// Normal and build dependencies of each package of the workspace, by name.
-fn dependencies(metadata: &serde_json::Value) -> BTreeMap<String, Vec<String>> {
-    let packages = metadata["packages"].as_array().unwrap();
-    let members = packages
-        .iter()
-        .filter(|package| package["source"].is_null());
-    let names = |package: &serde_json::Value| {
-        let all = package["dependencies"].as_array().unwrap();
-        let used = all.iter().filter(|d| d["kind"] != "dev");
-        used.map(|d| d["name"].as_str().unwrap().to_owned())
-            .collect()
-    };
+/// A crate of ours: its ring by number, whom it uses, what its manifest says besides.
+struct Member {
+    ring: usize,
+    uses: BTreeSet<String>,
+    package: Value,
+}
+
+/// All crates under `crates/`, by name, with their normal and build dependencies.
+fn members() -> BTreeMap<String, Member> {
+    let text = cargo(&[
+        "metadata",
+        "--format-version",
+        "1",
+        "--offline",
+        "--no-deps",
+    ]);
+    let metadata: Value = serde_json::from_str(&text).unwrap();
+    let folders = Path::new(ROOT).join("crates").canonicalize().unwrap();
+    let mut members = BTreeMap::new();
+    for package in metadata["packages"].as_array().unwrap() {
+        let manifest = Path::new(package["manifest_path"].as_str().unwrap());
+        let Ok(inside) = manifest.strip_prefix(&folders) else {
+            continue;
+        };
+        let folder = inside.iter().next().unwrap().to_str().unwrap();
+        let ring = RINGS.iter().position(|ring| *ring == folder);
+        let ring = ring.unwrap_or_else(|| panic!("`crates/{folder}` is no ring"));
+        let used = package["dependencies"].as_array().unwrap().iter();
+        let used = used.filter(|own| own["kind"] != "dev" && own["path"].is_string());
+        let uses = used.map(|own| own["name"].as_str().unwrap().to_owned());
+        let member = Member {
+            ring,
+            uses: uses.collect(),
+            package: package.clone(),
+        };
+        members.insert(package["name"].as_str().unwrap().to_owned(), member);
+    }
+    for ring in 0..RINGS.len() {
+        assert!(members.values().any(|own| own.ring == ring));
+    }
     members
-        .map(|p| (p["name"].as_str().unwrap().to_owned(), names(p)))
-        .collect()
 }
 
 #[test]
-fn crates_use_only_what_their_row_allows() {
-    let metadata = metadata();
-    let dependencies = dependencies(&metadata);
-    for (name, allowed) in ROWS {
-        let used = dependencies
-            .get(*name)
-            .unwrap_or_else(|| panic!("there is no crate {name}"));
-        for other in used
-            .iter()
-            .filter(|other| dependencies.contains_key(*other))
-        {
-            assert!(allowed.contains(&other.as_str()), "{name} uses {other}");
+fn arrows_point_inward() {
+    let members = members();
+    let mut wrong = Vec::new();
+    for (name, member) in &members {
+        for used in &member.uses {
+            let other = &members[used];
+            let outward = other.ring > member.ring;
+            let between_faces = member.ring == RINGS.len() - 1 && other.ring == member.ring;
+            let apart = APART.contains(&(name.as_str(), used.as_str()));
+            if outward || between_faces || apart {
+                wrong.push(format!("{name} -> {used}"));
+            }
         }
     }
+    assert!(wrong.is_empty(), "{wrong:?}");
 }
 
 #[test]
 fn the_trusted_ring_draws_in_few_packages() {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    for (name, most) in RING_2_PACKAGES_MAX {
-        let output = Command::new(&cargo)
-            .args([
-                "tree",
-                "--offline",
-                "--edges",
-                "normal",
-                "--prefix",
-                "none",
-                "--package",
-                name,
-            ])
-            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-            .output()
-            .expect("cargo runs");
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        let tree = String::from_utf8(output.stdout).unwrap();
+    for (name, member) in members()
+        .iter()
+        .filter(|(_, own)| RINGS[own.ring] == "trusted")
+    {
+        let most = member.package["metadata"]["bulkhead"]["packages-max"].as_u64();
+        let most = most.unwrap_or_else(|| {
+            panic!("{name}: state `packages-max` under `[package.metadata.bulkhead]`")
+        });
+        let tree = cargo(&[
+            "tree",
+            "--offline",
+            "--edges",
+            "normal",
+            "--prefix",
+            "none",
+            "--package",
+            name,
+        ]);
         let outside: BTreeSet<&str> = tree
             .lines()
             .filter(|line| !line.is_empty() && !line.contains("(/"))
             .map(|line| line.trim_end_matches(" (*)"))
             .collect();
         assert!(
-            outside.len() <= *most,
+            outside.len() as u64 <= most,
             "{name} draws in {outside:?}, {most} are allowed"
         );
     }
@@ -119,20 +121,17 @@ fn the_trusted_ring_draws_in_few_packages() {
 
 #[test]
 fn only_two_crates_may_be_unsafe() {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-    let metadata = metadata();
-    for package in metadata["packages"].as_array().unwrap() {
-        let manifest = package["manifest_path"].as_str().unwrap();
-        let name = package["name"].as_str().unwrap();
-        if !package["source"].is_null() || ["bulkhead-channel", "runtime"].contains(&name) {
+    for (name, member) in members() {
+        if ["bulkhead-channel", "linux"].contains(&name.as_str()) {
             continue;
         }
+        let manifest = member.package["manifest_path"].as_str().unwrap();
         let text = std::fs::read_to_string(manifest).unwrap();
         assert!(
             text.contains("[lints]\nworkspace = true"),
             "{manifest} opts out of the lints"
         );
     }
-    let workspace = std::fs::read_to_string(format!("{root}/Cargo.toml")).unwrap();
+    let workspace = std::fs::read_to_string(format!("{ROOT}/Cargo.toml")).unwrap();
     assert!(workspace.contains("unsafe_code = \"forbid\""));
 }

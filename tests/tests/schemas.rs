@@ -36,8 +36,8 @@ fn plan() {
 
 #[test]
 fn status() {
-    check::<runtime::status::Status>("bulkhead.status-2.json");
-    check::<runtime::review::Review>("bulkhead.audit-2.json");
+    check::<linux::status::Status>("bulkhead.status-2.json");
+    check::<linux::review::Review>("bulkhead.audit-2.json");
     check::<app::documents::Systems>("bulkhead.systems-2.json");
 }
 
@@ -52,7 +52,7 @@ fn findings() {
     check::<app::documents::Check>("bulkhead.check-1.json");
     check::<app::documents::Lint>("bulkhead.lint-1.json");
     check::<app::documents::Failed>("bulkhead.failure-1.json");
-    check::<certify::Report>("bulkhead.certified-1.json");
+    check::<recheck::Report>("bulkhead.certified-1.json");
 }
 
 #[test]

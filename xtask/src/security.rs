@@ -12,7 +12,7 @@ pub fn reverse_capacity(arguments: &[String]) -> Done {
         "test",
         "--release",
         "--package",
-        "runtime",
+        "linux",
         "--test",
         "capacity",
         "--",
@@ -34,7 +34,7 @@ pub fn objects() -> Done {
         "test",
         "--release",
         "--package",
-        "runtime",
+        "linux",
         "--test",
         "objects",
     ]);
@@ -47,7 +47,7 @@ fn programs() -> Done {
         "build",
         "--release",
         "--package",
-        "runtime",
+        "linux",
         "--bins",
         "--examples",
     ];

@@ -38,7 +38,7 @@ fn seeded(write: bool) -> Done {
     let seeded = [
         "test",
         "--package",
-        "runtime",
+        "linux",
         "--features",
         "faults",
         "--test",

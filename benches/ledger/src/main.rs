@@ -4,7 +4,7 @@
 //! judgements are entries. Two views are kept: the newest assessment of each system, counted by
 //! practice and level, and all assessments of each system.
 
-#[path = "../../../crates/store/tests/support/cluster.rs"]
+#[path = "../../../crates/tools/store/tests/support/cluster.rs"]
 #[expect(dead_code, reason = "the benchmark only starts a server")]
 mod cluster;
 mod data;

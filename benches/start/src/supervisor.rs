@@ -56,7 +56,7 @@ impl Programs {
                 return Ok(path);
             }
             let shown = path.display();
-            Err(format!("no `{shown}`: build it with `cargo build --release -p runtime`").into())
+            Err(format!("no `{shown}`: build it with `cargo build --release -p linux`").into())
         };
         Ok(Self {
             supervisor: program("bulkhead-supervisor")?,

@@ -2,7 +2,7 @@
 //! not ours, and everything stopped at the end.
 
 use super::bottling_peers::{Modbus, Panel};
-use runtime::status::{Status, SubjectState};
+use linux::status::{Status, SubjectState};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs::File;
 use std::net::{TcpListener, UdpSocket};
@@ -438,7 +438,7 @@ pub fn programs() -> PathBuf {
             "-p",
             "bulkhead",
             "-p",
-            "runtime",
+            "linux",
             "-p",
             "bottling-line",
             "--bins",

@@ -1,0 +1,378 @@
+//! Each command: ask, show, answer with an exit code.
+
+use crate::arguments::{Arguments, Command, Format};
+use crate::{live, patience, show};
+use app::model_file::ModelFile;
+use app::{Exit, Failure, check, convert, devices, documents, files, plans, programs};
+use clap::CommandFactory;
+use record::Digest;
+use record::chain;
+use record::event::Event;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+type Answer = Result<Exit, Failure>;
+
+/// Does one thing.
+pub fn perform(command: Command) -> Answer {
+    let has_sarif = matches!(
+        command,
+        Command::Check { .. } | Command::Plan { .. } | Command::Types { .. }
+    );
+    if command.format() == Format::Sarif && !has_sarif {
+        return Err(Failure::unusable(
+            "`--format sarif` is for findings in a model's text",
+            "use it with `bulkhead check`, `bulkhead plan` or `bulkhead types`, or take `--format json`",
+        ));
+    }
+    match command {
+        Command::Check {
+            file,
+            format,
+            certificates,
+            without,
+        } => check(&file, format, certificates.as_deref(), &without),
+        Command::Plan {
+            file,
+            output,
+            programs,
+            format,
+        } => plan(&file, output.as_deref(), &programs, format),
+        Command::LintPlan { file, plan, format } => lint_plan(&file, &plan, format),
+        Command::Certify {
+            file,
+            certificates,
+            format,
+        } => certify(&file, &certificates, format),
+        Command::Run {
+            file,
+            time,
+            events,
+            end_to_syslog,
+            programs,
+            state,
+            format,
+        } => {
+            let request = live::Request {
+                time,
+                events,
+                end_to_syslog,
+                state,
+                format,
+            };
+            run(&file, &programs, request)
+        }
+        Command::Status {
+            system,
+            watch,
+            check,
+            format,
+        } => {
+            let manner = match (watch, check) {
+                (true, _) => live::Manner::Watch,
+                (false, true) => live::Manner::Check,
+                (false, false) => live::Manner::Once,
+            };
+            live::status(system.as_deref(), manner, format)
+        }
+        Command::Audit { system, format } => live::audit(&system, format),
+        Command::Types {
+            file,
+            output,
+            format,
+        } => types(&file, output.as_deref(), format),
+        Command::Convert {
+            file,
+            to,
+            output,
+            format,
+        } => convert(&file, to.into(), output.as_deref(), format),
+        Command::Events {
+            file,
+            after,
+            format,
+        } => events(&file, after, format),
+        #[cfg(feature = "maturity")]
+        Command::Maturity { common, command } => crate::maturity::perform(*common, *command),
+        #[cfg(feature = "maturity")]
+        Command::Ledger {
+            ledger,
+            format,
+            command,
+        } => crate::maturity::ledger(&ledger, format, command),
+        #[cfg(not(feature = "maturity"))]
+        Command::Maturity { .. } => Err(Failure::unusable(
+            "this program was built without the ledger, as `cargo demo` does",
+            "build all of it with `cargo xtask build`",
+        )),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "bulkhead", &mut script);
+            show::people(&String::from_utf8_lossy(&script));
+            Ok(Exit::Good)
+        }
+    }
+}
+
+/// Reads a model; if its text has faults, shows them and answers why not.
+fn usable(path: &Path, format: Format) -> Result<Result<ModelFile, Exit>, Failure> {
+    Ok(without_faults(ModelFile::read(path)?, format))
+}
+
+/// The same of a model that was read.
+fn without_faults(file: ModelFile, format: Format) -> Result<ModelFile, Exit> {
+    if file.is_usable() {
+        return Ok(file);
+    }
+    show::faults(&file, &file.diagnostics, format);
+    Err(Exit::Unusable)
+}
+
+fn check(path: &Path, format: Format, certificates: Option<&Path>, without: &[String]) -> Answer {
+    let file = match usable(path, format)? {
+        Ok(file) => file,
+        Err(exit) => return Ok(exit),
+    };
+    let judged = judge(file, without, None)?;
+    let (file, checked) = judged.ok_or_else(|| Failure::internal("the model was not judged"))?;
+    if let Some(path) = certificates {
+        files::write(
+            path,
+            &check::verdict_bytes(&checked.verdicts),
+            &[&file.path],
+        )?;
+    }
+    show::checked(&file, &checked, format);
+    Ok(checked.exit())
+}
+
+/// Judges a model, which may take long; none if it was asked to stop meanwhile.
+fn judge(
+    file: ModelFile,
+    without: &[String],
+    stop: Option<&AtomicBool>,
+) -> Result<Option<(ModelFile, check::Checked)>, Failure> {
+    let requirements = show::count(file.model.requirements.len(), "requirement");
+    let without = without.to_vec();
+    let judged = patience::wait(&format!("judging {requirements}"), stop, move || {
+        let checked = check::check_without(&file, &without)?;
+        Ok((file, checked))
+    })?;
+    judged.transpose()
+}
+
+fn plan(path: &Path, output: Option<&Path>, programs: &[PathBuf], format: Format) -> Answer {
+    programs::given(programs)?;
+    let file = match usable(path, format)? {
+        Ok(file) => file,
+        Err(exit) => return Ok(exit),
+    };
+    let plan = match plans::make_linted(&file, programs) {
+        Ok(plan) => plan?,
+        Err(diagnostics) => {
+            show::faults(&file, &diagnostics, format);
+            return Ok(Exit::Unusable);
+        }
+    };
+    show::print_diagnostics(&file, &devices::aliases(&file));
+    match output {
+        Some(path) => files::write(path, &plan.bytes(), &[&file.path])?,
+        None => show::people(&String::from_utf8_lossy(&plan.bytes())),
+    }
+    Ok(Exit::Good)
+}
+
+/// Findings shown of a plan that was made from another model.
+const FOREIGN_FINDINGS_MAX: usize = 5;
+
+fn lint_plan(path: &Path, plan: &Path, format: Format) -> Answer {
+    let file = match usable(path, format)? {
+        Ok(file) => file,
+        Err(exit) => return Ok(exit),
+    };
+    let plan = plans::read(plan)?;
+    let findings = ::recheck::lint(&file.model, &plan);
+    match format {
+        Format::Text if findings.is_empty() => show::people(&format!(
+            "plan {} is what model {} asks for; not compared: directories, sizes \
+             and digests of programs\n",
+            plan.digest().short(),
+            plan.model.short()
+        )),
+        Format::Text => {
+            // Of a plan for something else the single differences tell little.
+            let most = if findings.iter().any(|finding| finding.code == "wrong-model") {
+                show::people("the plan was made from another model than this\n");
+                FOREIGN_FINDINGS_MAX
+            } else {
+                findings.len()
+            };
+            for finding in findings.iter().take(most) {
+                show::people(&format!(
+                    "finding[{}]: {}\n",
+                    finding.code,
+                    show::printable(&plans::say(finding))
+                ));
+            }
+            if let more @ 1.. = findings.len().saturating_sub(most) {
+                show::people(&format!("and {more} more, all with `--format json`\n"));
+            }
+            show::people(&format!("help: {}\n", ::recheck::HELP));
+        }
+        Format::Json | Format::Sarif => show::machine(&documents::Lint {
+            format: "bulkhead.lint/1",
+            plan: plan.digest(),
+            model: file.model.digest(),
+            findings: findings.clone(),
+        }),
+    }
+    Ok(if findings.is_empty() {
+        Exit::Good
+    } else {
+        Exit::Unmet
+    })
+}
+
+/// Exit code 0 if every claim is proved, 1 if the verdicts are right but not every claim holds, 2 if
+/// they are not right.
+fn certify(path: &Path, certificates: &Path, format: Format) -> Answer {
+    let file = match usable(path, format)? {
+        Ok(file) => file,
+        Err(exit) => return Ok(exit),
+    };
+    let bytes = files::read(certificates, ::recheck::VERDICTS_BYTES_MAX as u64)?;
+    let text = files::text(certificates, &bytes)?;
+    let report = ::recheck::certificates(&file.model, text.as_bytes());
+    match (&report.fault, format) {
+        (Some(fault), Format::Text) => {
+            return Err(Failure::unusable(
+                format!("`{}` cannot be used: {fault}", certificates.display()),
+                "make it again with `bulkhead check FILE --certificates CERTIFICATES`",
+            ));
+        }
+        (None, Format::Text) => show::certified(&report),
+        (_, Format::Json | Format::Sarif) => show::machine(&report),
+    }
+    Ok(match (report.accepted, report.proved) {
+        (true, true) => Exit::Good,
+        (true, false) => Exit::Unmet,
+        (false, _) => Exit::Unusable,
+    })
+}
+
+fn run(path: &Path, programs: &[PathBuf], request: live::Request) -> Answer {
+    programs::given(programs)?;
+    let stop = live::asked_to_stop()?;
+    let file = match usable(path, request.format)? {
+        Ok(file) => file,
+        Err(exit) => return Ok(exit),
+    };
+    let Some((file, checked)) = judge(file, &[], Some(&stop))? else {
+        return Ok(live::not_started());
+    };
+    if checked.exit() != Exit::Good {
+        show::checked(&file, &checked, request.format);
+        show::refusal("the system is not started: not every requirement holds");
+        return Ok(checked.exit());
+    }
+    match plans::make_linted(&file, programs) {
+        Ok(plan) => {
+            show::print_diagnostics(&file, &devices::aliases(&file));
+            live::run(&file, &plan?, &request, &stop)
+        }
+        Err(diagnostics) => {
+            show::faults(&file, &diagnostics, request.format);
+            Ok(Exit::Unusable)
+        }
+    }
+}
+
+fn types(path: &Path, output: Option<&Path>, format: Format) -> Answer {
+    let file = match usable(path, format)? {
+        Ok(file) => file,
+        Err(exit) => return Ok(exit),
+    };
+    let text = app::model_file::rust_types(&file);
+    match output {
+        Some(path) => files::write(path, text.as_bytes(), &[&file.path])?,
+        None => show::people(&text),
+    }
+    Ok(Exit::Good)
+}
+
+fn convert(path: &Path, to: convert::Form, output: Option<&Path>, format: Format) -> Answer {
+    let file = match without_faults(convert::read(path)?, format) {
+        Ok(file) => file,
+        Err(exit) => return Ok(exit),
+    };
+    let written = convert::write(&file, to)?;
+    match output {
+        Some(path) => files::write(path, written.as_bytes(), &[&file.path])?,
+        None => show::people(&written),
+    }
+    Ok(Exit::Good)
+}
+
+fn events(path: &Path, after: Option<Digest>, format: Format) -> Answer {
+    let shown = path.display();
+    let log = files::open(path)?;
+    let (mut ended, mut contains) = (false, false);
+    let verified = chain::verify(std::io::BufReader::new(log), |record| {
+        ended = matches!(record.event, Event::RunEnded { .. });
+        contains |= record.seq > 0 && Some(record.prev) == after;
+        if let Event::RunStarted { follows, .. } = &record.event {
+            contains |= follows.is_some() && *follows == after;
+        }
+    });
+    contains |= verified
+        .as_ref()
+        .is_ok_and(|(_, last)| Some(*last) == after);
+    // Every log has at least its first event; one without was emptied.
+    let verified = match verified {
+        Ok((0, _)) => Err(chain::Broken {
+            line: 1,
+            reason: "there is no event, not even the first".to_owned(),
+        }),
+        other => other,
+    };
+    match (format, &verified) {
+        (Format::Text, Ok((_, last))) if after.is_some() && !contains => {
+            let end = after.unwrap_or_default();
+            return Err(Failure::unusable(
+                format!("`{shown}` does not go on from the end {end}"),
+                format!("it was cut, replaced, or is another run's; its last hash is {last}"),
+            ));
+        }
+        (Format::Text, Ok((lines, last))) => {
+            let lines = show::count(usize::try_from(*lines).unwrap_or(usize::MAX), "line");
+            show::people(&format!("{lines} intact, last hash {last}\n"));
+            if !ended {
+                show::people(
+                    "the log does not end with the end of a run: it goes on, or was cut\n",
+                );
+            }
+        }
+        (Format::Text, Err(broken)) => {
+            return Err(Failure::unusable(
+                format!("`{shown}` was altered or cut: {broken}"),
+                "keep the log where only the supervisor writes, and compare copies",
+            ));
+        }
+        (Format::Json | Format::Sarif, _) => show::machine(&documents::Events {
+            format: "bulkhead.events/1",
+            intact: verified.is_ok(),
+            line: verified
+                .as_ref()
+                .map_or_else(|broken| broken.line, |(lines, _)| *lines),
+            ended,
+            last: verified.as_ref().ok().map(|(_, last)| last.to_string()),
+            after: after.filter(|_| verified.is_ok()).map(|_| contains),
+            reason: verified.as_ref().err().map(|broken| broken.reason.clone()),
+        }),
+    }
+    Ok(if verified.is_ok() && (after.is_none() || contains) {
+        Exit::Good
+    } else {
+        Exit::Unusable
+    })
+}

@@ -1,9 +1,0 @@
-//! The nursery, whose copies are the keepers of partitions; started by `bulkhead-supervisor` only.
-
-fn main() {
-    #[cfg(feature = "faults")]
-    if let Some(fault) = std::env::args().nth(1) {
-        runtime::faults::choose(&fault);
-    }
-    runtime::nursery::run(runtime::keeper::run)
-}

@@ -1,0 +1,148 @@
+//! What is printed for machines; the schemas in `schemas/` are generated from these types.
+
+use crate::VERSION;
+use crate::check::{Checked, Repair, Residual, Survey};
+use crate::model_file::ModelFile;
+use crate::{Exit, Failure, check};
+use linux::status::Status;
+use model::verdict::Verdicts;
+use record::Digest;
+use serde::Serialize;
+use source::Diagnostic;
+use source::json::{Finding, finding};
+
+/// `bulkhead check --format json`.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Check {
+    /// `bulkhead.check/1`.
+    pub format: &'static str,
+    /// Version of the tool.
+    pub tool: &'static str,
+    /// The model, as the user named it.
+    pub file: String,
+    /// Exit code of the command.
+    pub exit: u8,
+    /// Assumptions that were left out at the user's wish (`--without`); the verdicts and the digest
+    /// in them are about the model less these.
+    pub without: Vec<String>,
+    /// Faults of the text, of programs, of planning.
+    pub diagnostics: Vec<Finding>,
+    /// How many claims were judged how; absent if the text cannot be used.
+    pub summary: Option<check::Summary>,
+    /// Every claim, judged; absent if the text cannot be used.
+    pub verdicts: Option<Verdicts>,
+    /// For violated claims about flows, the fewest channels and grants to remove, or that there are
+    /// none within the bound of the search.
+    pub repairs: Vec<Repair>,
+    /// For claims about data that hold, the ways on which a hostile reader of a queue with credit could
+    /// carry the data back: a credit carries no data by definition, but is a whole page.
+    pub residuals: Vec<Residual>,
+    /// What an assessor asks, answered; absent if the text cannot be used.
+    pub survey: Option<Survey>,
+    /// The passes of trusted subjects with what is named as their evidence; absent likewise.
+    pub evidence: Option<Vec<crate::evidence::Evidence>>,
+    /// What the independent checker says of the verdicts; absent likewise.
+    pub certified: Option<recheck::Report>,
+}
+
+/// What there is to say about a model, judged or not.
+pub fn check(file: &ModelFile, diagnostics: &[Diagnostic], checked: Option<&Checked>) -> Check {
+    Check {
+        format: "bulkhead.check/1",
+        tool: VERSION,
+        file: file.source.name.clone(),
+        exit: checked.map_or(Exit::Unusable, check::Checked::exit) as u8,
+        without: checked.map_or_else(Vec::new, |checked| checked.without.clone()),
+        diagnostics: diagnostics
+            .iter()
+            .map(|d| finding(&file.source, d))
+            .collect(),
+        summary: checked.map(check::Checked::summary),
+        verdicts: checked.map(|checked| checked.verdicts.clone()),
+        repairs: checked.map_or_else(Vec::new, |checked| checked.repairs.clone()),
+        residuals: checked.map_or_else(Vec::new, |checked| checked.residuals.clone()),
+        survey: checked.map(|checked| checked.survey.clone()),
+        evidence: checked.map(|_| crate::evidence::of(file)),
+        certified: checked.map(|checked| checked.certified.clone()),
+    }
+}
+
+/// Any command with `--format json` that has no answer: a file cannot be read, a name is unknown, the
+/// machine cannot do what is asked.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Failed {
+    /// `bulkhead.failure/1`.
+    pub format: &'static str,
+    /// Version of the tool.
+    pub tool: &'static str,
+    /// Exit code of the command.
+    pub exit: u8,
+    /// What is wrong.
+    pub message: String,
+    /// What to do next; may be empty.
+    pub help: String,
+    /// Findings behind it; may be empty.
+    pub details: Vec<String>,
+}
+
+/// Why there is no answer.
+pub fn failed(failure: &Failure) -> Failed {
+    Failed {
+        format: "bulkhead.failure/1",
+        tool: VERSION,
+        exit: failure.exit as u8,
+        message: failure.message.clone(),
+        help: failure.help.clone(),
+        details: failure.details.clone(),
+    }
+}
+
+/// `bulkhead lint-plan --format json`.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Lint {
+    /// `bulkhead.lint/1`.
+    pub format: &'static str,
+    /// Digest of the plan.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub plan: Digest,
+    /// Digest of the model.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub model: Digest,
+    /// Differences; none if the plan is what the model asks for.
+    pub findings: Vec<recheck::Finding>,
+}
+
+/// `bulkhead events --format json`.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Events {
+    /// `bulkhead.events/1`.
+    pub format: &'static str,
+    /// Whether every line vouches for the lines before it.
+    pub intact: bool,
+    /// Intact: number of lines. Otherwise: the line that is wrong, from 1.
+    pub line: u64,
+    /// Whether the last line is the end of a run; otherwise the log goes on, or was cut.
+    pub ended: bool,
+    /// Intact: hash of the last line.
+    pub last: Option<String>,
+    /// With `--after`, of an intact log: whether it contains that end, or follows a log that had it.
+    pub after: Option<bool>,
+    /// Otherwise: what is wrong.
+    pub reason: Option<String>,
+}
+
+/// `bulkhead status --format json` without a system.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Systems {
+    /// `bulkhead.systems/2`.
+    pub format: &'static str,
+    /// Every system that runs here, by name.
+    pub systems: Vec<Status>,
+    /// What belongs to others or cannot be read: there may be more.
+    pub unknown: Vec<String>,
+}

@@ -1,0 +1,275 @@
+//! Starting a system on this machine.
+
+use crate::model_file::ModelFile;
+use crate::{Exit, Failure, files};
+use plan::Plan;
+use rustix::fs::{MemfdFlags, memfd_create};
+use rustix::process::{Pid, Signal, kill_process};
+use std::fs::File;
+use std::io::Write;
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// Most bytes that are shown of what a quiet supervisor says.
+const SAID_BYTES_MAX: usize = 256 << 10;
+
+/// What to do when the programs of a run do not fit.
+pub const ONE_BUILD: &str = "install `bulkhead`, `bulkhead-supervisor` and `bulkhead-init` of one build \
+                             in one directory, or build them with `cargo xtask build`";
+
+/// A system that was started. Dropping it asks the supervisor to stop.
+pub struct Running {
+    supervisor: Child,
+    /// What it says, if it does not say it on this process's standard error.
+    said: Option<File>,
+    /// Where the status page is, and what it speaks of.
+    pub run_directory: PathBuf,
+    /// The state directory, if it did not exist before.
+    made: Option<PathBuf>,
+    /// Whether it ended before it had anything to end.
+    pub never_began: bool,
+}
+
+/// Starts the supervisor on a plan. A `quiet` one does not write to standard error: what it says is kept
+/// for [`Running::said`].
+///
+/// # Errors
+/// The supervisor cannot be found or started. What it refuses itself is its exit code.
+pub fn start(
+    file: &ModelFile,
+    plan: &Plan,
+    state: Option<&Path>,
+    time: Option<Duration>,
+    quiet: bool,
+) -> Result<Running, Failure> {
+    let usual = state.is_none();
+    let state = state.map_or_else(|| state_directory(&file.model.name), Path::to_owned);
+    let ours = usual && !state.exists();
+    let mut directory = std::fs::DirBuilder::new();
+    directory.recursive(true).mode(0o700);
+    directory.create(&state).map_err(|error| {
+        let reason = files::reason(&error);
+        let message = format!(
+            "cannot make the state directory `{}`: {reason}",
+            state.display()
+        );
+        Failure::unusable(message, "name another one with `--state DIR`")
+    })?;
+    let programs = (
+        beside_us("bulkhead-supervisor")?,
+        beside_us("bulkhead-init")?,
+    );
+    let handed = hand_over("plan", &plan.bytes())
+        .map_err(|error| Failure::internal(format!("the plan cannot be handed over: {error}")))?;
+    let model = hand_over("model", file.source.text.as_bytes())
+        .map_err(|error| Failure::internal(format!("the model cannot be handed over: {error}")))?;
+    let run_directory = linux::rundir::run_dir(&file.model.name);
+    let mut command = Command::new(programs.0);
+    command
+        // Ctrl-C and Ctrl-Z are for the view; the system is stopped in order, and goes on while its
+        // view is suspended.
+        .process_group(0)
+        .arg("--plan")
+        .arg(format!("/proc/self/fd/{}", handed.as_raw_fd()))
+        .arg("--run-dir")
+        .arg(&run_directory)
+        .arg("--state-dir")
+        .arg(&state)
+        .arg("--log-dir")
+        .arg(log_directory(&state))
+        .arg("--model")
+        .arg(format!("/proc/self/fd/{}", model.as_raw_fd()))
+        .arg("--init")
+        .arg(programs.1)
+        .arg("--stop-with-stdin")
+        .stdin(Stdio::piped());
+    let failed = |error: std::io::Error| {
+        let reason = files::reason(&error);
+        Failure::unusable(
+            format!("`bulkhead-supervisor` beside this program cannot be started: {reason}"),
+            ONE_BUILD,
+        )
+    };
+    let mut said = None;
+    if quiet {
+        // In memory, and never full: a supervisor must not wait for anybody to listen.
+        let memory =
+            File::from(memfd_create("said", MemfdFlags::CLOEXEC).map_err(|e| failed(e.into()))?);
+        command.stderr(memory.try_clone().map_err(failed)?);
+        said = Some(memory);
+    }
+    if let Some(time) = time {
+        command.arg("--for-ms").arg(time.as_millis().to_string());
+    }
+    let supervisor = command.spawn().map_err(failed)?;
+    Ok(Running {
+        supervisor,
+        said,
+        run_directory,
+        made: ours.then_some(state),
+        never_began: false,
+    })
+}
+
+/// A file in memory that the supervisor inherits: however this process ends, nothing of it stays.
+fn hand_over(name: &str, bytes: &[u8]) -> std::io::Result<File> {
+    let mut file = File::from(memfd_create(name, MemfdFlags::empty())?);
+    file.write_all(bytes)?;
+    Ok(file)
+}
+
+/// Where the event logs of a system lie: beside its state directory, where no grant leads. A name with a
+/// point is no system's.
+fn log_directory(state: &Path) -> PathBuf {
+    let state = std::path::absolute(state).unwrap_or_else(|_| state.to_owned());
+    let mut name = state.file_name().unwrap_or_default().to_owned();
+    name.push(".logs");
+    state.with_file_name(name)
+}
+
+/// Where a system's subjects keep their files: `/var/lib/bulkhead/SYSTEM` for root, else under the
+/// user's state directory.
+fn state_directory(system: &str) -> PathBuf {
+    let variable = |name| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|p| p.is_absolute())
+    };
+    let root = std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
+    let base = if root {
+        Some(PathBuf::from("/var/lib"))
+    } else {
+        variable("XDG_STATE_HOME")
+    };
+    let base = base.or_else(|| variable("HOME").map(|home| home.join(".local/state")));
+    base.unwrap_or_else(std::env::temp_dir)
+        .join("bulkhead")
+        .join(system)
+}
+
+/// A program installed beside this one.
+fn beside_us(name: &str) -> Result<PathBuf, Failure> {
+    let own = std::env::current_exe().map_err(|error| {
+        Failure::platform(
+            format!("cannot find this program itself: {}", files::reason(&error)),
+            "mount `/proc`: partitions are made and audited through it",
+        )
+    })?;
+    let path = own.parent().map(|directory| directory.join(name));
+    path.filter(|path| path.is_file()).ok_or_else(|| {
+        Failure::unusable(
+            format!("there is no `{name}` beside this program"),
+            ONE_BUILD,
+        )
+    })
+}
+
+impl Running {
+    /// The supervisor's process id.
+    pub fn pid(&self) -> u32 {
+        self.supervisor.id()
+    }
+
+    /// What a quiet supervisor said so far, bounded.
+    pub fn said(&self) -> String {
+        let mut bytes = vec![0; SAID_BYTES_MAX];
+        let read = self.said.as_ref().map(|file| file.read_at(&mut bytes, 0));
+        // What cannot be read is not shown; the exit code still says what happened.
+        bytes.truncate(read.and_then(Result::ok).unwrap_or(0));
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// Asks it to stop in order.
+    pub fn stop(&mut self) {
+        // It also stops when its input ends, which happens when this process dies.
+        let input = self.supervisor.stdin.take();
+        // Once it was waited for, its number may be another's.
+        if input.is_some() && matches!(self.supervisor.try_wait(), Ok(None)) {
+            // It has not been waited for: at worst the signal comes too late.
+            let _ = kill_process(Pid::from_child(&self.supervisor), Signal::TERM);
+        }
+    }
+
+    fn was_asked(&self) -> bool {
+        self.supervisor.stdin.is_none()
+    }
+
+    /// Ends it at once, and with it everything it runs.
+    pub fn kill(&mut self) {
+        // If it has ended, that is what was wanted.
+        let _ = self.supervisor.kill();
+    }
+
+    /// How it ended, if it did.
+    ///
+    /// # Errors
+    /// It cannot be waited for.
+    pub fn ended(&mut self) -> Result<Option<Exit>, Failure> {
+        let status = self
+            .supervisor
+            .try_wait()
+            .map_err(|error| Failure::internal(format!("lost the supervisor: {error}")))?;
+        status.map_or(Ok(None), |status| match status.code() {
+            Some(0) => Ok(Some(Exit::Good)),
+            Some(2) => Ok(Some(Exit::Unusable)),
+            Some(3) => Ok(Some(Exit::Platform)),
+            Some(4) => Ok(Some(Exit::Halted)),
+            Some(code) => Err(Failure::internal(format!(
+                "the supervisor ended with code {code}"
+            ))),
+            // It does not die of these signals from the moment on that it has anything to end.
+            None if self.was_asked() && status.signal().is_some_and(asks_for_the_end) => {
+                self.never_began = true;
+                Ok(Some(Exit::Good))
+            }
+            None => Err(Failure::platform(
+                format!("the supervisor was killed: {status}; everything it ran is dead"),
+                "find out who killed it (the system's log, memory), and start again",
+            )),
+        })
+    }
+}
+
+fn asks_for_the_end(signal: i32) -> bool {
+    [Signal::INT, Signal::TERM, Signal::HUP]
+        .map(Signal::as_raw)
+        .contains(&signal)
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop();
+        // None of this can fail in a way that anything could be done about. A state directory that
+        // was there before, or holds files of subjects, stays.
+        let _ = self.supervisor.wait();
+        if let Some(made) = &self.made {
+            let _ = std::fs::remove_dir(made);
+        }
+    }
+}
+
+/// Removes what an ended run left in its run directory; its event log is elsewhere and stays. The directory of a run that goes on, or begins
+/// meanwhile, is left alone: it holds the lock, or waits for it and sees that it was removed.
+pub fn clean(run_directory: &Path) {
+    let lock = files::open(&run_directory.join("lock")).ok();
+    if lock.as_ref().is_some_and(|lock| lock.try_lock().is_ok()) {
+        for name in [
+            "audit",
+            "status.json",
+            "status.json.new",
+            "model.kdl",
+            "model.kdl.new",
+            "plan.json",
+            "plan.json.new",
+            "lock",
+        ] {
+            // What cannot be removed is cleaned by the next run.
+            let _ = std::fs::remove_file(run_directory.join(name));
+        }
+    }
+    let _ = std::fs::remove_dir(run_directory);
+}

@@ -1,0 +1,497 @@
+//! The go gate: what the independent audit is told about our objects before a subject may run.
+
+use crate::loader;
+use crate::nursery::CORE_BYTES;
+use crate::platform::Mode;
+use crate::protocol::{ASIDE, CONTROL, GRANTS_FIRST, PULSE_ADDRESS};
+use crate::segment::{ChannelMemory, Segment};
+use crate::sys;
+use crate::victim::Places;
+use channel::table::TABLE_ADDRESS;
+use linux_audit::{
+    Control, ControlKind, Descriptor, Expectation, FileId, Granted, Group, Held, Live, Observation,
+    Outside, Process, Property, Role, Stage,
+};
+use plan::{ChannelPlan, GrantPlan, Plan, ResourcePlan, SubjectPlan};
+use record::difference::{Deviation, Difference, Holder};
+use rustix::fd::{AsFd, BorrowedFd};
+use rustix::fs::{AtFlags, CWD};
+use rustix::process::PidfdGetfdFlags;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Most differences recorded of one audit.
+const DIFFERENCES_MAX: usize = 40;
+
+/// Namespaces of a partition by which others must differ.
+type Namespaces = BTreeMap<String, u64>;
+
+/// What does not change during a run.
+pub(crate) struct Auditor {
+    mode: linux_audit::Mode,
+    loader: FileId,
+    outside: Outside,
+    /// The supervisor's own standard descriptors.
+    files: Vec<OpenFile>,
+}
+
+/// What subjects ignore from the start: files that grow too large.
+const SIGNALS_IGNORED: u64 = 1 << (libc::SIGXFSZ - 1);
+
+/// The objects of one start.
+pub(crate) struct Objects<'a> {
+    /// Process ids on the host: keeper, subject.
+    pub pids: (u32, u32),
+    /// Whether the subject waits at its gate, or runs.
+    pub stage: Stage,
+    /// The places of both when memory is short.
+    pub places: Places,
+    /// The subject's process.
+    pub process: BorrowedFd<'a>,
+    /// Processes that are in the partition, as far as can be seen.
+    pub members: Option<&'a [u32]>,
+    /// Grants as they were handed over.
+    pub grants: &'a [Granted],
+    /// Limits of the subject's process.
+    pub limits: &'a [(&'static str, u64)],
+    /// Control groups of the partition.
+    pub groups: &'a [Group],
+    /// Number of the listener in the subject's process.
+    pub listener: i32,
+    /// Identity of the image.
+    pub image: (u64, u64),
+    /// The port table.
+    pub table: &'a Segment,
+    /// The pulse.
+    pub pulse: &'a Segment,
+    /// All channels, in the order of the plan.
+    pub channels: &'a [ChannelMemory],
+    /// What was seen of the other partitions.
+    pub others: &'a [&'a Seen],
+}
+
+/// What the audit saw of a partition that matches the plan.
+pub(crate) struct Seen {
+    keeper: Observation,
+    subject: Observation,
+    files: Vec<OpenFile>,
+    grants: Vec<Granted>,
+    control: Vec<i32>,
+}
+
+/// An open file description, by one of the descriptors that lead to it.
+#[derive(Clone, Copy, Debug)]
+struct OpenFile {
+    pid: u32,
+    number: i32,
+    file: FileId,
+}
+
+impl OpenFile {
+    fn is(&self, other: &Self) -> std::io::Result<bool> {
+        if self.file != other.file {
+            return Ok(false);
+        }
+        let found = sys::is_one_open_file((self.pid, self.number), (other.pid, other.number));
+        // Whoever is gone, or has closed it, shares it no more.
+        let gone = |error: &std::io::Error| {
+            matches!(error.raw_os_error(), Some(libc::ESRCH | libc::EBADF))
+        };
+        match found {
+            Err(error) if gone(&error) => Ok(false),
+            found => found,
+        }
+    }
+
+    /// Each of a process, once.
+    fn all(seen: &Observation) -> std::io::Result<Vec<Self>> {
+        let mut all: Vec<Self> = Vec::new();
+        for own in &seen.descriptors {
+            let (pid, number, file) = (seen.pid, own.number, own.file);
+            let own = Self { pid, number, file };
+            let mut known = false;
+            for other in &all {
+                known = known || own.is(other)?;
+            }
+            if !known {
+                all.push(own);
+            }
+        }
+        Ok(all)
+    }
+}
+
+impl Seen {
+    /// What the subject's process has of the loader's, and closes after its go.
+    pub(crate) fn held(&self) -> Vec<Held> {
+        // The standard descriptors are the subject's own.
+        let of_loader =
+            |own: &&Descriptor| own.number >= CONTROL && self.control.contains(&own.number);
+        let held = |own: &Descriptor| Held {
+            number: own.number,
+            target: own.target.clone(),
+        };
+        let descriptors = self.subject.descriptors.iter();
+        descriptors.filter(of_loader).map(held).collect()
+    }
+
+    /// Namespaces of the partition.
+    fn namespaces(&self) -> &Namespaces {
+        &self.subject.namespaces
+    }
+}
+
+impl Auditor {
+    /// For a run in this mode with this keeper program.
+    pub(crate) fn new(mode: Mode, init: impl AsFd) -> std::io::Result<Self> {
+        let stat = rustix::fs::fstat(init)?;
+        let outside = linux_audit::outside().map_err(std::io::Error::other)?;
+        let standard = |number: i32, fd: BorrowedFd<'_>| {
+            let stat = rustix::fs::fstat(fd).ok()?;
+            Some(OpenFile {
+                pid: std::process::id(),
+                number,
+                file: file((stat.st_dev, stat.st_ino)),
+            })
+        };
+        let files = [
+            standard(0, std::io::stdin().as_fd()),
+            standard(1, std::io::stdout().as_fd()),
+            standard(2, std::io::stderr().as_fd()),
+        ];
+        Ok(Self {
+            files: files.into_iter().flatten().collect(),
+            mode: match mode {
+                Mode::Privileged => linux_audit::Mode::Privileged,
+                Mode::Unprivileged => linux_audit::Mode::Unprivileged {
+                    user: rustix::process::geteuid().as_raw(),
+                    group: rustix::process::getegid().as_raw(),
+                },
+            },
+            loader: FileId {
+                device: stat.st_dev,
+                inode: stat.st_ino,
+            },
+            outside,
+        })
+    }
+
+    /// Whether what was seen of a subject's process shows this.
+    pub(crate) fn shows(&self, property: Property, seen: &Seen, groups: &[Group]) -> bool {
+        linux_audit::shows(property, &seen.subject, &self.outside, groups)
+    }
+
+    /// Compares both processes of a partition with the plan.
+    ///
+    /// # Errors
+    /// The differences: the subject must not run.
+    pub(crate) fn inspect(
+        &self,
+        plan: &Plan,
+        own: &SubjectPlan,
+        objects: &Objects<'_>,
+    ) -> Result<Seen, Vec<Difference>> {
+        let unseen =
+            |reason: &dyn std::fmt::Display| vec![unaudited("look at the partition", reason)];
+        let segments = segments(plan, own, objects).map_err(|error| unseen(&error))?;
+        let grants = objects.grants;
+        let gate = GRANTS_FIRST.saturating_add(i32::try_from(grants.len()).unwrap_or(0));
+        let standard = (0..CONTROL).map(|number| Control {
+            number,
+            kind: ControlKind::Null,
+        });
+        let with = |own: &[(i32, ControlKind)]| -> Vec<Control> {
+            let own = own.iter().map(|(number, kind)| Control {
+                number: *number,
+                kind: *kind,
+            });
+            standard.clone().chain(own).collect()
+        };
+        let keeper = with(&[
+            (CONTROL, ControlKind::Socket),
+            (CONTROL + 1, ControlKind::Image),
+            (ASIDE, ControlKind::Process),
+        ]);
+        let subject = match objects.stage {
+            Stage::Waiting => with(&[
+                (gate, ControlKind::Socket),
+                (objects.listener, ControlKind::Listener),
+            ]),
+            Stage::Running => with(&[]),
+        };
+        let others: Vec<&Namespaces> = objects
+            .others
+            .iter()
+            .map(|seen| seen.namespaces())
+            .collect();
+        let mut differences = Vec::new();
+        let mut look = |look: Look<'_>| {
+            let mut seen = linux_audit::observe(look.pid).map_err(|error| unseen(&error))?;
+            match look.process {
+                Process::Keeper => linux_audit::observe_groups(&mut seen, own, objects.groups),
+                Process::Subject => ask_sockets(&mut seen, objects.process),
+            }
+            let files = OpenFile::all(&seen);
+            seen.shared = files
+                .as_ref()
+                .ok()
+                .and_then(|files| shared(files, look.files));
+            let expected = Expectation {
+                mode: self.mode,
+                process: look.process,
+                stage: objects.stage,
+                segments: &segments,
+                program: file(objects.image),
+                loader: self.loader,
+                own: loader::OWN.start as u64..loader::OWN.end as u64,
+                grants: look.grants,
+                control: look.control,
+                outside: &self.outside,
+                others: &others,
+                limits: look.limits,
+                groups: objects.groups,
+                oom_score_adj: match look.process {
+                    Process::Subject => objects.places.subject,
+                    Process::Keeper => objects.places.keeper,
+                },
+                children: look.children,
+                signals_ignored: SIGNALS_IGNORED,
+            };
+            let found = linux_audit::compare(plan, &own.name, &seen, &expected);
+            let found = found.into_iter();
+            differences.extend(found.map(|own| Difference::of(look.process, own)));
+            Ok::<_, Vec<Difference>>((seen, files.unwrap_or_default()))
+        };
+        let own_files = self.files.iter().map(|own| (Holder::Supervisor, *own));
+        let their_files = objects.others.iter().flat_map(|seen| &seen.files);
+        let their_files = their_files.map(|own| (Holder::Partition, *own));
+        let mut others_files: Vec<(Holder, OpenFile)> = own_files.chain(their_files).collect();
+        let (keeper_pid, subject_pid) = objects.pids;
+        let (seen_keeper, mut files) = look(Look {
+            process: Process::Keeper,
+            pid: keeper_pid,
+            children: &[subject_pid],
+            control: &keeper,
+            grants: &[],
+            // The nursery's, which all its copies have; no subject gets them.
+            files: &[],
+            limits: &[("Max core file size", CORE_BYTES)],
+        })?;
+        others_files.extend(files.iter().map(|own| (Holder::Keeper, *own)));
+        let (seen_subject, subject_files) = look(Look {
+            process: Process::Subject,
+            pid: subject_pid,
+            children: &[],
+            control: &subject,
+            grants,
+            files: &others_files,
+            limits: objects.limits,
+        })?;
+        files.extend(subject_files);
+        differences.extend(strangers(objects));
+        if !differences.is_empty() {
+            return Err(differences);
+        }
+        let control = keeper
+            .iter()
+            .chain(&subject)
+            .map(|control| control.number)
+            .collect();
+        Ok(Seen {
+            keeper: seen_keeper,
+            subject: seen_subject,
+            files,
+            grants: grants.to_vec(),
+            control,
+        })
+    }
+}
+
+/// One of the two looks at a partition.
+struct Look<'a> {
+    process: Process,
+    pid: u32,
+    children: &'a [u32],
+    control: &'a [Control],
+    grants: &'a [Granted],
+    /// Open files of everybody else.
+    files: &'a [(Holder, OpenFile)],
+    limits: &'a [(&'static str, u64)],
+}
+
+/// Which open files of a process somebody else has, too; none if the kernel does not compare them.
+fn shared(own: &[OpenFile], others: &[(Holder, OpenFile)]) -> Option<Vec<(i32, Holder)>> {
+    let mut found = Vec::new();
+    for own in own {
+        for (holder, other) in others {
+            if own.is(other).ok()? {
+                found.push((own.number, *holder));
+            }
+        }
+    }
+    Some(found)
+}
+
+/// Processes that are in the partition and should not.
+fn strangers(objects: &Objects<'_>) -> Option<Difference> {
+    let (keeper, subject) = objects.pids;
+    let mut own = [keeper, subject];
+    own.sort_unstable();
+    let members = objects.members?;
+    let differs = || Deviation::Processes {
+        planned: own.to_vec(),
+        seen: members.iter().take(DIFFERENCES_MAX).copied().collect(),
+    };
+    (members != own).then(|| differs().into())
+}
+
+/// Something that could not be looked at.
+pub(crate) fn unaudited(step: &str, reason: &dyn std::fmt::Display) -> Difference {
+    let (step, reason) = (step.to_owned(), reason.to_string());
+    Deviation::Unaudited { step, reason }.into()
+}
+
+/// Asks each socket of a process what it is bound and connected to, through a copy.
+fn ask_sockets(seen: &mut Observation, process: BorrowedFd<'_>) {
+    let sockets = seen.descriptors.iter_mut();
+    for own in sockets.filter(|own| own.target.starts_with("socket:[")) {
+        let copy = rustix::process::pidfd_getfd(process, own.number, PidfdGetfdFlags::empty());
+        own.socket = copy.ok().map(|copy| crate::sys::socket::describe(&copy));
+    }
+}
+
+/// A grant as it is handed over: what was opened for it, and what lies at its path now.
+pub(crate) fn granted(
+    grant: &GrantPlan,
+    number: i32,
+    opened: impl AsFd,
+    state: &Path,
+) -> std::io::Result<Granted> {
+    let path = match &grant.resource {
+        ResourcePlan::FileRead { path }
+        | ResourcePlan::FileAppend { path, .. }
+        | ResourcePlan::Device { path } => Some(path),
+        _ => None,
+    };
+    let stat = rustix::fs::fstat(opened)?;
+    let found = path.map(|path| {
+        // An absolute one may lead through links, one below the state directory may not.
+        let (place, flags) = match path.starts_with('/') {
+            true => (Path::new(path).to_owned(), AtFlags::empty()),
+            false => (state.join(path), AtFlags::SYMLINK_NOFOLLOW),
+        };
+        let found = rustix::fs::statat(CWD, place, flags);
+        found.map_or(Vec::new(), |stat| vec![file((stat.st_dev, stat.st_ino))])
+    });
+    Ok(Granted {
+        name: grant.name.clone(),
+        number,
+        opened: file((stat.st_dev, stat.st_ino)),
+        found,
+    })
+}
+
+/// Joins what was seen of all partitions to the flows of the live system and compares them with the
+/// plan's.
+///
+/// # Errors
+/// The differences.
+pub(crate) fn flows(
+    plan: &Plan,
+    channels: &[ChannelMemory],
+    seen: &[&Seen],
+) -> Result<(), Vec<Difference>> {
+    let mut segments = Vec::new();
+    for (channel, memory) in plan.channels.iter().zip(channels) {
+        add_channel(&mut segments, channel, memory)
+            .map_err(|error| vec![unaudited("look at the channels", &error)])?;
+    }
+    let names = plan.subjects.iter().map(|subject| subject.name.as_str());
+    let live: Vec<Live<'_>> = names
+        .zip(seen)
+        .map(|(subject, seen)| Live {
+            subject,
+            processes: vec![&seen.keeper, &seen.subject],
+            grants: &seen.grants,
+            control: &seen.control,
+        })
+        .collect();
+    let graph = linux_audit::graph(plan, &segments, &live);
+    let differences = linux_audit::graph_differences(plan, &graph);
+    if differences.is_empty() {
+        Ok(())
+    } else {
+        Err(differences.into_iter().map(Difference::from).collect())
+    }
+}
+
+fn file((device, inode): (u64, u64)) -> FileId {
+    FileId { device, inode }
+}
+
+fn segment(
+    name: &str,
+    role: Role,
+    segment: &Segment,
+    address: u64,
+) -> std::io::Result<linux_audit::Segment> {
+    Ok(linux_audit::Segment {
+        name: name.to_owned(),
+        role,
+        file: file(segment.identity),
+        bytes: segment.bytes as u64,
+        address,
+        seals: segment.seals()?,
+    })
+}
+
+fn add_channel(
+    segments: &mut Vec<linux_audit::Segment>,
+    channel: &ChannelPlan,
+    memory: &ChannelMemory,
+) -> std::io::Result<()> {
+    segments.push(segment(
+        &channel.name,
+        Role::Data,
+        &memory.data,
+        channel.data_address,
+    )?);
+    if let Some(credit) = &memory.credit {
+        segments.push(segment(
+            &channel.name,
+            Role::Credit,
+            credit,
+            channel.credit_address,
+        )?);
+    }
+    Ok(())
+}
+
+/// The segments this partition may map, with their seals as the kernel says.
+fn segments(
+    plan: &Plan,
+    own: &SubjectPlan,
+    objects: &Objects<'_>,
+) -> std::io::Result<Vec<linux_audit::Segment>> {
+    let mut segments = vec![
+        segment(&own.name, Role::Table, objects.table, TABLE_ADDRESS as u64)?,
+        segment(&own.name, Role::Pulse, objects.pulse, PULSE_ADDRESS as u64)?,
+    ];
+    for (channel, memory) in plan.channels.iter().zip(objects.channels) {
+        if channel.writer.subject == own.name || channel.reader.subject == own.name {
+            add_channel(&mut segments, channel, memory)?;
+        }
+    }
+    Ok(segments)
+}
+
+/// What fits into one line of the event log.
+pub(crate) fn bounded(mut differences: Vec<Difference>) -> Vec<Difference> {
+    let more = differences.len().saturating_sub(DIFFERENCES_MAX);
+    differences.truncate(DIFFERENCES_MAX);
+    if more > 0 {
+        let count = u64::try_from(more).unwrap_or(u64::MAX);
+        differences.push(Deviation::More { count }.into());
+    }
+    differences
+}

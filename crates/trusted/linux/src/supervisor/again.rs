@@ -1,0 +1,130 @@
+//! The same comparison as at the gate, of a system that runs, for whoever asks.
+
+use super::Supervisor;
+use crate::cell::{Cell, Phase};
+use crate::gate::{self, Objects, Seen};
+use crate::limits;
+use crate::partition::pid_of;
+use crate::review::{self, FORMAT, Partition, Review};
+use crate::words;
+use linux_audit::Stage;
+use record::difference::Difference;
+use record::event::Event;
+use rustix::fd::AsFd;
+use std::os::unix::fs::MetadataExt;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+impl Supervisor<'_> {
+    /// Somebody wishes a look.
+    pub(super) fn wished(&mut self) {
+        let Some(who) = self.wishes.as_ref().and_then(review::Wishes::next) else {
+            return;
+        };
+        let mut review = self.review();
+        let looked = |partition: &&Partition| partition.pid != 0;
+        let partitions = review.partitions.iter().filter(looked).count();
+        self.journal.add(Event::Reviewed {
+            partitions: u64::try_from(partitions).unwrap_or(u64::MAX),
+            differences: gate::bounded(review.differences()),
+        });
+        review.events = self.journal.lines();
+        // Whoever does not wait for the answer has it in the event log.
+        let _ = review::answer(&who, &review);
+    }
+
+    fn review(&mut self) -> Review {
+        let begin = Instant::now();
+        self.members = linux_audit::processes().ok();
+        let mut partitions = Vec::new();
+        let mut all = Vec::new();
+        for (index, cell) in self.machine.cells.iter().enumerate() {
+            let status = cell.status();
+            let mut differences = Vec::new();
+            let mut pid = 0;
+            match self.look(index, cell) {
+                Some(Ok(seen)) => all.push(seen),
+                // It ended meanwhile: its end is recorded in a moment.
+                Some(Err(_)) if cell.is_gone() => {}
+                Some(Err(found)) => differences = found,
+                None => {}
+            }
+            if let Phase::Running(running) = &cell.phase {
+                pid = running.pid;
+            }
+            partitions.push(Partition {
+                subject: status.name,
+                state: status.state,
+                epoch: status.epoch,
+                pid,
+                differences: gate::bounded(differences),
+            });
+        }
+        let mut flows = Vec::new();
+        if all.len() == self.plan.subjects.len() {
+            let seen: Vec<&Seen> = all.iter().collect();
+            flows = gate::flows(self.plan, &self.machine.channels, &seen)
+                .err()
+                .unwrap_or_default();
+        }
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        Review {
+            format: FORMAT.to_owned(),
+            system: self.plan.system.clone(),
+            plan: self.plan.digest(),
+            at_ns: u64::try_from(now.as_nanos()).unwrap_or(u64::MAX),
+            took_us: u64::try_from(begin.elapsed().as_micros()).unwrap_or(u64::MAX),
+            partitions,
+            flows: gate::bounded(flows),
+            events: 0,
+        }
+    }
+
+    /// Looks at a partition whose subject runs.
+    fn look(&self, index: usize, cell: &Cell) -> Option<Result<Seen, Vec<Difference>>> {
+        let (Phase::Running(running), Some(partition)) = (&cell.phase, &cell.partition) else {
+            return None;
+        };
+        let own = self.plan.subjects.get(index)?;
+        let others: Vec<&Seen> = (self.seen.iter().enumerate())
+            .filter(|(other, _)| *other != index)
+            .filter_map(|(_, seen)| seen.as_ref())
+            .collect();
+        let keeper = match pid_of(partition.process.as_fd()) {
+            Ok(keeper) => keeper,
+            Err(error) => {
+                let reason = words::system(&error);
+                return Some(Err(vec![gate::unaudited("find its keeper", &reason)]));
+            }
+        };
+        let limits = limits::rows(&cell.limits);
+        let namespace = std::fs::metadata(format!("/proc/{keeper}/ns/pid")).map(|ns| ns.ino());
+        let members = self.members.as_ref().zip(namespace.ok());
+        let members = members.and_then(|(all, namespace)| all.get(&namespace));
+        let image = self.images.get(index);
+        let image = image.and_then(|fd| rustix::fs::fstat(fd).ok());
+        // Paths may lead elsewhere by now: what was opened at the start is what counts.
+        let mut grants = running.grants.clone();
+        for grant in &mut grants {
+            grant.found = None;
+        }
+        let objects = Objects {
+            pids: (keeper, running.pid),
+            stage: Stage::Running,
+            places: self.machine.places,
+            process: running.process.as_fd(),
+            members: members.map(Vec::as_slice),
+            grants: &grants,
+            limits: &limits,
+            groups: &cell.groups,
+            listener: -1,
+            image: image.map_or((0, 0), |stat| (stat.st_dev, stat.st_ino)),
+            table: &running.table,
+            pulse: &cell.pulse.segment,
+            channels: &self.machine.channels,
+            others: &others,
+        };
+        Some(self.machine.auditor.inspect(self.plan, own, &objects))
+    }
+}

@@ -1,0 +1,138 @@
+//! The audit of a system that runs: nothing is found in one that is left alone, what is changed from
+//! outside is named, and both are recorded.
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+mod support;
+
+use linux::review::{Review, ask};
+use linux::status::SubjectState;
+use plan::{GrantDirection, GrantPlan, Kind, ResourcePlan};
+use record::event::Event;
+use rustix::process::Pid;
+use support::{Place, STOP, plan, subject};
+
+fn look(place: &Place) -> Review {
+    Review::parse(&ask(&place.path.join("run")).unwrap()).unwrap()
+}
+
+fn system() -> plan::Plan {
+    let mut reader = subject("reader", "read", STOP);
+    let (name, peer) = ("log".to_owned(), "disk".to_owned());
+    let path = "log".to_owned();
+    reader.grants = vec![GrantPlan {
+        name,
+        peer,
+        direction: GrantDirection::Out,
+        resource: ResourcePlan::FileAppend {
+            path,
+            quota_bytes: 4096,
+        },
+    }];
+    let threads = subject("threads", "threads:4", STOP);
+    let writer = subject("writer", "write", STOP);
+    let ended = subject("ended", "exit:0", STOP);
+    let channels = [("writer", "reader", Kind::Sampling, 1)];
+    plan(vec![reader, threads, writer, ended], &channels)
+}
+
+fn runs_as_planned(place: &Place, mut run: support::Run<'_>) {
+    run.wait_for("all", |status| {
+        let own = |name: &str| status.subjects.iter().find(|own| own.name == name);
+        let beats = ["reader", "writer"].map(|name| own(name).is_some_and(|own| own.beats > 0));
+        let ended = own("ended").is_some_and(|own| own.state == SubjectState::Stopped);
+        let threads = own("threads").is_some_and(|own| own.log_lines > 0);
+        beats == [true; 2] && ended && threads
+    });
+    let review = look(place);
+    assert_eq!(review.differences(), []);
+    assert_eq!(review.partitions.len(), 4);
+    let looked = review.partitions.iter().filter(|own| own.pid != 0).count();
+    assert_eq!(looked, 3, "{review:?}");
+    run.terminate();
+    let (status, errors, events) = run.finish();
+    assert_eq!(status, Some(0), "{errors}");
+    let recorded = |event: &&Event| matches!(event, Event::Reviewed { partitions: 3, differences } if differences.is_empty());
+    assert_eq!(events.iter().filter(recorded).count(), 1);
+    let last = usize::try_from(review.events).unwrap() - 1;
+    assert!(recorded(&&events[last]), "{events:?}");
+}
+
+#[test]
+fn a_system_that_is_left_alone_matches_its_plan() {
+    let place = Place::new();
+    let run = support::start(&place, &system(), &[]);
+    runs_as_planned(&place, run);
+}
+
+#[test]
+fn an_ordinary_user_s_system_matches_its_plan() {
+    let place = Place::new();
+    let run = support::start_unprivileged(&place, &system(), &[]);
+    runs_as_planned(&place, run);
+}
+
+#[test]
+fn what_is_changed_from_outside_is_named_and_the_system_goes_on() {
+    let place = Place::new();
+    let plan = plan(
+        vec![subject("a", "idle", STOP), subject("b", "idle", STOP)],
+        &[],
+    );
+    let mut run = support::start(&place, &plan, &[]);
+    let status = run.wait_for("both", |status| status.subjects.iter().all(|s| s.beats > 0));
+    let pid = Pid::from_raw(status.subjects[0].pid.cast_signed()).unwrap();
+    rustix::process::setpriority_process(Some(pid), 7).unwrap();
+    let root = rustix::process::geteuid().is_root();
+    if root {
+        let file = format!("/proc/{pid}/oom_score_adj");
+        std::fs::write(file, "500").unwrap();
+    }
+    let review = look(&place);
+    let [a, b] = [0, 1].map(|index| &review.partitions[index]);
+    let a = support::said(&a.differences);
+    assert!(a.contains("its nice value is 7, not"), "{a}");
+    assert_eq!(a.contains("(`oom_score_adj`) is 500"), root, "{a}");
+    assert_eq!(b.differences, []);
+    let status = run.wait_for("both", |status| status.subjects.iter().all(|s| s.beats > 0));
+    assert!(status.subjects.iter().all(|own| own.pid != 0));
+    run.terminate();
+    let (status, errors, events) = run.finish();
+    assert_eq!(status, Some(0), "{errors}");
+    let recorded = events.iter().any(|event| match event {
+        Event::Reviewed { differences, .. } => differences
+            .iter()
+            .any(|own| own.to_string().starts_with("a: subject: ")),
+        _ => false,
+    });
+    assert!(recorded, "{events:?}");
+}
+
+/// How long a look takes is printed, not asserted: machines differ.
+#[test]
+fn thirty_two_partitions_are_looked_at() {
+    let place = Place::new();
+    let subjects = (10..42).map(|number| subject(&format!("s{number}"), "idle", STOP));
+    let plan = plan(subjects.collect(), &[]);
+    let mut run = support::start(&place, &plan, &[]);
+    run.wait_for("all", |status| status.subjects.iter().all(|s| s.beats > 0));
+    // Nanoseconds on a processor (kernel: Documentation/scheduler/sched-stats.rst): of the look itself,
+    // whatever else the machine does meanwhile.
+    let schedule = format!("/proc/{}/schedstat", run.pid());
+    let spent_us = || {
+        let text = std::fs::read_to_string(&schedule).unwrap_or_default();
+        let first = text.split(' ').next().and_then(|word| word.parse().ok());
+        first.map_or(0, |ns: u64| ns / 1000)
+    };
+    for _ in 0..5 {
+        let before = spent_us();
+        let review = look(&place);
+        assert_eq!(review.differences(), []);
+        assert!(review.partitions.iter().all(|own| own.pid != 0));
+        let spent_us = spent_us() - before;
+        let took_us = review.took_us;
+        println!("32 partitions: {took_us} µs, of which {spent_us} µs on a processor");
+    }
+    run.terminate();
+    let (status, errors, _) = run.finish();
+    assert_eq!(status, Some(0), "{errors}");
+}
