@@ -4,7 +4,7 @@
 //! - A [`Model`] is complete and well formed when `lang` hands it out without errors: every id
 //!   resolves, every port has labels, every end point is expanded to nodes and ports.
 //! - It knows no text: each element carries an opaque [`Origin`] that `lang` maps to a span.
-//! - What may flow is defined once, in words, in [`flow`]; `analysis` and `certify` each build that
+//! - What may flow is defined once, in words, in [`flow`]; `analysis` and `recheck` each build that
 //!   graph on their own, so that a mistake in one is found by the other.
 //! - A [`verdict`] speaks in names, so that it can be stored, sent and re-checked anywhere.
 //! - [`Model::digest`] covers the meaning, not the text: order and comments do not change it.

@@ -2,8 +2,8 @@
 //! machine.
 //!
 //! Principles:
-//! - A plan is data. Who makes it (`backend`), who checks it (`certify`) and who executes it
-//!   (`runtime`) are three others, and this crate is all they share.
+//! - A plan is data. Who makes it (`planner`), who checks it (`recheck`) and who executes it
+//!   (`linux`) are three others, and this crate is all they share.
 //! - It is complete: no default is filled in later, every address and limit is a literal.
 //! - It is canonical: one plan has one spelling. [`Plan::parse`] refuses every other, so the
 //!   [`Plan::digest`] of the bytes is the identity of the plan.

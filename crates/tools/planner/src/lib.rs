@@ -3,7 +3,7 @@
 //! Principles:
 //! - The planner is a pure function of the model and of facts about program files that others read.
 //! - It decides nothing about flows: it writes down what the model draws, and the linter in
-//!   `certify`, which shares no code with it, checks that it did.
+//!   `recheck`, which shares no code with it, checks that it did.
 //! - What cannot be planned is said per element, all at once.
 //!
 //! [`linux`] makes plans for the Linux separation runtime.
