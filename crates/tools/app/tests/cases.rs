@@ -2,16 +2,21 @@
 #![cfg(feature = "maturity")]
 
 use app::Failure;
+use app::maturity::actions;
 use app::maturity::assess::{self, Judged, Reply};
 use app::maturity::book::Book;
 use app::maturity::desk::{Author, Desk};
 use app::maturity::interview::{self, Heard};
 use app::maturity::library::Library;
 use app::maturity::refusal::Refusal;
+use app::maturity::targets::{self, Wanted};
 use app::maturity::workshop;
-use maturity::ledger::{AssessmentHead, Event, Header};
-use maturity::project::{Person, Versioned};
-use maturity::{Answer, Appetite, AssessmentType, Date, Level, Method, Perspective, Scope};
+use maturity::ledger::{AssessmentHead, Event, Header, SetHead};
+use maturity::project::{Action, Concern, Person, PracticeTarget, Touch, Versioned};
+use maturity::{
+    Answer, Appetite, AssessmentType, Consequence, Date, Level, Method, Party, Perspective, Scope,
+    Status,
+};
 use source::Span;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -424,4 +429,171 @@ fn a_workshop_goes_on_where_it_stopped() {
     assert_eq!(id(&named, &desk), one, "what is named is asked in any case");
     let stranger = workshop::Session::begin(&desk, &cleo, None, BTreeSet::new());
     assert!(matches!(refusal(stranger), Refusal::NotAssessor { .. }));
+}
+
+fn level(number: u8) -> Level {
+    Level::new(number.into()).unwrap()
+}
+
+/// A place whose project has a concern that asks for level 3 of E2.2.
+fn concerned(name: &str) -> Place {
+    let place = Place::begun(name);
+    let concern = Concern {
+        id: "theft".to_owned(),
+        says: "somebody takes the box".to_owned(),
+        goals: Vec::new(),
+        consequence: Consequence::Serious,
+        touches: vec![Touch {
+            practice: "E2.2".to_owned(),
+            scope: Scope::General,
+            level: Some(level(3)),
+            because: "it stands in the open".to_owned(),
+            at: Span::default(),
+        }],
+        at: Span::default(),
+    };
+    let mut desk = place.desk(day(31));
+    desk.record("ada", vec![Event::ConcernSet { concern }])
+        .unwrap();
+    drop(desk);
+    place
+}
+
+fn first_year() -> SetHead {
+    SetHead {
+        id: "first-year".to_owned(),
+        title: None,
+        by: Date::new(2026, 12, 31).unwrap(),
+    }
+}
+
+fn wanted(number: u8) -> Wanted {
+    Wanted {
+        level: level(number),
+        scope: Scope::General,
+        because: "it is what we can pay".to_owned(),
+        concerns: Vec::new(),
+        respondent: None,
+        owner: None,
+        responsible: Vec::new(),
+        override_because: None,
+    }
+}
+
+fn target_of<'d>(desk: &'d Desk<'_>, practice: &str) -> Option<&'d PracticeTarget> {
+    let set = desk.project().unwrap().target("first-year").unwrap();
+    set.practices.iter().find(|one| one.practice == practice)
+}
+
+#[test]
+fn a_target_against_a_proposal_needs_its_reason() {
+    let place = concerned("targets");
+    let mut desk = place.desk(day(31));
+    let ada = person(&desk, "ada");
+    let set = |desk: &mut Desk<'_>, wanted| targets::set(desk, &ada, "first-year", "E2.2", wanted);
+    assert_eq!(
+        refusal(set(&mut desk, wanted(1))),
+        Refusal::NoTargetSet {
+            set: "first-year".to_owned()
+        }
+    );
+    targets::open(&mut desk, &ada, first_year()).unwrap();
+    assert_eq!(
+        refusal(set(&mut desk, wanted(1))),
+        Refusal::NotAsProposed {
+            practice: "E2.2".to_owned(),
+            proposed: "3 general".to_owned(),
+            level: level(1),
+            scope: Scope::General
+        }
+    );
+    assert_eq!(target_of(&desk, "E2.2"), None);
+    let decided = Wanted {
+        override_because: Some("it moves inside in March".to_owned()),
+        owner: Some("cleo".to_owned()),
+        responsible: vec![Party::AssetOwner],
+        ..wanted(1)
+    };
+    set(&mut desk, decided).unwrap();
+    let decision = target_of(&desk, "E2.2").unwrap().override_of.clone();
+    let decision = decision.unwrap();
+    assert_eq!((decision.by.as_str(), decision.on), ("ada", day(31)));
+    // What is not said again stays, the decision does not.
+    set(&mut desk, wanted(3)).unwrap();
+    let own = target_of(&desk, "E2.2").unwrap();
+    assert_eq!(own.owner.as_deref(), Some("cleo"));
+    assert_eq!(own.responsible, [Party::AssetOwner]);
+    assert_eq!(own.override_of, None);
+}
+
+#[test]
+fn proposals_are_taken_over_and_targets_stay() {
+    let place = concerned("proposals");
+    let mut desk = place.desk(day(31));
+    let ada = person(&desk, "ada");
+    let accepted = targets::accept(&mut desk, &ada, first_year()).unwrap();
+    assert_eq!(
+        accepted.done.says,
+        "1 proposals taken over into `first-year`"
+    );
+    assert!(accepted.apart.is_empty());
+    let own = target_of(&desk, "E2.2").unwrap();
+    assert_eq!(
+        (own.level, own.concerns.as_slice()),
+        (level(3), &["theft".to_owned()][..])
+    );
+    targets::remove(&mut desk, &ada, "first-year", "Physical Protection").unwrap();
+    assert_eq!(target_of(&desk, "E2.2"), None);
+    let gone = targets::remove(&mut desk, &ada, "first-year", "E2.2");
+    assert_eq!(
+        refusal(gone),
+        Refusal::NoTarget {
+            set: "first-year".to_owned()
+        }
+    );
+}
+
+#[test]
+fn what_becomes_done_is_done_today() {
+    let place = Place::begun("actions");
+    let mut desk = place.desk(day(20));
+    let ada = person(&desk, "ada");
+    let action = Action {
+        id: "lock".to_owned(),
+        title: "Fit a lock".to_owned(),
+        closes: vec!["E2.2-1.1".to_owned()],
+        owner: Some("cleo".to_owned()),
+        due: day(31),
+        cost: None,
+        after: Vec::new(),
+        since: None,
+        evidence: Vec::new(),
+        status: Status::Planned,
+        at: Span::default(),
+    };
+    let unknown = actions::mark(&mut desk, &ada, "lock", Status::Done);
+    assert_eq!(
+        refusal(unknown),
+        Refusal::NoAction {
+            action: "lock".to_owned()
+        }
+    );
+    actions::plan(&mut desk, &ada, action.clone()).unwrap();
+    let done = actions::mark(&mut desk, &ada, "lock", Status::Done).unwrap();
+    assert_eq!(
+        done.says,
+        "action `lock` is done, and its day is now 2026-01-20"
+    );
+    // A plan that is written again does not undo how far it is.
+    let again = Action {
+        due: day(20),
+        title: "Fit a better lock".to_owned(),
+        ..action
+    };
+    actions::plan(&mut desk, &ada, again).unwrap();
+    let [known] = desk.project().unwrap().actions.as_slice() else {
+        panic!("one action is planned");
+    };
+    assert_eq!(known.title, "Fit a better lock");
+    assert_eq!((known.status, known.due), (Status::Done, day(20)));
 }

@@ -460,34 +460,7 @@ pub struct Judging {
 #[derive(Debug, Subcommand)]
 pub enum Plan {
     /// Plan an action, or change its plan
-    Add {
-        /// Its short name
-        action: String,
-        /// What is to be done
-        #[arg(long)]
-        title: String,
-        /// An indicator it is meant to satisfy; may be given several times
-        #[arg(long, value_name = "INDICATOR", required = true)]
-        closes: Vec<String>,
-        /// Who does it
-        #[arg(long, value_name = "PERSON")]
-        owner: Option<String>,
-        /// By when
-        #[arg(long, value_name = "DATE", value_parser = date)]
-        due: Date,
-        /// What it costs, e.g. `2000-5000EUR`
-        #[arg(long, value_name = "RANGE", value_parser = cost)]
-        cost: Option<(u64, u64, String)>,
-        /// An action that comes first; may be given several times
-        #[arg(long, value_name = "ACTION")]
-        after: Vec<String>,
-        /// The day from which evidence shows that it was done already
-        #[arg(long, value_name = "DATE", value_parser = date, requires = "evidence")]
-        since: Option<Date>,
-        /// Evidence that shows it; may be given several times
-        #[arg(long, value_name = "EVIDENCE")]
-        evidence: Vec<String>,
-    },
+    Add(Planning),
     /// Say how far an action is
     Mark {
         /// The action
@@ -496,6 +469,37 @@ pub enum Plan {
         #[arg(value_parser = word::<Status>)]
         status: Status,
     },
+}
+
+/// An action to plan.
+#[derive(Debug, Args)]
+pub struct Planning {
+    /// Its short name
+    pub action: String,
+    /// What is to be done
+    #[arg(long)]
+    pub title: String,
+    /// An indicator it is meant to satisfy; may be given several times
+    #[arg(long, value_name = "INDICATOR", required = true)]
+    pub closes: Vec<String>,
+    /// Who does it
+    #[arg(long, value_name = "PERSON")]
+    pub owner: Option<String>,
+    /// By when
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub due: Date,
+    /// What it costs, e.g. `2000-5000EUR`
+    #[arg(long, value_name = "RANGE", value_parser = cost)]
+    pub cost: Option<(u64, u64, String)>,
+    /// An action that comes first; may be given several times
+    #[arg(long, value_name = "ACTION")]
+    pub after: Vec<String>,
+    /// The day from which evidence shows that it was done already
+    #[arg(long, value_name = "DATE", value_parser = date, requires = "evidence")]
+    pub since: Option<Date>,
+    /// Evidence that shows it; may be given several times
+    #[arg(long, value_name = "EVIDENCE")]
+    pub evidence: Vec<String>,
 }
 
 /// Evidence.

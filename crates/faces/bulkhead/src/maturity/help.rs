@@ -74,6 +74,11 @@ fn always(refusal: &Refusal) -> &'static str {
         Refusal::NoTarget { .. } => {
             "see them with `bulkhead maturity target show`, open one with `bulkhead maturity target open`"
         }
+        Refusal::NoTargetSet { .. } => "open it with `bulkhead maturity target open SET --by DATE`",
+        Refusal::NotAsProposed { .. } => {
+            "say why with `--override WHY`: the decision is recorded with your name and the day"
+        }
+        Refusal::NoAction { .. } => "see them with `bulkhead maturity plan`",
         Refusal::Nowhere { .. } => "look at what there is with `bulkhead maturity status`",
         Refusal::ManyProjects { .. }
         | Refusal::NoAuthor { .. }

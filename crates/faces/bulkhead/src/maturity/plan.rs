@@ -1,15 +1,15 @@
 //! Actions, their cost, the levels that would follow, and one page for the board.
 
-use super::arguments::{Meant, Plan};
+use super::arguments::{Meant, Plan, Planning};
 use super::context::Context;
 use super::standing::{heading, levels_text};
 use super::table::{Cell, Look, paragraph, table};
 use crate::show;
 use crate::style::Style;
+use app::maturity::actions;
 use app::{Exit, Failure};
 use exchange::view::{Task, View};
 use maturity::Status;
-use maturity::ledger::Event;
 use maturity::project::{Action, Cost};
 use source::Span;
 
@@ -167,73 +167,31 @@ fn change(context: &Context, command: Plan) -> Result<Exit, Failure> {
     let book = context.book()?;
     let mut desk = context.desk(&book)?;
     let author = context.author(&desk)?;
-    let (action, done) = match command {
-        Plan::Add {
-            action,
-            title,
-            closes,
-            owner,
-            due,
-            cost,
-            after,
-            since,
-            evidence,
-        } => {
-            let done = format!("action `{action}` is due {due}");
-            let cost = cost.map(|(least, most, currency)| Cost {
-                least,
-                most,
-                currency,
-                at: Span::default(),
-            });
-            let known = desk.project()?.actions.iter().find(|one| one.id == action);
-            let status = known.map_or(Status::Planned, |known| known.status);
-            let action = Action {
-                id: action,
-                title,
-                closes,
-                owner,
-                due,
-                cost,
-                after,
-                since,
-                evidence,
-                status,
-                at: Span::default(),
-            };
-            (action, done)
-        }
-        Plan::Mark { action, status } => {
-            let known = desk.project()?.actions.iter().find(|one| one.id == action);
-            let known = known.cloned().ok_or_else(|| {
-                Failure::unusable(
-                    format!("there is no action `{action}`"),
-                    "see them with `bulkhead maturity plan`",
-                )
-            })?;
-            // What becomes done was done today: from then on its effect and its periods count.
-            let done = status == Status::Done && known.status != Status::Done;
-            let moves = done && known.due != context.today;
-            let due = if moves { context.today } else { known.due };
-            let moved = if moves {
-                format!(", and its day is now {due}")
-            } else {
-                String::new()
-            };
-            (
-                Action {
-                    status,
-                    due,
-                    ..known
-                },
-                format!("action `{action}` is {status}{moved}"),
-            )
-        }
+    let done = match command {
+        Plan::Add(planning) => actions::plan(&mut desk, &author, action(planning)),
+        Plan::Mark { action, status } => actions::mark(&mut desk, &author, &action, status),
     };
-    context.record(
-        &mut desk,
-        author.as_str(),
-        vec![Event::ActionSet { action }],
-        &done,
-    )
+    Ok(context.done(&done?))
+}
+
+fn action(planning: Planning) -> Action {
+    let cost = planning.cost.map(|(least, most, currency)| Cost {
+        least,
+        most,
+        currency,
+        at: Span::default(),
+    });
+    Action {
+        id: planning.action,
+        title: planning.title,
+        closes: planning.closes,
+        owner: planning.owner,
+        due: planning.due,
+        cost,
+        after: planning.after,
+        since: planning.since,
+        evidence: planning.evidence,
+        status: Status::Planned,
+        at: Span::default(),
+    }
 }

@@ -5,14 +5,14 @@ use super::context::Context;
 use super::table::{Cell, Look, paragraph, table};
 use crate::show;
 use crate::style::Style;
-use app::maturity::desk::Desk;
+use app::maturity::desk::{Author, Desk, Done};
+use app::maturity::targets::{self, Accepted, Wanted};
 use app::{Exit, Failure};
 use exchange::view::PracticeView;
-use maturity::ledger::{Event, SetHead};
-use maturity::project::{DraftTarget, Override, PracticeTarget, Project};
-use maturity::propose::{Asker, Proposal, demanded, propose};
+use maturity::ledger::SetHead;
+use maturity::project::DraftTarget;
+use maturity::propose::{Proposal, demanded, propose};
 use source::Span;
-use std::collections::BTreeMap;
 
 /// Sets and shows targets.
 pub fn perform(context: &Context, command: Option<Target>) -> Result<Exit, Failure> {
@@ -25,27 +25,22 @@ pub fn perform(context: &Context, command: Option<Target>) -> Result<Exit, Failu
         } => {
             let by =
                 by.ok_or_else(|| Failure::unusable("the set needs a day", "give `--by DATE`"))?;
+            let title = None;
             with_desk(context, |desk, author| {
-                accept(
-                    context,
-                    desk,
-                    author,
-                    SetHead {
-                        id: set,
-                        title: None,
-                        by,
-                    },
-                )
+                let head = SetHead { id: set, title, by };
+                Ok(context.done(&accept(desk, author, head)?))
             })
         }
         Target::Open { set, by, title } => with_desk(context, |desk, author| {
-            let done = format!("target set `{set}` is to be reached by {by}");
-            let set = SetHead { id: set, title, by };
-            context.record(desk, author, vec![Event::TargetSetOpened { set }], &done)
+            let head = SetHead { id: set, title, by };
+            Ok(context.done(&targets::open(desk, author, head)?))
         }),
-        Target::Set(target) => {
-            with_desk(context, |desk, author| set(context, desk, author, target))
-        }
+        Target::Set(target) => with_desk(context, |desk, author| {
+            let practice = context.practice(&target.practice)?;
+            let set = target.set.clone();
+            let done = targets::set(desk, author, &set, &practice, wanted(target))?;
+            Ok(context.done(&done))
+        }),
         Target::Draft {
             set,
             part,
@@ -53,7 +48,6 @@ pub fn perform(context: &Context, command: Option<Target>) -> Result<Exit, Failu
             scope,
             because,
         } => with_desk(context, |desk, author| {
-            let done = format!("draft for {part}: {level} {scope}");
             let draft = DraftTarget {
                 part,
                 level,
@@ -61,25 +55,50 @@ pub fn perform(context: &Context, command: Option<Target>) -> Result<Exit, Failu
                 because,
                 at: Span::default(),
             };
-            context.record(desk, author, vec![Event::DraftSet { set, draft }], &done)
+            Ok(context.done(&targets::draft(desk, author, &set, draft)?))
         }),
         Target::Remove { set, part } => with_desk(context, |desk, author| {
-            let done = format!("`{part}` has no target of its own in `{set}` any more");
-            let known = context.practice(&part).unwrap_or(part);
-            let what = format!("target:{set}:{known}");
-            context.record(desk, author, vec![Event::Removed { what }], &done)
+            if let Ok(practice) = context.library.practice(&part) {
+                context.notes(practice.note.as_slice());
+            }
+            Ok(context.done(&targets::remove(desk, author, &set, &part)?))
         }),
     }
 }
 
+fn wanted(target: TargetSet) -> Wanted {
+    Wanted {
+        level: target.level,
+        scope: target.scope,
+        because: target.because,
+        concerns: target.concern,
+        respondent: target.respondent,
+        owner: target.owner,
+        responsible: target.responsible,
+        override_because: target.override_because,
+    }
+}
+
+/// Takes proposals over, and says which of them somebody has to decide.
+fn accept(desk: &mut Desk<'_>, author: &Author, head: SetHead) -> Result<Done, Failure> {
+    let Accepted { mut done, apart } = targets::accept(desk, author, head)?;
+    if !apart.is_empty() {
+        done.says.push_str(&format!(
+            "; {} has proposals of which none contains the other: decide with `bulkhead maturity target set`",
+            apart.join(", ")
+        ));
+    }
+    Ok(done)
+}
+
 fn with_desk(
     context: &Context,
-    perform: impl FnOnce(&mut Desk<'_>, &str) -> Result<Exit, Failure>,
+    perform: impl FnOnce(&mut Desk<'_>, &Author) -> Result<Exit, Failure>,
 ) -> Result<Exit, Failure> {
     let book = context.book()?;
     let mut desk = context.desk(&book)?;
     let author = context.author(&desk)?;
-    perform(&mut desk, author.as_str())
+    perform(&mut desk, &author)
 }
 
 fn shown(context: &Context, set: Option<String>) -> Result<Exit, Failure> {
@@ -219,155 +238,4 @@ fn proposed(context: &Context) -> Result<Exit, Failure> {
     );
     show::people(&text);
     Ok(Exit::Good)
-}
-
-/// The reasons of a proposal as those of a target. What a profile says stays a question until
-/// somebody has answered it for this site.
-fn because(proposal: &Proposal) -> String {
-    let reasons = proposal.reasons.iter().map(|reason| match &reason.from {
-        Asker::Concern { .. } => reason.because.clone(),
-        Asker::Profile { name } => {
-            format!(
-                "to be confirmed here, as profile {name} asks: {}",
-                reason.because
-            )
-        }
-    });
-    let mut all: Vec<String> = Vec::new();
-    for reason in reasons {
-        if !all.contains(&reason) {
-            all.push(reason);
-        }
-    }
-    all.join("; ")
-}
-
-/// The concerns among the reasons of a proposal.
-fn concerns(project: &Project, practice: &str) -> Vec<String> {
-    let touching = project.concerns.iter().filter(|concern| {
-        let mut touches = concern.touches.iter();
-        touches.any(|touch| touch.practice == practice)
-    });
-    touching.map(|concern| concern.id.clone()).collect()
-}
-
-fn accept(
-    context: &Context,
-    desk: &mut Desk<'_>,
-    author: &str,
-    head: SetHead,
-) -> Result<Exit, Failure> {
-    let (project, table) = (desk.project()?, desk.table()?);
-    let proposals: BTreeMap<String, Proposal> = propose(project, &table);
-    let known = project.target(&head.id);
-    let set = head.id.clone();
-    let mut events = Vec::new();
-    let mut apart = Vec::new();
-    if known.is_none() {
-        events.push(Event::TargetSetOpened { set: head });
-    }
-    for (practice, proposal) in &proposals {
-        let has =
-            known.is_some_and(|set| set.practices.iter().any(|own| own.practice == *practice));
-        if has {
-            continue;
-        }
-        let [ask] = proposal.asks.as_slice() else {
-            apart.push(practice.as_str());
-            continue;
-        };
-        events.push(Event::TargetSet {
-            set: set.clone(),
-            target: PracticeTarget {
-                practice: practice.clone(),
-                level: ask.level,
-                scope: ask.scope,
-                because: Some(because(proposal)),
-                concerns: concerns(project, practice),
-                respondent: None,
-                owner: None,
-                responsible: Vec::new(),
-                override_of: None,
-                at: Span::default(),
-            },
-        });
-    }
-    let taken = events
-        .iter()
-        .filter(|event| matches!(event, Event::TargetSet { .. }))
-        .count();
-    let mut done = format!("{taken} proposals taken over into `{set}`");
-    if !apart.is_empty() {
-        done.push_str(&format!(
-            "; {} has proposals of which none contains the other: decide with `bulkhead maturity target set`",
-            apart.join(", ")
-        ));
-    }
-    context.record(desk, author, events, &done)
-}
-
-fn set(
-    context: &Context,
-    desk: &mut Desk<'_>,
-    author: &str,
-    target: TargetSet,
-) -> Result<Exit, Failure> {
-    let practice = context.practice(&target.practice)?;
-    let done = format!(
-        "{practice}: {} {} in `{}`",
-        target.level, target.scope, target.set
-    );
-    let override_of = target.override_because.map(|because| Override {
-        by: author.to_owned(),
-        on: context.today,
-        because,
-        at: Span::default(),
-    });
-    if desk.project()?.target(&target.set).is_none() {
-        return Err(Failure::unusable(
-            format!("there is no target set `{}`", target.set),
-            "open it with `bulkhead maturity target open SET --by DATE`",
-        ));
-    }
-    let proposals = propose(desk.project()?, &desk.table()?);
-    if let Some(proposal) = proposals.get(&practice).filter(|_| override_of.is_none())
-        && !proposal.is(target.level, target.scope)
-    {
-        return Err(Failure::unusable(
-            format!(
-                "{} is proposed for {practice}, and you set {} {}",
-                proposal.says(),
-                target.level,
-                target.scope
-            ),
-            "say why with `--override WHY`: the decision is recorded with your name and the day",
-        ));
-    }
-    // What is not said again stays as it was.
-    let known = desk.project()?.target(&target.set);
-    let own = known.and_then(|set| set.practices.iter().find(|own| own.practice == practice));
-    let kept = |new: Vec<String>, old: Option<&Vec<String>>| match old {
-        Some(old) if new.is_empty() => old.clone(),
-        _ => new,
-    };
-    let responsible = match own {
-        Some(own) if target.responsible.is_empty() => own.responsible.clone(),
-        _ => target.responsible,
-    };
-    let event = Event::TargetSet {
-        set: target.set,
-        target: PracticeTarget {
-            practice,
-            level: target.level,
-            scope: target.scope,
-            because: Some(target.because),
-            concerns: kept(target.concern, own.map(|own| &own.concerns)),
-            respondent: target.respondent.or_else(|| own?.respondent.clone()),
-            owner: target.owner.or_else(|| own?.owner.clone()),
-            responsible,
-            override_of,
-            at: Span::default(),
-        },
-    };
-    context.record(desk, author, vec![event], &done)
 }

@@ -1,7 +1,7 @@
 //! Why something about a project is not done: a code with its facts. What is wrong reads the same in
 //! every face; what helps is worded by each face, in terms of what it offers.
 
-use maturity::Date;
+use maturity::{Date, Level, Scope};
 use serde::Serialize;
 
 macro_rules! refusals {
@@ -135,6 +135,27 @@ refusals! {
         /// The target set.
         set: String,
     } => "there is no target set `{set}`, or no such target in it";
+    /// There is no target set of that name.
+    NoTargetSet {
+        /// The name.
+        set: String,
+    } => "there is no target set `{set}`";
+    /// A target differs from what is proposed, and it is not said why.
+    NotAsProposed {
+        /// The practice.
+        practice: String,
+        /// What is proposed.
+        proposed: String,
+        /// The level that is wanted.
+        level: Level,
+        /// The scope that is wanted.
+        scope: Scope,
+    } => "{proposed} is proposed for {practice}, and you set {level} {scope}";
+    /// There is no action of that name.
+    NoAction {
+        /// The name.
+        action: String,
+    } => "there is no action `{action}`";
     /// What is set belongs to nothing that is there.
     Nowhere {
         /// Its key.
