@@ -15,16 +15,7 @@ type Answer = Result<Exit, Failure>;
 
 /// Does one thing.
 pub fn perform(command: Command) -> Answer {
-    let has_sarif = matches!(
-        command,
-        Command::Check { .. } | Command::Plan { .. } | Command::Types { .. }
-    );
-    if command.format() == Format::Sarif && !has_sarif {
-        return Err(Failure::unusable(
-            "`--format sarif` is for findings in a model's text",
-            "use it with `bulkhead check`, `bulkhead plan` or `bulkhead types`, or take `--format json`",
-        ));
-    }
+    in_a_fitting_format(&command)?;
     match command {
         Command::Check {
             file,
@@ -112,6 +103,21 @@ pub fn perform(command: Command) -> Answer {
             Ok(Exit::Good)
         }
     }
+}
+
+/// SARIF is for findings in a text.
+fn in_a_fitting_format(command: &Command) -> Result<(), Failure> {
+    let has_sarif = matches!(
+        command,
+        Command::Check { .. } | Command::Plan { .. } | Command::Types { .. }
+    );
+    if command.format() == Format::Sarif && !has_sarif {
+        return Err(Failure::unusable(
+            "`--format sarif` is for findings in a model's text",
+            "use it with `bulkhead check`, `bulkhead plan` or `bulkhead types`, or take `--format json`",
+        ));
+    }
+    Ok(())
 }
 
 /// Reads a model; if its text has faults, shows them and answers why not.
