@@ -1,5 +1,5 @@
 //! Any text as a model: no panic, places inside the text, bounded reports, and without errors a
-//! model whose parts find each other.
+//! model whose parts find each other and that is written as text that says the same.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -30,4 +30,11 @@ fuzz_target!(|text: &str| {
     }
     assert!(!lang::rust_types(model).is_empty());
     assert_eq!(model.digest(), lang::read(text).model.digest());
+    let written = lang::write(model);
+    if written.len() <= kdl::MAX_BYTES {
+        let again = lang::read(&written);
+        assert!(!again.diagnostics.iter().any(|diagnostic| diagnostic.is_error()), "{written}");
+        assert_eq!(again.model.digest(), model.digest(), "{written}");
+        assert_eq!(lang::write(&again.model), written);
+    }
 });

@@ -38,7 +38,7 @@ fn the_whole_language_is_written_as_expected() {
 #[test]
 fn every_example_is_written_and_means_the_same() {
     let mut count = 0;
-    for entry in fs::read_dir(directory("../../examples")).unwrap() {
+    for entry in fs::read_dir(directory("../../../examples")).unwrap() {
         let path = entry.unwrap().path().join("system.kdl");
         if let Ok(text) = fs::read_to_string(path) {
             written(&text);
