@@ -72,6 +72,15 @@ fn a_chain_is_written_from_low_to_high_however_it_was_declared() {
 }
 
 #[test]
+fn ports_that_a_channel_made_take_their_place_among_the_others() {
+    let text = "bulkhead 1\nsystem s {\n  subject a\n  subject b { port late out }\n  subject c\n  \
+                channel a -> b sampling\n  channel b.late -> c sampling\n  \
+                require r { never from=\"b.late a.b\" to=c }\n}\n";
+    let found = written(text);
+    assert!(found.contains("from=\"a.b b.late\""), "{found}");
+}
+
+#[test]
 fn a_claim_about_nothing_stays_one() {
     for (group, claims) in [
         ("domain empty", "never from=a to=empty"),
