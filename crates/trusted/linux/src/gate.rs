@@ -195,30 +195,7 @@ impl Auditor {
             |reason: &dyn std::fmt::Display| vec![unaudited("look at the partition", reason)];
         let segments = segments(plan, own, objects).map_err(|error| unseen(&error))?;
         let grants = objects.grants;
-        let gate = GRANTS_FIRST.saturating_add(i32::try_from(grants.len()).unwrap_or(0));
-        let standard = (0..CONTROL).map(|number| Control {
-            number,
-            kind: ControlKind::Null,
-        });
-        let with = |own: &[(i32, ControlKind)]| -> Vec<Control> {
-            let own = own.iter().map(|(number, kind)| Control {
-                number: *number,
-                kind: *kind,
-            });
-            standard.clone().chain(own).collect()
-        };
-        let keeper = with(&[
-            (CONTROL, ControlKind::Socket),
-            (CONTROL + 1, ControlKind::Image),
-            (ASIDE, ControlKind::Process),
-        ]);
-        let subject = match objects.stage {
-            Stage::Waiting => with(&[
-                (gate, ControlKind::Socket),
-                (objects.listener, ControlKind::Listener),
-            ]),
-            Stage::Running => with(&[]),
-        };
+        let (keeper, subject) = controls(objects);
         let others: Vec<&Namespaces> = objects
             .others
             .iter()
@@ -305,6 +282,30 @@ impl Auditor {
             control,
         })
     }
+}
+
+/// The descriptors that the keeper and the subject's process have besides grants.
+fn controls(objects: &Objects<'_>) -> (Vec<Control>, Vec<Control>) {
+    let with = |own: &[(i32, ControlKind)]| -> Vec<Control> {
+        let standard = (0..CONTROL).map(|number| (number, ControlKind::Null));
+        let all = standard.chain(own.iter().copied());
+        all.map(|(number, kind)| Control { number, kind }).collect()
+    };
+    let keeper = with(&[
+        (CONTROL, ControlKind::Socket),
+        (CONTROL + 1, ControlKind::Image),
+        (ASIDE, ControlKind::Process),
+    ]);
+    let granted = i32::try_from(objects.grants.len()).unwrap_or(i32::MAX);
+    let gate = GRANTS_FIRST.saturating_add(granted);
+    let subject = match objects.stage {
+        Stage::Waiting => with(&[
+            (gate, ControlKind::Socket),
+            (objects.listener, ControlKind::Listener),
+        ]),
+        Stage::Running => with(&[]),
+    };
+    (keeper, subject)
 }
 
 /// One of the two looks at a partition.
