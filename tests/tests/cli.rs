@@ -129,19 +129,19 @@ fn a_model_that_holds_is_accepted_and_certified() {
         answer.out.contains("falls if filter is compromised"),
         "{answer:?}"
     );
-    let answer = place.ask(&["certify", "good.kdl", "proofs.json"]);
+    let answer = place.ask(&["recheck", "good.kdl", "proofs.json"]);
     assert_eq!(answer.code, 0, "{answer:?}");
     // As some editors save it.
     let proofs = std::fs::read_to_string(place.0.join("proofs.json")).unwrap();
     place.file("marked.json", &format!("\u{feff}{proofs}"));
-    let answer = place.ask(&["certify", "good.kdl", "marked.json"]);
+    let answer = place.ask(&["recheck", "good.kdl", "marked.json"]);
     assert_eq!(answer.code, 0, "{answer:?}");
     let wide: Vec<u8> = [0xff, 0xfe]
         .into_iter()
         .chain(proofs.bytes().flat_map(|b| [b, 0]))
         .collect();
     std::fs::write(place.0.join("wide.json"), wide).unwrap();
-    let answer = place.ask(&["certify", "good.kdl", "wide.json"]);
+    let answer = place.ask(&["recheck", "good.kdl", "wide.json"]);
     assert_eq!(answer.code, 2, "{answer:?}");
     assert!(answer.err.contains("the text is UTF-16"), "{answer:?}");
 }
@@ -180,7 +180,7 @@ fn certificates_of_another_model_are_refused() {
             .code,
         0
     );
-    let answer = place.ask(&["certify", "bad.kdl", "proofs.json"]);
+    let answer = place.ask(&["recheck", "bad.kdl", "proofs.json"]);
     assert_ne!(answer.code, 0, "{answer:?}");
 }
 
@@ -389,7 +389,7 @@ fn a_program_that_reads_the_answer_gets_one_also_if_there_is_none() {
             "`nonsense` cannot be used",
         ),
         (&["lint-plan", "good.kdl", "absent"], "cannot read `absent`"),
-        (&["certify", "good.kdl", "absent"], "cannot read `absent`"),
+        (&["recheck", "good.kdl", "absent"], "cannot read `absent`"),
         (&["run", "absent.kdl"], "cannot read `absent.kdl`"),
         (&["status", "absent"], "system `absent` does not run"),
         (&["types", "absent.kdl"], "cannot read `absent.kdl`"),
@@ -455,8 +455,8 @@ fn nonsense_is_refused_without_a_panic() {
         &["check", "empty.kdl"],
         &["check", "deep.kdl"],
         &["check", "/dev/zero"],
-        &["certify", "good.kdl", "other.json"],
-        &["certify", "good.kdl", "bytes.kdl"],
+        &["recheck", "good.kdl", "other.json"],
+        &["recheck", "good.kdl", "bytes.kdl"],
         &["lint-plan", "good.kdl", "other.json"],
         &["lint-plan", "good.kdl", "missing"],
         &["run", "empty.kdl"],
@@ -466,7 +466,7 @@ fn nonsense_is_refused_without_a_panic() {
         &["status", "no-such-system"],
         &["events", "pipe"],
         &["check", "pipe"],
-        &["certify", "good.kdl", "other.json", "--format", "sarif"],
+        &["recheck", "good.kdl", "other.json", "--format", "sarif"],
         &["frobnicate"],
         &[],
     ] {

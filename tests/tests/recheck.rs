@@ -33,7 +33,9 @@ fn what_bulkhead_wrote_is_accepted_by_the_second_program() {
     let place = first();
     let answer = recheck(&place, &["system.kdl", "verdicts"]);
     assert_eq!(answer.code, 0, "{answer:?}");
-    let ours = place.ask(&["certify", "system.kdl", "verdicts", "--format", "json"]);
+    let ours = place.ask(&["recheck", "system.kdl", "verdicts", "--format", "json"]);
+    let by_old_name = place.ask(&["certify", "system.kdl", "verdicts", "--format", "json"]);
+    assert_eq!(ours.out, by_old_name.out);
     let theirs = recheck(&place, &["--json", "system.kdl", "verdicts"]);
     assert_eq!(ours.json(), theirs.json());
     let answer = recheck(&place, &["--plan", "system.kdl", "plan"]);

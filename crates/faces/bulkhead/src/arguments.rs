@@ -49,7 +49,7 @@ pub enum Command {
         /// How to print
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
-        /// Also write the verdicts with their certificates to a file, for `bulkhead certify`
+        /// Also write the verdicts with their certificates to a file, for `bulkhead recheck`
         #[arg(long, value_name = "FILE")]
         certificates: Option<PathBuf>,
         /// Judge as if this assumption did not hold: one of the model's, or `obeys.SUBJECT` for
@@ -86,9 +86,11 @@ pub enum Command {
     },
     /// Re-check verdicts and their certificates, independently of what made them
     #[command(
-        after_help = "Example:\n  bulkhead check plant.kdl --certificates plant.verdicts\n  bulkhead certify plant.kdl plant.verdicts"
+        // The name until there was a checker of its own; certifiers are people.
+        alias = "certify",
+        after_help = "Example:\n  bulkhead check plant.kdl --certificates plant.verdicts\n  bulkhead recheck plant.kdl plant.verdicts"
     )]
-    Certify {
+    Recheck {
         /// The model
         file: PathBuf,
         /// The verdicts, as `bulkhead check --certificates` writes them
@@ -263,7 +265,7 @@ impl Command {
             Self::Check { format, .. }
             | Self::Plan { format, .. }
             | Self::LintPlan { format, .. }
-            | Self::Certify { format, .. }
+            | Self::Recheck { format, .. }
             | Self::Run { format, .. }
             | Self::Status { format, .. }
             | Self::Types { format, .. }

@@ -30,11 +30,11 @@ pub fn perform(command: Command) -> Answer {
             format,
         } => plan(&file, output.as_deref(), &programs, format),
         Command::LintPlan { file, plan, format } => lint_plan(&file, &plan, format),
-        Command::Certify {
+        Command::Recheck {
             file,
             certificates,
             format,
-        } => certify(&file, &certificates, format),
+        } => recheck(&file, &certificates, format),
         Command::Run {
             file,
             time,
@@ -241,7 +241,7 @@ fn lint_plan(path: &Path, plan: &Path, format: Format) -> Answer {
 
 /// Exit code 0 if every claim is proved, 1 if the verdicts are right but not every claim holds, 2 if
 /// they are not right.
-fn certify(path: &Path, certificates: &Path, format: Format) -> Answer {
+fn recheck(path: &Path, certificates: &Path, format: Format) -> Answer {
     let file = match usable(path, format)? {
         Ok(file) => file,
         Err(exit) => return Ok(exit),
