@@ -82,10 +82,10 @@ fn text(view: &View) -> String {
             actions => actions.join(", "),
         };
         text.push_str(&format!(
-            "  {} · {} · {} targets met\n",
+            "  {} · {} · {} met\n",
             step.on,
             show::printable(&happens),
-            step.met
+            show::count(step.met, "target")
         ));
         for rise in &step.rises {
             let line = format!(

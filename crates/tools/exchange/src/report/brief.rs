@@ -154,8 +154,12 @@ fn figures(view: &View) -> Vec<Figures> {
     };
     let open = view.actions.iter().filter(|task| !task.closed()).count();
     let late = view.actions.iter().filter(|task| task.late).count();
+    let met_label = match summary.met {
+        1 => "target met",
+        _ => "targets met",
+    };
     let mut all = vec![
-        figure(summary.met.to_string(), "targets met", met),
+        figure(summary.met.to_string(), met_label, met),
         figure(
             summary.short.to_string(),
             "short of their target",

@@ -183,7 +183,7 @@ impl Vouched {
     /// What the counts mean, in the order in which they are shown.
     pub const LABELS: [&str; 6] = [
         "attested by a person",
-        "judged with its level",
+        "judged with their level",
         "computed",
         "not satisfied",
         "missing or unknown",
