@@ -7,7 +7,6 @@
 //! - if it misses something: whatever is missing may stand in a damaged line;
 //! - if it looks up a name, and a damaged line may have declared one.
 
-use crate::fault::Rests;
 use kdl::{Node, Parse, TokenKind};
 use source::{Diagnostic, Span};
 use std::collections::BTreeSet;
@@ -48,6 +47,18 @@ const DECLARES_NOTHING: [&str; 17] = [
     "enforce",
     "qualified",
 ];
+
+/// What a report rests on, besides the words that it is about. If that may have been unreadable, the
+/// report waits (see [`Damage::explains`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rests {
+    /// On nothing else.
+    Itself,
+    /// On what a name means that is declared elsewhere.
+    Names,
+    /// On something not being there; so do all warnings.
+    Absence,
+}
 
 /// What the faults of the syntax made unreadable; by default nothing.
 #[derive(Default)]

@@ -1,7 +1,7 @@
 //! The table of everything that can be reported, and the bounded list reports go to.
 
 use crate::bounds::{DIAGNOSTICS_MAX, PLACES_MAX};
-use crate::damage::Damage;
+use crate::damage::{Damage, Rests};
 use source::{Diagnostic, Label, Severity, Span};
 use std::collections::BTreeMap;
 
@@ -12,18 +12,6 @@ pub(crate) struct Rule {
     rests: Rests,
     message: &'static str,
     help: &'static str,
-}
-
-/// What a report rests on, besides the words that it is about. If that may have been unreadable, the
-/// report waits (see `damage`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Rests {
-    /// On nothing else.
-    Itself,
-    /// On what a name means that is declared elsewhere.
-    Names,
-    /// On something not being there; so do all warnings.
-    Absence,
 }
 
 /// Something is wrong and has been reported; what depends on it stays silent.

@@ -1,6 +1,7 @@
 //! The catalog: domains, subdomains, practices, levels and their indicators, with names and aliases.
 
 mod complete;
+mod draft;
 mod read;
 
 pub(crate) use read::indicator;

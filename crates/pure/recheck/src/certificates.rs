@@ -1,8 +1,8 @@
 //! Re-checks verdicts: each one is accepted only with a valid proof or a real counterexample.
 
 use crate::claims::{Own, own_claims, stated_facts};
-use crate::flows::{Flows, Proof, by_name, carrying, ends, require};
-use crate::graph::{Graph, Load, Off, Why, obliged};
+use crate::flows::{Flows, by_name, carrying, ends};
+use crate::graph::{Graph, Load, Off, Proof, Why, obliged, require};
 use crate::labels::Labels;
 use model::flow::Point;
 use model::verdict::{

@@ -1,7 +1,7 @@
 //! Claims that something does not flow, and claims that something still does, which are the same
 //! with proof and counterexample exchanged.
 
-use crate::graph::{Graph, Load, NOWHERE, Nodes, Off, Points, Why};
+use crate::graph::{Graph, Load, NOWHERE, Nodes, Off, Points, Proof, Why, require};
 use model::flow::Point;
 use model::verdict::ClosedPart;
 use model::{ClassId, Direction, EndPoint, NodeId, Through};
@@ -237,15 +237,6 @@ impl Flows<'_> {
         let mut nodes = self.nodes(&starts).into_iter();
         !meets(&starts) || !nodes.any(|node| meets(&of(node).collect()))
     }
-}
-
-/// Whether something is as it must be, or the first reason why not.
-pub type Proof = Result<(), String>;
-
-/// # Errors
-/// The reason, unless it holds.
-pub fn require(holds: bool, reason: &str) -> Proof {
-    if holds { Ok(()) } else { Err(reason.to_owned()) }
 }
 
 /// The ends that a part lists.

@@ -1,6 +1,5 @@
 //! The flow graph, built from the words of [`model::flow`] and from nothing else.
 
-use crate::flows::{Proof, require};
 use model::flow::Point;
 use model::{
     Assumption, ChannelId, ChannelKind, Claim, ClassId, Direction, Effect, Grant, GrantDirection,
@@ -270,4 +269,13 @@ pub fn obliged(model: &Model) -> Nodes {
     let subjects = model.subjects();
     let can = subjects.filter(|(id, _, own)| own.trust.is_some() || between.contains(id));
     can.map(|(id, ..)| id).collect()
+}
+
+/// Whether something is as it must be, or the first reason why not.
+pub type Proof = Result<(), String>;
+
+/// # Errors
+/// The reason, unless it holds.
+pub fn require(holds: bool, reason: &str) -> Proof {
+    if holds { Ok(()) } else { Err(reason.to_owned()) }
 }

@@ -1,8 +1,7 @@
 //! The claim that labels are kept: [`model::verdict::Claim::Labels`].
 
 use crate::claims::order;
-use crate::flows::{Proof, require};
-use crate::graph::{Graph, Load, Off, Points, Why};
+use crate::graph::{Graph, Load, Off, Points, Proof, Why, require};
 use model::LabelId;
 use model::flow::Point;
 use model::verdict::Axis;

@@ -12,6 +12,7 @@ mod line;
 mod list;
 mod project;
 mod read;
+mod rows;
 pub mod schema;
 mod seal;
 mod write;
@@ -22,7 +23,8 @@ pub use write::write;
 pub(crate) use check::{Places, findings_of};
 pub(crate) use line::Known;
 pub(crate) use project::{answer, forget_places};
-pub(crate) use read::{each_line, head, no_column, sort};
+pub(crate) use read::{head, no_column, sort};
+pub(crate) use rows::each_line;
 pub(crate) use schema::normal;
 
 use crate::imported::{Form, Place};

@@ -2,7 +2,7 @@
 //!
 //! The hierarchy of 3 domains, 9 subdomains and 18 practices is that of the model; the ids are ours.
 
-use super::read::{Draft, Place};
+use super::draft::{Draft, Place};
 use super::{LevelMeaning, Means, PracticeLevel};
 use crate::fault::{self, Rule};
 use crate::words::{Level, Scope, Source, Word};

@@ -1,5 +1,6 @@
 //! KDL texts to a catalog. A catalog may be spread over any number of texts, in any order.
 
+use super::draft::{Draft, Place};
 use super::{
     Catalog, Domain, Example, Indicator, LevelMeaning, Means, Practice, PracticeLevel,
     ScopeMeaning, Subdomain, Title, complete,
@@ -11,23 +12,6 @@ use crate::words::{Kind, Level, Outcome, Scope, Source};
 use kdl::Node;
 use source::Span;
 use std::collections::BTreeMap;
-
-/// A place in one of the texts.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
-    pub(super) text: usize,
-    pub(super) span: Span,
-}
-
-/// A catalog under construction: what was read, and where.
-pub(super) struct Draft {
-    pub(super) catalog: Catalog,
-    pub(super) faults: Vec<Faults>,
-    /// Where each id, alias-free, is defined. Subdomains and practices too.
-    pub(super) places: BTreeMap<String, Place>,
-    /// Where the catalog itself is.
-    pub(super) at: Option<Place>,
-}
 
 /// Reads a catalog from its texts. Never fails; if no finding is an error, the catalog is complete.
 pub fn read(texts: &[source::Source]) -> (Catalog, Vec<Finding>) {
@@ -83,23 +67,6 @@ fn order_of(id: &str) -> (usize, &str) {
 }
 
 impl Draft {
-    fn define(&mut self, id: &str, place: Place) {
-        if id.is_empty() {
-            return;
-        }
-        if self.places.contains_key(id) {
-            self.report(&fault::DUPLICATE_ID, place, id);
-        } else {
-            self.places.insert(id.to_owned(), place);
-        }
-    }
-
-    pub(super) fn report(&mut self, rule: &fault::Rule, place: Place, words: &str) {
-        if let Some(faults) = self.faults.get_mut(place.text) {
-            faults.report(rule, place.span, words);
-        }
-    }
-
     fn catalog(&mut self, node: &Node<'_>, text: usize) {
         let place = Place {
             text,

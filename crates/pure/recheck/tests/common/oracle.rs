@@ -1,6 +1,5 @@
 //! `model::flow`, read literally and slowly: edges by scanning the model, paths by enumeration.
 
-use super::prover::Question;
 use model::flow::Point;
 use model::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +18,15 @@ impl Ask {
     pub fn of(data: Option<ClassId>) -> Self {
         data.map_or(Self::Happens, Self::Data)
     }
+}
+
+/// A claim about flows in one form.
+pub struct Question {
+    pub starts: Vec<(String, Point)>,
+    pub ends: Vec<(String, Point)>,
+    pub ask: Ask,
+    pub through: Through,
+    pub places: bool,
 }
 
 pub struct Oracle<'m> {

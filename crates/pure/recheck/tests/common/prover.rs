@@ -1,21 +1,12 @@
 //! A naive prover, and a literal reading of what makes a certificate a proof.
 
-use super::oracle::{Ask, Off, Oracle};
+use super::oracle::{Ask, Off, Oracle, Question};
 use model::flow::Point;
 use model::verdict::{
     self, Axis, Certificate, ClosedPart, FORMAT, Outcome, Step, Verdict, Verdicts, Witness,
 };
 use model::*;
 use std::collections::BTreeSet;
-
-/// A claim about flows in one form.
-pub struct Question {
-    pub starts: Vec<(String, Point)>,
-    pub ends: Vec<(String, Point)>,
-    pub ask: Ask,
-    pub through: Through,
-    pub places: bool,
-}
 
 pub fn never(oracle: &Oracle<'_>, claim: &Claim) -> Option<Question> {
     let Claim::Never { from, to, data, through } = claim else {

@@ -1,7 +1,6 @@
 //! The check of the whole project, with its findings brought back to rows and cells.
 
-use super::Table;
-use super::read::holds;
+use super::{Cell, Table, list};
 use crate::imported::{Findings, Place};
 use maturity::catalog::Catalog;
 use maturity::profile::Profile;
@@ -222,4 +221,10 @@ fn names(code: &str) -> &'static [&'static str] {
         ],
         _ => &[],
     }
+}
+
+/// True if a cell holds that word, alone or in a list.
+fn holds(cell: &Cell, word: &str) -> bool {
+    let text = super::cell::text(cell);
+    text.trim() == word || list::split(&text).iter().any(|item| item == word)
 }

@@ -1,7 +1,7 @@
 //! The rows of all tables to one project.
 
 use super::line::Line;
-use super::read::Tables;
+use super::rows::Tables;
 use super::seal::seal;
 use crate::imported::{Place, quote};
 use maturity::project::{

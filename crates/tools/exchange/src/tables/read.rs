@@ -1,10 +1,11 @@
 //! Tables to a project: finds the tables and columns, reads them all, then checks the whole.
 
 use super::check::{Places, findings_of};
-use super::line::{Head, Known, Line};
+use super::line::{Head, Known};
 use super::project::{forget_places, project};
+use super::rows::Tables;
 use super::schema::{CONTENTS, Column, Kind, SHEETS, Sheet, resembled, sheet};
-use super::{Cell, Row, Table, list};
+use super::{Row, Table};
 use crate::imported::{Findings, Imported, Place, quote};
 use maturity::catalog::Catalog;
 use maturity::compose::compose;
@@ -248,67 +249,4 @@ pub(crate) fn no_column(table: &Table, sheet: &Sheet, name: &str, findings: &mut
     let message = format!("there is no column `{name}`");
     let place = table.place(table.head, None);
     findings.error(place, "missing-column", message, &help);
-}
-
-/// All tables being read.
-pub(crate) struct Tables<'t> {
-    pub(crate) tables: &'t [Table],
-    heads: &'t [(&'static Sheet, usize, Head)],
-    known: &'t Known<'t>,
-    places: &'t mut Places,
-    pub(crate) findings: &'t mut Findings,
-}
-
-impl Tables<'_> {
-    /// Reads every row of a table that is not empty.
-    pub(crate) fn each<T>(
-        &mut self,
-        name: &str,
-        read: impl FnMut(&mut Line<'_, '_>) -> T,
-    ) -> Vec<T> {
-        let found = self.heads.iter().find(|(sheet, ..)| sheet.name == name);
-        let Some((sheet, at, head)) = found else {
-            return Vec::new();
-        };
-        let Some(table) = self.tables.get(*at) else {
-            return Vec::new();
-        };
-        let sides = (&mut *self.places, &mut *self.findings);
-        each_line(sheet, table, *at, head, self.known, sides, read)
-    }
-}
-
-/// Reads every row of one table that is not empty. `index` is the position of the table among all.
-pub(crate) fn each_line<T>(
-    sheet: &'static Sheet,
-    table: &Table,
-    index: usize,
-    head: &Head,
-    known: &Known<'_>,
-    (places, findings): (&mut Places, &mut Findings),
-    mut read: impl FnMut(&mut Line<'_, '_>) -> T,
-) -> Vec<T> {
-    let mut all = Vec::new();
-    for (at, row) in table.rows.iter().enumerate() {
-        if !head.fills(row) {
-            continue;
-        }
-        let mut line = Line {
-            sheet,
-            table,
-            head,
-            row,
-            at: places.add(index, at),
-            known,
-            findings,
-        };
-        all.push(read(&mut line));
-    }
-    all
-}
-
-/// True if a cell holds that word, alone or in a list.
-pub(super) fn holds(cell: &Cell, word: &str) -> bool {
-    let text = super::cell::text(cell);
-    text.trim() == word || list::split(&text).iter().any(|item| item == word)
 }

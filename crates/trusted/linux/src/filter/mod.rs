@@ -6,12 +6,14 @@
 //! both halves are.
 
 mod emitter;
+mod listing;
 mod rules;
 mod tables;
 #[cfg(test)]
 mod tests;
 
-pub use tables::{PAST_EVERY_FILTER, table};
+pub use listing::table;
+pub use tables::PAST_EVERY_FILTER;
 
 use emitter::{X32_FIRST, emit};
 use rules::rules;

@@ -1,7 +1,5 @@
-//! The tables: calls that are treated alike whatever their arguments, and what becomes of each call, in words.
+//! The tables: calls that are treated alike whatever their arguments.
 
-use super::rules::rules;
-use super::{Answer, Fence, Rule};
 use libc::c_long;
 
 /// Permitted whatever the arguments: they concern only the process itself or a descriptor it has.
@@ -81,62 +79,3 @@ pub const PAST_EVERY_FILTER: [(u32, (u32, u32), &str); 2] = [
     (335, (6, 14), "the kernel ends the program by `SIGILL`"),
     (336, (6, 18), "error `ENXIO`, nothing else"),
 ];
-
-/// What becomes of which call, in words: an answer, and the calls that get it. First without grants, then what
-/// a granted socket adds.
-pub fn table() -> Vec<(String, Vec<&'static str>)> {
-    let sockets = [
-        (5, Fence::Stream),
-        (6, Fence::Listener),
-        (7, Fence::DatagramIn),
-        (8, Fence::DatagramOut),
-    ];
-    let without = rules(&[]);
-    let known = |rule: &Rule| {
-        let alike =
-            |other: &&Rule| other.number == rule.number && other.cases.len() == rule.cases.len();
-        without.iter().any(|other| alike(&other))
-    };
-    let mut with = rules(&sockets);
-    with.retain(|rule| !known(rule));
-    let mut rows: Vec<(String, Vec<u32>)> = Vec::new();
-    for (rules, condition) in [(&without, ""), (&with, ", if a socket is granted")] {
-        for rule in rules {
-            let otherwise = match rule.otherwise {
-                Answer::Allow => "permitted".to_owned(),
-                Answer::Refuse(error) => format!("`{}`, not recorded", error_name(error)),
-                Answer::Count(error) => format!("`{}`, counted", error_name(error)),
-                Answer::Notify => "denied and recorded".to_owned(),
-                Answer::Kill => "killed".to_owned(),
-            };
-            let answer = match (rule.cases.is_empty(), rule.otherwise) {
-                (true, _) => format!("{otherwise}{condition}"),
-                (false, Answer::Allow) => {
-                    format!("permitted, with some arguments denied and recorded{condition}")
-                }
-                (false, _) => format!("permitted with some arguments, else {otherwise}{condition}"),
-            };
-            match rows.iter_mut().find(|(known, _)| *known == answer) {
-                Some((_, numbers)) => numbers.push(rule.number),
-                None => rows.push((answer, vec![rule.number])),
-            }
-        }
-    }
-    let named = |(answer, mut numbers): (String, Vec<u32>)| {
-        numbers.sort_unstable();
-        let names = numbers
-            .into_iter()
-            .map(|number| crate::calls::name(number.into()));
-        (answer, names.collect())
-    };
-    rows.into_iter().map(named).collect()
-}
-
-fn error_name(error: i32) -> &'static str {
-    match error {
-        libc::EPERM => "EPERM",
-        libc::EINVAL => "EINVAL",
-        libc::ENOSYS => "ENOSYS",
-        _ => "an error",
-    }
-}
