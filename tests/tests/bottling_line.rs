@@ -1,10 +1,11 @@
 //! The bottling line in the real thing: isolated subjects, a Modbus server and a broker that are
 //! not ours, and people who want what they must not have.
 #![expect(
-    clippy::unwrap_used,
     clippy::expect_used,
-    clippy::panic,
     clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
     reason = "a failing test may panic"
 )]
 

@@ -1,4 +1,10 @@
 //! The command line on good, violated and hostile input.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a failing test may panic"
+)]
 
 #[path = "support/schema.rs"]
 mod schema;

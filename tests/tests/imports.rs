@@ -1,4 +1,10 @@
 //! Files that lack what they claim to carry are refused or named, by the built program alone.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a failing test may panic"
+)]
 
 mod support;
 

@@ -1,4 +1,11 @@
 //! Projects about maturity from nothing to a report, by the built program alone.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a failing test may panic"
+)]
 
 #[path = "support/schema.rs"]
 mod schema;

@@ -1,5 +1,10 @@
 //! A project of somebody else, outside of this repository: its programs are built from the archive of
 //! the guest crate, and run.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failing test may panic"
+)]
 
 mod support;
 

@@ -1,4 +1,11 @@
 //! The first system, run by the command line.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a failing test may panic"
+)]
 
 mod support;
 

@@ -1,4 +1,9 @@
 //! The schemas in `schemas/` are those of the types that own them.
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a failing test may panic"
+)]
 
 use schemars::{JsonSchema, schema_for};
 use std::path::PathBuf;

@@ -1,6 +1,13 @@
-//! What the structure of the sources has to be like: short functions, no circles, nothing left behind.
+//! What the structure of the sources has to be like: short functions, no circles, nothing left behind, one list
+//! of lints.
 //!
 //! What was not so when a rule began stands in a list that may only get shorter.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a failing test may panic"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -328,6 +335,78 @@ fn nothing_is_left_behind() {
     let broken = files.iter().filter(|file| !file.exists());
     let broken: Vec<&PathBuf> = broken.collect();
     assert!(broken.is_empty(), "links that lead nowhere: {broken:#?}");
+}
+
+/// The lints that a manifest sets in one table, `[TABLE.rust]` and `[TABLE.clippy]`.
+fn lints(manifest: &str, table: &str) -> BTreeSet<String> {
+    let mut set = BTreeSet::new();
+    for tool in ["rust", "clippy"] {
+        let begins = format!("[{table}.{tool}]");
+        let lines = manifest.lines().skip_while(|line| *line != begins);
+        let lines = lines.skip(1).take_while(|line| !line.starts_with('['));
+        let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+        set.extend(lines.map(|line| format!("{tool}: {line}")));
+    }
+    set
+}
+
+/// Whether a package has the lints of the workspace; one that may be unsafe has all others.
+fn has_lints(manifest: &str, workspace: &str) -> bool {
+    if manifest.contains("[lints]\nworkspace = true\n") {
+        return true;
+    }
+    let mut shared = lints(workspace, "workspace.lints");
+    shared.remove("rust: unsafe_code = \"forbid\"");
+    shared.is_subset(&lints(manifest, "lints"))
+}
+
+#[test]
+fn there_is_one_list_of_denied_lints() {
+    let root = root();
+    let workspace = fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    let listed = lints(&workspace, "workspace.lints");
+    for lint in [
+        "rust: unsafe_code = \"forbid\"",
+        "clippy: unwrap_used = \"warn\"",
+    ] {
+        assert!(listed.contains(lint), "{listed:?}");
+    }
+    for package in packages(&root).unwrap() {
+        let manifest = package.folder.join("Cargo.toml");
+        let text = fs::read_to_string(&manifest).unwrap();
+        assert!(
+            has_lints(&text, &workspace),
+            "{} lacks lints",
+            manifest.display()
+        );
+        if package.folder.starts_with(root.join("crates/pure")) {
+            let text = fs::read_to_string(package.folder.join("src/lib.rs")).unwrap();
+            // Refused, or expected with a reason.
+            let refused = text.contains("clippy::wildcard_enum_match_arm");
+            assert!(refused, "`{}` may match its own enums by `_`", package.name);
+        }
+    }
+}
+
+#[test]
+fn a_missing_lint_is_found() {
+    let workspace = "[workspace.lints.rust]\nunsafe_code = \"forbid\"\nmissing_docs = \"warn\"\n\n\
+                     [workspace.lints.clippy]\ntodo = \"warn\"\n";
+    let inherits = "[package]\n\n[lints]\nworkspace = true\n";
+    let unsafe_too = "[lints.rust]\nmissing_docs = \"warn\"\n\n[lints.clippy]\ntodo = \"warn\"\n";
+    for good in [inherits, unsafe_too] {
+        assert!(has_lints(good, workspace), "{good}");
+    }
+    let without = unsafe_too.replace("todo", "dbg_macro");
+    let allowed = unsafe_too.replace("todo = \"warn\"", "todo = \"allow\"");
+    for bad in [
+        "[package]\n",
+        "[lints]\nworkspace = false\n",
+        &without,
+        &allowed,
+    ] {
+        assert!(!has_lints(bad, workspace), "{bad}");
+    }
 }
 
 /// A directory of planted files, which goes away with it.

@@ -1,8 +1,9 @@
 //! Architectures with known answers.
 #![expect(
-    clippy::unwrap_used,
-    clippy::panic,
     clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
     reason = "a failing test may panic"
 )]
 

@@ -24,18 +24,6 @@
         reason = "a parser names the tokens it takes; all others are one to it"
     )
 )]
-#![cfg_attr(
-    not(test),
-    deny(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::indexing_slicing,
-        clippy::panic,
-        clippy::unreachable,
-        clippy::string_slice,
-        clippy::todo
-    )
-)]
 
 mod braces;
 mod class;

@@ -1,6 +1,7 @@
 //! The corpora: `faults/CODE.kdl` shows how one fault is reported and what is made of the rest,
 //! `accept/*.kdl` what correct documents mean. What is expected stands beside each in `*.expect`;
 //! with `UPDATE_EXPECT=1` in the environment it is written anew, to be read before it is believed.
+#![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
 mod support;
 

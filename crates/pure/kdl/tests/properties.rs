@@ -1,4 +1,10 @@
 //! Properties over arbitrary text and over generated documents.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a failing test may panic"
+)]
 
 mod support;
 

@@ -18,19 +18,7 @@
 //! model under construction and its names; `fault` is the table of all that can be reported, and
 //! `damage` says which of it waits until faults of the syntax are mended. `rust` and `write` go the
 //! other way: message types to Rust source, a model to text.
-#![cfg_attr(
-    not(test),
-    deny(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::indexing_slicing,
-        clippy::panic,
-        clippy::wildcard_enum_match_arm,
-        clippy::unreachable,
-        clippy::string_slice,
-        clippy::todo
-    )
-)]
+#![cfg_attr(not(test), warn(clippy::wildcard_enum_match_arm))]
 
 mod arrow;
 mod bounds;

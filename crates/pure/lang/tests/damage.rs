@@ -1,5 +1,10 @@
 //! A fault of the syntax is reported alone where all else may follow from it, and together with all
 //! that does not.
+#![expect(
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a failing test may panic"
+)]
 
 use proptest::prelude::*;
 use std::fs;

@@ -1,5 +1,11 @@
 //! An architecture as a document for machines: nothing is lost in it, and whatever is wrong with it,
 //! it is refused or means what it says.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a failing test may panic"
+)]
 
 use lang::architecture::{Architecture, Claim, End};
 use proptest::prelude::*;

@@ -1,6 +1,12 @@
 //! One negative file per diagnostic: `faults/CODE.kdl`. Its leading `//` lines are everything that
 //! reading it reports, in order: `SEVERITY CODE: MESSAGE @ TEXT OF THE MAIN PLACE`, and
 //! ` → NAME?` where the help suggests a name.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a failing test may panic"
+)]
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,5 +1,10 @@
 //! A model as text: what it looks like, and that it says the same, for examples and for random models
 //! with any names and any prose.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a failing test may panic"
+)]
 mod support;
 
 use proptest::prelude::*;

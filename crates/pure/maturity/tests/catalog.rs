@@ -1,7 +1,8 @@
 //! The shipped catalog is whole, and each way to spoil it is found.
 #![expect(
-    clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::unwrap_used,
     reason = "a failing test may panic"
 )]
 

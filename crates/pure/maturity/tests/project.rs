@@ -1,7 +1,8 @@
 //! Projects, profiles and crosswalks: what is read, and what bad input gets.
 #![expect(
-    clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::unwrap_used,
     reason = "a failing test may panic"
 )]
 

@@ -8,16 +8,7 @@
 //!   graph on their own, so that a mistake in one is found by the other.
 //! - A [`verdict`] speaks in names, so that it can be stored, sent and re-checked anywhere.
 //! - [`Model::digest`] covers the meaning, not the text: order and comments do not change it.
-#![cfg_attr(
-    not(test),
-    deny(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::indexing_slicing,
-        clippy::panic,
-        clippy::wildcard_enum_match_arm
-    )
-)]
+#![cfg_attr(not(test), warn(clippy::wildcard_enum_match_arm))]
 
 mod canonical;
 mod claim;

@@ -9,16 +9,7 @@
 //!   [`Plan::digest`] of the bytes is the identity of the plan.
 //! - [`FlowGraph`] is what the plan permits to flow, between names; the linter compares it with the
 //!   model's, the audit with the kernel's.
-#![cfg_attr(
-    not(test),
-    deny(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::indexing_slicing,
-        clippy::panic,
-        clippy::wildcard_enum_match_arm
-    )
-)]
+#![cfg_attr(not(test), warn(clippy::wildcard_enum_match_arm))]
 
 pub mod address;
 pub mod check;

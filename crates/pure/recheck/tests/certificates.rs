@@ -1,5 +1,10 @@
 //! The checker of certificates against literal, slow readings of the definitions.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unreachable,
+    clippy::unwrap_used,
+    reason = "tests fail by panicking"
+)]
 
 mod common;
 

@@ -144,7 +144,7 @@ mod tests {
                 while !text.is_char_boundary(at) {
                     at -= 1;
                 }
-                let before = &text[..at];
+                let (before, _) = text.split_at(at);
                 let line = before.matches('\n').count() + 1;
                 let column = before.rsplit('\n').next().unwrap().chars().count() + 1;
                 let offset = u32::try_from(offset).unwrap();

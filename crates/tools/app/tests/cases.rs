@@ -1,4 +1,10 @@
 //! What can be asked for about a project in a ledger, asked as every face does.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a failing test may panic"
+)]
 #![cfg(feature = "maturity")]
 
 use app::Failure;

@@ -3,12 +3,6 @@
 //! It reads a model and what was said about it, and says whether that is right. From the rest of
 //! Bulkhead it takes the reading of the text, the formats and the checker, nothing else: neither
 //! the analyses nor the planner are in this program.
-#![deny(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
 
 use plan::{PLAN_BYTES_MAX, Plan};
 use recheck::{Report, Ruling, VERDICTS_BYTES_MAX};

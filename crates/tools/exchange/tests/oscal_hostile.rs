@@ -1,8 +1,9 @@
 //! Whatever comes in: a finding with its place, or a project; never a panic, and never more words
 //! than can be read.
 #![expect(
-    clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::unwrap_used,
     reason = "a failing test may panic"
 )]
 

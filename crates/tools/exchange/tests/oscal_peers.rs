@@ -1,6 +1,10 @@
 //! OSCAL documents before independent judges: NIST's JSON schemas, and an implementation whose
 //! models are generated from them. `cargo verify` installs both; without them the tests fail.
-#![expect(clippy::unwrap_used, reason = "a failing test may panic")]
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a failing test may panic"
+)]
 
 mod oscal_common;
 

@@ -7,14 +7,5 @@
 //! - What cannot be planned is said per element, all at once.
 //!
 //! [`linux`] makes plans for the Linux separation runtime.
-#![cfg_attr(
-    not(test),
-    deny(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::indexing_slicing,
-        clippy::panic
-    )
-)]
 
 pub mod linux;

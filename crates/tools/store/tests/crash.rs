@@ -2,6 +2,12 @@
 //! there, at most the one batch in flight is there besides, and whole.
 //!
 //! This program has no test harness: it is also the one that is killed.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a failing test may panic"
+)]
 
 #[path = "support/cluster.rs"]
 #[expect(dead_code, reason = "ways to connect are for the other tests")]

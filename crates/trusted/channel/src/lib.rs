@@ -19,18 +19,6 @@
 //! subject about its ports, [`pulse`] what a subject tells its supervisor. With the feature `std`,
 //! [`Ports`] turns the table into ends, safely and once.
 #![cfg_attr(not(any(feature = "std", feature = "loom", test)), no_std)]
-#![cfg_attr(
-    not(test),
-    deny(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::indexing_slicing,
-        clippy::panic,
-        clippy::unreachable,
-        clippy::string_slice,
-        clippy::todo
-    )
-)]
 
 #[cfg(feature = "std")]
 mod allocator;

@@ -1,4 +1,9 @@
 //! What each kind of channel does for honest ends, against a plain model of it.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a failing test may panic"
+)]
 #![cfg(not(feature = "loom"))]
 
 #[expect(dead_code, reason = "these tests damage little")]

@@ -1,5 +1,11 @@
 //! A writer in another process that is killed at any moment, again and again: what the reader gets
 //! is whole, in order and accounted for, and each new writer finds nothing that it must repair.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a failing test may panic"
+)]
 #![cfg(all(feature = "std", not(feature = "loom")))]
 
 #[path = "common/content.rs"]

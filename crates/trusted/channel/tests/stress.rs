@@ -1,4 +1,10 @@
 //! Two threads at full speed: nothing torn, nothing out of order, every message accounted for.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a failing test may panic"
+)]
 #![cfg(not(feature = "loom"))]
 
 #[expect(dead_code, reason = "these tests damage nothing")]

@@ -1,4 +1,9 @@
 //! A subject against its real ports, with the test at the far ends.
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a failing test may panic"
+)]
 
 use channel::loopback::{FarEnd, partition};
 use channel::pulse::{LOG_BYTES_MAX, Progress, PulseReader};

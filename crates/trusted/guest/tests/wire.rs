@@ -1,4 +1,9 @@
 //! Fields and messages on the wire: one spelling for each value, and a refusal of everything else.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a failing test may panic"
+)]
 
 use guest::{BadMessage, Blob, Decoder, Encoder, Field, Message, Text};
 use proptest::prelude::*;

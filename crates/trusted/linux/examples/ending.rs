@@ -1,4 +1,5 @@
 //! A subject that links `guest` and ends as its setting `do` says.
+#![expect(clippy::panic, reason = "what fails ends the program")]
 
 use guest::{Error, Subject};
 use std::hint::black_box;

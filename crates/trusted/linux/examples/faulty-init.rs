@@ -1,5 +1,6 @@
 //! A keeper with two planted faults, for the test that the audit stops what it should: a descriptor
 //! too many and shared memory that no plan knows.
+#![expect(clippy::expect_used, reason = "what fails ends the program")]
 
 use std::os::fd::{IntoRawFd, OwnedFd};
 

@@ -1,5 +1,11 @@
 //! A subject for the tests of this crate: does what its setting `do` says, and reports over its
 //! ports and its log. Its hostile actions are made with bare system calls.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "what fails ends the program"
+)]
 
 use channel::pulse::PulseWriter;
 use channel::table::Direction;

@@ -1,5 +1,6 @@
 //! A keeper whose subjects stand still on the way to the gate, for the test that the supervisor does not
 //! wait forever: the call that sets their limits is handed to a listener that never answers.
+#![expect(clippy::expect_used, reason = "what fails ends the program")]
 
 use libc::{sock_filter, sock_fprog};
 use std::os::fd::OwnedFd;

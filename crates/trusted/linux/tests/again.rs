@@ -1,6 +1,11 @@
 //! The audit of a system that runs: nothing is found in one that is left alone, what is changed from
 //! outside is named, and both are recorded.
-#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may fail loudly"
+)]
 
 mod support;
 

@@ -1,6 +1,11 @@
 //! What a subject has in its address space and among its descriptors is its own, and what it takes is
 //! counted.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may fail loudly"
+)]
 
 mod support;
 

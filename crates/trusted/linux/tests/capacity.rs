@@ -3,7 +3,12 @@
 //! same programs without separation show that each probe is live.
 //!
 //! `cargo xtask reverse-capacity` runs all paths and prints the table of `docs/security.md`.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may fail loudly"
+)]
 
 mod support;
 

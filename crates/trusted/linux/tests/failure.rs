@@ -1,6 +1,11 @@
 //! Subjects that fail: classified, restarted by rule under a new epoch, and nobody else loses
 //! anything.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may fail loudly"
+)]
 
 mod support;
 

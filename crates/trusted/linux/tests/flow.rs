@@ -1,5 +1,5 @@
 //! The thinnest system: two subjects, one channel, and a clean end.
-#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test may fail loudly")]
 
 mod support;
 

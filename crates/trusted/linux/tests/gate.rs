@@ -1,5 +1,5 @@
 //! The go gate: no instruction of a subject runs unless its partition matches the plan.
-#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test may fail loudly")]
 
 mod support;
 

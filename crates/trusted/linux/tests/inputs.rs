@@ -1,5 +1,5 @@
 //! Inputs that cannot be used: each named, with what to do, and exit status 2.
-#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test may fail loudly")]
 
 mod support;
 

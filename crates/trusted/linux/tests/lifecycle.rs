@@ -1,5 +1,5 @@
 //! Beginnings and ends of runs: one at a time, nothing survives, nothing is left behind.
-#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test may fail loudly")]
 
 mod support;
 

@@ -15,8 +15,7 @@ macro_rules! refusals {
 
         impl Refusal {
             /// What is wrong.
-            // Not every fact is part of the sentence.
-            #[allow(unused_variables)]
+            #[expect(unused_variables, reason = "not every fact is part of the sentence")]
             pub fn message(&self) -> String {
                 match self {
                     $(Self::$name { $($field),* } => format!($($says),+),)*

@@ -12,6 +12,11 @@
 //! capacity talk SLOT_US        the sender of what is read outside, in a plain process
 //! capacity observe DIR SLOT_US a plain process that reads what is shown of a subject
 //! ```
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "what fails ends the program"
+)]
 
 mod paths;
 mod world;

@@ -2,7 +2,12 @@
 //! shows.
 //!
 //! `cargo xtask objects` writes the document's table from `table.rs`.
-#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may fail loudly"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;
