@@ -19,6 +19,7 @@ mod table;
 mod target;
 mod workshop;
 
+use app::maturity::import::May;
 use app::{Exit, Failure};
 use arguments::{Command, Common};
 use context::Context;
@@ -59,12 +60,11 @@ fn asked(common: Common, command: Command) -> Result<Exit, Failure> {
             dry_run,
             replace,
         } => {
-            let mode = exchange::Mode {
-                dry_run,
+            let may = May {
                 replace,
                 reopen: replace,
             };
-            exchange::import(&context, &file, mode)
+            exchange::import(&context, &file, dry_run, may)
         }
         Command::Edit => edit::perform(&context),
         Command::Evidence(evidence) => edit::evidence(&context, evidence),

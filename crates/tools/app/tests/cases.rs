@@ -8,17 +8,19 @@
 #![cfg(feature = "maturity")]
 
 use app::Failure;
-use app::maturity::actions;
 use app::maturity::assess::{self, Judged, Reply};
+use app::maturity::begin::{Beginning, New};
 use app::maturity::book::Book;
-use app::maturity::desk::{Author, Desk};
+use app::maturity::desk::{Author, Desk, Done};
+use app::maturity::import::{Changes, May};
 use app::maturity::interview::{self, Heard};
 use app::maturity::library::Library;
 use app::maturity::refusal::Refusal;
 use app::maturity::targets::{self, Wanted};
 use app::maturity::workshop;
-use maturity::ledger::{AssessmentHead, Event, Header, SetHead};
-use maturity::project::{Action, Concern, Person, PracticeTarget, Touch, Versioned};
+use app::maturity::{actions, discuss, evidence};
+use maturity::ledger::{AssessmentHead, SetHead};
+use maturity::project::{Action, Concern, Evidence, Person, PracticeTarget, Project, Touch};
 use maturity::{
     Answer, Appetite, AssessmentType, Consequence, Date, Level, Method, Party, Perspective, Scope,
     Status,
@@ -53,30 +55,9 @@ impl Place {
     /// A place with a project of Ada, who assesses in January 2026, and Cleo.
     fn begun(name: &str) -> Self {
         let place = Self::new(name);
-        let mut desk = Desk::open(&place.book, &place.library, PROJECT, day(31)).unwrap();
-        let person = |id: &str| Event::PersonSet {
-            person: Person {
-                id: id.to_owned(),
-                name: format!("{id} Keller"),
-                role: None,
-                at: Span::default(),
-            },
-        };
-        let header = Header {
-            id: PROJECT.to_owned(),
-            title: "Filling line one".to_owned(),
-            boundary: "filler and edge box".to_owned(),
-            perspective: Perspective::Integrator,
-            appetite: Appetite::Moderate,
-            notes: Vec::new(),
-            catalog: Versioned {
-                name: place.library.catalog.id.clone(),
-                version: place.library.catalog.version.clone(),
-            },
-            profiles: Vec::new(),
-        };
-        let events = vec![Event::HeaderSet { header }, person("ada"), person("cleo")];
-        desk.record("ada", events).unwrap();
+        let done = begin(&place, Some("ada"), new()).unwrap();
+        assert_eq!(done.says, "project `line-one` begun");
+        let mut desk = place.desk(day(31));
         let ada = desk.author(Some("ada")).unwrap();
         assess::open(&mut desk, &ada, head("winter")).unwrap();
         place
@@ -90,6 +71,31 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn begin(place: &Place, named: Option<&str>, new: New) -> Result<Done, Failure> {
+    let beginning = Beginning::of(&place.library, named, new, day(31))?;
+    beginning.record(&place.book, &place.library)
+}
+
+/// A project of Ada and Cleo.
+fn new() -> New {
+    let person = |id: &str| Person {
+        id: id.to_owned(),
+        name: format!("{id} Keller"),
+        role: None,
+        at: Span::default(),
+    };
+    New {
+        id: PROJECT.to_owned(),
+        title: "Filling line one".to_owned(),
+        boundary: "filler and edge box".to_owned(),
+        perspective: Perspective::Integrator,
+        appetite: Appetite::Moderate,
+        notes: Vec::new(),
+        layers: Vec::new(),
+        people: vec![person("ada"), person("cleo")],
     }
 }
 
@@ -459,8 +465,10 @@ fn concerned(name: &str) -> Place {
         at: Span::default(),
     };
     let mut desk = place.desk(day(31));
-    desk.record("ada", vec![Event::ConcernSet { concern }])
-        .unwrap();
+    let ada = person(&desk, "ada");
+    let mut written = desk.project().unwrap().clone();
+    written.concerns.push(concern);
+    take(&mut desk, &ada, &written, May::default()).unwrap();
     drop(desk);
     place
 }
@@ -602,4 +610,161 @@ fn what_becomes_done_is_done_today() {
     };
     assert_eq!(known.title, "Fit a better lock");
     assert_eq!((known.status, known.due), (Status::Done, day(20)));
+}
+
+/// Has a project take the place of the one that is there.
+fn take(
+    desk: &mut Desk<'_>,
+    author: &Author,
+    written: &Project,
+    may: May,
+) -> Result<Done, Failure> {
+    Changes::between(desk, written)?.record(desk, author, may)
+}
+
+#[test]
+fn a_project_begins_once_and_by_somebody_who_takes_part() {
+    let place = Place::new("begin");
+    assert_eq!(
+        refusal(begin(&place, None, new())),
+        Refusal::BegunByNobody {}
+    );
+    assert_eq!(
+        refusal(begin(&place, Some("mira"), new())),
+        Refusal::TakesNoPart {
+            author: "mira".to_owned()
+        }
+    );
+    let layered = New {
+        layers: vec!["no-such".to_owned()],
+        ..new()
+    };
+    let unknown = refusal(begin(&place, Some("ada"), layered));
+    assert!(matches!(unknown, Refusal::NoLayer { known, .. } if !known.is_empty()));
+    assert!(place.book.systems().unwrap().is_empty());
+    begin(&place, Some("ada"), new()).unwrap();
+    assert_eq!(
+        refusal(begin(&place, Some("ada"), new())),
+        Refusal::ProjectExists {
+            project: PROJECT.to_owned()
+        }
+    );
+}
+
+#[test]
+fn a_text_changes_what_is_there_only_if_it_may() {
+    let place = Place::begun("import");
+    let mut desk = place.desk(day(31));
+    let ada = person(&desk, "ada");
+    let same = desk.project().unwrap().clone();
+    assert!(Changes::between(&desk, &same).unwrap().is_empty());
+    let other = Project {
+        id: "other".to_owned(),
+        ..same.clone()
+    };
+    assert!(matches!(
+        refusal(Changes::between(&desk, &other)),
+        Refusal::OtherProject { .. }
+    ));
+    let renamed = Project {
+        title: "Filling line 1".to_owned(),
+        ..same
+    };
+    let Refusal::Replaces { changes } = refusal(take(&mut desk, &ada, &renamed, May::default()))
+    else {
+        panic!("the ledger has a title");
+    };
+    assert_eq!(changes.len(), 1);
+    assert_eq!(changes[0].what, "the project was described");
+    assert_eq!(desk.project().unwrap().title, "Filling line one");
+    let may = May {
+        replace: true,
+        ..May::default()
+    };
+    let done = take(&mut desk, &ada, &renamed, may).unwrap();
+    assert_eq!(done.says, "1 entry recorded for `line-one`");
+    assert_eq!(desk.project().unwrap().title, "Filling line 1");
+}
+
+#[test]
+fn what_was_approved_is_repaired_by_somebody_who_did_not_assess_it() {
+    let place = Place::begun("repair");
+    let mut desk = place.desk(day(31));
+    let (ada, cleo) = (person(&desk, "ada"), person(&desk, "cleo"));
+    assess::judge(&mut desk, &ada, None, "E2.2", judged(2)).unwrap();
+    assess::review(&mut desk, &cleo, None).unwrap();
+    assess::approve(&mut desk, &cleo, None).unwrap();
+    let mut written = desk.project().unwrap().clone();
+    written.assessments[0].judgements[0].level = level(1);
+    let may = |reopen| May {
+        replace: true,
+        reopen,
+    };
+    let frozen = refusal(take(&mut desk, &cleo, &written, may(false)));
+    assert!(matches!(frozen, Refusal::Frozen { .. }));
+    let own = refusal(take(&mut desk, &ada, &written, may(true)));
+    assert!(matches!(own, Refusal::OwnWork { .. }));
+    take(&mut desk, &cleo, &written, may(true)).unwrap();
+    let repaired = desk.project().unwrap().assessment("winter").unwrap();
+    assert_eq!(repaired.judgements[0].level, level(1));
+}
+
+#[test]
+fn what_two_set_at_once_waits_for_a_decision() {
+    let place = Place::begun("conflicts");
+    let (mut one, mut other) = (place.desk(day(31)), place.desk(day(31)));
+    let (ada, cleo) = (person(&one, "ada"), person(&one, "cleo"));
+    targets::open(&mut one, &ada, first_year()).unwrap();
+    let later = SetHead {
+        title: Some("First year".to_owned()),
+        ..first_year()
+    };
+    let done = targets::open(&mut other, &cleo, later).unwrap();
+    assert_eq!(done.conflicts.len(), 1);
+    let entry = done.conflicts[0].entry.stream;
+    let undecided = discuss::undecided(&other).unwrap();
+    let [both] = undecided.as_slice() else {
+        panic!("one waits");
+    };
+    assert_eq!(both.standing.as_ref().unwrap().author, "ada");
+    assert_eq!(both.conflict.entry.author, "cleo");
+    let title = |desk: &Desk<'_>| desk.project().unwrap().targets[0].title.clone();
+    assert_eq!(title(&other), None);
+    assert_eq!(
+        refusal(discuss::keep(&mut other, &cleo, entry + 1)),
+        Refusal::NotWaiting { entry: entry + 1 }
+    );
+    discuss::take(&mut other, &cleo, entry).unwrap();
+    assert_eq!(title(&other).as_deref(), Some("First year"));
+    assert!(discuss::undecided(&other).unwrap().is_empty());
+}
+
+#[test]
+fn evidence_keeps_its_file_and_comments_are_about_something() {
+    let place = Place::begun("evidence");
+    let mut desk = place.desk(day(31));
+    let ada = person(&desk, "ada");
+    let file = place.folder.join("keys.txt");
+    std::fs::write(&file, "two keys\n").unwrap();
+    let keys = Evidence {
+        id: "keys".to_owned(),
+        title: "Key list".to_owned(),
+        kind: None,
+        location: None,
+        digest: None,
+        dated: None,
+        valid_until: None,
+        at: Span::default(),
+    };
+    evidence::attach(&mut desk, &ada, keys, Some(&file)).unwrap();
+    let [known] = desk.project().unwrap().evidence.as_slice() else {
+        panic!("one is attached");
+    };
+    assert_eq!(known.location.as_deref(), Some("keys.txt"));
+    assert!(known.digest.is_some());
+    let nothing = discuss::comment(&mut desk, &ada, "evidence:doors".to_owned(), "?".to_owned());
+    assert!(matches!(refusal(nothing), Refusal::NothingCalled { .. }));
+    let about = "evidence:keys".to_owned();
+    discuss::comment(&mut desk, &ada, about, "who has the other?".to_owned()).unwrap();
+    assert_eq!(desk.state.comments.len(), 1);
 }

@@ -5,14 +5,13 @@ use super::help;
 use crate::arguments::Format;
 use crate::show;
 use crate::style::Style;
-use app::maturity::book::Book;
-use app::maturity::desk::{Author, Desk, Done, Recorded};
+use app::maturity::book::{self, Book};
+use app::maturity::desk::{Author, Desk, Done};
 use app::maturity::formats;
 use app::maturity::library::{Library, today, zone_unknown};
 use app::maturity::subject::{self, Subject};
 use app::{Exit, Failure};
 use exchange::view::{View, Way};
-use maturity::ledger::Event;
 use maturity::{Date, Level, Scope};
 use source::render;
 use std::path::{Path, PathBuf};
@@ -62,24 +61,13 @@ impl Context {
 
     /// Opens the ledger.
     pub fn book(&self) -> Result<Book, Failure> {
-        if self.ledger_file().is_some_and(|file| !file.exists()) {
-            return Err(Failure::unusable(
-                format!("there is no ledger `{}`", self.common.ledger),
-                "begin one with `bulkhead maturity init` or `import`, or name yours with `--ledger`",
-            ));
-        }
-        Book::open(&self.common.ledger)
-    }
-
-    /// The file of the ledger, if it is one.
-    pub fn ledger_file(&self) -> Option<PathBuf> {
-        store::files(&self.common.ledger).into_iter().next()
+        Book::open_known(&self.common.ledger)
     }
 
     /// What no output may take the place of: the project file and the files of the ledger.
     pub fn inputs(&self) -> Vec<PathBuf> {
         let project = self.file().map(Path::to_owned);
-        let ledger = store::files(&self.common.ledger);
+        let ledger = book::files(&self.common.ledger);
         project.into_iter().chain(ledger).collect()
     }
 
@@ -185,26 +173,6 @@ impl Context {
         }
         show::complaint("decide with `bulkhead maturity conflicts`\n");
         Exit::Unmet
-    }
-
-    /// Records events of an author and says what became of them.
-    pub fn record(
-        &self,
-        desk: &mut Desk<'_>,
-        author: &str,
-        events: Vec<Event>,
-        done: &str,
-    ) -> Result<Exit, Failure> {
-        match desk.record(author, events)? {
-            Recorded::Refused { findings } => {
-                let findings = findings.iter().map(formats::said).collect();
-                Err(formats::faults(findings))
-            }
-            Recorded::Done { conflicts } => Ok(self.done(&Done {
-                says: done.to_owned(),
-                conflicts,
-            })),
-        }
     }
 
     /// Id of a practice however it is named.

@@ -2,17 +2,16 @@
 
 use super::arguments::{Form, Meant};
 use super::context::Context;
-use super::history::kind;
-use super::init::{ledger_exists, open_or_create};
 use super::table::{Cell, count, table};
 use crate::show;
 use crate::style::Style;
-use app::maturity::desk::{Desk, may_record};
+use app::maturity::book::{self, Book};
+use app::maturity::desk::{Author, Desk, may_record};
 use app::maturity::formats::{self, Read, Written};
+use app::maturity::import::{self, Changes, May};
 use app::maturity::refusal::Refusal;
+use app::maturity::words::Change;
 use app::{Exit, Failure, files};
-use maturity::State;
-use maturity::ledger::{Event, difference};
 use maturity::project::Project;
 use std::path::{Path, PathBuf};
 
@@ -72,24 +71,14 @@ pub fn export(
     Ok(Exit::Good)
 }
 
-/// How a file is taken in.
-#[derive(Clone, Copy, Debug)]
-pub struct Mode {
-    /// Only say what would be recorded.
-    pub dry_run: bool,
-    /// Also change and remove what the ledger has.
-    pub replace: bool,
-    /// Also change what was approved: it is opened again, which is recorded.
-    pub reopen: bool,
-}
-
 /// Records in the ledger what a file says; makes the ledger, and the project in it, if there is none.
-pub fn import(context: &Context, path: &Path, mode: Mode) -> Result<Exit, Failure> {
+/// In a dry run it only says what would be recorded.
+pub fn import(context: &Context, path: &Path, dry_run: bool, may: May) -> Result<Exit, Failure> {
     may_record(context.today)?;
     let read = formats::read(path, &context.library, context.today)?;
-    let name = read.project.id.clone();
+    let name = &read.project.id;
     if let Some(named) = &context.common.project
-        && *named != name
+        && named != name
     {
         let shown = path.display();
         return Err(Failure::unusable(
@@ -97,59 +86,49 @@ pub fn import(context: &Context, path: &Path, mode: Mode) -> Result<Exit, Failur
             format!("leave `--project` out, or give it as `{name}`"),
         ));
     }
-    if !ledger_exists(context) {
-        if mode.dry_run {
+    let address = &context.common.ledger;
+    if !Book::exists(address) {
+        if dry_run {
             context.notes(&read.notes);
-            return Ok(would_record(&difference(None, &read.project)));
+            return Ok(would_record(&Changes::new_project(&read.project)));
         }
         // Before anything is made.
         author_among(context, &read.project)?;
     }
-    let (book, made) = open_or_create(context)?;
-    let mut desk = Desk::open(&book, &context.library, &name, context.today)?;
+    let (book, made) = Book::open_or_create(address)?;
+    let mut desk = Desk::open(&book, &context.library, name, context.today)?;
     let author = match &desk.state.project {
-        Some(_) => context.author(&desk)?.as_str().to_owned(),
+        Some(_) => context.author(&desk)?,
         None => author_among(context, &read.project)?,
     };
-    let exit = take(context, &mut desk, &author, &read, mode)?;
+    let exit = take(context, &mut desk, &author, &read, (dry_run, may))?;
     if made {
-        let ledger = store::shown(&context.common.ledger);
-        show::people(&format!("ledger `{ledger}` made\n"));
+        show::people(&format!("ledger `{}` made\n", book::shown(address)));
     }
     Ok(exit)
 }
 
 /// Who records a project that is not in the ledger yet: one of its own people.
-fn author_among(context: &Context, project: &Project) -> Result<String, Failure> {
-    let people: Vec<&str> = project
-        .people
-        .iter()
-        .map(|person| person.id.as_str())
-        .collect();
-    match (context.common.author.as_deref(), people.as_slice()) {
-        (Some(author), people) if people.contains(&author) => Ok(author.to_owned()),
-        (None, [only]) => Ok((*only).to_owned()),
-        (author, people) => Err(Failure::unusable(
-            match author {
-                Some(author) => format!("the project has no person `{author}`"),
-                None => "it is not said who you are".to_owned(),
-            },
-            format!("say it with `--as`: one of `{}`", people.join("`, `")),
-        )),
-    }
+fn author_among(context: &Context, project: &Project) -> Result<Author, Failure> {
+    let named = context.common.author.as_deref();
+    import::author_among(project, named).map_err(|failure| {
+        let people: Vec<&str> = project.people.iter().map(|one| one.id.as_str()).collect();
+        let help = format!("say it with `--as`: one of `{}`", people.join("`, `"));
+        Failure { help, ..failure }
+    })
 }
 
-fn rows(events: &[&Event]) -> Vec<Vec<Cell>> {
-    let row = |event: &&Event| vec![Cell::from(kind(event)), Cell::from(event.key())];
-    events.iter().map(row).collect()
+fn rows(changes: &[Change]) -> Vec<Vec<Cell>> {
+    let row = |change: &Change| vec![Cell::from(&change.what), Cell::from(&change.about)];
+    changes.iter().map(row).collect()
 }
 
-fn would_record(events: &[Event]) -> Exit {
-    let all: Vec<&Event> = events.iter().collect();
+fn would_record(changes: &Changes) -> Exit {
+    let all = changes.list();
     let mut text = table(&["what", "about"], &rows(&all), Style::stdout());
     text.push_str(&format!(
         "\n{} would be recorded\n",
-        count(events.len(), "entry", "entries")
+        count(all.len(), "entry", "entries")
     ));
     show::people(&text);
     Exit::Good
@@ -159,54 +138,30 @@ fn would_record(events: &[Event]) -> Exit {
 pub fn take(
     context: &Context,
     desk: &mut Desk<'_>,
-    author: &str,
+    author: &Author,
     read: &Read,
-    mode: Mode,
+    (dry_run, may): (bool, May),
 ) -> Result<Exit, Failure> {
     context.notes(&read.notes);
-    if read.project.id != desk.system {
-        let other = &read.project.id;
-        return Err(Failure::unusable(
-            format!("the text is about `{other}`, not `{}`", desk.system),
-            "a project keeps its name",
-        ));
-    }
-    let events = difference(desk.state.project.as_ref(), &read.project);
-    if events.is_empty() {
+    let changes = Changes::between(desk, &read.project)?;
+    if changes.is_empty() {
         show::people("nothing is different: nothing was recorded\n");
         return Ok(Exit::Good);
     }
-    if mode.dry_run {
-        return Ok(would_record(&events));
+    if dry_run {
+        return Ok(would_record(&changes));
     }
-    let frozen = |id: &str| {
-        let project = desk.state.project.as_ref();
-        let known = project.and_then(|project| project.assessment(id));
-        known.is_some_and(|known| known.state == State::Frozen)
+    let done = changes.record(desk, author, may).map_err(listed)?;
+    Ok(context.done(&done))
+}
+
+/// A refusal to replace with the first of what would be replaced.
+fn listed(failure: Failure) -> Failure {
+    let changes = match failure.refusal.as_deref() {
+        Some(Refusal::Replaces { changes }) => changes.as_slice(),
+        _ => return failure,
     };
-    let opened = events.iter().find_map(|event| match event {
-        Event::Reopened { assessment } if frozen(assessment) => Some(assessment),
-        _ => None,
-    });
-    if let Some(assessment) = opened.filter(|_| mode.replace && !mode.reopen) {
-        let assessment = assessment.clone();
-        return Err(Refusal::Frozen { assessment }.into());
-    }
-    let held = |event: &&Event| desk.state.held.contains_key(&event.key());
-    let replaced: Vec<&Event> = events.iter().filter(held).collect();
-    if !replaced.is_empty() && !mode.replace {
-        let few: Vec<&Event> = replaced.iter().take(20).copied().collect();
-        let list = table(&["what", "about"], &rows(&few), Style::stderr());
-        return Err(Failure::unusable(
-            format!(
-                "the file would change or remove {} that the ledger has; nothing was recorded",
-                count(replaced.len(), "thing", "things")
-            ),
-            "if the file is the truth and nobody else recorded meanwhile, say so with `--replace`; all of it is listed by `--dry-run`",
-        )
-        .with_details(vec![list]));
-    }
-    let recorded = count(events.len(), "entry", "entries");
-    let done = format!("{recorded} recorded for `{}`", desk.system);
-    context.record(desk, author, events, &done)
+    let few = changes.get(..20).unwrap_or(changes);
+    let list = table(&["what", "about"], &rows(few), Style::stderr());
+    failure.with_details(vec![list])
 }

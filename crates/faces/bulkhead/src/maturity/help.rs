@@ -36,6 +36,13 @@ fn words(refusal: &Refusal) -> String {
             "its assessors are {}: say who you are with `--as`",
             listed(assessors)
         ),
+        Refusal::TakesNoPart { author } => {
+            format!("add `--person {author}=\"Full name, role\"`")
+        }
+        Refusal::NoLayer { known, .. } => format!(
+            "the layers are {}; your own are found with `--layers`",
+            listed(known)
+        ),
         Refusal::FaultyModel { file } => format!("look at them with `bulkhead check {file}`"),
         other => always(other).to_owned(),
     }
@@ -44,6 +51,9 @@ fn words(refusal: &Refusal) -> String {
 /// What helps in any case; nothing if all depends on what there is.
 fn always(refusal: &Refusal) -> &'static str {
     match refusal {
+        Refusal::NoLedger { .. } => {
+            "begin one with `bulkhead maturity init` or `import`, or name yours with `--ledger`"
+        }
         Refusal::NoProjects {} => {
             "begin one with `bulkhead maturity init NAME`, or record one with `bulkhead maturity import FILE`"
         }
@@ -79,11 +89,27 @@ fn always(refusal: &Refusal) -> &'static str {
             "say why with `--override WHY`: the decision is recorded with your name and the day"
         }
         Refusal::NoAction { .. } => "see them with `bulkhead maturity plan`",
+        Refusal::ProjectExists { .. } => {
+            "choose another name, or change it with `bulkhead maturity edit`"
+        }
+        Refusal::OtherProject { .. } => "a project keeps its name",
+        Refusal::BegunByNobody {} => {
+            "name at least one `--person`, and say with `--as` which of them you are"
+        }
+        Refusal::Replaces { .. } => {
+            "if the file is the truth and nobody else recorded meanwhile, say so with `--replace`; all of it is listed by `--dry-run`"
+        }
+        Refusal::NothingCalled { .. } => {
+            "take what `bulkhead maturity history --entries` shows under `about`"
+        }
+        Refusal::NotWaiting { .. } => "see those that do with `bulkhead maturity conflicts`",
         Refusal::Nowhere { .. } => "look at what there is with `bulkhead maturity status`",
         Refusal::ManyProjects { .. }
         | Refusal::NoAuthor { .. }
         | Refusal::UnknownAuthor { .. }
         | Refusal::NotAssessor { .. }
+        | Refusal::TakesNoPart { .. }
+        | Refusal::NoLayer { .. }
         | Refusal::FaultyModel { .. } => "",
     }
 }

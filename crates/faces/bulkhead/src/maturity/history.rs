@@ -7,10 +7,10 @@ use crate::show;
 use crate::style::Style;
 use app::maturity::documents::Entries;
 use app::maturity::library::moment;
+use app::maturity::words;
 use app::{Exit, Failure};
 use exchange::view::View;
 use maturity::Found;
-use maturity::ledger::Event;
 
 /// Shows the course of every practice, or the entries.
 pub fn perform(context: &Context, entries: bool, meant: &Meant) -> Result<Exit, Failure> {
@@ -106,7 +106,7 @@ fn recorded(context: &Context) -> Result<Exit, Failure> {
                 Cell::from(entry.stream),
                 Cell::from(moment(entry.at_ns)),
                 Cell::from(&entry.author),
-                Cell::from(kind(&entry.event)),
+                Cell::from(words::event(&entry.event)),
                 Cell::from(entry.event.key()),
             ]
         })
@@ -117,33 +117,4 @@ fn recorded(context: &Context) -> Result<Exit, Failure> {
         style,
     ));
     Ok(Exit::Good)
-}
-
-/// What happened, in words.
-pub fn kind(event: &Event) -> String {
-    match event {
-        Event::HeaderSet { .. } => "the project was described".to_owned(),
-        Event::PersonSet { .. } => "a person was named".to_owned(),
-        Event::GoalSet { .. } => "a goal was stated".to_owned(),
-        Event::ConcernSet { .. } => "a concern was stated".to_owned(),
-        Event::ObligationSet { .. } => "a duty was recorded".to_owned(),
-        Event::TargetSetOpened { .. } => "a target set was opened".to_owned(),
-        Event::DraftSet { draft, .. } => format!("drafted {} {}", draft.level, draft.scope),
-        Event::TargetSet { target, .. } => format!("target {} {}", target.level, target.scope),
-        Event::EvidenceAttached { .. } => "evidence was attached".to_owned(),
-        Event::AssessmentOpened { .. } => "an assessment was opened".to_owned(),
-        Event::AnswerGiven { answer, .. } => format!("answered {}", answer.answer),
-        Event::LevelJudged { judgement, .. } => {
-            format!("judged {} {}", judgement.level, judgement.scope)
-        }
-        Event::ReviewBegun { .. } => "the factual review began".to_owned(),
-        Event::Reviewed { .. } => "the facts were reviewed".to_owned(),
-        Event::Approved { .. } => "approved and frozen".to_owned(),
-        Event::Reopened { .. } => "opened again".to_owned(),
-        Event::ActionSet { action } => format!("action {}", action.status),
-        Event::ModelChecked { model } => format!("model {} was checked", model.digest.short()),
-        Event::Commented { text, .. } => format!("said: {text}"),
-        Event::Removed { .. } => "removed".to_owned(),
-        Event::Settled { .. } => "a conflict was settled for what stands".to_owned(),
-    }
 }

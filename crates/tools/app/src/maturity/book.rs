@@ -3,7 +3,7 @@
 use super::refusal::Refusal;
 use crate::Failure;
 use maturity::ledger::{Entry, Event, FORMAT, State};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use store::{Ledger, New};
 use tokio::runtime::Runtime;
 
@@ -29,6 +29,42 @@ impl Book {
         let runtime = runtime()?;
         let ledger = runtime.block_on(Ledger::open(address)).map_err(failure)?;
         Ok(Self { ledger, runtime })
+    }
+
+    /// Whether there is a ledger of that address; a server always is until it is asked.
+    pub fn exists(address: &str) -> bool {
+        files(address).first().is_none_or(|file| file.exists())
+    }
+
+    /// Opens a ledger that has to be there.
+    ///
+    /// # Errors
+    /// As for [`Book::open`].
+    pub fn open_known(address: &str) -> Result<Self, Failure> {
+        if !Self::exists(address) {
+            let ledger = address.to_owned();
+            return Err(Refusal::NoLedger { ledger }.into());
+        }
+        Self::open(address)
+    }
+
+    /// Opens a ledger, or makes it if it is not there yet; true if it was made.
+    ///
+    /// # Errors
+    /// It can be neither opened nor made.
+    pub fn open_or_create(address: &str) -> Result<(Self, bool), Failure> {
+        if !Self::exists(address) {
+            return Ok((Self::create(address)?, true));
+        }
+        match Self::open(address) {
+            Ok(book) => Ok((book, false)),
+            Err(failure) if !files(address).is_empty() => Err(failure),
+            // A server may be there and have no ledger yet.
+            Err(failure) => match Self::create(address) {
+                Ok(book) => Ok((book, true)),
+                Err(_) => Err(failure),
+            },
+        }
     }
 
     /// Makes an empty ledger.
@@ -200,6 +236,16 @@ impl Book {
     }
 }
 
+/// The files of a ledger, the main one first; none if a server keeps it.
+pub fn files(address: &str) -> Vec<PathBuf> {
+    store::files(address)
+}
+
+/// An address as it may be shown: without a password.
+pub fn shown(address: &str) -> String {
+    store::shown(address)
+}
+
 /// A stored entry as an event.
 fn entry(stored: store::Entry) -> Result<Entry, Failure> {
     let event = serde_json::from_str(&stored.body).map_err(|_| {
@@ -222,7 +268,7 @@ fn entry(stored: store::Entry) -> Result<Entry, Failure> {
 
 /// Refuses a ledger that another user may have laid out, or a part of it. SQLite follows what it finds.
 fn trust(address: &str) -> Result<(), Failure> {
-    let files = store::files(address);
+    let files = files(address);
     files.iter().try_for_each(|file| crate::files::trust(file))
 }
 

@@ -29,7 +29,7 @@ pub struct Desk<'b> {
 
 /// What became of events.
 #[derive(Debug)]
-pub enum Recorded {
+pub(super) enum Recorded {
     /// They are in the ledger. What somebody else had set meanwhile is kept beside it.
     Done {
         /// Those of the events that did not come to stand.
@@ -177,15 +177,17 @@ impl<'b> Desk<'b> {
     }
 
     /// Records events if they make nothing wrong that was right.
-    ///
-    /// # Errors
-    /// The ledger cannot take them; nothing is then recorded.
-    pub fn record(&mut self, author: &str, events: Vec<Event>) -> Result<Recorded, Failure> {
+    pub(super) fn record(
+        &mut self,
+        author: &Author,
+        events: Vec<Event>,
+    ) -> Result<Recorded, Failure> {
         if events.is_empty() {
             let conflicts = Vec::new();
             return Ok(Recorded::Done { conflicts });
         }
         may_record(self.today)?;
+        let author = author.as_str();
         let (base, at_ns) = (self.state.read, now_ns());
         let findings = self.objections(author, at_ns, &events)?;
         if !findings.is_empty() {
@@ -211,7 +213,7 @@ impl<'b> Desk<'b> {
         events: Vec<Event>,
         says: String,
     ) -> Result<Done, Failure> {
-        match self.record(author.as_str(), events)? {
+        match self.record(author, events)? {
             Recorded::Done { conflicts } => Ok(Done { says, conflicts }),
             Recorded::Refused { findings } => Err(formats::faults(
                 findings.iter().map(formats::said).collect(),

@@ -140,7 +140,7 @@ impl Session {
     ) -> Result<Heard, Failure> {
         let assessment = self.assessment.clone();
         let event = assess::given(desk, &self.author, assessment, indicator, reply);
-        match desk.record(self.author.as_str(), vec![event])? {
+        match desk.record(&self.author, vec![event])? {
             Recorded::Done { conflicts } => {
                 self.answered += 1;
                 self.pass(indicator);

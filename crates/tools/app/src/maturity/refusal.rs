@@ -1,6 +1,7 @@
 //! Why something about a project is not done: a code with its facts. What is wrong reads the same in
 //! every face; what helps is worded by each face, in terms of what it offers.
 
+use super::words::Change;
 use maturity::{Date, Level, Scope};
 use serde::Serialize;
 
@@ -26,6 +27,11 @@ macro_rules! refusals {
 }
 
 refusals! {
+    /// There is no ledger.
+    NoLedger {
+        /// Its address, without a password.
+        ledger: String,
+    } => "there is no ledger `{ledger}`";
     /// The ledger has no project at all.
     NoProjects {} => "the ledger has no project";
     /// No project is named, and the ledger has several.
@@ -155,6 +161,47 @@ refusals! {
         /// The name.
         action: String,
     } => "there is no action `{action}`";
+    /// The ledger has a project of that name already.
+    ProjectExists {
+        /// The name.
+        project: String,
+    } => "the ledger already has a project `{project}`";
+    /// A text is about another project than the one it is to change.
+    OtherProject {
+        /// The project it is about.
+        written: String,
+        /// The project it is to change.
+        project: String,
+    } => "the text is about `{written}`, not `{project}`";
+    /// A project is begun, and nobody says by whom.
+    BegunByNobody {} => "it is not said who you are";
+    /// A project is begun by somebody who takes no part in it.
+    TakesNoPart {
+        /// Who.
+        author: String,
+    } => "you are `{author}`, and no person of that name takes part";
+    /// There is no layer of that name.
+    NoLayer {
+        /// The name.
+        layer: String,
+        /// The layers there are.
+        known: Vec<String>,
+    } => "there is no layer `{layer}`";
+    /// A text changes or removes what the ledger has, and it is not said that it may.
+    Replaces {
+        /// What it changes or removes.
+        changes: Vec<Change>,
+    } => "the file would change or remove {} that the ledger has; nothing was recorded", things(changes.len());
+    /// There is nothing of that key.
+    NothingCalled {
+        /// The key.
+        about: String,
+    } => "there is nothing called `{about}`";
+    /// An entry waits for no decision.
+    NotWaiting {
+        /// Its number.
+        entry: u64,
+    } => "entry {entry} waits for no decision";
     /// What is set belongs to nothing that is there.
     Nowhere {
         /// Its key.
@@ -165,4 +212,11 @@ refusals! {
         /// Its file.
         file: String,
     } => "`{file}` has faults and says nothing";
+}
+
+fn things(count: usize) -> String {
+    match count {
+        1 => "1 thing".to_owned(),
+        count => format!("{count} things"),
+    }
 }

@@ -93,7 +93,7 @@ impl Session {
     ) -> Result<Heard, Failure> {
         let assessment = self.assessment.clone();
         let event = assess::judgement(desk, &self.author, assessment, practice, judged);
-        match desk.record(self.author.as_str(), vec![event])? {
+        match desk.record(&self.author, vec![event])? {
             Recorded::Done { conflicts } => {
                 self.judged += 1;
                 self.skip(practice);
