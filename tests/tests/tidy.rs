@@ -26,11 +26,6 @@ const LONG_FUNCTIONS: &[(&str, &str, usize)] = &[
     ("crates/faces/bulkhead/src/commands.rs", "perform", 93),
     ("crates/faces/bulkhead/src/live/lines.rs", "say", 137),
     ("crates/faces/bulkhead/src/maturity/catalog.rs", "whole", 73),
-    (
-        "crates/faces/bulkhead/src/maturity/edit.rs",
-        "conflicts",
-        73,
-    ),
     ("crates/faces/bulkhead/src/maturity/plan.rs", "text", 90),
     (
         "crates/faces/bulkhead/src/maturity/standing.rs",

@@ -1,6 +1,8 @@
 //! What can be asked about maturity.
 
 use crate::arguments::Format;
+use app::maturity::book::Head;
+use app::maturity::results;
 use clap::{Args, Subcommand, ValueEnum};
 use maturity::{
     Answer, Appetite, AssessmentType, Date, Kind, Level, Method, Perspective, Scope, Status, Word,
@@ -555,7 +557,7 @@ pub enum Ledger {
     Verify {
         /// An end that an earlier verification printed: finds entries that were cut off since
         #[arg(long, value_name = "NUMBER:HASH", value_parser = head)]
-        after: Option<store::Head>,
+        after: Option<Head>,
     },
     /// Write everything to one file
     Backup {
@@ -581,7 +583,7 @@ pub enum Ledger {
 
 /// What `assess --help` says below its options.
 fn assess_help() -> String {
-    let columns = exchange::tables::schema::described(&exchange::tables::schema::ANSWERS);
+    let columns = results::columns();
     format!(
         "Examples:\n  bulkhead maturity assess open autumn --from 2026-10-01 --to 2026-12-31 --assessor ada\n  bulkhead maturity assess\n  bulkhead maturity assess --from-check plant.kdl\n  bulkhead maturity assess judge G1.1 2 general --because \"a policy, dated and signed\"\n\nColumns of the file for `--file`, in any order, separated by `,`, `;` or tabs:\n{columns}  `assessment` may be left out: the one that is named, or open, is meant. `by`, `method` and `on`\n  are needed of every answer that no program computed."
     )
@@ -628,10 +630,10 @@ fn cost(text: &str) -> Result<(u64, u64, String), String> {
 }
 
 /// Reads `812:ba78…`.
-fn head(text: &str) -> Result<store::Head, String> {
+fn head(text: &str) -> Result<Head, String> {
     let help = "write the number and the hash with `:` between them, as a verification prints them";
     let (seq, hash) = text.split_once(':').ok_or(help)?;
-    Ok(store::Head {
+    Ok(Head {
         seq: seq.parse().map_err(|_| help)?,
         hash: hash.parse().map_err(|_| help)?,
     })

@@ -4,13 +4,12 @@ use super::arguments::Ledger;
 use crate::arguments::Format;
 use crate::show;
 use crate::style::Style;
-use app::maturity::book::Book;
+use app::maturity::book::{self, Book, Fault, Head};
 use app::maturity::documents::{Verified, Wrong};
 use app::{Exit, Failure, files};
 use record::Digest;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use store::{Fault, Head};
 
 /// Does one thing with a ledger.
 pub fn perform(address: &str, format: Format, command: Ledger) -> Result<Exit, Failure> {
@@ -32,7 +31,7 @@ fn verify(address: &str, format: Format, after: Option<Head>) -> Result<Exit, Fa
             let _ = write!(std::io::stderr(), "\r  {done} of {all} entries");
         }
     };
-    let report = book.ask(async |ledger| ledger.verify(after, &mut progress).await)?;
+    let report = book.verify(after, &mut progress)?;
     if shown {
         show::complaint("\n");
     }
@@ -81,7 +80,7 @@ fn verify(address: &str, format: Format, after: Option<Head>) -> Result<Exit, Fa
 fn backup(address: &str, file: &Path) -> Result<Exit, Failure> {
     files::trust(file)?;
     let book = Book::open(address)?;
-    let head = book.ask(async |ledger| ledger.backup(file).await)?;
+    let head = book.backup(file)?;
     show::people(&format!(
         "{} entries written to `{}`, last hash {}\n",
         head.seq,
@@ -96,7 +95,7 @@ fn restore(address: &str, file: &Path) -> Result<Exit, Failure> {
     show::people(&format!(
         "{} entries restored into `{}`, last hash {}\n",
         head.seq,
-        store::shown(address),
+        book::shown(address),
         head.hash
     ));
     Ok(Exit::Good)
@@ -104,7 +103,7 @@ fn restore(address: &str, file: &Path) -> Result<Exit, Failure> {
 
 fn renew(address: &str) -> Result<Exit, Failure> {
     let book = Book::open(address)?;
-    book.ask(async |ledger| ledger.clear_derived().await)?;
+    book.renew()?;
     show::people("what is derived was thrown away; it is made again when it is needed\n");
     Ok(Exit::Good)
 }
@@ -117,12 +116,9 @@ fn extract(address: &str, digest: &str, output: &Path) -> Result<Exit, Failure> 
         )
     })?;
     let book = Book::open(address)?;
-    let inputs = store::files(address);
+    let inputs = book::files(address);
     let inputs: Vec<&Path> = inputs.iter().map(PathBuf::as_path).collect();
-    files::write_with(output, &inputs, &mut |file| {
-        book.ask(async |ledger| ledger.attachment(digest, file).await)
-            .map(|_| ())
-    })?;
+    book.extract(digest, output, &inputs)?;
     show::people(&format!("written to `{}`\n", output.display()));
     Ok(Exit::Good)
 }

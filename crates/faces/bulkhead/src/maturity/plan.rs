@@ -6,7 +6,7 @@ use super::standing::{heading, levels_text};
 use super::table::{Cell, Look, paragraph, table};
 use crate::show;
 use crate::style::Style;
-use app::maturity::actions;
+use app::maturity::{actions, formats};
 use app::{Exit, Failure};
 use exchange::view::{Task, View};
 use maturity::Status;
@@ -27,7 +27,7 @@ pub fn perform(
             if context.machine() {
                 show::machine(&view);
             } else if brief {
-                show::people(&exchange::markdown::brief(&view));
+                show::people(&formats::brief(&view));
             } else {
                 show::people(&text(&view));
             }

@@ -3,9 +3,12 @@
 use super::refusal::Refusal;
 use crate::Failure;
 use maturity::ledger::{Entry, Event, FORMAT, State};
+use record::Digest;
 use std::path::{Path, PathBuf};
 use store::{Ledger, New};
 use tokio::runtime::Runtime;
+
+pub use store::{Fault, Head, Report};
 
 /// Entries that are read at a time.
 const CHUNK: u32 = 5_000;
@@ -82,7 +85,7 @@ impl Book {
     ///
     /// # Errors
     /// The backup is not whole, or there is a ledger already.
-    pub fn restore(file: &Path, address: &str) -> Result<store::Head, Failure> {
+    pub fn restore(file: &Path, address: &str) -> Result<Head, Failure> {
         trust(address)?;
         runtime()?
             .block_on(Ledger::restore(file, address))
@@ -90,10 +93,7 @@ impl Book {
     }
 
     /// Asks the ledger something.
-    ///
-    /// # Errors
-    /// What the ledger says.
-    pub fn ask<T>(
+    pub(super) fn ask<T>(
         &self,
         question: impl AsyncFnOnce(&Ledger) -> store::Result<T>,
     ) -> Result<T, Failure> {
@@ -196,10 +196,7 @@ impl Book {
     }
 
     /// Records events, all or none, by an author who has read up to `base`.
-    ///
-    /// # Errors
-    /// The ledger refuses them; nothing is then recorded.
-    pub fn record(
+    pub(super) fn record(
         &self,
         system: &str,
         author: &str,
@@ -227,12 +224,49 @@ impl Book {
     }
 
     /// Keeps a file in the ledger; answers its digest.
-    ///
-    /// # Errors
-    /// The file cannot be read, or the ledger cannot take it.
-    pub fn attach(&self, path: &Path, bytes_max: u64) -> Result<record::Digest, Failure> {
+    pub(super) fn attach(&self, path: &Path, bytes_max: u64) -> Result<Digest, Failure> {
         let mut file = crate::files::open(path)?;
         self.ask(async |ledger| ledger.attach(&mut file, bytes_max).await)
+    }
+
+    /// Finds every altered byte. With an end that an earlier verification gave also entries that were cut
+    /// off since.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn verify(
+        &self,
+        after: Option<Head>,
+        progress: &mut (dyn FnMut(u64, u64) + Send),
+    ) -> Result<Report, Failure> {
+        self.ask(async |ledger| ledger.verify(after, progress).await)
+    }
+
+    /// Writes everything to one file; answers the end of what was written.
+    ///
+    /// # Errors
+    /// The ledger cannot be read, or the file not be written.
+    pub fn backup(&self, file: &Path) -> Result<Head, Failure> {
+        self.ask(async |ledger| ledger.backup(file).await)
+    }
+
+    /// Throws away what is derived from the entries; it is made again when it is needed.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn renew(&self) -> Result<(), Failure> {
+        self.ask(async |ledger| ledger.clear_derived().await)
+    }
+
+    /// Writes an attached file out again, not over one of `inputs`.
+    ///
+    /// # Errors
+    /// There is none of that digest, or it cannot be written.
+    pub fn extract(&self, digest: Digest, output: &Path, inputs: &[&Path]) -> Result<(), Failure> {
+        crate::files::write_with(output, inputs, &mut |file| {
+            self.ask(async |ledger| ledger.attachment(digest, file).await)
+                .map(|_| ())
+        })
     }
 }
 

@@ -251,6 +251,11 @@ pub fn markdown(subject: &Subject, view: &View) -> Written {
     Written::One(markdown::report(view, &subject.project).into_bytes())
 }
 
+/// One page for the board, as text.
+pub fn brief(view: &View) -> String {
+    markdown::brief(view)
+}
+
 /// A report as a page.
 pub fn html(subject: &Subject, view: &View) -> Written {
     Written::One(html::report(view, &subject.project).into_bytes())

@@ -3,6 +3,7 @@
 use super::library::{Library, text_file};
 use crate::{Failure, files};
 use exchange::csv;
+use exchange::tables::schema;
 use maturity::Date;
 use maturity::crosswalk::{Outcome, Suggestion};
 use maturity::project::{GivenAnswer, Project};
@@ -19,6 +20,11 @@ pub struct Answers {
     pub given: Vec<(String, GivenAnswer)>,
     /// Warnings, and what was not read.
     pub notes: Vec<String>,
+}
+
+/// The columns of a file of answers for people, a line each.
+pub fn columns() -> String {
+    schema::described(&schema::ANSWERS)
 }
 
 /// Answers of a CSV file, each with the name of its assessment: all of them, or none. `assessment` is
