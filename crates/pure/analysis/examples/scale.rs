@@ -2,6 +2,11 @@
 //! direction, 100 000 channels, 200 guards, labels, data classes, 24 requirements.
 //!
 //! `cargo run --release --example scale -p analysis [NODES [CHANNELS]]`
+#![expect(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    reason = "what is measured is printed"
+)]
 #![expect(clippy::indexing_slicing, reason = "the model is made here")]
 
 use model::verdict::{Certificate, Outcome};

@@ -1,5 +1,10 @@
 //! Throughput of the parser on a realistic document of about 8 MB, beside a plain scan of the same
 //! bytes in the same run. Prints the median of the rounds and their spread.
+#![expect(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    reason = "what is measured is printed"
+)]
 #![expect(clippy::indexing_slicing, reason = "what fails ends the program")]
 
 use std::fmt::Write as _;

@@ -1,6 +1,10 @@
 //! The corpora: `faults/CODE.kdl` shows how one fault is reported and what is made of the rest,
 //! `accept/*.kdl` what correct documents mean. What is expected stands beside each in `*.expect`;
 //! with `UPDATE_EXPECT=1` in the environment it is written anew, to be read before it is believed.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test reads its cases from files"
+)]
 #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
 mod support;

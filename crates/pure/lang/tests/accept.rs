@@ -1,6 +1,10 @@
 //! Models that are read without a remark: `accept/NAME.kdl` and the facts of its meaning in
 //! `accept/NAME.expect`; and what else follows from reading them.
 #![expect(
+    clippy::disallowed_methods,
+    reason = "a test reads its cases from files"
+)]
+#![expect(
     clippy::string_slice,
     clippy::unwrap_used,
     reason = "a failing test may panic"

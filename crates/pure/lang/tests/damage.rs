@@ -1,6 +1,10 @@
 //! A fault of the syntax is reported alone where all else may follow from it, and together with all
 //! that does not.
 #![expect(
+    clippy::disallowed_methods,
+    reason = "a test reads its cases from files"
+)]
+#![expect(
     clippy::string_slice,
     clippy::unwrap_used,
     reason = "a failing test may panic"

@@ -1,6 +1,10 @@
 //! An architecture as a document for machines: nothing is lost in it, and whatever is wrong with it,
 //! it is refused or means what it says.
 #![expect(
+    clippy::disallowed_methods,
+    reason = "a test reads its cases from files"
+)]
+#![expect(
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,

@@ -2,6 +2,10 @@
 //! reading it reports, in order: `SEVERITY CODE: MESSAGE @ TEXT OF THE MAIN PLACE`, and
 //! ` → NAME?` where the help suggests a name.
 #![expect(
+    clippy::disallowed_methods,
+    reason = "a test reads its cases from files"
+)]
+#![expect(
     clippy::indexing_slicing,
     clippy::string_slice,
     clippy::unwrap_used,

@@ -1,6 +1,10 @@
 //! Whatever the text: no panic, bounded reports with places inside the text, the same answer again,
 //! and without errors a model that keeps its promises and can be written as text.
 #![expect(
+    clippy::disallowed_methods,
+    reason = "a test reads its cases from files"
+)]
+#![expect(
     clippy::indexing_slicing,
     clippy::unwrap_used,
     reason = "a failing test may panic"

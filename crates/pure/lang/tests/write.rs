@@ -1,6 +1,10 @@
 //! A model as text: what it looks like, and that it says the same, for examples and for random models
 //! with any names and any prose.
 #![expect(
+    clippy::disallowed_methods,
+    reason = "a test reads its cases from files"
+)]
+#![expect(
     clippy::indexing_slicing,
     clippy::unwrap_used,
     reason = "a failing test may panic"

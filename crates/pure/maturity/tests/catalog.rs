@@ -1,5 +1,9 @@
 //! The shipped catalog is whole, and each way to spoil it is found.
 #![expect(
+    clippy::disallowed_methods,
+    reason = "a test reads its cases from files"
+)]
+#![expect(
     clippy::indexing_slicing,
     clippy::string_slice,
     clippy::unwrap_used,

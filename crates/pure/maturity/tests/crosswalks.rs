@@ -1,6 +1,10 @@
 //! The shipped crosswalks: keys that exist in form, lines that are known to be wrong stay out, and
 //! every practice level is reached by some set.
 #![expect(
+    clippy::disallowed_methods,
+    reason = "a test reads its cases from files"
+)]
+#![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "a failing test may panic"

@@ -1,6 +1,10 @@
 //! The worked projects under `examples/`: they open with the shipped catalog and profiles without a
 //! finding, and give what was worked out by hand from their answers.
 #![expect(
+    clippy::disallowed_methods,
+    reason = "a test reads its cases from files"
+)]
+#![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "a failing test may panic"

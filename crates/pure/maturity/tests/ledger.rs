@@ -1,5 +1,9 @@
 //! The ledger: a project is the fold of its events; two people at once lose nothing and see it.
 #![expect(
+    clippy::disallowed_methods,
+    reason = "a test reads its cases from files"
+)]
+#![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "a failing test may panic"

@@ -1,5 +1,9 @@
 //! Projects, profiles and crosswalks: what is read, and what bad input gets.
 #![expect(
+    clippy::disallowed_methods,
+    reason = "a test reads its cases from files"
+)]
+#![expect(
     clippy::indexing_slicing,
     clippy::string_slice,
     clippy::unwrap_used,

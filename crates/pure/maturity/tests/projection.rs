@@ -1,6 +1,10 @@
 //! What follows from actions, compared with a scorer that knows nothing of it: for every day it asks
 //! which indicators count, sets them to yes and scores anew.
 #![expect(
+    clippy::disallowed_methods,
+    reason = "a test reads its cases from files"
+)]
+#![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "a failing test may panic"

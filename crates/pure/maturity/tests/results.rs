@@ -1,6 +1,10 @@
 //! From a project to what people see: levels with vouchers, gaps, explanations, projections, the
 //! brief. Every expected number is worked out by hand from the sample.
 #![expect(
+    clippy::disallowed_methods,
+    reason = "a test reads its cases from files"
+)]
+#![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "a failing test may panic"

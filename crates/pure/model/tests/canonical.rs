@@ -1,6 +1,10 @@
 //! Models that mean different things have different canonical forms; the form of a model with every
 //! variant of everything is pinned in `canonical.expect`.
 #![expect(
+    clippy::disallowed_methods,
+    reason = "a test reads its cases from files"
+)]
+#![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
