@@ -1,4 +1,9 @@
 //! A face asks `app` and shows the answer: it records nothing by itself, and keeps and exchanges nothing.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a failing test may panic"
+)]
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use std::collections::BTreeSet;
