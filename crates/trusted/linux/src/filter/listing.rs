@@ -3,6 +3,17 @@
 use super::rules::rules;
 use super::{Answer, Fence, Rule};
 
+/// An answer in words.
+fn said(answer: Answer) -> String {
+    match answer {
+        Answer::Allow => "permitted".to_owned(),
+        Answer::Refuse(error) => format!("`{}`, not recorded", error_name(error)),
+        Answer::Count(error) => format!("`{}`, counted", error_name(error)),
+        Answer::Notify => "denied and recorded".to_owned(),
+        Answer::Kill => "killed".to_owned(),
+    }
+}
+
 /// What becomes of which call, in words: an answer, and the calls that get it. First without grants, then what
 /// a granted socket adds.
 pub fn table() -> Vec<(String, Vec<&'static str>)> {
@@ -23,17 +34,15 @@ pub fn table() -> Vec<(String, Vec<&'static str>)> {
     let mut rows: Vec<(String, Vec<u32>)> = Vec::new();
     for (rules, condition) in [(&without, ""), (&with, ", if a socket is granted")] {
         for rule in rules {
-            let otherwise = match rule.otherwise {
-                Answer::Allow => "permitted".to_owned(),
-                Answer::Refuse(error) => format!("`{}`, not recorded", error_name(error)),
-                Answer::Count(error) => format!("`{}`, counted", error_name(error)),
-                Answer::Notify => "denied and recorded".to_owned(),
-                Answer::Kill => "killed".to_owned(),
-            };
+            let otherwise = said(rule.otherwise);
             let answer = match (rule.cases.is_empty(), rule.otherwise) {
                 (true, _) => format!("{otherwise}{condition}"),
                 (false, Answer::Allow) => {
-                    format!("permitted, with some arguments denied and recorded{condition}")
+                    let mut others: Vec<String> =
+                        rule.cases.iter().map(|case| said(case.answer)).collect();
+                    others.dedup();
+                    let others = others.join(" or ");
+                    format!("permitted, with some arguments {others}{condition}")
                 }
                 (false, _) => format!("permitted with some arguments, else {otherwise}{condition}"),
             };
