@@ -30,7 +30,7 @@ use crate::view::{PracticeView, Verdict, View};
 /// The width of wide charts, in user units.
 const WIDTH: f64 = 760.0;
 /// Space for the id and the name of a practice.
-const NAMES: f64 = 330.0;
+const NAMES: f64 = 356.0;
 
 /// Practices of the view with a flag where a new domain begins.
 fn by_domain(view: &View) -> impl Iterator<Item = (bool, &PracticeView)> {

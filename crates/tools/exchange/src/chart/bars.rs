@@ -19,7 +19,7 @@ pub fn bars(view: &View, id: &str) -> String {
         WIDTH,
         bottom + 24.0,
     );
-    let (left, right) = (NAMES, WIDTH - 150.0);
+    let (left, right) = (NAMES, WIDTH - 174.0);
     let x = |level: f64| left + (right - left) * level / 4.0;
     for level in 0..=4 {
         let at = x(f64::from(level));

@@ -51,9 +51,13 @@ fn lead(view: &View) -> Line {
         return vec![text(words)];
     }
     let missing = wanted - summary.met;
+    let meets = match summary.met {
+        1 => "meets its target",
+        _ => "meet their target",
+    };
     let mut line = vec![
         strong(format!("{} of {wanted} practices", summary.met)),
-        text(format!(" meet their target for {}. ", target.by)),
+        text(format!(" {meets} for {}. ", target.by)),
     ];
     if missing == 0 {
         line.push(text("Nothing is short."));

@@ -116,7 +116,7 @@ fn what_was_not_judged_is_nowhere_level_0() {
         ["All practices", "not judged", "14 practices"]
     );
     let standing =
-        "1 of 5 practices meet their target for 2026-12-31. 4 do not, 1 of them not judged;";
+        "1 of 5 practices meets its target for 2026-12-31. 4 do not, 1 of them not judged;";
     assert!(report.replace("**", "").contains(standing), "{report}");
 }
 
