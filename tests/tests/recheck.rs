@@ -58,6 +58,7 @@ fn what_is_about_another_model_or_damaged_is_refused() {
     place.file("other.kdl", &other);
     let verdicts = std::fs::read_to_string(place.0.join("verdicts")).expect("it was written");
     place.file("half", &verdicts[..verdicts.len() / 2]);
+    place.file("steering", r#"{"\u001b[31mX": 1}"#);
     place.file("faulty.kdl", "bulkhead 1\nsystem a {");
     for (arguments, words) in [
         (&["other.kdl", "verdicts"][..], "error"),
@@ -66,6 +67,7 @@ fn what_is_about_another_model_or_damaged_is_refused() {
         (&["system.kdl", "."], "`.` is not a file"),
         (&["faulty.kdl", "verdicts"], "faulty.kdl:"),
         (&["--plan", "other.kdl", "plan"], "wrong-model"),
+        (&["--plan", "system.kdl", "steering"], "cannot be used"),
         (
             &["--plan", "system.kdl", "verdicts"],
             "`verdicts` cannot be used",
@@ -74,6 +76,7 @@ fn what_is_about_another_model_or_damaged_is_refused() {
         let answer = recheck(&place, arguments);
         assert_eq!(answer.code, 2, "{arguments:?}: {answer:?}");
         let said = format!("{}{}", answer.out, answer.err);
+        assert!(!said.contains('\u{1b}'), "{arguments:?}: {answer:?}");
         assert!(said.contains(words), "{arguments:?}: {answer:?}");
     }
     let answer = recheck(&place, &["system.kdl"]);

@@ -153,6 +153,7 @@ fn lint(request: &Request) -> Result<(String, u8), String> {
     let bytes = read(&request.about, PLAN_BYTES_MAX)?;
     let plan = Plan::parse(&bytes).map_err(|error| {
         let shown = request.about.display().to_string();
+        let error = printable(&error.to_string());
         format!("error: `{}` cannot be used: {error}", printable(&shown))
     })?;
     let findings = recheck::lint(&model, &plan);
@@ -237,9 +238,9 @@ fn machine(report: &serde_json::Value) -> String {
 
 /// Text from files, without what steers a terminal.
 fn printable(text: &str) -> String {
-    let steers =
-        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars()
-        .map(|c| if steers(c) { '\u{fffd}' } else { c })
-        .collect()
+    let shown = |c: char| match record::text::steers(c) {
+        true => '\u{fffd}',
+        false => c,
+    };
+    text.chars().map(shown).collect()
 }

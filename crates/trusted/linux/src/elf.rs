@@ -235,12 +235,24 @@ fn holds(segment: &Segment, address: u64, bytes: u64) -> bool {
 
 /// The span of sound segments.
 fn check(segments: &[Segment], size: u64) -> Result<u64, ElfFault> {
-    let mut free = 0;
+    let (mut free, mut file_free) = (0, 0);
     for segment in segments {
         let file_end = segment.file_offset.checked_add(segment.file_bytes);
         let end = segment.address.checked_add(segment.memory_bytes);
         if file_end.is_none_or(|end| end > size) || segment.file_bytes > segment.memory_bytes {
             return Err(ElfFault::Malformed("a segment is outside the file"));
+        }
+        // What a program cannot write comes beside its memory, so it is bounded by its file.
+        if !segment.write && segment.memory_bytes > segment.file_bytes {
+            return Err(ElfFault::Malformed(
+                "a segment that cannot be written is larger than in the file",
+            ));
+        }
+        if segment.file_bytes > 0 {
+            if segment.file_offset < file_free {
+                return Err(ElfFault::Malformed("its segments share a part of the file"));
+            }
+            file_free = file_end.unwrap_or(u64::MAX);
         }
         if segment.address % PAGE != segment.file_offset % PAGE {
             return Err(ElfFault::Malformed("a segment is not aligned"));
@@ -338,6 +350,36 @@ mod tests {
         assert!(matches!(altered(56, 0), Err(ElfFault::Malformed(_))));
         assert!(matches!(check(&bytes[..100]), Err(ElfFault::Malformed(_))));
         assert!(matches!(check(&bytes[..5000]), Err(ElfFault::Malformed(_))));
+    }
+
+    /// Where the program header of a segment is that is loaded, can or cannot be written, and has bytes.
+    fn loaded(bytes: &[u8], write: bool) -> usize {
+        let fields = Bytes(bytes);
+        let table = fields.u64(32).unwrap() as usize;
+        let count = usize::from(fields.u16(56).unwrap());
+        let mut headers = (0..count).map(|index| table + index * PROGRAM_HEADER_BYTES);
+        let wanted = |at: &usize| {
+            let flags = fields.u32(*at + 4).unwrap();
+            fields.u32(*at) == Some(LOAD) && (flags & WRITE != 0) == write
+        };
+        headers.find(wanted).unwrap()
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_bounded_by_the_file() {
+        let bytes = own();
+        let at = loaded(&bytes, false);
+        let mut larger = bytes.clone();
+        let memory = Bytes(&bytes).u64(at + 40).unwrap() + 1;
+        larger[at + 40..at + 48].copy_from_slice(&memory.to_le_bytes());
+        assert!(matches!(check(&larger), Err(ElfFault::Malformed(_))));
+        let mut twice = bytes.clone();
+        let next = loaded(&bytes, true);
+        let offset = Bytes(&bytes).u64(next + 8).unwrap() - PAGE;
+        twice[next + 8..next + 16].copy_from_slice(&offset.to_le_bytes());
+        let found = check(&twice);
+        let shares = ElfFault::Malformed("its segments share a part of the file");
+        assert_eq!(found, Err(shares));
     }
 
     #[test]

@@ -122,6 +122,17 @@ impl OpenFile {
 }
 
 impl Seen {
+    /// The subject's process is gone: its number may soon be another's.
+    pub(crate) fn subject_gone(&mut self) {
+        let pid = self.subject.pid;
+        self.files.retain(|own| own.pid != pid);
+    }
+
+    /// The whole partition is gone.
+    pub(crate) fn all_gone(&mut self) {
+        self.files.clear();
+    }
+
     /// What the subject's process has of the loader's, and closes after its go.
     pub(crate) fn held(&self) -> Vec<Held> {
         // The standard descriptors are the subject's own.
@@ -324,7 +335,8 @@ struct Look<'a> {
 fn shared(own: &[OpenFile], others: &[(Holder, OpenFile)]) -> Option<Vec<(i32, Holder)>> {
     let mut found = Vec::new();
     for own in own {
-        for (holder, other) in others {
+        // Under one's own number there is nobody else, but perhaps there was.
+        for (holder, other) in others.iter().filter(|(_, other)| other.pid != own.pid) {
             if own.is(other).ok()? {
                 found.push((own.number, *holder));
             }
@@ -495,4 +507,22 @@ pub(crate) fn bounded(mut differences: Vec<Difference>) -> Vec<Difference> {
         differences.push(Deviation::More { count }.into());
     }
     differences
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_shares_a_file_with_who_had_its_number_before() {
+        let pid = std::process::id();
+        let file = FileId {
+            device: 1,
+            inode: 1,
+        };
+        let number = 0;
+        let own = OpenFile { pid, number, file };
+        let other = (Holder::Partition, own);
+        assert_eq!(shared(&[own], &[other]).map(|found| found.len()), Some(0));
+    }
 }

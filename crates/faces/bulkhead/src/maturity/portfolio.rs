@@ -29,8 +29,8 @@ pub fn perform(context: &Context, book: &Book) -> Result<Exit, Failure> {
                 Cell::from(on),
                 Cell::from(stands.met),
                 Cell::from(open).look(match (open, stands.met) {
-                    (0, 0) => Look::Plain,
-                    (0, _) => Look::Good,
+                    (0, 1..) if stands.on.is_some() => Look::Good,
+                    (0, _) => Look::Plain,
                     _ => Look::Bad,
                 }),
                 Cell::from(stands.duties).look(if stands.duties > 0 {

@@ -260,9 +260,10 @@ fn finding(
         _ => None,
     };
     let (state, reason) = match (gap.met, remarks) {
-        (true, _) => ("satisfied", "pass"),
+        // Where nobody looked, not even a target of level 0 is satisfied.
+        (_, Some(_)) => ("not-satisfied", "other"),
+        (true, None) => ("satisfied", "pass"),
         (false, None) => ("not-satisfied", "fail"),
-        (false, Some(_)) => ("not-satisfied", "other"),
     };
     Finding {
         uuid: uuid::of(&["finding", &of.project.id, &assessment.id, id]),

@@ -63,6 +63,14 @@ impl Supervisor<'_> {
         }
     }
 
+    /// Takes what a process that is gone logged last; who gets its number is another.
+    fn take_leave(&mut self, index: usize) {
+        self.drain_log(index, true);
+        if let Some(Some(seen)) = self.seen.get_mut(index) {
+            seen.subject_gone();
+        }
+    }
+
     /// The process of a subject is gone: records why and applies its rule.
     pub(super) fn ended(&mut self, index: usize, cause: Cause) {
         self.ended_by(index, cause, false);
@@ -72,7 +80,7 @@ impl Supervisor<'_> {
     /// not count against its rule, as a grant that cannot be opened does not. Who says so falsely gains
     /// restarts, which it could have had by not ending at all.
     pub(super) fn ended_by(&mut self, index: usize, cause: Cause, of_peer: bool) {
-        self.drain_log(index, true);
+        self.take_leave(index);
         let now = Instant::now();
         let Some(rule) = self.plan.subjects.get(index).map(|s| s.on_failure) else {
             return;
@@ -158,6 +166,9 @@ impl Supervisor<'_> {
         };
         let own = cell.cause_of_keeper();
         cell.partition = None;
+        if let Some(Some(seen)) = self.seen.get_mut(index) {
+            seen.all_gone();
+        }
         match &cell.phase {
             Phase::Stopped(_) => {}
             _ => {
