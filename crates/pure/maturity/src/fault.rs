@@ -20,6 +20,15 @@ pub fn has_errors(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.diagnostic.is_error())
 }
 
+/// As many findings as are shown, and one more that says so if there are others.
+pub fn shown(mut findings: Vec<Finding>) -> Vec<Finding> {
+    if let Some(more) = findings.get_mut(DIAGNOSTICS_MAX) {
+        more.diagnostic = make(&TOO_MANY, more.diagnostic.span(), "");
+        findings.truncate(DIAGNOSTICS_MAX + 1);
+    }
+    findings
+}
+
 /// One kind of fault. In the message, `{}` stands for the user's words.
 pub(crate) struct Rule {
     pub(crate) code: &'static str,
@@ -316,16 +325,28 @@ pub fn codes() -> impl Iterator<Item = &'static str> {
     ALL.iter().map(|rule| rule.code)
 }
 
-/// The reports about one text.
+/// The reports about one text: as many as are shown, errors before warnings, or every error.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     found: Vec<Diagnostic>,
+    every_error: bool,
 }
 
 impl Faults {
     /// Begins with what the KDL parser reported.
     pub(crate) fn new(found: Vec<Diagnostic>) -> Self {
-        Self { found }
+        Self {
+            found,
+            every_error: false,
+        }
+    }
+
+    /// Keeps every error and no warning.
+    pub(crate) fn of_errors() -> Self {
+        Self {
+            found: Vec::new(),
+            every_error: true,
+        }
     }
 
     /// Reports; `words` replaces `{}`.
@@ -339,10 +360,24 @@ impl Faults {
     }
 
     fn push(&mut self, diagnostic: Diagnostic) {
+        if self.every_error {
+            if diagnostic.is_error() {
+                self.found.push(diagnostic);
+            }
+            return;
+        }
         if self.found.len() < DIAGNOSTICS_MAX {
             self.found.push(diagnostic);
-        } else if self.found.len() == DIAGNOSTICS_MAX {
+            return;
+        }
+        if self.found.len() == DIAGNOSTICS_MAX {
             self.found.push(make(&TOO_MANY, diagnostic.span(), ""));
+        }
+        // No warning stands in the way of an error.
+        if diagnostic.is_error()
+            && let Some(warning) = self.found.iter_mut().rfind(|known| !known.is_error())
+        {
+            *warning = diagnostic;
         }
     }
 
@@ -351,7 +386,7 @@ impl Faults {
         !self.found.is_empty()
     }
 
-    /// True if further reports would not be kept.
+    /// True if there are more reports than are shown.
     pub(crate) fn is_full(&self) -> bool {
         self.found.len() > DIAGNOSTICS_MAX
     }
@@ -416,5 +451,30 @@ mod tests {
         assert_eq!(found.len(), DIAGNOSTICS_MAX + 1);
         assert_eq!(found.last().map(|d| d.code), Some("too-many-faults"));
         assert!(found[0].message.chars().count() < 250);
+    }
+
+    #[test]
+    fn warnings_do_not_displace_errors() {
+        let mut faults = Faults::default();
+        let mut errors = Faults::of_errors();
+        for faults in [&mut faults, &mut errors] {
+            for _ in 0..DIAGNOSTICS_MAX + 50 {
+                faults.report(&EVIDENCE_EXPIRED, Span::default(), "old");
+            }
+            faults.report(&OWN_APPROVAL, Span::default(), "ada");
+        }
+        let found = faults.into_diagnostics();
+        assert_eq!(found.len(), DIAGNOSTICS_MAX + 1);
+        assert!(found.iter().any(|one| one.code == OWN_APPROVAL.code));
+        for _ in 0..DIAGNOSTICS_MAX {
+            errors.report(&UNKNOWN_WORD, Span::default(), "word");
+        }
+        let found = errors.into_diagnostics();
+        assert_eq!(found.len(), DIAGNOSTICS_MAX + 1);
+        assert!(
+            found
+                .iter()
+                .all(|one| one.is_error() && one.code != TOO_MANY.code)
+        );
     }
 }

@@ -46,7 +46,7 @@ mod suggest;
 mod words;
 
 pub use date::{Date, NotADate};
-pub use fault::{DIAGNOSTICS_MAX, Finding, codes, has_errors};
+pub use fault::{DIAGNOSTICS_MAX, Finding, codes, has_errors, shown};
 pub use form::is_id;
 pub use found::{Found, ScopeFound};
 pub use period::{Length, LooksBack, NotALength, spoken_of};

@@ -7,7 +7,7 @@ mod json;
 mod read;
 mod write;
 
-pub use check::check;
+pub use check::{check, errors};
 pub use json::{read_json, write_json};
 pub use read::read;
 pub use write::write;
@@ -399,6 +399,12 @@ impl Assessment {
     /// True if nothing was answered and nothing judged.
     pub fn is_empty(&self) -> bool {
         self.answers.is_empty() && self.judgements.is_empty()
+    }
+
+    /// The evidence that its answers cite, by name, each as often as it is cited.
+    pub fn cited(&self) -> impl Iterator<Item = &str> {
+        let answers = self.answers.iter();
+        answers.flat_map(|answer| answer.evidence.iter().map(String::as_str))
     }
 }
 

@@ -265,8 +265,8 @@ fn an_assessment_is_approved_when_it_is_over_reviewed_and_not_ones_own_and_then_
     );
     assess::begin_review(&mut desk, &ada, None).unwrap();
     assess::review(&mut desk, &cleo, None).unwrap();
-    let own = assess::approve(&mut desk, &ada, None).unwrap_err();
-    assert!(own.details[0].contains("error[own-approval]"), "{own:?}");
+    let own = refusal(assess::approve(&mut desk, &ada, None));
+    assert_eq!(own, own_work("ada"));
     assess::approve(&mut desk, &cleo, None).unwrap();
     let frozen = Refusal::Frozen {
         assessment: "winter".to_owned(),
@@ -280,6 +280,51 @@ fn an_assessment_is_approved_when_it_is_over_reviewed_and_not_ones_own_and_then_
     );
     assert_eq!(refusal(late), frozen);
     assert_eq!(refusal(assess::meant(&desk, None)), Refusal::NoneOpen {});
+}
+
+fn own_work(author: &str) -> Refusal {
+    Refusal::OwnWork {
+        author: author.to_owned(),
+        assessment: "winter".to_owned(),
+    }
+}
+
+#[test]
+fn however_many_warnings_there_are_no_error_is_recorded() {
+    let place = Place::begun("warnings");
+    let mut desk = place.desk(day(31));
+    let (ada, cleo) = (person(&desk, "ada"), person(&desk, "cleo"));
+    let mut written = desk.project().unwrap().clone();
+    written.evidence.extend((0..250).map(|number| Evidence {
+        valid_until: Some(day(1)),
+        ..document(&format!("old{number}"))
+    }));
+    take(&mut desk, &ada, &written, May::default()).unwrap();
+    let stranger =
+        |refusal| matches!(refusal, Refusal::NotAssessor { author, .. } if author == "cleo");
+    let answered = assess::answer(&mut desk, &cleo, None, "E2.2-1.1", reply(Answer::Yes));
+    assert!(stranger(refusal(answered)));
+    let judgement = assess::judge(&mut desk, &cleo, None, "E2.2", judged(2));
+    assert!(stranger(refusal(judgement)));
+    let spared = Reply {
+        because: Some("no door".to_owned()),
+        approved_by: Some("ada".to_owned()),
+        ..reply(Answer::NotApplicable)
+    };
+    let spared = assess::answer(&mut desk, &ada, None, "E2.2-1.1", spared);
+    assert_eq!(refusal(spared), own_work("ada"));
+    // Nothing but the list of errors stands between a wrong answer and the ledger.
+    let unknown = assess::answer(&mut desk, &ada, None, "E2.2-9.9", reply(Answer::Yes));
+    let details = unknown.unwrap_err().details;
+    assert!(
+        details[0].contains("error[unknown-indicator]"),
+        "{details:?}"
+    );
+    assess::answer(&mut desk, &ada, None, "E2.2-1.1", reply(Answer::Yes)).unwrap();
+    assess::review(&mut desk, &cleo, None).unwrap();
+    let own = assess::approve(&mut desk, &ada, None);
+    assert_eq!(refusal(own), own_work("ada"));
+    assess::approve(&mut desk, &cleo, None).unwrap();
 }
 
 #[test]
@@ -739,15 +784,9 @@ fn what_two_set_at_once_waits_for_a_decision() {
     assert!(discuss::undecided(&other).unwrap().is_empty());
 }
 
-#[test]
-fn evidence_keeps_its_file_and_comments_are_about_something() {
-    let place = Place::begun("evidence");
-    let mut desk = place.desk(day(31));
-    let ada = person(&desk, "ada");
-    let file = place.folder.join("keys.txt");
-    std::fs::write(&file, "two keys\n").unwrap();
-    let keys = Evidence {
-        id: "keys".to_owned(),
+fn document(id: &str) -> Evidence {
+    Evidence {
+        id: id.to_owned(),
         title: "Key list".to_owned(),
         kind: None,
         location: None,
@@ -755,8 +794,72 @@ fn evidence_keeps_its_file_and_comments_are_about_something() {
         dated: None,
         valid_until: None,
         at: Span::default(),
+    }
+}
+
+#[test]
+fn evidence_of_a_frozen_assessment_is_not_replaced() {
+    let place = Place::begun("cited");
+    let mut desk = place.desk(day(31));
+    let (ada, cleo) = (person(&desk, "ada"), person(&desk, "cleo"));
+    for id in ["keys", "doors"] {
+        evidence::attach(&mut desk, &ada, document(id), None).unwrap();
+    }
+    let shown = Reply {
+        evidence: vec!["keys".to_owned()],
+        ..reply(Answer::Yes)
     };
-    evidence::attach(&mut desk, &ada, keys, Some(&file)).unwrap();
+    assess::answer(&mut desk, &ada, None, "E2.2-1.1", shown).unwrap();
+    let other = |id: &str, title: &str| Evidence {
+        title: title.to_owned(),
+        ..document(id)
+    };
+    let draft = other("keys", "List of keys");
+    evidence::attach(&mut desk, &ada, draft.clone(), None).unwrap();
+    assess::review(&mut desk, &cleo, None).unwrap();
+    assess::approve(&mut desk, &cleo, None).unwrap();
+    for author in [&ada, &cleo] {
+        let replaced = evidence::attach(&mut desk, author, other("keys", "Forged"), None);
+        assert_eq!(
+            refusal(replaced),
+            Refusal::EvidenceOfFrozen {
+                evidence: "keys".to_owned(),
+                assessment: "winter".to_owned()
+            }
+        );
+    }
+    evidence::attach(&mut desk, &ada, draft, None).unwrap();
+    evidence::attach(&mut desk, &ada, other("doors", "Doors"), None).unwrap();
+    // A file repairs it as it repairs the assessment: opened again, by somebody who did not assess it.
+    let mut written = desk.project().unwrap().clone();
+    let keys = written
+        .evidence
+        .iter_mut()
+        .find(|one| one.id == "keys")
+        .unwrap();
+    keys.title = "Keys".to_owned();
+    let may = |reopen| May {
+        replace: true,
+        reopen,
+    };
+    let frozen = refusal(take(&mut desk, &cleo, &written, may(false)));
+    assert!(matches!(frozen, Refusal::Frozen { .. }));
+    let own = refusal(take(&mut desk, &ada, &written, may(true)));
+    assert_eq!(own, own_work("ada"));
+    take(&mut desk, &cleo, &written, may(true)).unwrap();
+    let project = desk.project().unwrap();
+    assert!(project.evidence.iter().any(|one| one.title == "Keys"));
+    assert!(project.assessment("winter").unwrap().approved.is_some());
+}
+
+#[test]
+fn evidence_keeps_its_file_and_comments_are_about_something() {
+    let place = Place::begun("evidence");
+    let mut desk = place.desk(day(31));
+    let ada = person(&desk, "ada");
+    let file = place.folder.join("keys.txt");
+    std::fs::write(&file, "two keys\n").unwrap();
+    evidence::attach(&mut desk, &ada, document("keys"), Some(&file)).unwrap();
     let [known] = desk.project().unwrap().evidence.as_slice() else {
         panic!("one is attached");
     };

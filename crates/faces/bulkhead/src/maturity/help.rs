@@ -79,8 +79,13 @@ fn always(refusal: &Refusal) -> &'static str {
         Refusal::Frozen { .. } => {
             "open a new assessment with `bulkhead maturity assess open`; if what was recorded is not what was approved, somebody who did not assess it repairs it with `bulkhead maturity import FILE --replace`"
         }
+        Refusal::EvidenceOfFrozen { .. } => {
+            "attach it under another name; if what was recorded is not what was approved, somebody who did not assess it repairs it with `bulkhead maturity import FILE --replace`"
+        }
         Refusal::Empty { .. } => "answer first, with `bulkhead maturity assess`",
-        Refusal::OwnWork { .. } => "let somebody record it with `--as` who did not assess it",
+        Refusal::OwnWork { .. } => {
+            "let somebody do it who did not assess it, and say who with `--as`"
+        }
         Refusal::NoTarget { .. } => {
             "see them with `bulkhead maturity target show`, open one with `bulkhead maturity target open`"
         }

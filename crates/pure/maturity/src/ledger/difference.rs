@@ -4,11 +4,12 @@ use super::event::{AssessmentHead, Event, Header, SetHead};
 use super::fold::Named;
 use crate::project::{Assessment, Project, Signed, TargetSet};
 use crate::words::State as Stage;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The events that make `after` out of `before`: what is new or different in the order of `after`, then
 /// what is gone. Folding them gives `after`, apart from the order of what was there before. An assessment
-/// that goes back a stage, or differs although it is frozen, is opened again first.
+/// that goes back a stage, or differs although it is frozen, itself or in evidence that it cites, is
+/// opened again first.
 pub fn difference(before: Option<&Project>, after: &Project) -> Vec<Event> {
     let (before, after) = (before.map(without_places), without_places(after));
     let (before, after) = (before.as_ref(), &after);
@@ -34,13 +35,17 @@ pub fn difference(before: Option<&Project>, after: &Project) -> Vec<Event> {
     list!(concerns, ConcernSet, concern);
     list!(obligations, ObligationSet, obligation);
     list!(evidence, EvidenceAttached, evidence);
+    // What was there and is now another, or gone.
+    let old: &[_] = before.map_or(&[], |before| &before.evidence);
+    let other: BTreeSet<&str> = changed(&after.evidence, old).map(Named::own_name).collect();
     for set in &after.targets {
         let old = before.and_then(|before| before.target(&set.id));
         target_set(old, set, &mut events, &mut gone);
     }
     for assessment in &after.assessments {
         let old = before.and_then(|before| before.assessment(&assessment.id));
-        events.extend(self::assessment(old, assessment));
+        let rests_on_other = old.is_some_and(|old| old.cited().any(|id| other.contains(id)));
+        events.extend(self::assessment(old, assessment, rests_on_other));
     }
     list!(actions, ActionSet, action);
     if let Some(before) = before {
@@ -76,7 +81,7 @@ fn changed<'p, T: Named + PartialEq>(
 }
 
 fn lost<'p, T: Named>(before: &'p [T], after: &'p [T]) -> impl Iterator<Item = &'p T> {
-    let kept: std::collections::BTreeSet<&str> = after.iter().map(Named::own_name).collect();
+    let kept: BTreeSet<&str> = after.iter().map(Named::own_name).collect();
     before
         .iter()
         .filter(move |item| !kept.contains(item.own_name()))
@@ -112,7 +117,7 @@ fn target_set(
 
 /// The events of one assessment: opened again if need be, then its content, then its stages, because a
 /// frozen one takes in nothing more.
-fn assessment(before: Option<&Assessment>, after: &Assessment) -> Vec<Event> {
+fn assessment(before: Option<&Assessment>, after: &Assessment, rests_on_other: bool) -> Vec<Event> {
     let mut content = Vec::new();
     let head = AssessmentHead::of(after);
     if before.map(AssessmentHead::of).as_ref() != Some(&head) {
@@ -133,7 +138,8 @@ fn assessment(before: Option<&Assessment>, after: &Assessment) -> Vec<Event> {
         stage(after),
     );
     let back = is.0 < was.0 || (was.1.is_some() && is.1.is_none());
-    let reopened = back || (was.0 == Stage::Frozen && (was != is || !content.is_empty()));
+    let differs = was != is || !content.is_empty() || rests_on_other;
+    let reopened = back || (was.0 == Stage::Frozen && differs);
     let mut events = Vec::new();
     if reopened {
         let assessment = after.id.clone();

@@ -17,8 +17,29 @@ use crate::words::{Level, Scope};
 use source::Span;
 use std::collections::BTreeSet;
 
-/// Everything that is wrong, in the order of the text. `table` is [`Project::table`].
+/// What is wrong, in the order of the text: as much as is shown, errors before warnings. `table` is
+/// [`Project::table`].
 pub fn check(project: &Project, catalog: &Catalog, table: &Effective, today: Date) -> Vec<Finding> {
+    found(project, catalog, table, today, Faults::default())
+}
+
+/// Every error, however many there are: what two projects are compared by.
+pub fn errors(
+    project: &Project,
+    catalog: &Catalog,
+    table: &Effective,
+    today: Date,
+) -> Vec<Finding> {
+    found(project, catalog, table, today, Faults::of_errors())
+}
+
+fn found(
+    project: &Project,
+    catalog: &Catalog,
+    table: &Effective,
+    today: Date,
+    faults: Faults,
+) -> Vec<Finding> {
     let ids = Ids::of(project);
     let mut check = Check {
         project,
@@ -26,7 +47,7 @@ pub fn check(project: &Project, catalog: &Catalog, table: &Effective, today: Dat
         table,
         today,
         ids,
-        faults: Faults::default(),
+        faults,
     };
     if check.too_much() {
         return check.findings();

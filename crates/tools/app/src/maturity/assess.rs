@@ -90,15 +90,8 @@ pub fn may_assess<'d>(
     named: Option<&str>,
 ) -> Result<&'d Assessment, Failure> {
     let known = meant(desk, named)?;
-    let (assessment, author) = (known.id.clone(), author.as_str());
-    if !known.assessors.iter().any(|one| one == author) {
-        let refusal = Refusal::NotAssessor {
-            author: author.to_owned(),
-            assessment,
-            assessors: known.assessors.clone(),
-        };
-        return Err(refusal.into());
-    }
+    is_assessor(known, author)?;
+    let assessment = known.id.clone();
     let (from, to, today) = (known.from, known.to, desk.today);
     if !(from..=to).contains(&today) {
         let refusal = Refusal::OutsidePeriod {
@@ -110,6 +103,29 @@ pub fn may_assess<'d>(
         return Err(refusal.into());
     }
     Ok(known)
+}
+
+/// Refuses who is not an assessor of an assessment.
+fn is_assessor(known: &Assessment, author: &Author) -> Result<(), Refusal> {
+    match known.assessors.iter().any(|one| one == author.as_str()) {
+        true => Ok(()),
+        false => Err(Refusal::NotAssessor {
+            author: author.as_str().to_owned(),
+            assessment: known.id.clone(),
+            assessors: known.assessors.clone(),
+        }),
+    }
+}
+
+/// Refuses who would approve their own work.
+fn is_not_own(known: &Assessment, approves: &str) -> Result<(), Refusal> {
+    match known.assessors.iter().any(|one| one == approves) {
+        false => Ok(()),
+        true => Err(Refusal::OwnWork {
+            author: approves.to_owned(),
+            assessment: known.id.clone(),
+        }),
+    }
 }
 
 /// Opens an assessment, or changes its head.
@@ -129,7 +145,8 @@ pub fn open(
 /// Gives one answer.
 ///
 /// # Errors
-/// As for [`meant`] and [`open`].
+/// As for [`meant`] and [`open`]; they are not an assessor of it, or an assessor is to approve that
+/// something does not apply.
 pub fn answer(
     desk: &mut Desk<'_>,
     author: &Author,
@@ -137,7 +154,12 @@ pub fn answer(
     indicator: &str,
     reply: Reply,
 ) -> Result<Done, Failure> {
-    let assessment = meant(desk, named)?.id.clone();
+    let known = meant(desk, named)?;
+    is_assessor(known, author)?;
+    if let (Answer::NotApplicable, Some(by)) = (reply.answer, &reply.approved_by) {
+        is_not_own(known, by)?;
+    }
+    let assessment = known.id.clone();
     let says = format!("{indicator}: {}", reply.answer);
     let event = given(desk, author, assessment, indicator, reply);
     desk.perform(author, vec![event], says)
@@ -178,7 +200,7 @@ pub(super) fn given(
 /// Judges a level of a practice.
 ///
 /// # Errors
-/// As for [`meant`] and [`open`].
+/// As for [`meant`] and [`open`]; they are not an assessor of it.
 pub fn judge(
     desk: &mut Desk<'_>,
     author: &Author,
@@ -186,7 +208,9 @@ pub fn judge(
     practice: &str,
     judged: Judged,
 ) -> Result<Done, Failure> {
-    let assessment = meant(desk, named)?.id.clone();
+    let known = meant(desk, named)?;
+    is_assessor(known, author)?;
+    let assessment = known.id.clone();
     let says = format!("{practice} judged: {} {}", judged.level, judged.scope);
     let event = judgement(desk, author, assessment, practice, judged);
     desk.perform(author, vec![event], says)
@@ -248,10 +272,12 @@ pub fn review(desk: &mut Desk<'_>, author: &Author, named: Option<&str>) -> Resu
 /// Approves an assessment, which is frozen by that.
 ///
 /// # Errors
-/// As for [`meant`] and [`open`]; its period is not over, or its facts are not reviewed.
+/// As for [`meant`] and [`open`]; its period is not over, its facts are not reviewed, or they are an
+/// assessor of it.
 pub fn approve(desk: &mut Desk<'_>, author: &Author, named: Option<&str>) -> Result<Done, Failure> {
     let known = meant(desk, named)?;
     may_be_frozen(known, desk)?;
+    is_not_own(known, author.as_str())?;
     let assessment = known.id.clone();
     let says = format!("assessment `{assessment}` is approved and frozen");
     let signed = signed(desk, author);

@@ -6,10 +6,11 @@ use super::library::{self, Library, now_ns};
 use super::refusal::Refusal;
 use super::summary;
 use crate::Failure;
+use maturity::catalog::Catalog;
 use maturity::compose::Effective;
 use maturity::ledger::{Conflict, Entry, Event, State};
-use maturity::project::{Person, Project, check};
-use maturity::{Date, Finding};
+use maturity::project::{Evidence, Person, Project, check, errors};
+use maturity::{Date, Finding, State as Stage, shown};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A project of a ledger.
@@ -158,22 +159,22 @@ impl<'b> Desk<'b> {
         Ok(project.table(&self.library.catalog, &self.library.profiles))
     }
 
-    /// Everything that is wrong with the project as it is.
+    /// What is wrong with the project as it is, as much as is shown.
     pub fn findings(&self) -> Vec<Finding> {
-        self.findings_of(&self.state)
+        self.found(&self.state, check)
     }
 
-    fn findings_of(&self, state: &State) -> Vec<Finding> {
+    fn found(
+        &self,
+        state: &State,
+        by: fn(&Project, &Catalog, &Effective, Date) -> Vec<Finding>,
+    ) -> Vec<Finding> {
         let Some(project) = &state.project else {
             return Vec::new();
         };
         let (catalog, profiles) = (&self.library.catalog, &self.library.profiles);
-        check(
-            project,
-            catalog,
-            &project.table(catalog, profiles),
-            self.today,
-        )
+        let table = project.table(catalog, profiles);
+        by(project, catalog, &table, self.today)
     }
 
     /// Records events if they make nothing wrong that was right.
@@ -228,6 +229,9 @@ impl<'b> Desk<'b> {
         at_ns: u64,
         events: &[Event],
     ) -> Result<Vec<Finding>, Failure> {
+        if let Some(refusal) = self.approved_evidence(events) {
+            return Err(refusal.into());
+        }
         let mut after = self.state.clone();
         for event in events {
             after.apply(&Entry {
@@ -249,18 +253,49 @@ impl<'b> Desk<'b> {
         };
         // Two findings may say the same of two things: each that was there excuses one.
         let mut before: BTreeMap<_, usize> = BTreeMap::new();
-        for finding in self.findings() {
+        for finding in self.found(&self.state, errors) {
             *before.entry(said(&finding)).or_default() += 1;
         }
-        let mut found = self.findings_of(&after);
+        let mut found = self.found(&after, errors);
         found.retain(|finding| match before.get_mut(&said(finding)) {
             Some(left) if *left > 0 => {
                 *left -= 1;
                 false
             }
-            _ => finding.diagnostic.is_error(),
+            _ => true,
         });
-        Ok(found)
+        Ok(shown(found))
+    }
+
+    /// Evidence that events would replace although a frozen assessment, which they do not open again,
+    /// rests on it.
+    fn approved_evidence(&self, events: &[Event]) -> Option<Refusal> {
+        let project = self.state.project.as_ref()?;
+        let opened: BTreeSet<&str> = (events.iter())
+            .filter_map(|event| match event {
+                Event::Reopened { assessment } => Some(assessment.as_str()),
+                _ => None,
+            })
+            .collect();
+        let closed = (project.assessments.iter())
+            .filter(|one| one.state == Stage::Frozen && !opened.contains(one.id.as_str()));
+        let cited: BTreeMap<&str, &str> = closed
+            .flat_map(|one| one.cited().map(|evidence| (evidence, one.id.as_str())))
+            .collect();
+        let known: BTreeMap<&str, &Evidence> = (project.evidence.iter())
+            .map(|known| (known.id.as_str(), known))
+            .collect();
+        events.iter().find_map(|event| {
+            let Event::EvidenceAttached { evidence } = event else {
+                return None;
+            };
+            let assessment = cited.get(evidence.id.as_str())?;
+            let known = known.get(evidence.id.as_str())?;
+            (*known != evidence).then(|| Refusal::EvidenceOfFrozen {
+                evidence: evidence.id.clone(),
+                assessment: (*assessment).to_owned(),
+            })
+        })
     }
 }
 

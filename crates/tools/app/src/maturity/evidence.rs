@@ -13,7 +13,8 @@ const ATTACHED_BYTES_MAX: u64 = 1 << 30;
 /// else is said.
 ///
 /// # Errors
-/// The file cannot be read, the evidence would make the project wrong, or the ledger refuses it.
+/// The file cannot be read, a frozen assessment rests on what would be replaced, the evidence would make
+/// the project wrong, or the ledger refuses it.
 pub fn attach(
     desk: &mut Desk<'_>,
     author: &Author,

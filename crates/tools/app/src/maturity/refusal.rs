@@ -128,13 +128,20 @@ refusals! {
         /// The assessment.
         assessment: String,
     } => "assessment `{assessment}` holds no answer and no judgement: there is nothing to approve";
-    /// Somebody opens again what they assessed themselves.
+    /// Evidence is replaced that a frozen assessment rests on.
+    EvidenceOfFrozen {
+        /// The evidence.
+        evidence: String,
+        /// The assessment.
+        assessment: String,
+    } => "assessment `{assessment}` is frozen and rests on evidence `{evidence}`, which cannot be replaced";
+    /// Somebody approves, or opens again, what they assess themselves.
     OwnWork {
         /// Who.
         author: String,
         /// The assessment.
         assessment: String,
-    } => "`{author}` assessed `{assessment}` and does not open what was approved";
+    } => "`{author}` is an assessor of `{assessment}` and neither approves nor reopens their own work";
     /// There is no target set of that name, or no such target in it.
     NoTarget {
         /// The target set.
