@@ -35,17 +35,19 @@ pub fn audit_table() -> Done {
 /// Faults in partitions, by programs that exist for this only and lie apart from all others: a release
 /// build cannot have them. They are planted with the rights of root.
 fn seeded(write: bool) -> Done {
-    let seeded = [
-        "test",
-        "--package",
-        "linux",
-        "--features",
-        "faults",
-        "--test",
-        "seeded",
-    ];
-    let mut command = cargo(&seeded);
-    command.env("CARGO_TARGET_DIR", root().join("target/faults"));
+    let programs = ["--package", "linux", "--features", "faults"];
+    let own = |words: &[&str]| {
+        let mut command = cargo(words);
+        command.args(programs);
+        command.env("CARGO_TARGET_DIR", root().join("target/faults"));
+        command
+    };
+    // A single test target does not build the examples, which are the subjects.
+    step(
+        "faulty programs",
+        &mut own(&["build", "--bins", "--examples"]),
+    )?;
+    let mut command = own(&["test", "--test", "seeded"]);
     if write {
         command.env("BULKHEAD_WRITE_AUDIT_TABLE", "1");
     }
