@@ -141,7 +141,7 @@ refusals! {
         author: String,
         /// The assessment.
         assessment: String,
-    } => "`{author}` is an assessor of `{assessment}` and neither approves nor reopens their own work";
+    } => "`{author}` assessed `{assessment}`, and nobody approves or reopens their own work";
     /// There is no target set of that name, or no such target in it.
     NoTarget {
         /// The target set.
