@@ -221,7 +221,11 @@ fn random_text(numbers: &[u16], prose: &[String]) -> String {
         );
     }
     for (index, own) in subjects.iter().enumerate() {
-        let place = place(&mut choices);
+        // Data that starts in an empty domain is an error: the domain gets a member.
+        let place = match index {
+            0 => format!(" in={}", name(domain)),
+            _ => place(&mut choices),
+        };
         out += &format!("subject {}{place} criticality={} {{\n", name(own), prose());
         out += &format!(
             "run {} {}\n",
