@@ -2,7 +2,7 @@
 
 use crate::bounds::{DIAGNOSTICS_MAX, PLACES_MAX};
 use crate::damage::{Damage, Rests};
-use source::{Diagnostic, Label, Severity, Span};
+use source::{Diagnostic, Label, Severity, Span, displace};
 use std::collections::BTreeMap;
 
 /// One kind of fault. In `message` and `help`, `{0}`, `{1}`, … stand for words of the user.
@@ -409,7 +409,8 @@ pub(crate) struct Faults {
     list: Vec<Diagnostic>,
     /// Names that nothing declares, each with its report in the list.
     unknown: BTreeMap<String, usize>,
-    too_many: bool,
+    /// The worst of what was left out.
+    left_out: Option<Severity>,
 }
 
 impl Faults {
@@ -434,12 +435,21 @@ impl Faults {
             return Reported;
         }
         if self.is_full() {
-            // A dropped warning does no harm; a dropped error must leave an error behind.
-            self.too_many |= diagnostic.severity == Severity::Error;
+            self.leave_out(diagnostic);
         } else {
             self.list.push(diagnostic);
         }
         Reported
+    }
+
+    /// There is no room but that of a warning. That warnings are left out does no harm; errors that are must
+    /// leave an error behind.
+    fn leave_out(&mut self, diagnostic: Diagnostic) {
+        let left = match self.left_out {
+            Some(Severity::Error) => Severity::Error,
+            _ => displace(&mut self.list, diagnostic, |own| own.severity).severity,
+        };
+        self.left_out = self.left_out.max(Some(left));
     }
 
     /// Adds the report of a name that nothing declares; where it is used again is a further place of
@@ -448,10 +458,13 @@ impl Faults {
         if self.waits(&diagnostic) {
             return Reported;
         }
+        // Its report may have given its place to an error.
+        let code = diagnostic.code;
         let first = self
             .unknown
             .get(name)
-            .and_then(|index| self.list.get_mut(*index));
+            .and_then(|index| self.list.get_mut(*index))
+            .filter(|first| first.code == code);
         let Some(first) = first else {
             if !self.is_full() {
                 self.unknown.insert(name.to_owned(), self.list.len());
@@ -474,7 +487,7 @@ impl Faults {
 
     /// Whether an error was found, or the text is damaged.
     pub(crate) fn has_errors(&self) -> bool {
-        self.damage.is_some() || self.too_many || self.list.iter().any(Diagnostic::is_error)
+        self.damage.is_some() || self.list.iter().any(Diagnostic::is_error)
     }
 
     /// Whether further reports are dropped: then there is no use in preparing them well.
@@ -491,10 +504,11 @@ impl Faults {
                 diagnostic.code,
             )
         });
-        if self.too_many {
+        if let Some(severity) = self.left_out {
             let last = self.list.last().map(Diagnostic::span).unwrap_or_default();
             let number = DIAGNOSTICS_MAX.to_string();
-            self.list.push(TOO_MANY_DIAGNOSTICS.at(last, &[&number]));
+            let more = TOO_MANY_DIAGNOSTICS.at(last, &[&number]);
+            self.list.push(Diagnostic { severity, ..more });
         }
         self.list
     }
@@ -518,20 +532,50 @@ mod tests {
     }
 
     #[test]
-    fn dropped_warnings_make_no_error_and_dropped_errors_do() {
-        let errors = |diagnostic: &Diagnostic| {
+    fn dropped_warnings_make_a_warning_and_hide_no_error() {
+        let warning = |code| Diagnostic::warning(code, Span::new(0, 0), "m".to_owned());
+        let error = |code| Diagnostic::error(code, Span::new(0, 0), "m".to_owned());
+        let found = |own: &[Diagnostic]| {
             let mut faults = Faults::default();
             for _ in 0..=DIAGNOSTICS_MAX {
-                faults.push(Diagnostic::warning("w", Span::new(0, 0), "m".to_owned()));
+                faults.push(warning("w"));
             }
-            faults.push(diagnostic.clone());
+            for own in own {
+                faults.push(own.clone());
+            }
+            assert_eq!(faults.has_errors(), own.iter().any(Diagnostic::is_error));
             let list = faults.finish();
-            let error = |own: &&Diagnostic| own.severity == Severity::Error;
-            list.iter().filter(error).count()
+            assert_eq!(list.len(), DIAGNOSTICS_MAX + 1);
+            let mut last: Vec<_> = list
+                .into_iter()
+                .rev()
+                .filter(|own| own.code != "w")
+                .collect();
+            let more = last.remove(0);
+            assert_eq!(more.code, TOO_MANY_DIAGNOSTICS.code);
+            (more.severity, last.len())
         };
-        let span = Span::new(0, 0);
-        assert_eq!(errors(&Diagnostic::warning("w", span, "m".to_owned())), 0);
-        assert_eq!(errors(&Diagnostic::error("e", span, "m".to_owned())), 1);
+        assert_eq!(found(&[]), (Severity::Warning, 0));
+        assert_eq!(found(&[warning("w")]), (Severity::Warning, 0));
+        assert_eq!(found(&[error("e")]), (Severity::Warning, 1));
+        let errors = vec![error("e"); DIAGNOSTICS_MAX];
+        assert_eq!(found(&errors), (Severity::Warning, DIAGNOSTICS_MAX));
+        let errors = vec![error("e"); DIAGNOSTICS_MAX + 1];
+        assert_eq!(found(&errors), (Severity::Error, DIAGNOSTICS_MAX));
+    }
+
+    #[test]
+    fn a_name_that_lost_its_place_marks_no_other_report() {
+        let mut faults = Faults::default();
+        for _ in 1..DIAGNOSTICS_MAX {
+            faults.push(Diagnostic::error("e", Span::new(0, 0), "m".to_owned()));
+        }
+        let named = |at| Diagnostic::warning("n", Span::new(at, at), "m".to_owned());
+        faults.push_unknown("name", named(1));
+        faults.push(Diagnostic::error("f", Span::new(2, 2), "m".to_owned()));
+        faults.push_unknown("name", named(3));
+        let list = faults.finish();
+        assert!(list.iter().all(|own| own.labels.len() == 1), "{list:?}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The table of everything that can be reported, and the bounded list reports go to.
 
 use serde::Serialize;
-use source::{Diagnostic, Severity, Span};
+use source::{Diagnostic, Severity, Span, displace};
 
 /// Most diagnostics of one reading; one more says that there are others.
 pub const DIAGNOSTICS_MAX: usize = 200;
@@ -22,11 +22,28 @@ pub fn has_errors(findings: &[Finding]) -> bool {
 
 /// As many findings as are shown, and one more that says so if there are others.
 pub fn shown(mut findings: Vec<Finding>) -> Vec<Finding> {
-    if let Some(more) = findings.get_mut(DIAGNOSTICS_MAX) {
-        more.diagnostic = make(&TOO_MANY, more.diagnostic.span(), "");
-        findings.truncate(DIAGNOSTICS_MAX + 1);
+    let rest = findings.split_off(findings.len().min(DIAGNOSTICS_MAX));
+    let mut more: Option<Finding> = None;
+    for finding in rest {
+        let left = match &more {
+            Some(more) if more.diagnostic.is_error() => break,
+            _ => displace(&mut findings, finding, |own| own.diagnostic.severity),
+        };
+        let diagnostic = too_many(left.diagnostic.span(), left.diagnostic.severity);
+        if more.is_none() || diagnostic.is_error() {
+            more = Some(Finding { diagnostic, ..left });
+        }
     }
+    findings.extend(more);
     findings
+}
+
+/// Says that there is more than is shown: an error if errors are left out, and else none.
+fn too_many(span: Span, severity: Severity) -> Diagnostic {
+    Diagnostic {
+        severity,
+        ..make(&TOO_MANY, span, "")
+    }
 }
 
 /// One kind of fault. In the message, `{}` stands for the user's words.
@@ -366,18 +383,19 @@ impl Faults {
             }
             return;
         }
-        if self.found.len() < DIAGNOSTICS_MAX {
+        let Some((room, more)) = self.found.split_at_mut_checked(DIAGNOSTICS_MAX) else {
             self.found.push(diagnostic);
             return;
+        };
+        if more.iter().any(Diagnostic::is_error) {
+            return;
         }
-        if self.found.len() == DIAGNOSTICS_MAX {
-            self.found.push(make(&TOO_MANY, diagnostic.span(), ""));
-        }
-        // No warning stands in the way of an error.
-        if diagnostic.is_error()
-            && let Some(warning) = self.found.iter_mut().rfind(|known| !known.is_error())
-        {
-            *warning = diagnostic;
+        let left = displace(room, diagnostic, |own| own.severity);
+        let said = too_many(left.span(), left.severity);
+        match more.first_mut() {
+            Some(more) if said.is_error() => *more = said,
+            Some(_) => {}
+            None => self.found.push(said),
         }
     }
 
@@ -466,6 +484,8 @@ mod tests {
         let found = faults.into_diagnostics();
         assert_eq!(found.len(), DIAGNOSTICS_MAX + 1);
         assert!(found.iter().any(|one| one.code == OWN_APPROVAL.code));
+        let errors_of = |found: &[Diagnostic]| found.iter().filter(|one| one.is_error()).count();
+        assert_eq!(errors_of(&found), 1, "that warnings are left out is none");
         for _ in 0..DIAGNOSTICS_MAX {
             errors.report(&UNKNOWN_WORD, Span::default(), "word");
         }
@@ -476,5 +496,31 @@ mod tests {
                 .iter()
                 .all(|one| one.is_error() && one.code != TOO_MANY.code)
         );
+    }
+
+    #[test]
+    fn a_list_that_is_cut_keeps_its_errors_and_is_no_error_for_its_warnings() {
+        let one = |rule| Finding {
+            text: 0,
+            diagnostic: make(rule, Span::default(), ""),
+        };
+        let errors_of = |found: &[Finding]| {
+            let errors = found.iter().filter(|one| one.diagnostic.is_error());
+            errors.map(|one| one.diagnostic.code).collect::<Vec<_>>()
+        };
+        let mut found = vec![one(&EVIDENCE_EXPIRED); DIAGNOSTICS_MAX];
+        assert_eq!(shown(found.clone()), found);
+        found.push(one(&EVIDENCE_EXPIRED));
+        let cut = shown(found.clone());
+        assert_eq!(cut.len(), DIAGNOSTICS_MAX + 1);
+        assert_eq!(errors_of(&cut), [""; 0]);
+        found.push(one(&OWN_APPROVAL));
+        let cut = shown(found.clone());
+        assert_eq!(cut.len(), DIAGNOSTICS_MAX + 1);
+        assert_eq!(errors_of(&cut), [OWN_APPROVAL.code]);
+        found.extend(vec![one(&OWN_APPROVAL); DIAGNOSTICS_MAX]);
+        let cut = shown(found);
+        assert_eq!(cut.len(), DIAGNOSTICS_MAX + 1);
+        assert_eq!(errors_of(&cut).last(), Some(&TOO_MANY.code));
     }
 }

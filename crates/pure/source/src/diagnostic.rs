@@ -14,6 +14,20 @@ pub enum Severity {
     Error,
 }
 
+/// Finds a place in a full list for a finding: an error takes that of the last warning, so that no warning
+/// stands in the way of an error. What has no place then comes back.
+pub fn displace<T>(full: &mut [T], new: T, severity: impl Fn(&T) -> Severity) -> T {
+    let mut last = full.iter_mut().rev();
+    let warning = match severity(&new) {
+        Severity::Warning => None,
+        Severity::Error => last.find(|known| severity(known) == Severity::Warning),
+    };
+    match warning {
+        Some(place) => std::mem::replace(place, new),
+        None => new,
+    }
+}
+
 /// A place and what is to be said about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Label {
@@ -96,5 +110,24 @@ impl Diagnostic {
     /// True for an error.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_takes_the_place_of_a_warning_and_nothing_else_does() {
+        use Severity::{Error, Warning};
+        let rest = |list: &[Severity], new| {
+            let mut list: Vec<_> = list.iter().copied().enumerate().collect();
+            let left = displace(&mut list, (9, new), |own| own.1);
+            (list.iter().map(|own| own.0).collect::<Vec<_>>(), left.0)
+        };
+        assert_eq!(rest(&[Warning, Warning, Error], Error), (vec![0, 9, 2], 1));
+        assert_eq!(rest(&[Error, Error], Error), (vec![0, 1], 9));
+        assert_eq!(rest(&[Error, Warning], Warning), (vec![0, 1], 9));
+        assert_eq!(rest(&[], Error), (vec![], 9));
     }
 }

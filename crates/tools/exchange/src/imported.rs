@@ -2,7 +2,7 @@
 
 use maturity::project::Project;
 use serde::Serialize;
-use source::Severity;
+use source::{Severity, displace};
 use std::fmt;
 
 /// Most findings of one import; one more says that there are others.
@@ -162,27 +162,32 @@ impl Findings {
         message: String,
         help: &str,
     ) {
-        let more = self.all.len() >= FINDINGS_MAX;
-        if self.all.len() > FINDINGS_MAX {
-            return;
-        }
-        let (code, severity, message, help) = match more {
-            false => (code, severity, message, help),
-            true => (
-                "too-many-faults",
-                Severity::Error,
-                "there are more faults than are shown".to_owned(),
-                "mend these first, then import again",
-            ),
-        };
         let help = help.to_owned();
-        self.all.push(CellFinding {
+        let new = CellFinding {
             place,
             code,
             severity,
             message,
             help,
-        });
+        };
+        let Some((room, more)) = self.all.split_at_mut_checked(FINDINGS_MAX) else {
+            self.all.push(new);
+            return;
+        };
+        if more.iter().any(|more| more.severity == Severity::Error) {
+            return;
+        }
+        // That there is more is an error only if errors are left out.
+        let left = displace(room, new, |own| own.severity);
+        match more.first_mut() {
+            Some(more) => more.severity = left.severity,
+            None => self.all.push(CellFinding {
+                code: "too-many-faults",
+                message: "there are more faults than are shown".to_owned(),
+                help: "mend these first, then import again".to_owned(),
+                ..left
+            }),
+        }
     }
 
     pub(crate) fn errors(&self) -> impl Iterator<Item = &CellFinding> {
@@ -233,8 +238,16 @@ mod tests {
             findings.warning(Place::default(), "x", String::new(), "");
         }
         assert_eq!(findings.all.len(), FINDINGS_MAX + 1);
-        assert!(findings.has_errors());
+        assert!(!findings.has_errors(), "warnings alone are no error");
         assert_eq!(findings.all.last().map(|f| f.code), Some("too-many-faults"));
+        findings.error(Place::default(), "y", String::new(), "");
+        let errors: Vec<_> = findings.errors().map(|f| f.code).collect();
+        assert_eq!(errors, ["y"], "an error is not left out for warnings");
+        for _ in 0..FINDINGS_MAX {
+            findings.error(Place::default(), "y", String::new(), "");
+        }
+        assert_eq!(findings.all.len(), FINDINGS_MAX + 1);
+        assert_eq!(findings.errors().count(), FINDINGS_MAX + 1);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::read::LOST_MAX;
 use maturity::{DIAGNOSTICS_MAX, Date, Finding};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use source::{Diagnostic, Span};
+use source::{Diagnostic, Severity, Span, displace};
 
 /// A value and the way to it, as a JSON path.
 #[derive(Clone, Debug)]
@@ -150,13 +150,26 @@ impl Report {
 
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
         let text = self.text;
-        if self.findings.len() < DIAGNOSTICS_MAX {
-            self.findings.push(Finding { text, diagnostic });
-        } else if self.findings.len() == DIAGNOSTICS_MAX {
-            let more = "there are more faults than are shown";
-            let diagnostic = Diagnostic::error("too-many-faults", Span::default(), more);
-            let diagnostic = diagnostic.help("mend these first, then read the documents again");
-            self.findings.push(Finding { text, diagnostic });
+        let new = Finding { text, diagnostic };
+        let Some((room, more)) = self.findings.split_at_mut_checked(DIAGNOSTICS_MAX) else {
+            self.findings.push(new);
+            return;
+        };
+        if more.iter().any(|more| more.diagnostic.is_error()) {
+            return;
+        }
+        // That there is more is an error only if errors are left out.
+        let left = displace(room, new, |own| own.diagnostic.severity);
+        let words = "there are more faults than are shown";
+        let said = match left.diagnostic.severity {
+            Severity::Error => Diagnostic::error("too-many-faults", Span::default(), words),
+            Severity::Warning => Diagnostic::warning("too-many-faults", Span::default(), words),
+        };
+        let diagnostic = said.help("mend these first, then read the documents again");
+        let said = Finding { diagnostic, ..left };
+        match more.first_mut() {
+            Some(more) => *more = said,
+            None => self.findings.push(said),
         }
     }
 
@@ -186,4 +199,31 @@ fn cut(words: &str) -> String {
         short.push('…');
     }
     short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn warnings_alone_make_no_error_and_hide_none() {
+        let mut report = Report::default();
+        let errors = |report: &Report| {
+            let errors = report.findings.iter().map(|one| &one.diagnostic);
+            let errors = errors.filter(|one| one.is_error());
+            errors.map(|one| one.code).collect::<Vec<_>>()
+        };
+        for _ in 0..DIAGNOSTICS_MAX + 5 {
+            report.warning("x", String::new(), "");
+        }
+        assert_eq!(report.findings.len(), DIAGNOSTICS_MAX + 1);
+        assert_eq!(errors(&report), [""; 0]);
+        report.error("y", String::new(), "");
+        assert_eq!(errors(&report), ["y"]);
+        for _ in 0..DIAGNOSTICS_MAX {
+            report.error("y", String::new(), "");
+        }
+        assert_eq!(report.findings.len(), DIAGNOSTICS_MAX + 1);
+        assert_eq!(errors(&report).last(), Some(&"too-many-faults"));
+    }
 }
