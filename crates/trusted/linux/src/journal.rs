@@ -8,6 +8,7 @@
 use crate::pace::Pace;
 use crate::words;
 use record::Digest;
+use record::cause::Cause;
 use record::chain::Chain;
 use record::event::Event;
 use std::borrow::Cow;
@@ -20,10 +21,18 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 pub const LOG_BYTES_MAX: u64 = 256 << 20;
 /// Events of one kind and one subject that are recorded one by one before they are counted.
 const BURST: u32 = 16;
-/// Most things of one subject that are counted apart; the rest of a kind is counted together.
-const FOLDS_MAX: usize = 48;
+/// Most ends of one subject that are counted apart: it chooses its exit status and the signal. The rest is
+/// counted together.
+const ENDS_MAX: usize = 48;
+/// Most things of another kind of one subject that are counted apart, for safety: no subject chooses their
+/// names, which are of calls and of grants of the plan, and there are fewer.
+const FOLDS_MAX: usize = 512;
 /// Most characters of what a count says it is about.
 const WHAT_CHARACTERS_MAX: usize = 120;
+/// The kind whose events differ by what the subject chooses.
+const EXITED: &str = "exited";
+/// The kind for which room is kept that no other kind uses.
+const DENIED: &str = "denied";
 /// What the rest of a kind is called.
 const OTHERS: &str = "others";
 /// Pause between two looks for counts that are due.
@@ -53,7 +62,8 @@ struct Share {
     bytes: u64,
     lost: u64,
     loss: Pace,
-    folds: BTreeMap<(&'static str, String), Fold>,
+    /// Each kind has a table of its own: what a subject does of one takes no room of another.
+    folds: BTreeMap<&'static str, BTreeMap<String, Fold>>,
 }
 
 /// Events of one kind that are alike.
@@ -174,7 +184,7 @@ impl Journal {
             && self.write_for(&name, rank, event, at_ns);
         if !written {
             self.waiting = true;
-            if let Some(fold) = self.share(&name).folds.get_mut(&key) {
+            if let Some(fold) = self.share(&name).find(&key) {
                 fold.add(epoch, at_ns);
             }
         }
@@ -226,8 +236,8 @@ impl Journal {
     pub(crate) fn settle_all(&mut self) {
         self.settle_those(|_| true, Rank::Last, now_ns());
         // Whatever found no room even now.
-        let shares = self.shares.values();
-        let left = shares.flat_map(|share| share.folds.values().map(|fold| fold.count));
+        let kinds = self.shares.values().flat_map(|share| share.folds.values());
+        let left = kinds.flat_map(|folds| folds.values().map(|fold| fold.count));
         let left = left.fold(0, u64::saturating_add);
         self.lost = self.lost.saturating_add(left);
     }
@@ -237,10 +247,12 @@ impl Journal {
         for name in names {
             let share = self.share(&name);
             let (mut keys, mut waiting) = (Vec::new(), false);
-            for (key, fold) in &mut share.folds {
-                match fold.count > 0 && due(&mut fold.pace) {
-                    true => keys.push(key.clone()),
-                    false => waiting |= fold.count > 0,
+            for (kind, folds) in &mut share.folds {
+                for (what, fold) in folds {
+                    match fold.count > 0 && due(&mut fold.pace) {
+                        true => keys.push((*kind, what.clone())),
+                        false => waiting |= fold.count > 0,
+                    }
                 }
             }
             let count = share.lost;
@@ -257,6 +269,10 @@ impl Journal {
             }
             self.waiting |= waiting || self.share(&name).lost > 0;
             for key in keys {
+                let rank = match (rank, key.0) {
+                    (Rank::Grave, DENIED) | (Rank::Last, _) => rank,
+                    _ => Rank::Life,
+                };
                 self.waiting |= !self.settle_one(&name, &key, rank, at_ns);
             }
         }
@@ -264,12 +280,7 @@ impl Journal {
 
     /// Records a count if there is one; whether none waits any more.
     fn settle_one(&mut self, name: &str, key: &Key, rank: Rank, at_ns: u64) -> bool {
-        let Some(fold) = self
-            .share(name)
-            .folds
-            .get(key)
-            .filter(|fold| fold.count > 0)
-        else {
+        let Some(fold) = self.share(name).find(key).filter(|fold| fold.count > 0) else {
             return true;
         };
         let repeated = Event::Repeated {
@@ -281,7 +292,7 @@ impl Journal {
             since_ns: fold.since_ns,
         };
         let written = self.write_for(name, rank, repeated, at_ns);
-        if written && let Some(fold) = self.share(name).folds.get_mut(key) {
+        if written && let Some(fold) = self.share(name).find(key) {
             fold.count = 0;
         }
         written
@@ -385,18 +396,27 @@ type Key = (&'static str, String);
 impl Share {
     /// Where events of this kind are counted.
     fn fold(&mut self, kind: &'static str, what: &str) -> (Key, &mut Fold) {
-        let what: String = what.chars().take(WHAT_CHARACTERS_MAX).collect();
-        let mut key = (kind, what);
-        if self.folds.len() >= FOLDS_MAX && !self.folds.contains_key(&key) {
-            OTHERS.clone_into(&mut key.1);
+        let mut what: String = what.chars().take(WHAT_CHARACTERS_MAX).collect();
+        let folds = self.folds.entry(kind).or_default();
+        let folds_max = match kind {
+            EXITED => ENDS_MAX,
+            _ => FOLDS_MAX,
+        };
+        if folds.len() >= folds_max && !folds.contains_key(&what) {
+            OTHERS.clone_into(&mut what);
         }
-        let fold = self.folds.entry(key.clone()).or_insert_with(|| Fold {
+        let key = (kind, what.clone());
+        let fold = folds.entry(what).or_insert_with(|| Fold {
             pace: Pace::new(BURST),
             count: 0,
             epoch: 0,
             since_ns: 0,
         });
         (key, fold)
+    }
+
+    fn find(&mut self, key: &Key) -> Option<&mut Fold> {
+        self.folds.get_mut(key.0)?.get_mut(&key.1)
     }
 }
 
@@ -410,19 +430,39 @@ fn rank(event: &Event) -> Rank {
 }
 
 /// What makes two events of a subject alike, so that they can be counted; none if each tells something
-/// of its own.
+/// of its own. A subject's own words are never what two have in common: it never says the same twice.
 fn alike(event: &Event) -> Option<(&'static str, Cow<'_, str>)> {
     let (kind, what) = match event {
         Event::Audited { differences, .. } if differences.is_empty() => ("audited", ""),
         Event::Started { .. } => ("started", ""),
-        Event::Denied { call, .. } => ("denied", call.as_str()),
-        Event::Exited { cause, .. } => return Some(("exited", cause.to_string().into())),
+        Event::Denied { call, .. } => (DENIED, call.as_str()),
+        Event::Exited { cause, .. } => return Some((EXITED, end(cause))),
         Event::Restarting { .. } => ("restarting", ""),
         Event::HeartbeatLost { .. } => ("heartbeat-lost", ""),
         Event::GrantRefused { grant, .. } => ("grant-refused", grant.as_str()),
         _ => return None,
     };
     Some((kind, what.into()))
+}
+
+/// An end without what the program says of it.
+fn end(cause: &Cause) -> Cow<'_, str> {
+    let cause = match cause {
+        Cause::Exit { status, .. } => Cause::Exit {
+            status: *status,
+            said: None,
+        },
+        Cause::Signal { signal, .. } => Cause::Signal {
+            signal: *signal,
+            said: None,
+        },
+        Cause::PeerFailed { .. } => Cause::PeerFailed { said: None },
+        Cause::Allocation { .. } => {
+            return "memory could not be allocated within the limit: killed by SIGABRT".into();
+        }
+        other => return other.to_string().into(),
+    };
+    cause.to_string().into()
 }
 
 fn epoch(event: &Event) -> u64 {
@@ -447,7 +487,6 @@ fn now_ns() -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use record::cause::Cause;
     use record::reason::{End, Halt};
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
@@ -676,6 +715,97 @@ mod tests {
         let events = read(&path, &journal);
         assert_eq!(total(&events, "a", "exited"), ends);
         assert_eq!(events.last(), Some(&over()));
+    }
+
+    #[test]
+    fn a_subject_does_not_hide_what_it_was_denied_behind_how_it_ends() {
+        let (path, mut journal) = begin("hidden", 1, 1 << 20);
+        let ends = (0..200_i32).flat_map(|number| {
+            let said = Some(format!("the end number {number}"));
+            let (status, bytes) = (number, number.unsigned_abs().into());
+            [
+                Cause::Exit { status, said },
+                Cause::Allocation { bytes },
+                Cause::PeerFailed {
+                    said: Some(format!("peer {number}")),
+                },
+            ]
+        });
+        for (cause, epoch) in ends.zip(1..) {
+            let subject = "a".to_owned();
+            journal.add(Event::Exited {
+                subject,
+                epoch,
+                cause,
+            });
+        }
+        let call = |name: &str| Event::Denied {
+            subject: "a".to_owned(),
+            epoch: 700,
+            number: 0,
+            call: name.to_owned(),
+            arguments: vec![0; 6],
+        };
+        for number in 0..400 {
+            journal.count("a", "refused", &format!("refused-{number}"), 1);
+        }
+        for _ in 0..300 {
+            journal.add(call("execve"));
+        }
+        journal.add(call("ptrace"));
+        journal.settle_all();
+        let events = read(&path, &journal);
+        assert!(events.contains(&call("ptrace")));
+        let counted = |of: &str, what: &str| {
+            let count = |event: &Event| match event {
+                Event::Repeated {
+                    of: kind,
+                    what: about,
+                    count,
+                    ..
+                } if kind == of && about == what => *count,
+                _ => 0,
+            };
+            events.iter().map(count).sum::<u64>()
+        };
+        assert_eq!(counted("denied", "execve"), 300 - u64::from(BURST));
+        assert_eq!(counted("denied", OTHERS), 0);
+        assert_eq!(counted("refused", "refused-399"), 1);
+        assert_eq!(counted("refused", OTHERS), 0);
+        // How it ends, it chooses: what does not fit is counted together, and in the sum all is there.
+        assert!(counted("exited", OTHERS) > 0);
+        assert_eq!(total(&events, "a", "exited"), 600);
+        let own = "memory could not be allocated within the limit: killed by SIGABRT";
+        assert_eq!(counted("exited", own), 200 - u64::from(BURST));
+    }
+
+    #[test]
+    fn counts_of_other_kinds_leave_room_for_what_a_subject_is_denied() {
+        let (path, mut journal) = begin("room", 1, 256 << 10);
+        let begun = Instant::now();
+        for hour in 0..100 {
+            let now = begun + Duration::from_secs(hour * 3700);
+            for number in 0..400 {
+                journal.count_at("a", "refused", &format!("call-{number}"), 1, now, 7);
+            }
+            journal.settle_at(now + Duration::from_secs(3650), 7);
+        }
+        journal.add(denied("a"));
+        journal.settle_all();
+        journal.add(over());
+        let lost = journal.lost();
+        let events = read(&path, &journal);
+        assert!(events.contains(&denied("a")));
+        // In so small a share not all is left at the end; what is missing is said.
+        assert_eq!(total(&events, "a", "refused") + lost, 400 * 100);
+    }
+
+    #[test]
+    fn names_of_calls_fit_into_the_tables() {
+        let names = (0..600).map(crate::calls::name);
+        let names: std::collections::BTreeSet<_> = names.collect();
+        assert!((350..FOLDS_MAX).contains(&names.len()), "{}", names.len());
+        const { assert!(channel::table::GRANTS_MAX < FOLDS_MAX) };
     }
 
     #[test]
