@@ -1,7 +1,7 @@
 //! Building what runs, and asserting that guests and the trusted loader are static-PIE.
 
 use crate::Done;
-use crate::shell::{cargo, output, step};
+use crate::shell::{cargo, packages, root, step};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -53,18 +53,9 @@ pub fn program_directory() -> Result<PathBuf, String> {
 /// All programs of the workspace, each with its package: those that run in a partition and those
 /// that build one, and everything beside them.
 fn bins() -> Result<Vec<(String, String)>, String> {
-    let metadata = output(&mut cargo(&[
-        "metadata",
-        "--format-version",
-        "1",
-        "--no-deps",
-        "--offline",
-    ]))?;
-    let metadata: serde_json::Value =
-        serde_json::from_slice(&metadata).map_err(|error| error.to_string())?;
     let empty = Vec::new();
     let mut bins = Vec::new();
-    for package in metadata["packages"].as_array().unwrap_or(&empty) {
+    for package in packages(&root())? {
         let own = package["name"].as_str().unwrap_or_default();
         for target in package["targets"].as_array().unwrap_or(&empty) {
             if target["kind"][0] == "bin" && own != "xtask" {

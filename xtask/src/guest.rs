@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use xtask::shell::{cargo, output, root, step};
+use xtask::shell::{self, root, step};
 
 const GUEST: &str = "bulkhead-guest";
 
@@ -80,16 +80,7 @@ pub fn archive() -> Done {
 
 /// Packages of the workspace by name.
 fn packages() -> Result<BTreeMap<String, Value>, String> {
-    let metadata = output(&mut cargo(&[
-        "metadata",
-        "--format-version",
-        "1",
-        "--no-deps",
-        "--offline",
-    ]))?;
-    let metadata: Value = serde_json::from_slice(&metadata).map_err(|error| error.to_string())?;
-    let all = metadata["packages"].as_array().cloned().unwrap_or_default();
-    let named = all.into_iter().filter_map(|own| {
+    let named = shell::packages(&root())?.into_iter().filter_map(|own| {
         let name = own["name"].as_str()?.to_owned();
         Some((name, own))
     });

@@ -1,6 +1,7 @@
 //! Running commands.
 
 use crate::Done;
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
@@ -51,6 +52,20 @@ pub fn output(command: &mut Command) -> Result<Vec<u8>, String> {
         return Err(format!("{:?} failed: {said}", command.get_program()));
     }
     Ok(output.stdout)
+}
+
+/// What cargo says of each package of the workspace in a directory.
+pub fn packages(workspace: &Path) -> Result<Vec<Value>, String> {
+    let arguments = [
+        "metadata",
+        "--format-version",
+        "1",
+        "--no-deps",
+        "--offline",
+    ];
+    let text = output(cargo(&arguments).current_dir(workspace))?;
+    let metadata: Value = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
+    Ok(metadata["packages"].as_array().cloned().unwrap_or_default())
 }
 
 /// Whether a program is on the path.

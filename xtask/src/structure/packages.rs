@@ -1,6 +1,6 @@
 //! What cargo says of a workspace.
 
-use crate::shell::{cargo, output};
+use crate::shell;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -27,16 +27,8 @@ pub struct Target {
 
 /// The packages of the workspace that lies in a directory, by name.
 pub fn packages(workspace: &Path) -> Result<Vec<Package>, String> {
-    let arguments = [
-        "metadata",
-        "--format-version",
-        "1",
-        "--no-deps",
-        "--offline",
-    ];
-    let text = output(cargo(&arguments).current_dir(workspace))?;
-    let metadata: Value = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
-    let mut packages: Vec<Package> = list(&metadata["packages"]).map(package).collect();
+    let all = shell::packages(workspace)?;
+    let mut packages: Vec<Package> = all.iter().map(package).collect();
     packages.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(packages)
 }

@@ -1,6 +1,7 @@
 //! In what a partition that runs, or is about to, is not as planned: a code with its fields in the record, a
 //! sentence when it is shown.
 
+use crate::reason::{CodeOrWords, FromWords};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
@@ -609,21 +610,16 @@ impl fmt::Display for Deviation {
     }
 }
 
+impl FromWords for Difference {
+    fn from_words(text: String) -> Self {
+        Deviation::Words { text }.into()
+    }
+}
+
 /// Reads differences, or the words of versions 1 and 2.
 pub(crate) fn read<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<Difference>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Either {
-        Code(Difference),
-        Words(String),
-    }
-    let all = Vec::<Either>::deserialize(input)?.into_iter();
-    Ok(all
-        .map(|either| match either {
-            Either::Code(difference) => difference,
-            Either::Words(text) => Deviation::Words { text }.into(),
-        })
-        .collect())
+    let all = Vec::<CodeOrWords<Difference>>::deserialize(input)?;
+    Ok(all.into_iter().map(CodeOrWords::code).collect())
 }
 
 #[cfg(test)]

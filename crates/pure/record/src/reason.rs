@@ -253,6 +253,23 @@ impl FromWords for End {
     }
 }
 
+/// A code, or the words of an older vocabulary.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(crate) enum CodeOrWords<T> {
+    Code(T),
+    Words(String),
+}
+
+impl<T: FromWords> CodeOrWords<T> {
+    pub(crate) fn code(self) -> T {
+        match self {
+            Self::Code(code) => code,
+            Self::Words(text) => T::from_words(text),
+        }
+    }
+}
+
 /// Reads a code, or the words of an older vocabulary.
 ///
 /// # Errors
@@ -262,16 +279,7 @@ where
     D: Deserializer<'de>,
     T: DeserializeOwned + FromWords,
 {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Either<T> {
-        Code(T),
-        Words(String),
-    }
-    Either::deserialize(input).map(|either| match either {
-        Either::Code(code) => code,
-        Either::Words(text) => T::from_words(text),
-    })
+    CodeOrWords::deserialize(input).map(CodeOrWords::code)
 }
 
 #[cfg(test)]

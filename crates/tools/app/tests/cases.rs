@@ -11,9 +11,9 @@ use app::Failure;
 use app::maturity::assess::{self, Judged, Reply};
 use app::maturity::begin::{Beginning, New};
 use app::maturity::book::Book;
-use app::maturity::desk::{Author, Desk, Done};
+use app::maturity::desk::{Author, Desk, Done, Recorded};
 use app::maturity::import::{Changes, May};
-use app::maturity::interview::{self, Heard};
+use app::maturity::interview;
 use app::maturity::library::Library;
 use app::maturity::refusal::Refusal;
 use app::maturity::targets::{self, Wanted};
@@ -364,7 +364,7 @@ fn an_interview_goes_on_where_it_stopped() {
     assert!(question.level.is_some() && question.answered.is_none());
     let open = first.open(&desk).unwrap();
     let heard = first.answer(&mut desk, "E2.2-1.1", reply(Answer::Yes));
-    assert!(matches!(heard, Ok(Heard::Recorded { conflicts }) if conflicts.is_empty()));
+    assert!(matches!(heard, Ok(Recorded::Done { conflicts }) if conflicts.is_empty()));
     assert_eq!(
         (first.open(&desk).unwrap(), first.answered()),
         (open - 1, 1)
@@ -413,7 +413,7 @@ fn an_answer_that_is_refused_is_asked_for_again() {
         ..reply(Answer::Yes)
     };
     let heard = session.answer(&mut desk, "E2.2-1.1", unproved).unwrap();
-    let Heard::Refused { findings } = heard else {
+    let Recorded::Refused { findings } = heard else {
         panic!("there is no such evidence");
     };
     assert_eq!(findings.len(), 1);
@@ -473,7 +473,7 @@ fn a_workshop_goes_on_where_it_stopped() {
     let mut first = all(&desk).unwrap();
     let one = id(&first, &desk);
     let heard = first.judge(&mut desk, &one, judged(2)).unwrap();
-    assert!(matches!(heard, Heard::Recorded { .. }));
+    assert!(matches!(heard, Recorded::Done { .. }));
     let two = id(&first, &desk);
     first.skip(&two);
     let three = id(&first, &desk);

@@ -122,6 +122,14 @@ impl OpenFile {
 }
 
 impl Seen {
+    /// What was seen of every other partition.
+    pub(crate) fn others(all: &[Option<Self>], index: usize) -> Vec<&Self> {
+        (all.iter().enumerate())
+            .filter(|(other, _)| *other != index)
+            .filter_map(|(_, seen)| seen.as_ref())
+            .collect()
+    }
+
     /// The subject's process is gone: its number may soon be another's.
     pub(crate) fn subject_gone(&mut self) {
         let pid = self.subject.pid;

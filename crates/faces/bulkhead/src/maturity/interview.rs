@@ -6,9 +6,9 @@ use super::table::paragraph;
 use crate::show;
 use crate::style::Style;
 use app::maturity::assess::{self, Reply};
-use app::maturity::desk::{Author, Desk};
+use app::maturity::desk::{Author, Desk, Recorded};
 use app::maturity::formats::said;
-use app::maturity::interview::{Heard, Question, Session};
+use app::maturity::interview::{Question, Session};
 use app::{Exit, Failure};
 use maturity::{Answer, Finding, Method, Word};
 use std::collections::BTreeSet;
@@ -160,11 +160,11 @@ impl Terminal<'_, '_> {
         reply.evidence = evidence.split_whitespace().map(str::to_owned).collect();
         reply.note = self.line("note (Enter for none): ").and_then(text);
         match self.session.answer(self.desk, id, reply)? {
-            Heard::Recorded { conflicts } if conflicts.is_empty() => {}
-            Heard::Recorded { .. } => show::people(
+            Recorded::Done { conflicts } if conflicts.is_empty() => {}
+            Recorded::Done { .. } => show::people(
                 "  the same was answered elsewhere at the same time; see `bulkhead maturity conflicts`\n",
             ),
-            Heard::Refused { findings } => {
+            Recorded::Refused { findings } => {
                 refused(&findings);
                 show::people("  nothing was recorded\n");
             }

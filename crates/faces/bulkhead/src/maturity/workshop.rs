@@ -7,8 +7,7 @@ use super::table::paragraph;
 use crate::show;
 use crate::style::Style;
 use app::maturity::assess::{self, Judged};
-use app::maturity::desk::{Author, Desk};
-use app::maturity::interview::Heard;
+use app::maturity::desk::{Author, Desk, Recorded};
 use app::maturity::workshop::Session;
 use app::{Exit, Failure};
 use maturity::catalog::Practice;
@@ -68,7 +67,7 @@ pub fn perform(
             scope,
             because,
         };
-        if let Heard::Refused { findings } = session.judge(desk, id, judged)? {
+        if let Recorded::Refused { findings } = session.judge(desk, id, judged)? {
             refused(&findings);
         }
     }

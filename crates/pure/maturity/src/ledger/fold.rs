@@ -224,37 +224,15 @@ impl State {
 
 /// Writes an event into a project. False if there is nothing it could be written into.
 fn put(project: &mut Option<Project>, model: &mut Option<ModelFile>, event: &Event) -> bool {
-    match event {
-        Event::HeaderSet { header } => {
-            set_header(project, header);
-            true
-        }
-        Event::ModelChecked { model: checked } => {
-            *model = Some(checked.clone());
-            true
-        }
-        Event::PersonSet { .. }
-        | Event::GoalSet { .. }
-        | Event::ConcernSet { .. }
-        | Event::ObligationSet { .. }
-        | Event::TargetSetOpened { .. }
-        | Event::DraftSet { .. }
-        | Event::TargetSet { .. }
-        | Event::EvidenceAttached { .. }
-        | Event::AssessmentOpened { .. }
-        | Event::AnswerGiven { .. }
-        | Event::LevelJudged { .. }
-        | Event::ReviewBegun { .. }
-        | Event::Reviewed { .. }
-        | Event::Approved { .. }
-        | Event::Reopened { .. }
-        | Event::ActionSet { .. }
-        | Event::Commented { .. }
-        | Event::Removed { .. }
-        | Event::Settled { .. } => project
-            .as_mut()
-            .is_some_and(|project| put_into(project, event).is_some()),
+    if let Event::HeaderSet { header } = event {
+        set_header(project, header);
+        return true;
     }
+    if let Event::ModelChecked { model: checked } = event {
+        *model = Some(checked.clone());
+        return true;
+    }
+    (project.as_mut()).is_some_and(|project| put_into(project, event).is_some())
 }
 
 fn put_into(project: &mut Project, event: &Event) -> Option<()> {

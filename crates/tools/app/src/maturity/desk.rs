@@ -30,7 +30,7 @@ pub struct Desk<'b> {
 
 /// What became of events.
 #[derive(Debug)]
-pub(super) enum Recorded {
+pub enum Recorded {
     /// They are in the ledger. What somebody else had set meanwhile is kept beside it.
     Done {
         /// Those of the events that did not come to stand.

@@ -6,10 +6,9 @@ use super::desk::{Author, Desk, Recorded};
 use crate::Failure;
 use maturity::catalog::Indicator;
 use maturity::compose::{Effective, From};
-use maturity::ledger::Conflict;
 use maturity::project::{Assessment, GivenAnswer};
 use maturity::settle::{Now, settle};
-use maturity::{Answer, Finding, interview};
+use maturity::{Answer, interview};
 use std::collections::BTreeSet;
 
 /// One sitting of an assessor.
@@ -55,21 +54,6 @@ pub struct Earlier {
     pub by: Option<String>,
     /// What was seen or said.
     pub note: Option<String>,
-}
-
-/// What became of an answer.
-#[derive(Debug)]
-pub enum Heard {
-    /// It is recorded.
-    Recorded {
-        /// What somebody else answered at the same time and stands.
-        conflicts: Vec<Conflict>,
-    },
-    /// It would make the project wrong; nothing is recorded, and the question is asked again.
-    Refused {
-        /// Why.
-        findings: Vec<Finding>,
-    },
 }
 
 impl Session {
@@ -137,20 +121,19 @@ impl Session {
         desk: &mut Desk<'_>,
         indicator: &str,
         reply: Reply,
-    ) -> Result<Heard, Failure> {
+    ) -> Result<Recorded, Failure> {
         let assessment = self.assessment.clone();
         let event = assess::given(desk, &self.author, assessment, indicator, reply);
-        match desk.record(&self.author, vec![event])? {
-            Recorded::Done { conflicts } => {
+        let recorded = desk.record(&self.author, vec![event])?;
+        match recorded {
+            Recorded::Done { .. } => {
                 self.answered += 1;
                 self.pass(indicator);
-                Ok(Heard::Recorded { conflicts })
             }
-            Recorded::Refused { findings } => {
-                self.again = Some(indicator.to_owned());
-                Ok(Heard::Refused { findings })
-            }
+            // The question is asked again.
+            Recorded::Refused { .. } => self.again = Some(indicator.to_owned()),
         }
+        Ok(recorded)
     }
 
     /// Leaves a question open in this session.

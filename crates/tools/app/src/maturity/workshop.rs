@@ -3,7 +3,6 @@
 
 use super::assess::{self, Judged};
 use super::desk::{Author, Desk, Recorded};
-use super::interview::Heard;
 use crate::Failure;
 use maturity::Scope;
 use maturity::catalog::Practice;
@@ -90,17 +89,15 @@ impl Session {
         desk: &mut Desk<'_>,
         practice: &str,
         judged: Judged,
-    ) -> Result<Heard, Failure> {
+    ) -> Result<Recorded, Failure> {
         let assessment = self.assessment.clone();
         let event = assess::judgement(desk, &self.author, assessment, practice, judged);
-        match desk.record(&self.author, vec![event])? {
-            Recorded::Done { conflicts } => {
-                self.judged += 1;
-                self.skip(practice);
-                Ok(Heard::Recorded { conflicts })
-            }
-            Recorded::Refused { findings } => Ok(Heard::Refused { findings }),
+        let recorded = desk.record(&self.author, vec![event])?;
+        if let Recorded::Done { .. } = recorded {
+            self.judged += 1;
+            self.skip(practice);
         }
+        Ok(recorded)
     }
 
     /// Leaves a practice as it is.

@@ -87,10 +87,7 @@ impl Supervisor<'_> {
             return None;
         };
         let own = self.plan.subjects.get(index)?;
-        let others: Vec<&Seen> = (self.seen.iter().enumerate())
-            .filter(|(other, _)| *other != index)
-            .filter_map(|(_, seen)| seen.as_ref())
-            .collect();
+        let others = Seen::others(&self.seen, index);
         let keeper = match pid_of(partition.process.as_fd()) {
             Ok(keeper) => keeper,
             Err(error) => {

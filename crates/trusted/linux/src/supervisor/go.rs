@@ -20,10 +20,7 @@ use std::time::Instant;
 impl Supervisor<'_> {
     /// Audits a process that waits at its gate, and lets it go or not.
     pub(super) fn try_go(&mut self, index: usize) {
-        let others: Vec<&Seen> = (self.seen.iter().enumerate())
-            .filter(|(other, _)| *other != index)
-            .filter_map(|(_, seen)| seen.as_ref())
-            .collect();
+        let others = Seen::others(&self.seen, index);
         let Some(own) = self.plan.subjects.get(index) else {
             return;
         };
