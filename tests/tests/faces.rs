@@ -15,20 +15,6 @@ const BEHIND_APP: &[&str] = &["exchange", "linux", "recheck", "store"];
 /// What recording begins with: the events of a project.
 const EVENTS: &str = "maturity::ledger::Event";
 
-/// Sources that use one of them all the same. The list may only get shorter.
-const KNOWN: &[(&str, &str)] = &[
-    ("bulkhead/src/commands.rs", "recheck"),
-    ("bulkhead/src/live.rs", "linux"),
-    ("bulkhead/src/live/lines.rs", "linux"),
-    ("bulkhead/src/live/picture.rs", "linux"),
-    ("bulkhead/src/maturity/context.rs", "exchange"),
-    ("bulkhead/src/maturity/history.rs", "exchange"),
-    ("bulkhead/src/maturity/plan.rs", "exchange"),
-    ("bulkhead/src/maturity/standing.rs", "exchange"),
-    ("bulkhead/src/maturity/target.rs", "exchange"),
-    ("bulkhead/src/show.rs", "recheck"),
-];
-
 /// A word of a source, with what a path needs: `::`, and where groups begin and end.
 #[derive(Debug, PartialEq)]
 enum Word {
@@ -115,18 +101,91 @@ fn faces_ask_app() {
     let mut all = Vec::new();
     sources(&faces, &mut all);
     assert!(all.len() > 20, "the faces lie elsewhere");
-    let mut found = BTreeSet::new();
+    let mut found = Vec::new();
     for path in &all {
         let shown = path.strip_prefix(&faces).unwrap().display().to_string();
         let text = std::fs::read_to_string(path).unwrap();
         found.extend(used(&text).into_iter().map(|what| (shown.clone(), what)));
     }
-    let known = KNOWN.iter().map(|(file, what)| ((*file).to_owned(), *what));
-    let known: BTreeSet<(String, &str)> = known.collect();
-    let new: Vec<_> = found.difference(&known).collect();
-    assert!(new.is_empty(), "ask `app` instead: {new:?}");
-    let gone: Vec<_> = known.difference(&found).collect();
-    assert!(gone.is_empty(), "take from the list: {gone:?}");
+    assert!(found.is_empty(), "ask `app` instead: {found:?}");
+}
+
+/// The texts of a source outside of attributes and tests that name the command line: a command, or an
+/// option.
+fn commands(text: &str) -> Vec<String> {
+    let product = text.split("#[cfg(test)]").next().unwrap();
+    let mut texts = Vec::new();
+    literals(product.parse().unwrap(), &mut texts);
+    let version = "`bulkhead 1`";
+    let named = |text: &String| {
+        let text = text.replace(version, "");
+        text.contains("`bulkhead ") || text.contains("`--")
+    };
+    texts.into_iter().filter(named).collect()
+}
+
+fn literals(tokens: TokenStream, texts: &mut Vec<String>) {
+    let mut attribute = false;
+    for token in tokens {
+        // `#[…]`, `#![…]`.
+        let begins = match &token {
+            TokenTree::Punct(one) => one.as_char() == '#' || attribute && one.as_char() == '!',
+            TokenTree::Group(_) | TokenTree::Literal(_) | TokenTree::Ident(_) => false,
+        };
+        match token {
+            TokenTree::Group(group) if !attribute => literals(group.stream(), texts),
+            TokenTree::Literal(literal) => texts.push(literal.to_string()),
+            TokenTree::Group(_) | TokenTree::Punct(_) | TokenTree::Ident(_) => {}
+        }
+        attribute = begins;
+    }
+}
+
+#[test]
+fn only_faces_name_the_command_line() {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
+    let mut all = Vec::new();
+    for ring in ["pure", "trusted", "tools"] {
+        for package in std::fs::read_dir(crates.join(ring)).unwrap() {
+            let source = package.unwrap().path().join("src");
+            if source.is_dir() {
+                sources(&source, &mut all);
+            }
+        }
+    }
+    // A program is its own face.
+    all.retain(|path| !path.ends_with("main.rs") && !path.parent().unwrap().ends_with("bin"));
+    assert!(all.len() > 200, "the crates lie elsewhere");
+    let mut found = Vec::new();
+    for path in &all {
+        let shown = path.strip_prefix(&crates).unwrap().display().to_string();
+        let text = std::fs::read_to_string(path).unwrap();
+        found.extend(
+            commands(&text)
+                .into_iter()
+                .map(|text| (shown.clone(), text)),
+        );
+    }
+    assert!(found.is_empty(), "the face says what to type: {found:#?}");
+}
+
+#[test]
+fn a_planted_command_is_found() {
+    let found = |text: &str| commands(text).len();
+    assert_eq!(found("fn f() { g(\"see `bulkhead check`\") }"), 1);
+    assert_eq!(found("const A: &str = \"give `--state`\";"), 1);
+    assert_eq!(
+        found("fn f() { g(\"write `bulkhead 1`\", \"--state\") }"),
+        0
+    );
+    assert_eq!(
+        found("//! `bulkhead plan`\n/// `bulkhead check`\nfn f() {}"),
+        0
+    );
+    assert_eq!(
+        found("#[cfg(test)]\nmod t { const A: &str = \"`--a`\"; }"),
+        0
+    );
 }
 
 #[test]

@@ -14,7 +14,9 @@ mod support;
 use schema::validate;
 use serde_json::Value;
 use std::io::Write;
+use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 use support::{Answer, Place};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
@@ -397,10 +399,9 @@ fn going_back_a_stage_is_recorded() {
 #[test]
 fn two_who_edit_at_once_lose_nothing_and_see_it() {
     let place = begun();
-    let edit = |who: &str, level: &str, pause: &str| {
-        let script = format!(
-            "sed -i 's/practice E1.2 level=3/practice E1.2 level={level}/' \"$1\"; sleep {pause}"
-        );
+    let edit = |who: &str, level: &str, then: &str| {
+        let script =
+            format!("sed -i 's/practice E1.2 level=3/practice E1.2 level={level}/' \"$1\"; {then}");
         let path = place.file(&format!("{who}.sh"), &script);
         let folder = place.0.join(who);
         std::fs::create_dir_all(&folder).unwrap();
@@ -415,8 +416,16 @@ fn two_who_edit_at_once_lose_nothing_and_see_it() {
             .spawn()
             .unwrap()
     };
-    let (slow, fast) = (edit("ada", "2", "2"), edit("cleo", "4", "0"));
-    let fast = Answer::of(&fast.wait_with_output().unwrap());
+    // The second begins when the first has the text, and the first ends when the second has recorded.
+    let at = |name: &str| place.0.join(name).display().to_string();
+    let (open, done) = (at("open"), at("done"));
+    let wait = format!("touch {open}; while [ ! -e {done} ]; do sleep 0.1; done");
+    let slow = edit("ada", "2", &wait);
+    while !Path::new(&open).exists() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let fast = Answer::of(&edit("cleo", "4", "true").wait_with_output().unwrap());
+    std::fs::write(&done, "").unwrap();
     let slow = Answer::of(&slow.wait_with_output().unwrap());
     assert_eq!(fast.code, 0, "{fast:?}");
     assert_eq!(slow.code, 1, "{slow:?}");

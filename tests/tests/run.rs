@@ -9,6 +9,7 @@
 
 mod support;
 
+use rustix::pipe::PipeFlags;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
@@ -187,10 +188,23 @@ fn every_run_leaves_a_log_that_no_other_run_writes_to() {
         .collect();
     // The second follows the first; the first does not go on from the second.
     let logs = kept_logs(&place);
-    assert_eq!(
-        place.ask(&["events", &logs[1], "--after", &ends[0]]).code,
-        0
-    );
+    let both = ["events", &logs[0], &logs[1], "--after", &ends[0]];
+    assert_eq!(place.ask(&both).code, 0);
+    let answer = place.ask(&["events", &logs[1], &logs[0]]);
+    assert_eq!(answer.code, 2, "{answer:?}");
+    assert!(answer.err.contains("does not begin after"), "{answer:?}");
+    // Alone it says so, as a log that was made up can.
+    for log in [&logs[1], &made_up(&place, &ends[0])] {
+        let answer = place.ask(&["events", log, "--after", &ends[0]]);
+        assert_eq!(answer.code, 2, "{answer:?}");
+        assert!(answer.err.contains("which any log can say"), "{answer:?}");
+        let json = ["events", log, "--after", &ends[0], "--format", "json"];
+        let json = place.ask(&json).json();
+        assert_eq!(
+            (&json["after"], &json["begins_after"]),
+            (&false.into(), &true.into())
+        );
+    }
     let answer = place.ask(&["events", &logs[0], "--after", &ends[1]]);
     assert_eq!(answer.code, 2, "{answer:?}");
     assert!(answer.err.contains("does not go on from"), "{answer:?}");
@@ -203,6 +217,88 @@ fn every_run_leaves_a_log_that_no_other_run_writes_to() {
     assert_eq!(place.ask(&["events", "cut.jsonl"]).code, 0);
     let answer = place.ask(&["events", "cut.jsonl", "--after", &ends[0]]);
     assert_eq!(answer.code, 2, "{answer:?}");
+}
+
+/// A log that somebody wrote who knows an end, and nothing else.
+fn made_up(place: &Place, end: &str) -> String {
+    let log = kept_logs(place).pop().unwrap();
+    let first = std::fs::read_to_string(log).unwrap();
+    let first: serde_json::Value = serde_json::from_str(first.lines().next().unwrap()).unwrap();
+    let started = serde_json::from_value(first["event"].clone()).unwrap();
+    let record::event::Event::RunStarted { follows, .. } = &started else {
+        panic!("{started:?}");
+    };
+    assert_eq!(follows.unwrap().to_string(), end);
+    let mut chain = record::chain::Chain::new(Vec::new());
+    chain.append(1, started).unwrap();
+    place.file(
+        "made-up.jsonl",
+        std::str::from_utf8(chain.writer()).unwrap(),
+    );
+    "made-up.jsonl".to_owned()
+}
+
+/// What stands in a directory, by name.
+fn names(directory: &std::path::Path) -> Vec<String> {
+    let entries = std::fs::read_dir(directory).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_run_that_is_refused_removes_nothing() {
+    let place = place();
+    // A directory of one's own that looks like a run directory, reached through another's link.
+    let own = place.0.join("own/first-system");
+    std::fs::create_dir_all(&own).unwrap();
+    for name in ["lock", "plan.json", "status.json", "precious"] {
+        std::fs::write(own.join(name), "mine").unwrap();
+    }
+    let before = names(&own);
+    std::os::unix::fs::symlink(place.0.join("own"), place.0.join("run")).unwrap();
+    if rustix::process::geteuid().is_root() {
+        std::os::unix::fs::lchown(place.0.join("run"), Some(65534), Some(65534)).unwrap();
+        let answer = Answer::of(&command(&place, &["--for", "1s"]).output().unwrap());
+        assert_eq!(answer.code, 2, "{answer:?}");
+        assert!(answer.err.contains("error[run-directory]"), "{answer:?}");
+        assert_eq!(names(&own), before);
+    }
+    std::fs::remove_file(place.0.join("run")).unwrap();
+    // What a killed run left is evidence until the next one takes over.
+    let mut child = start(&place, &[]);
+    let all = pids(&wait(&place, |_| true));
+    signal(u32::try_from(all[3]).unwrap(), Signal::KILL);
+    child.wait().unwrap();
+    let left = place.0.join("run/first-system");
+    let before = names(&left);
+    assert!(before.contains(&"plan.json".to_owned()), "{before:?}");
+    std::fs::remove_dir_all(place.0.join("state")).unwrap();
+    std::fs::write(place.0.join("state"), "no directory").unwrap();
+    let answer = Answer::of(&command(&place, &["--for", "1s"]).output().unwrap());
+    assert_eq!(answer.code, 2, "{answer:?}");
+    assert_eq!(names(&left), before);
+}
+
+#[test]
+fn a_system_stops_though_nobody_reads_what_it_shows() {
+    let place = place();
+    // A pipe that is full already: the view waits in its first write.
+    let (output, input) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC).unwrap();
+    rustix::io::ioctl_fionbio(&input, true).unwrap();
+    while rustix::io::write(&input, &[b'x'; 4096]).is_ok() {}
+    rustix::io::ioctl_fionbio(&input, false).unwrap();
+    let mut child = command(&place, &[]).stdout(input).spawn().unwrap();
+    let all = pids(&wait(&place, |status| {
+        status["subjects"][2]["state"] == "running"
+    }));
+    signal(child.id(), Signal::TERM);
+    // The supervisor is waited for once the view goes on.
+    gone(&all[..3]);
+    assert!(child.try_wait().unwrap().is_none(), "it still waits");
+    drop(output);
+    child.wait().unwrap();
 }
 
 #[test]
@@ -391,7 +487,9 @@ fn a_program_beside_the_tool_is_nobodys_choice() {
     let answer = place.ask(&["run", "system.kdl", "--state", "state"]);
     assert_eq!(answer.code, 2, "{answer:?}");
     let own = programs().display().to_string();
-    let help = format!("lies beside `bulkhead`: if it is yours, say so with `--programs {own}`");
+    let help = format!(
+        "lies beside this tool: if it is yours, name its directory, `{own}`: `--programs DIR`"
+    );
     assert!(answer.err.contains(&help), "{answer:?}");
     // Two that differ are nobody's choice either; two that are the same are one.
     for (name, twice) in [("first-display", true), ("first-sensor", false)] {

@@ -41,8 +41,8 @@ fn plan() {
 
 #[test]
 fn status() {
-    check::<linux::status::Status>("bulkhead.status-2.json");
-    check::<linux::review::Review>("bulkhead.audit-2.json");
+    check::<record::status::Status>("bulkhead.status-2.json");
+    check::<record::review::Review>("bulkhead.audit-2.json");
     check::<app::documents::Systems>("bulkhead.systems-2.json");
 }
 

@@ -22,7 +22,6 @@ const LONG_FUNCTIONS: &[(&str, &str, usize)] = &[
     ("benches/ledger/src/questions.rs", "ask_all", 73),
     ("crates/pure/analysis/src/review.rs", "zoning", 77),
     ("crates/tools/app/src/programs.rs", "find", 91),
-    ("crates/tools/app/src/run.rs", "start", 75),
     ("crates/faces/bulkhead/src/commands.rs", "perform", 93),
     ("crates/faces/bulkhead/src/live/lines.rs", "say", 137),
     ("crates/faces/bulkhead/src/maturity/catalog.rs", "whole", 73),

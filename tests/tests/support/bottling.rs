@@ -2,7 +2,7 @@
 //! not ours, and everything stopped at the end.
 
 use super::bottling_peers::{Modbus, Panel};
-use linux::status::{Status, SubjectState};
+use record::status::{Status, SubjectState};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs::File;
 use std::net::{TcpListener, UdpSocket};

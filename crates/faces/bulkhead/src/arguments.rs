@@ -196,11 +196,14 @@ pub enum Command {
         format: Format,
     },
     /// Verify an event log: every line vouches for all lines before it
-    #[command(after_help = "Example:\n  bulkhead events run.jsonl")]
+    #[command(
+        after_help = "Examples:\n  bulkhead events run.jsonl\n  bulkhead events older.jsonl newer.jsonl --after HASH"
+    )]
     Events {
-        /// The log, as `bulkhead run` keeps it
-        file: PathBuf,
-        /// An end that was kept elsewhere, as `bulkhead run` prints it: the log must contain it and go on
+        /// The log, as `bulkhead run` keeps it; of several runs in turn, the oldest first
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// An end that was kept elsewhere, as `bulkhead run` prints it: the logs must contain it and go on
         /// from there
         #[arg(long, value_name = "HASH")]
         after: Option<record::Digest>,

@@ -2,12 +2,11 @@
 
 use crate::arguments::{Arguments, Command, Format};
 use crate::{live, patience, show};
+use app::log::{self, End};
 use app::model_file::ModelFile;
-use app::{Exit, Failure, check, convert, devices, documents, files, plans, programs};
+use app::{Exit, Failure, check, convert, devices, documents, files, plans, programs, second};
 use clap::CommandFactory;
 use record::Digest;
-use record::chain;
-use record::event::Event;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -79,10 +78,10 @@ pub fn perform(command: Command) -> Answer {
             format,
         } => convert(&file, to.into(), output.as_deref(), format),
         Command::Events {
-            file,
+            files,
             after,
             format,
-        } => events(&file, after, format),
+        } => events(&files, after, format),
         #[cfg(feature = "maturity")]
         Command::Maturity { common, command } => crate::maturity::perform(*common, *command),
         #[cfg(feature = "maturity")]
@@ -93,6 +92,7 @@ pub fn perform(command: Command) -> Answer {
         } => crate::maturity::ledger(&ledger, format, command),
         #[cfg(not(feature = "maturity"))]
         Command::Maturity { .. } => Err(Failure::unusable(
+            "built-without",
             "this program was built without the ledger, as `cargo demo` does",
             "build all of it with `cargo xtask build`",
         )),
@@ -113,6 +113,7 @@ fn in_a_fitting_format(command: &Command) -> Result<(), Failure> {
     );
     if command.format() == Format::Sarif && !has_sarif {
         return Err(Failure::unusable(
+            "sarif-elsewhere",
             "`--format sarif` is for findings in a model's text",
             "use it with `bulkhead check`, `bulkhead plan` or `bulkhead types`, or take `--format json`",
         ));
@@ -197,7 +198,7 @@ fn lint_plan(path: &Path, plan: &Path, format: Format) -> Answer {
         Err(exit) => return Ok(exit),
     };
     let plan = plans::read(plan)?;
-    let findings = ::recheck::lint(&file.model, &plan);
+    let findings = second::lint(&file, &plan);
     match format {
         Format::Text if findings.is_empty() => show::people(&format!(
             "plan {} is what model {} asks for; not compared: directories, sizes \
@@ -223,7 +224,7 @@ fn lint_plan(path: &Path, plan: &Path, format: Format) -> Answer {
             if let more @ 1.. = findings.len().saturating_sub(most) {
                 show::people(&format!("and {more} more, all with `--format json`\n"));
             }
-            show::people(&format!("help: {}\n", ::recheck::HELP));
+            show::people(&format!("help: {}\n", second::REMAKE));
         }
         Format::Json | Format::Sarif => show::machine(&documents::Lint {
             format: "bulkhead.lint/1",
@@ -246,12 +247,11 @@ fn recheck(path: &Path, certificates: &Path, format: Format) -> Answer {
         Ok(file) => file,
         Err(exit) => return Ok(exit),
     };
-    let bytes = files::read(certificates, ::recheck::VERDICTS_BYTES_MAX as u64)?;
-    let text = files::text(certificates, &bytes)?;
-    let report = ::recheck::certificates(&file.model, text.as_bytes());
+    let report = second::certificates(&file, certificates)?;
     match (&report.fault, format) {
         (Some(fault), Format::Text) => {
             return Err(Failure::unusable(
+                "certificates-unusable",
                 format!("`{}` cannot be used: {fault}", certificates.display()),
                 "make it again with `bulkhead check FILE --certificates CERTIFICATES`",
             ));
@@ -319,66 +319,47 @@ fn convert(path: &Path, to: convert::Form, output: Option<&Path>, format: Format
     Ok(Exit::Good)
 }
 
-fn events(path: &Path, after: Option<Digest>, format: Format) -> Answer {
-    let shown = path.display();
-    let log = files::open(path)?;
-    let (mut ended, mut contains) = (false, false);
-    let verified = chain::verify(std::io::BufReader::new(log), |record| {
-        ended = matches!(record.event, Event::RunEnded { .. });
-        contains |= record.seq > 0 && Some(record.prev) == after;
-        if let Event::RunStarted { follows, .. } = &record.event {
-            contains |= follows.is_some() && *follows == after;
-        }
-    });
-    contains |= verified
-        .as_ref()
-        .is_ok_and(|(_, last)| Some(*last) == after);
-    // Every log has at least its first event; one without was emptied.
-    let verified = match verified {
-        Ok((0, _)) => Err(chain::Broken {
-            line: 1,
-            reason: "there is no event, not even the first".to_owned(),
-        }),
-        other => other,
-    };
-    match (format, &verified) {
-        (Format::Text, Ok((_, last))) if after.is_some() && !contains => {
-            let end = after.unwrap_or_default();
+fn events(logs: &[PathBuf], after: Option<Digest>, format: Format) -> Answer {
+    let verified = log::verify(logs, after)?;
+    let good =
+        verified.lines.is_ok() && !matches!(verified.after, Some(End::BeginsAfter | End::Missing));
+    if format != Format::Text {
+        show::machine(&documents::events(&verified));
+        return Ok(if good { Exit::Good } else { Exit::Unusable });
+    }
+    let lines = verified.lines.as_ref().map_err(|fault| {
+        let (shown, broken) = (fault.log.display(), &fault.broken);
+        let message = format!("`{shown}` was altered or cut: {broken}");
+        let help = "keep the log where only the supervisor writes, and compare copies";
+        Failure::unusable("log-altered", message, help)
+    })?;
+    let shown: Vec<String> = logs
+        .iter()
+        .map(|log| format!("`{}`", log.display()))
+        .collect();
+    let (shown, end) = (shown.join(", "), after.unwrap_or_default());
+    match verified.after {
+        Some(End::Missing) => {
+            let last = verified.last;
             return Err(Failure::unusable(
-                format!("`{shown}` does not go on from the end {end}"),
+                "log-not-after",
+                format!("{shown} does not go on from the end {end}"),
                 format!("it was cut, replaced, or is another run's; its last hash is {last}"),
             ));
         }
-        (Format::Text, Ok((lines, last))) => {
-            let lines = show::count(usize::try_from(*lines).unwrap_or(usize::MAX), "line");
-            show::people(&format!("{lines} intact, last hash {last}\n"));
-            if !ended {
-                show::people(
-                    "the log does not end with the end of a run: it goes on, or was cut\n",
-                );
-            }
-        }
-        (Format::Text, Err(broken)) => {
+        Some(End::BeginsAfter) => {
             return Err(Failure::unusable(
-                format!("`{shown}` was altered or cut: {broken}"),
-                "keep the log where only the supervisor writes, and compare copies",
+                "log-begins-after",
+                format!("{shown} says that it begins after the end {end}, which any log can say"),
+                "give the log that holds that end, too, before it: `bulkhead events OLDER NEWER --after HASH`",
             ));
         }
-        (Format::Json | Format::Sarif, _) => show::machine(&documents::Events {
-            format: "bulkhead.events/1",
-            intact: verified.is_ok(),
-            line: verified
-                .as_ref()
-                .map_or_else(|broken| broken.line, |(lines, _)| *lines),
-            ended,
-            last: verified.as_ref().ok().map(|(_, last)| last.to_string()),
-            after: after.filter(|_| verified.is_ok()).map(|_| contains),
-            reason: verified.as_ref().err().map(|broken| broken.reason.clone()),
-        }),
+        Some(End::Contained) | None => {}
     }
-    Ok(if verified.is_ok() && (after.is_none() || contains) {
-        Exit::Good
-    } else {
-        Exit::Unusable
-    })
+    let lines = show::count(usize::try_from(*lines).unwrap_or(usize::MAX), "line");
+    show::people(&format!("{lines} intact, last hash {}\n", verified.last));
+    if !verified.ended {
+        show::people("the log does not end with the end of a run: it goes on, or was cut\n");
+    }
+    Ok(Exit::Good)
 }

@@ -5,16 +5,15 @@ mod picture;
 mod values;
 
 use crate::arguments::Format;
-use crate::show;
+use crate::{patience, show};
 use app::attach::{self, Events};
 use app::model_file::ModelFile;
 use app::{Exit, Failure, documents, files, run};
-use linux::signals;
-use linux::status::Status;
 use picture::Scene;
 use plan::Plan;
 use record::chain::Record;
 use record::event::Event;
+use record::status::Status;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGXFSZ};
 use std::fs::File;
 use std::io::{IsTerminal, Write};
@@ -59,7 +58,7 @@ pub fn asked_to_stop() -> Result<Arc<AtomicBool>, Failure> {
 
 fn watch_for(signal: i32, flag: &Arc<AtomicBool>) -> Result<(), Failure> {
     // The library has a handler for a moment before it knows what the handler does.
-    signals::held(|| signal_hook::flag::register(signal, Arc::clone(flag)))
+    run::signals_held(|| signal_hook::flag::register(signal, Arc::clone(flag)))
         .map(drop)
         .map_err(|error| Failure::internal(format!("cannot watch for signals: {error}")))
 }
@@ -77,7 +76,7 @@ pub fn run(
     file: &ModelFile,
     plan: &Plan,
     request: &Request,
-    stop: &AtomicBool,
+    stop: &Arc<AtomicBool>,
 ) -> Result<Exit, Failure> {
     if stop.load(Ordering::Relaxed) {
         return Ok(not_started());
@@ -95,6 +94,7 @@ pub fn run(
     let quiet = matches!(Mode::of(request.format), Mode::Picture);
     let (state, time) = (request.state.as_deref(), request.time);
     let mut running = run::start(file, plan, state, time, quiet)?;
+    stop_from_aside(running.stopper(), stop)?;
     let mut view = View::new(&running.run_directory, request.format, Some(file), true);
     let ended = follow(&mut running, &mut view, kept.as_mut(), stop);
     view.end(ended.as_ref().ok().map(|exit| lines::how(*exit)));
@@ -108,6 +108,7 @@ pub fn run(
     // It stops in order when asked to, or when the time is over; before that it has always begun.
     if exit == Exit::Good && view.previous.is_none() && !stop.load(Ordering::Relaxed) {
         return Err(Failure::unusable(
+            "supervisor-ended",
             "`bulkhead-supervisor` ended, and nothing was seen of a run",
             run::ONE_BUILD,
         ));
@@ -119,7 +120,7 @@ pub fn run(
         kept.map_or(Ok(()), |kept| kept.end(&log, whole))?;
     }
     // The log stays where it is.
-    run::clean(&running.run_directory);
+    run::clean(&running.run_directory, running.pid());
     let Some(status) = &view.previous else {
         return Ok(exit);
     };
@@ -143,6 +144,7 @@ fn end_to_syslog(status: &Status) -> Result<(), Failure> {
     app::syslog::send(socket, &text).map_err(|error| {
         let (shown, reason) = (socket.display(), files::reason(&error));
         Failure::unusable(
+            "end-unsent",
             format!("the end of the log could not be sent to `{shown}`: {reason}"),
             format!("keep it elsewhere yourself: {}", status.last_event),
         )
@@ -153,6 +155,26 @@ fn end_to_syslog(status: &Status) -> Result<(), Failure> {
 pub fn not_started() -> Exit {
     show::complaint("stopped before the system was started\n");
     Exit::Good
+}
+
+/// How long this process may go on after the system has had its time to stop.
+const SHOW_MAX: Duration = Duration::from_secs(10);
+
+/// Stops the system when the user asks for it, also while whoever reads the output does not: the view
+/// then waits in a write. When the reader does not come back, this process ends without having said all.
+fn stop_from_aside(
+    stopper: impl Fn() + Send + 'static,
+    stop: &Arc<AtomicBool>,
+) -> Result<(), Failure> {
+    let stop = Arc::clone(stop);
+    patience::aside(move || {
+        while !stop.load(Ordering::Relaxed) {
+            std::thread::sleep(LOOK);
+        }
+        stopper();
+        std::thread::sleep(STOP_MAX + SHOW_MAX);
+        let _ = signal_hook::low_level::emulate_default_handler(SIGTERM);
+    })
 }
 
 /// Shows a run until it has ended.
@@ -179,6 +201,7 @@ fn follow(
         if asked.is_some_and(|since| since.elapsed() > STOP_MAX) {
             running.kill();
             return Err(Failure::platform(
+                "supervisor-hung",
                 format!(
                     "the supervisor did not stop within {} s and was killed; everything it ran is dead",
                     STOP_MAX.as_secs()
@@ -219,6 +242,7 @@ impl Kept {
         let fault = self.fault.or_else(|| self.file.sync_all().err());
         match fault {
             None if !whole => Err(Failure::unusable(
+                "events-incomplete",
                 format!(
                     "the events in `{}` break off before the end",
                     self.path.display()
@@ -231,6 +255,7 @@ impl Kept {
             Some(error) => {
                 let (shown, reason) = (self.path.display(), files::reason(&error));
                 Err(Failure::unusable(
+                    "events-unwritable",
                     format!("the events were not all kept in `{shown}`: {reason}"),
                     format!("the whole log is `{log}`"),
                 ))
@@ -268,8 +293,9 @@ pub fn status(system: Option<&str>, manner: Manner, format: Format) -> Result<Ex
     };
     if manner == Manner::Watch && system.or(only).is_none() {
         return Err(match found.0.len() {
-            0 => Failure::unusable(nothing, "start it with `bulkhead run FILE`"),
+            0 => Failure::unusable("nothing-runs", nothing, "start it with `bulkhead run FILE`"),
             number => Failure::unusable(
+                "several-run",
                 format!("{number} systems run here"),
                 "name the one to watch; `bulkhead status` lists them",
             ),
@@ -334,7 +360,7 @@ fn all(
     }
     if found.is_empty() && manner == Manner::Check {
         let help = "start it with `bulkhead run FILE`";
-        return Err(Failure::unusable(nothing, help));
+        return Err(Failure::unusable("not-running", nothing, help));
     }
     let say = match manner {
         Manner::Check => lines::trouble,
@@ -370,6 +396,7 @@ fn one_of(found: &[(String, PathBuf)], system: &str, nothing: &str) -> Result<Pa
             format!("running here: {}", names.join(", "))
         };
         return Err(Failure::unusable(
+            "not-running",
             format!("system `{system}` does not run"),
             help,
         ));
@@ -480,10 +507,8 @@ impl<'a> View<'a> {
             self.events.lies_at(&status.log);
         }
         let fresh = self.events.poll().map_err(|broken| {
-            Failure::unusable(
-                format!("the event log was altered: {broken}"),
-                "stop the system",
-            )
+            let message = format!("the event log was altered: {broken}");
+            Failure::unusable("log-altered", message, "stop the system")
         })?;
         let news = !fresh.is_empty();
         if let Some(kept) = kept {

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod commands;
+mod help;
 mod live;
 #[cfg(feature = "maturity")]
 mod maturity;
@@ -36,7 +37,7 @@ fn main() -> ExitCode {
             let _ = error.print();
             if code == Exit::Unusable && wants_json() {
                 let message = error.kind().to_string();
-                let failure = Failure::unusable(message, "see `bulkhead --help`");
+                let failure = Failure::unusable("usage", message, "see `bulkhead --help`");
                 show::machine(&documents::failed(&failure.with_details(lines_of(&error))));
             }
             return exit(code);
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
     let code = match outcome {
         Ok(Ok(code)) => code,
         Ok(Err(failure)) => {
+            let failure = help::failure(failure);
             report(&failure);
             // A program that reads the answer gets one, also if it is none.
             if format == Format::Json && !show::has_printed() {
@@ -58,6 +60,7 @@ fn main() -> ExitCode {
     };
     if show::output_lost() && code == Exit::Good {
         report(&Failure::unusable(
+            "output-lost",
             "not everything could be written to standard output",
             "look at the disk or the program that reads it",
         ));

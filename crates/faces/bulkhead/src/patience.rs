@@ -5,11 +5,30 @@ use app::{Failure, files};
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// Work that takes no longer is not spoken of.
 const SILENT: Duration = Duration::from_secs(2);
 const LOOK: Duration = Duration::from_millis(100);
+
+/// Does the work in another thread, for which nobody waits.
+///
+/// # Errors
+/// This user may not have one more thread.
+pub fn aside(work: impl FnOnce() + Send + 'static) -> Result<(), Failure> {
+    spawn(work).map(drop)
+}
+
+fn spawn(work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Failure> {
+    std::thread::Builder::new().spawn(work).map_err(|error| {
+        Failure::platform(
+            "threads-exhausted",
+            format!("cannot start a thread: {}", files::reason(&error)),
+            "raise the limit on this user's processes: `ulimit -u`",
+        )
+    })
+}
 
 /// Does the work, which `what` names; none if `stop` was set meanwhile. The work is then left alone: the
 /// process is about to end.
@@ -22,15 +41,9 @@ pub fn wait<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<Option<T>, Failure> {
     let (done, result) = channel();
-    let worker = std::thread::Builder::new().spawn(move || {
+    let worker = spawn(move || {
         // Whoever waited may have left.
         let _ = done.send(work());
-    });
-    let worker = worker.map_err(|error| {
-        Failure::platform(
-            format!("cannot start a thread: {}", files::reason(&error)),
-            "raise the limit on this user's processes: `ulimit -u`",
-        )
     })?;
     let (begin, mut told) = (Instant::now(), 0);
     let is_seen = std::io::stderr().is_terminal();

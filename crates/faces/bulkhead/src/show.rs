@@ -1,10 +1,12 @@
 //! Findings and verdicts, for people and for machines.
 
 use crate::arguments::Format;
+use crate::help;
 use crate::style::Style;
 use app::check::Checked;
 use app::evidence::{Evidence, State};
 use app::model_file::ModelFile;
+use app::second::{Report, Ruling};
 use app::{VERSION, documents, explain};
 use model::Effect;
 use model::verdict::{Certificate, Claim, Outcome, Verdict};
@@ -73,9 +75,10 @@ pub fn printable_lines(text: &str) -> String {
 
 /// The faults of a text alone, when nothing else can be said.
 pub fn faults(file: &ModelFile, diagnostics: &[Diagnostic], format: Format) {
+    let worded = || diagnostics.iter().map(help::diagnostic).collect::<Vec<_>>();
     match format {
-        Format::Json => machine(&documents::check(file, diagnostics, None)),
-        Format::Sarif => machine(&sarif::log(&file.source, VERSION, diagnostics)),
+        Format::Json => machine(&documents::check(file, &worded(), None)),
+        Format::Sarif => machine(&sarif::log(&file.source, VERSION, &worded())),
         Format::Text => {
             print_diagnostics(file, diagnostics);
             let errors = diagnostics.iter().filter(|d| d.is_error()).count();
@@ -91,7 +94,7 @@ pub fn print_diagnostics(file: &ModelFile, diagnostics: &[Diagnostic]) {
         let _ = writeln!(
             io::stderr(),
             "{}\n",
-            render::text(&file.source, diagnostic, colour)
+            render::text(&file.source, &help::diagnostic(diagnostic), colour)
         );
     }
 }
@@ -435,8 +438,7 @@ pub fn refusal(message: &str) {
 }
 
 /// What the independent checker says, claim by claim.
-pub fn certified(report: &recheck::Report) {
-    use recheck::Ruling;
+pub fn certified(report: &Report) {
     let style = Style::stdout();
     let mut text = String::new();
     for claim in &report.claims {

@@ -25,9 +25,7 @@ impl fmt::Display for ParseError {
         match self {
             Self::TooLarge => write!(f, "larger than {PLAN_BYTES_MAX} bytes"),
             Self::Malformed(reason) => write!(f, "not a plan: {reason}"),
-            Self::NotCanonical => {
-                f.write_str("a plan, but not spelled as `bulkhead plan` writes it")
-            }
+            Self::NotCanonical => f.write_str("a plan, but not in its canonical spelling"),
             Self::Unsound(faults) => {
                 f.write_str("the plan contradicts itself")?;
                 faults.iter().try_for_each(|fault| write!(f, "; {fault}"))

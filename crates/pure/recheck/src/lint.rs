@@ -28,7 +28,7 @@ const USER_MIN: u32 = 0x7000_0000;
 const MESSAGE_UNTYPED_BYTES: u64 = 256;
 
 /// What to do about any finding.
-pub const HELP: &str = "make the plan again from this model with `bulkhead plan`";
+pub const HELP: &str = "make the plan again from this model";
 
 /// A difference between a plan and its model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -1,4 +1,5 @@
-//! Digests, canonical bytes, the hash chain and its verifier, and the versioned event vocabulary.
+//! Digests, canonical bytes, the hash chain and its verifier, the versioned event vocabulary, and what a
+//! running system says of itself.
 //!
 //! Principles:
 //! - A [`Digest`] is SHA-256 over canonical bytes and is shown as lower-case hexadecimal.
@@ -7,6 +8,7 @@
 //!   of the previous line's hash: removing, adding, reordering or altering a line is found.
 //! - An [`event`] says what happened in words that later versions keep reading, a [`cause`] why a subject ended, a
 //!   [`reason`] why it stays stopped or all ends, a [`difference`] what the audit found.
+//! - A [`status`] page says what a running system does now, a [`review`] what another look at it found.
 //! - What of others is shown holds no character that [steers](text::steers) the place where it is shown.
 #![cfg_attr(not(test), warn(clippy::wildcard_enum_match_arm))]
 
@@ -17,6 +19,8 @@ mod digest;
 pub mod event;
 pub mod facts;
 pub mod reason;
+pub mod review;
+pub mod status;
 pub mod text;
 
 pub use digest::Digest;

@@ -4,11 +4,11 @@
 
 use crate::model_file::ModelFile;
 use crate::{Failure, files};
-use linux::review::Review;
-use linux::status::Status;
 use plan::Plan;
 use record::Digest;
 use record::chain::{self, Broken, LINE_BYTES_MAX, Record};
+use record::review::Review;
+use record::status::Status;
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::os::unix::fs::MetadataExt;
@@ -128,6 +128,7 @@ pub fn status(run_directory: &Path) -> Result<Status, Failure> {
     let bytes = files::read(&path, STATUS_BYTES_MAX)?;
     Status::parse(&bytes).ok_or_else(|| {
         Failure::unusable(
+            "status-unusable",
             format!("`{}` is not a status page", path.display()),
             "it was written by another version or altered; stop the system and start it again",
         )
@@ -139,18 +140,23 @@ pub fn status(run_directory: &Path) -> Result<Status, Failure> {
 /// # Errors
 /// It cannot be asked, or its answer cannot be used.
 pub fn audit(run_directory: &Path) -> Result<Review, Failure> {
-    let help =
-        "look at `bulkhead status`; a system that was started by another version cannot be asked";
+    let help = "a system that was started by another version cannot be asked; look at what runs";
     let bytes = linux::review::ask(run_directory).map_err(|error| {
         let reason = files::reason(&error);
         let shown = run_directory.display();
         Failure::unusable(
+            "audit-unanswered",
             format!("the supervisor in `{shown}` cannot be asked: {reason}"),
             help,
         )
     })?;
-    Review::parse(&bytes)
-        .ok_or_else(|| Failure::unusable("what the supervisor answered is no audit", help))
+    Review::parse(&bytes).ok_or_else(|| {
+        Failure::unusable(
+            "audit-unanswered",
+            "what the supervisor answered is no audit",
+            help,
+        )
+    })
 }
 
 /// Follows an event log and verifies it on the way.

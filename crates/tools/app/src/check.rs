@@ -112,6 +112,7 @@ pub fn check_without(file: &ModelFile, names: &[String]) -> Result<Checked, Fail
         }
         if name == "platform" {
             return Err(Failure::unusable(
+                "platform-always",
                 "`platform` cannot be left out: every verdict rests on it",
                 "leave out an assumption of the model, or `obeys.SUBJECT`",
             ));
@@ -126,7 +127,7 @@ pub fn check_without(file: &ModelFile, names: &[String]) -> Result<Checked, Fail
                 known => format!("what can be left out: {}", explain::few(known)),
             };
             let message = format!("the model does not assume `{name}`");
-            return Err(Failure::unusable(message, help));
+            return Err(Failure::unusable("unknown-assumption", message, help));
         }
         // What went with another that was left out is gone already.
         model = analysis::without(&model, name).unwrap_or(model);

@@ -53,6 +53,7 @@ pub fn read(path: &Path) -> Result<ModelFile, Failure> {
 fn parse(path: &Path, document: &str) -> Result<Architecture, Failure> {
     serde_json::from_str(document).map_err(|error| {
         Failure::unusable(
+            "architecture-unusable",
             format!("`{}`: {error}", path.display()),
             "the schema `bulkhead.architecture-1.json` says what may stand where",
         )
@@ -79,6 +80,7 @@ pub fn write(file: &ModelFile, form: Form) -> Result<String, Failure> {
     ] {
         if bytes as u64 > most {
             return Err(Failure::unusable(
+                "file-too-large",
                 format!(
                     "`{}` would become larger than {most} bytes",
                     file.path.display()

@@ -2,11 +2,12 @@
 
 use crate::VERSION;
 use crate::check::{Checked, Repair, Residual, Survey};
+use crate::log::{End, Verified};
 use crate::model_file::ModelFile;
 use crate::{Exit, Failure, check};
-use linux::status::Status;
 use model::verdict::Verdicts;
 use record::Digest;
+use record::status::Status;
 use serde::Serialize;
 use source::Diagnostic;
 use source::json::{Finding, finding};
@@ -79,6 +80,8 @@ pub struct Failed {
     pub tool: &'static str,
     /// Exit code of the command.
     pub exit: u8,
+    /// Which failure it is: a stable kebab-case name.
+    pub code: &'static str,
     /// What is wrong.
     pub message: String,
     /// What to do next; may be empty.
@@ -93,6 +96,7 @@ pub fn failed(failure: &Failure) -> Failed {
         format: "bulkhead.failure/1",
         tool: VERSION,
         exit: failure.exit as u8,
+        code: failure.code,
         message: failure.message.clone(),
         help: failure.help.clone(),
         details: failure.details.clone(),
@@ -129,10 +133,33 @@ pub struct Events {
     pub ended: bool,
     /// Intact: hash of the last line.
     pub last: Option<String>,
-    /// With `--after`, of an intact log: whether it contains that end, or follows a log that had it.
+    /// With an end that was kept elsewhere, of intact logs: whether they contain it.
     pub after: Option<bool>,
+    /// Likewise: whether the first log says that it begins after that end, which any log can say.
+    pub begins_after: Option<bool>,
+    /// Otherwise: which log is wrong.
+    pub log: Option<String>,
     /// Otherwise: what is wrong.
     pub reason: Option<String>,
+}
+
+/// What became of event logs.
+pub fn events(verified: &Verified) -> Events {
+    let fault = verified.lines.as_ref().err();
+    Events {
+        format: "bulkhead.events/1",
+        intact: fault.is_none(),
+        line: match &verified.lines {
+            Ok(lines) => *lines,
+            Err(fault) => fault.broken.line,
+        },
+        ended: verified.ended,
+        last: fault.is_none().then(|| verified.last.to_string()),
+        after: verified.after.map(|end| end == End::Contained),
+        begins_after: verified.after.map(|end| end == End::BeginsAfter),
+        log: fault.map(|fault| fault.log.display().to_string()),
+        reason: fault.map(|fault| fault.broken.reason.clone()),
+    }
 }
 
 /// `bulkhead status --format json` without a system.

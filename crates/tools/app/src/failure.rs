@@ -28,6 +28,8 @@ pub enum Exit {
 pub struct Failure {
     /// What scripts see.
     pub exit: Exit,
+    /// Which failure it is: a stable kebab-case name.
+    pub code: &'static str,
     /// What is wrong: lower case, no full stop, the user's words in backticks.
     pub message: String,
     /// What to do next; may be empty.
@@ -41,9 +43,14 @@ pub struct Failure {
 
 impl Failure {
     /// The input cannot be used.
-    pub fn unusable(message: impl Into<String>, help: impl Into<String>) -> Self {
+    pub fn unusable(
+        code: &'static str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
         Self {
             exit: Exit::Unusable,
+            code,
             message: message.into(),
             help: help.into(),
             details: Vec::new(),
@@ -53,10 +60,14 @@ impl Failure {
     }
 
     /// The platform does not do what was asked of it.
-    pub fn platform(message: impl Into<String>, help: impl Into<String>) -> Self {
+    pub fn platform(
+        code: &'static str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
         Self {
             exit: Exit::Platform,
-            ..Self::unusable(message, help)
+            ..Self::unusable(code, message, help)
         }
     }
 
@@ -67,14 +78,10 @@ impl Failure {
 
     /// A fault of this tool.
     pub fn internal(message: impl Into<String>) -> Self {
-        let help = "this is a fault of bulkhead itself; please report it with the model".to_owned();
+        let help = "this is a fault of bulkhead itself; please report it with the model";
         Self {
             exit: Exit::Internal,
-            message: message.into(),
-            help,
-            details: Vec::new(),
-            #[cfg(feature = "maturity")]
-            refusal: None,
+            ..Self::unusable("internal", message, help)
         }
     }
 }
@@ -92,7 +99,7 @@ impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         Self {
             refusal: Some(Box::new(refusal.clone())),
-            ..Self::unusable(refusal.message(), "")
+            ..Self::unusable(refusal.code(), refusal.message(), "")
         }
     }
 }

@@ -17,13 +17,14 @@ pub fn open(path: &Path) -> Result<File, Failure> {
     let shown = path.display();
     let cannot = |error: std::io::Error| {
         Failure::unusable(
+            "file-unreadable",
             format!("cannot read `{shown}`: {}", reason(&error)),
             "check the path and who may read it",
         )
     };
     let other = || {
         let help = "give the path of a regular file";
-        Failure::unusable(format!("`{shown}` is not a file"), help)
+        Failure::unusable("not-a-file", format!("`{shown}` is not a file"), help)
     };
     if !fs::metadata(path).map_err(cannot)?.is_file() {
         return Err(other());
@@ -53,10 +54,15 @@ pub fn read(path: &Path, bytes_max: u64) -> Result<Vec<u8>, Failure> {
         .read_to_end(&mut bytes)
         .map_err(|error| {
             let help = "check the disk it lies on";
-            Failure::unusable(format!("cannot read `{shown}`: {}", reason(&error)), help)
+            Failure::unusable(
+                "file-unreadable",
+                format!("cannot read `{shown}`: {}", reason(&error)),
+                help,
+            )
         })?;
     if bytes.len() as u64 > bytes_max {
         return Err(Failure::unusable(
+            "file-too-large",
             format!("`{shown}` is larger than {bytes_max} bytes"),
             "files of this kind are much smaller; is it the right one",
         ));
@@ -71,7 +77,7 @@ pub fn read(path: &Path, bytes_max: u64) -> Result<Vec<u8>, Failure> {
 pub fn text<'b>(path: &Path, bytes: &'b [u8]) -> Result<&'b str, Failure> {
     source::text(bytes).map_err(|fault| {
         let message = format!("`{}`: {fault}", path.display());
-        Failure::unusable(message, source::NotText::HELP)
+        Failure::unusable("not-text", message, source::NotText::HELP)
     })
 }
 
@@ -86,6 +92,7 @@ pub fn write(path: &Path, bytes: &[u8], inputs: &[&Path]) -> Result<(), Failure>
     let path = target.as_path();
     let cannot = |error: std::io::Error| {
         Failure::unusable(
+            "file-unwritable",
             format!("cannot write `{shown}`: {}", reason(&error)),
             "name a file in a directory that you may write to",
         )
@@ -115,12 +122,14 @@ pub fn write_with(
     let path = target.as_path();
     let cannot = |error: std::io::Error| {
         Failure::unusable(
+            "file-unwritable",
             format!("cannot write `{shown}`: {}", reason(&error)),
             "name a file in a directory that you may write to",
         )
     };
     if path.file_name().is_none() {
         return Err(Failure::unusable(
+            "no-file-name",
             format!("`{shown}` does not name a file"),
             "give a file name",
         ));
@@ -259,6 +268,7 @@ pub fn create(path: &Path, inputs: &[&Path]) -> Result<File, Failure> {
         && (existing.len() > 0 || existing.uid() != own)
     {
         return Err(Failure::unusable(
+            "file-exists",
             format!("`{}` exists and is not overwritten", path.display()),
             "name another file, or move that one away",
         ));
@@ -284,6 +294,7 @@ pub fn create(path: &Path, inputs: &[&Path]) -> Result<File, Failure> {
             _ => reason(&error),
         };
         Failure::unusable(
+            "file-unwritable",
             format!("cannot write `{}`: {reason}", path.display()),
             "name a file in a directory that you may write to",
         )
@@ -336,6 +347,7 @@ pub fn trust(path: &Path) -> Result<(), Failure> {
     let parent = absolute.parent().unwrap_or(Path::new("/"));
     match fs::symlink_metadata(path) {
         Ok(own) if foreign(parent, &own) => Err(Failure::unusable(
+            "file-of-another",
             format!(
                 "`{}` belongs to another user, {}, and lies in a directory that all may write to",
                 path.display(),
@@ -352,6 +364,7 @@ fn unplanted(path: &Path) -> Result<(), Failure> {
     match planted(path, LINKS_MAX) {
         None => Ok(()),
         Some(link) => Err(Failure::unusable(
+            "link-of-another",
             format!(
                 "`{}` is a link that another user put into a directory that all may write to",
                 link.display()
@@ -369,6 +382,7 @@ fn output(path: &Path, inputs: &[&Path]) -> Result<PathBuf, Failure> {
     let is_input = |input: &&Path| fs::canonicalize(input).is_ok_and(|input| input == target);
     if inputs.iter().any(is_input) {
         return Err(Failure::unusable(
+            "input-overwritten",
             format!(
                 "`{}` is an input of this command and would be overwritten",
                 path.display()

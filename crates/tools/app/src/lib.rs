@@ -19,6 +19,7 @@ pub mod evidence;
 pub mod explain;
 mod failure;
 pub mod files;
+pub mod log;
 #[cfg(feature = "maturity")]
 pub mod maturity;
 pub mod model_file;
@@ -26,6 +27,7 @@ pub mod plans;
 pub mod programs;
 mod remedy;
 pub mod run;
+pub mod second;
 pub mod syslog;
 
 pub use failure::{Exit, Failure};

@@ -30,5 +30,7 @@ mod shipped;
 pub mod subject;
 pub mod summary;
 pub mod targets;
+/// Everything there is to show about a project.
+pub use exchange::view;
 pub mod words;
 pub mod workshop;

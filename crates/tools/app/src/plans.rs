@@ -75,8 +75,9 @@ pub fn read(path: &Path) -> Result<Plan, Failure> {
     let text = files::text(path, &bytes)?;
     Plan::parse(text.as_bytes()).map_err(|error| {
         Failure::unusable(
+            "plan-unusable",
             format!("`{}` cannot be used: {error}", path.display()),
-            "make it again with `bulkhead plan FILE -o PLAN`",
+            "make it again from its model",
         )
     })
 }

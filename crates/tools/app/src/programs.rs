@@ -26,7 +26,8 @@ pub fn given(directories: &[PathBuf]) -> Result<(), Failure> {
     match directories.iter().find(|path| !path.is_dir()) {
         None => Ok(()),
         Some(path) => Err(Failure::unusable(
-            format!("`--programs {}` is not a directory", path.display()),
+            "not-a-directory",
+            format!("`{}` is not a directory", path.display()),
             "name the directory with the programs, for instance the one `cargo build` writes to",
         )),
     }
@@ -77,10 +78,10 @@ pub fn find(file: &ModelFile, given: &[PathBuf]) -> Result<Images, Vec<Diagnosti
                 .at_main(format!("subject `{}` runs this", node.name))
                 .help(match beside_us(program) {
                     Some(directory) => format!(
-                        "one of that name lies beside `bulkhead`: if it is yours, say so with `--programs {}`",
+                        "one of that name lies beside this tool: if it is yours, name its directory, `{}`",
                         directory.display()
                     ),
-                    None => "build it, or name its directory with `--programs DIR`".to_owned(),
+                    None => "build it, or name its directory".to_owned(),
                 }),
             );
             continue;
@@ -94,7 +95,7 @@ pub fn find(file: &ModelFile, given: &[PathBuf]) -> Result<Images, Vec<Diagnosti
                     format!("`{program}` is `{first}` or `{second}`, which differ"),
                 )
                 .at_main(format!("subject `{}` runs this", node.name))
-                .help("name one directory with `--programs`, or write the path in the model"),
+                .help("write its path in the model, or name one directory"),
             );
             continue;
         }

@@ -63,7 +63,7 @@ impl<'a> Remedies<'a> {
                     let more = match (others.len() + 1).saturating_sub(BREAKS) {
                         0 => String::new(),
                         more => {
-                            format!("; {more} of the flows are only shown with `--format json`")
+                            format!("; {more} more of the flows are in the answer for machines")
                         }
                     };
                     return self.label(claim, points) + &more;

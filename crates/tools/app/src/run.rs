@@ -3,27 +3,33 @@
 use crate::model_file::ModelFile;
 use crate::{Exit, Failure, files};
 use plan::Plan;
-use rustix::fs::{MemfdFlags, memfd_create};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::fs::{AtFlags, MemfdFlags, Mode, OFlags, memfd_create, openat, unlinkat};
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal, geteuid, kill_process};
 use std::fs::File;
-use std::io::Write;
-use std::os::fd::AsRawFd;
+use std::io::{Read, Write};
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Most bytes that are shown of what a quiet supervisor says.
 const SAID_BYTES_MAX: usize = 256 << 10;
 
 /// What to do when the programs of a run do not fit.
-pub const ONE_BUILD: &str = "install `bulkhead`, `bulkhead-supervisor` and `bulkhead-init` of one build \
-                             in one directory, or build them with `cargo xtask build`";
+pub const ONE_BUILD: &str =
+    "install `bulkhead`, `bulkhead-supervisor` and `bulkhead-init` of one build in one directory";
+
+pub use linux::signals::held as signals_held;
 
 /// A system that was started. Dropping it asks the supervisor to stop.
 pub struct Running {
     supervisor: Child,
+    /// Its input, until it was asked to stop: it stops when that ends, and so when this process dies.
+    input: Arc<Mutex<Option<ChildStdin>>>,
     /// What it says, if it does not say it on this process's standard error.
     said: Option<File>,
     /// Where the status page is, and what it speaks of.
@@ -49,16 +55,7 @@ pub fn start(
     let usual = state.is_none();
     let state = state.map_or_else(|| state_directory(&file.model.name), Path::to_owned);
     let ours = usual && !state.exists();
-    let mut directory = std::fs::DirBuilder::new();
-    directory.recursive(true).mode(0o700);
-    directory.create(&state).map_err(|error| {
-        let reason = files::reason(&error);
-        let message = format!(
-            "cannot make the state directory `{}`: {reason}",
-            state.display()
-        );
-        Failure::unusable(message, "name another one with `--state DIR`")
-    })?;
+    make_state(&state)?;
     let programs = (
         beside_us("bulkhead-supervisor")?,
         beside_us("bulkhead-init")?,
@@ -90,6 +87,7 @@ pub fn start(
     let failed = |error: std::io::Error| {
         let reason = files::reason(&error);
         Failure::unusable(
+            "supervisor-unusable",
             format!("`bulkhead-supervisor` beside this program cannot be started: {reason}"),
             ONE_BUILD,
         )
@@ -105,13 +103,24 @@ pub fn start(
     if let Some(time) = time {
         command.arg("--for-ms").arg(time.as_millis().to_string());
     }
-    let supervisor = command.spawn().map_err(failed)?;
+    let mut supervisor = command.spawn().map_err(failed)?;
     Ok(Running {
+        input: Arc::new(Mutex::new(supervisor.stdin.take())),
         supervisor,
         said,
         run_directory,
         made: ours.then_some(state),
         never_began: false,
+    })
+}
+
+fn make_state(state: &Path) -> Result<(), Failure> {
+    let mut directory = std::fs::DirBuilder::new();
+    directory.recursive(true).mode(0o700);
+    directory.create(state).map_err(|error| {
+        let (shown, reason) = (state.display(), files::reason(&error));
+        let message = format!("cannot make the state directory `{shown}`: {reason}");
+        Failure::unusable("state-directory", message, "name another state directory")
     })
 }
 
@@ -155,6 +164,7 @@ fn state_directory(system: &str) -> PathBuf {
 fn beside_us(name: &str) -> Result<PathBuf, Failure> {
     let own = std::env::current_exe().map_err(|error| {
         Failure::platform(
+            "proc-missing",
             format!("cannot find this program itself: {}", files::reason(&error)),
             "mount `/proc`: partitions are made and audited through it",
         )
@@ -162,6 +172,7 @@ fn beside_us(name: &str) -> Result<PathBuf, Failure> {
     let path = own.parent().map(|directory| directory.join(name));
     path.filter(|path| path.is_file()).ok_or_else(|| {
         Failure::unusable(
+            "supervisor-missing",
             format!("there is no `{name}` beside this program"),
             ONE_BUILD,
         )
@@ -185,8 +196,7 @@ impl Running {
 
     /// Asks it to stop in order.
     pub fn stop(&mut self) {
-        // It also stops when its input ends, which happens when this process dies.
-        let input = self.supervisor.stdin.take();
+        let input = taken(&self.input);
         // Once it was waited for, its number may be another's.
         if input.is_some() && matches!(self.supervisor.try_wait(), Ok(None)) {
             // It has not been waited for: at worst the signal comes too late.
@@ -194,8 +204,14 @@ impl Running {
         }
     }
 
+    /// The same for another thread, for when this one waits for something else.
+    pub fn stopper(&self) -> impl Fn() + Send + 'static {
+        let input = Arc::clone(&self.input);
+        move || drop(taken(&input))
+    }
+
     fn was_asked(&self) -> bool {
-        self.supervisor.stdin.is_none()
+        held(&self.input).is_none()
     }
 
     /// Ends it at once, and with it everything it runs.
@@ -227,11 +243,21 @@ impl Running {
                 Ok(Some(Exit::Good))
             }
             None => Err(Failure::platform(
+                "supervisor-killed",
                 format!("the supervisor was killed: {status}; everything it ran is dead"),
                 "find out who killed it (the system's log, memory), and start again",
             )),
         })
     }
+}
+
+/// A thread that panicked has left nothing half done.
+fn held<T>(input: &Mutex<T>) -> MutexGuard<'_, T> {
+    input.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn taken(input: &Mutex<Option<ChildStdin>>) -> Option<ChildStdin> {
+    held(input).take()
 }
 
 fn asks_for_the_end(signal: i32) -> bool {
@@ -252,24 +278,63 @@ impl Drop for Running {
     }
 }
 
-/// Removes what an ended run left in its run directory; its event log is elsewhere and stays. The directory of a run that goes on, or begins
-/// meanwhile, is left alone: it holds the lock, or waits for it and sees that it was removed.
-pub fn clean(run_directory: &Path) {
-    let lock = files::open(&run_directory.join("lock")).ok();
-    if lock.as_ref().is_some_and(|lock| lock.try_lock().is_ok()) {
-        for name in [
-            "audit",
-            "status.json",
-            "status.json.new",
-            "model.kdl",
-            "model.kdl.new",
-            "plan.json",
-            "plan.json.new",
-            "lock",
-        ] {
-            // What cannot be removed is cleaned by the next run.
-            let _ = std::fs::remove_file(run_directory.join(name));
-        }
+/// What a run leaves in its run directory.
+const LEFT: [&str; 8] = [
+    "audit",
+    "status.json",
+    "status.json.new",
+    "model.kdl",
+    "model.kdl.new",
+    "plan.json",
+    "plan.json.new",
+    "lock",
+];
+
+/// Removes what an ended run left in its run directory; its event log is elsewhere and stays. Nothing is
+/// touched but in a directory of one's own that the supervisor with this number held last: one that it
+/// refused may be anybody's. The directory of a run that goes on, or begins meanwhile, is left alone, too:
+/// it holds the lock, or waits for it and sees that it was removed.
+pub fn clean(run_directory: &Path, supervisor: u32) {
+    // What cannot be removed is cleaned by the next run.
+    if held_by(run_directory, supervisor).is_some_and(|held| held.clean().is_ok()) {
+        let _ = std::fs::remove_dir(run_directory);
     }
-    let _ = std::fs::remove_dir(run_directory);
+}
+
+/// A run directory of an ended run, and its lock.
+struct Held {
+    directory: OwnedFd,
+    _lock: File,
+}
+
+/// Opens and locks a run directory, if it was last held by this supervisor.
+fn held_by(run_directory: &Path, supervisor: u32) -> Option<Held> {
+    let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let directory = rustix::fs::open(run_directory, flags, Mode::empty()).ok()?;
+    let own = rustix::fs::fstat(&directory).ok()?;
+    if own.st_uid != geteuid().as_raw() || own.st_mode & 0o022 != 0 {
+        return None;
+    }
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let mut lock = File::from(openat(&directory, "lock", flags, Mode::empty()).ok()?);
+    lock.try_lock().ok()?;
+    let mut holder = String::new();
+    (&mut lock).take(256).read_to_string(&mut holder).ok()?;
+    let pid = holder.split_ascii_whitespace().next()?;
+    (pid.parse() == Ok(supervisor)).then_some(Held {
+        directory,
+        _lock: lock,
+    })
+}
+
+impl Held {
+    fn clean(&self) -> rustix::io::Result<()> {
+        for name in LEFT {
+            match unlinkat(&self.directory, name, AtFlags::empty()) {
+                Ok(()) | Err(Errno::NOENT) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
 }

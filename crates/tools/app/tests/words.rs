@@ -273,7 +273,7 @@ fn of_many_flows_that_break_labels_five_are_shown_and_all_are_counted() {
         (
             25,
             "; 24 other flows break the labels",
-            "; 20 of the flows are only shown with `--format json`",
+            "; 20 more of the flows are in the answer for machines",
         ),
     ] {
         let file = ModelFile::of_text(Path::new("system.kdl"), text(readers));

@@ -93,6 +93,14 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// A stable kebab-case name.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoAssessment { .. } => "no-assessment",
+            Self::NoTarget { .. } => "no-target",
+        }
+    }
+
     /// What to do next.
     pub fn help(&self) -> String {
         let (Self::NoAssessment { known, .. } | Self::NoTarget { known, .. }) = self;

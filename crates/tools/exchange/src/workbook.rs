@@ -38,6 +38,14 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// A stable kebab-case name.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::LongText { .. } => "text-too-long",
+            Self::Unwritable(_) => "workbook-unwritable",
+        }
+    }
+
     /// What to do next.
     pub fn help(&self) -> String {
         match self {

@@ -28,6 +28,24 @@ pub enum Kind {
     Failed,
 }
 
+impl Kind {
+    /// A stable kebab-case name.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Missing => "ledger-missing",
+            Self::Exists => "ledger-exists",
+            Self::NotALedger => "not-a-ledger",
+            Self::Newer => "ledger-newer",
+            Self::Locked => "ledger-locked",
+            Self::Unreachable => "ledger-unreachable",
+            Self::Moved => "ledger-moved",
+            Self::Invalid => "ledger-refuses",
+            Self::Altered => "ledger-altered",
+            Self::Failed => "ledger-failed",
+        }
+    }
+}
+
 /// An error: one line that says what is wrong, one that says what to do next. Neither ever holds
 /// the password of an address.
 #[derive(Clone, Debug, PartialEq, Eq)]

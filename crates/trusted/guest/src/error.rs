@@ -58,7 +58,7 @@ impl Error {
 
     pub(crate) fn fault(fault: Fault, place: &str) -> Self {
         Self::new(fault.code(), place, fault).help(match fault {
-            Fault::NotInPartition => "start the system with `bulkhead run`",
+            Fault::NotInPartition => "a subject is started by the supervisor of its system",
             Fault::Taken => "take it once and keep it",
             Fault::Unknown | Fault::Direction => "compare the name with the subject in the model",
             Fault::Table | Fault::Shape | Fault::Address => {

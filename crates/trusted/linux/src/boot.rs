@@ -66,7 +66,11 @@ pub(crate) fn images(plan: &Plan) -> Result<Images, Vec<Refusal>> {
 pub(crate) fn keeper_program(path: &Path) -> Result<OwnedFd, Refusal> {
     image::check(path).map_err(|fault| {
         let message = format!("keeper program `{}` {fault}", path.display());
-        Refusal::unusable(fault.code(), message, "name `bulkhead-init` with `--init`")
+        Refusal::unusable(
+            fault.code(),
+            message,
+            "name the `bulkhead-init` of the same build as the supervisor",
+        )
     })?;
     let open = || -> io::Result<OwnedFd> {
         let fd = rustix::fs::open(path, OFlags::RDONLY | OFlags::CLOEXEC, FileMode::empty())?;

@@ -18,7 +18,7 @@
 //!
 //! The way of data: [`image`] gives checked programs → `segment` the shared memory → `partition` a
 //! process behind [`keeper`] → `table` and [`filter`] what one start may see and call → `gate` audit
-//! and go → `supervisor` the loop over it all, which writes `journal` and [`status`] into the
+//! and go → `supervisor` the loop over it all, which writes `journal` and status page into the
 //! [`rundir`]. [`run`] is the whole; [`limits`], [`platform`] and [`refusal`] say what is meant to be in
 //! force and what is not, `mechanism` what the audit saw of it.
 
@@ -51,7 +51,6 @@ pub mod run;
 pub mod rundir;
 mod segment;
 pub mod signals;
-pub mod status;
 mod supervisor;
 mod sys;
 mod table;

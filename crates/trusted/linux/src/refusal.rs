@@ -50,7 +50,7 @@ impl Refusal {
             Some(libc::EMFILE | libc::ENFILE) => "raise the limit on open files: `ulimit -n`",
             Some(libc::EAGAIN) => "raise the limit on this user's processes: `ulimit -u`",
             Some(libc::ENOMEM) => "free memory, or raise the limits on it: `ulimit -a`",
-            _ => "run `bulkhead` on a kernel and with rights that permit this step",
+            _ => "use a kernel, and rights, that permit this step",
         };
         Self::unenforceable("mechanism-missing", message, help)
     }

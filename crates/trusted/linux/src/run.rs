@@ -14,7 +14,6 @@ use crate::refusal::{HALTED, Refusal, UNENFORCEABLE};
 use crate::review::Wishes;
 use crate::rundir::{RunDir, StateDir};
 use crate::segment::ChannelMemory;
-use crate::status::{ChannelStatus, FORMAT, LATEST_BYTES_MAX, Status};
 use crate::supervisor::{End, Supervisor};
 use crate::sys::{self, Side};
 use crate::wire;
@@ -24,6 +23,7 @@ use record::Digest;
 use record::difference::Difference;
 use record::event::Event;
 use record::reason;
+use record::status::{ChannelStatus, FORMAT, LATEST_BYTES_MAX, Status};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::process::{Resource, Rlimit, Signal};
 use std::cell::Cell;
@@ -372,7 +372,7 @@ fn wishes(run_dir: &Path) -> Option<Wishes> {
     if let Err(error) = &opened {
         let reason = words::system(error);
         words::say(format_args!(
-            "warning: the run directory takes no socket: {reason}; `bulkhead audit` cannot ask"
+            "warning: the run directory takes no socket: {reason}; this run cannot be audited again"
         ));
     }
     opened.ok()
@@ -393,13 +393,17 @@ fn read_model(path: &Path) -> Result<Vec<u8>, Refusal> {
     read.map(|_| text).map_err(|error| {
         let (shown, reason) = (path.display(), words::system(&error));
         let message = format!("cannot read model `{shown}`: {reason}");
-        Refusal::unusable("model-unreadable", message, "leave `--model` out")
+        Refusal::unusable(
+            "model-unreadable",
+            message,
+            "a run can do without the text of its model",
+        )
     })
 }
 
 fn read_plan(path: &Path) -> Result<Plan, Refusal> {
     let shown = path.display();
-    let help = "make one with `bulkhead plan`";
+    let help = "make the plan again from its model";
     let unreadable = |error: std::io::Error| {
         let message = format!("cannot read plan `{shown}`: {}", words::system(&error));
         Refusal::unusable("plan-unreadable", message, help)

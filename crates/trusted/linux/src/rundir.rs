@@ -111,7 +111,7 @@ impl RunDir {
                 return Err(Refusal::unusable(
                     "already-running",
                     format!("system `{system}` is already running{process}"),
-                    "stop that run first, or look at it with `bulkhead status`",
+                    "stop that run first, or look at its status",
                 ));
             }
             Err(error) => return Err(failed(error.into())),
@@ -185,9 +185,7 @@ impl StateDir {
                         "state directory `{}` is in use by another run{process}",
                         path.display()
                     ),
-                    format!(
-                        "stop that run first, or name another directory with `bulkhead run --state DIR`{else_}"
-                    ),
+                    format!("stop that run first, or name another state directory{else_}"),
                 ))
             }
             Err(error) => Err(failed(error)),
@@ -214,14 +212,14 @@ const RUN: Words = Words {
 const STATE: Words = Words {
     code: "state-directory",
     what: "state directory",
-    help: "name a directory that only you may write to with `bulkhead run --state DIR`",
+    help: "name a state directory that only you may write to",
 };
 
 /// The log directory.
 pub(crate) const LOGS: Words = Words {
     code: "log-directory",
     what: "log directory",
-    help: "it lies beside the state directory; name one that only you may write to with `bulkhead run --state DIR`",
+    help: "it lies beside the state directory: name one that only you may write to",
 };
 
 impl Words {

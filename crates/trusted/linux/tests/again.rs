@@ -9,10 +9,11 @@
 
 mod support;
 
-use linux::review::{Review, ask};
-use linux::status::SubjectState;
+use linux::review::ask;
 use plan::{GrantDirection, GrantPlan, Kind, ResourcePlan};
 use record::event::Event;
+use record::review::Review;
+use record::status::SubjectState;
 use rustix::process::Pid;
 use support::{Place, STOP, plan, subject};
 

@@ -9,9 +9,9 @@
 
 mod support;
 
-use linux::status::Status;
 use plan::{GrantDirection, GrantPlan, ResourcePlan};
 use record::event::Event;
+use record::status::Status;
 use std::fs;
 use std::path::PathBuf;
 use support::{Place, Run, STOP, logged, plan, subject};

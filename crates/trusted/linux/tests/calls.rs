@@ -4,9 +4,9 @@
 mod support;
 
 use linux::filter::{Outcome, PAST_EVERY_FILTER, Rules, table};
-use linux::status::Status;
 use plan::{FailurePlan, Kind};
 use record::event::Event;
+use record::status::Status;
 use std::collections::BTreeMap;
 use support::{Place, STOP, logged, plan, restart, subject};
 

@@ -456,7 +456,7 @@ fn confined(user: bool, quick: bool, slot_us: u32) -> Outcomes {
         };
         plans.push(plan);
         run.wait_for("every subject", |status| {
-            let logged = |s: &linux::status::SubjectStatus| s.log_lines > 0;
+            let logged = |s: &record::status::SubjectStatus| s.log_lines > 0;
             status.subjects.iter().all(logged)
         });
         runs.push(run);
@@ -834,7 +834,7 @@ fn shown_of_subject(paths: &[&Path], user: bool) -> (AllShown, Outcomes) {
         run.wait_for("the subject", |status| status.subjects[0].log_lines > 0);
         let page = place.path.join("run/status.json");
         let said = observe(&place, slot_us, names, || {
-            let status = linux::status::Status::parse(&std::fs::read(&page).ok()?)?;
+            let status = record::status::Status::parse(&std::fs::read(&page).ok()?)?;
             Some(status.subjects[0].pid)
         });
         run.terminate();

@@ -35,7 +35,7 @@ fn check(actions: &[(&str, Fate)]) {
     let mut run = support::start(&place, &plan, &[]);
     let decided = run.wait_for("every action", |status| {
         status.subjects.iter().all(|subject| {
-            subject.state == linux::status::SubjectState::Stopped || subject.log_lines > 0
+            subject.state == record::status::SubjectState::Stopped || subject.log_lines > 0
         })
     });
     assert_eq!(decided.subjects.len(), actions.len());
@@ -298,7 +298,7 @@ fn what_is_refused_with_an_error_is_counted() {
     let trying = subject("a", "try:300", STOP);
     let plan = plan(vec![trying, subject("b", "call:newfstatat", STOP)], &[]);
     let mut run = support::start(&place, &plan, &[]);
-    let said = |status: &linux::status::Status| {
+    let said = |status: &record::status::Status| {
         status.subjects.iter().all(|subject| subject.log_lines > 0)
     };
     run.wait_for("both", said);

@@ -9,10 +9,10 @@
 
 mod support;
 
-use linux::status::SubjectState;
 use plan::{Kind, SubjectPlan};
 use record::event::Event;
 use record::reason::{Abandonment, End};
+use record::status::SubjectState;
 use support::{HALT, Place, STOP, causes, logged, plan, restart, run, subject};
 
 /// Runs one failing subject `a` beside one that idles, and says how it ended.

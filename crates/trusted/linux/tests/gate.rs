@@ -3,10 +3,10 @@
 
 mod support;
 
-use linux::status::Status;
 use plan::Kind;
 use record::cause::Cause;
 use record::event::Event;
+use record::status::Status;
 use support::{Place, STOP, plan, restart, subject};
 
 #[test]

@@ -397,7 +397,7 @@ fn a_path_into_the_own_directories_is_refused() {
         };
         let plan = system(granted("idle", GrantDirection::Out, resource));
         let mut run = support::start(&place, &plan, &[]);
-        let refused = |status: &linux::status::Status| status.subjects[0].note.is_some();
+        let refused = |status: &record::status::Status| status.subjects[0].note.is_some();
         run.wait_for("the refusal", refused);
         run.terminate();
         let (status, errors, events) = run.finish();

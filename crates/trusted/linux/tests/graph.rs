@@ -3,9 +3,9 @@
 
 mod support;
 
-use linux::status::SubjectState;
 use plan::Kind;
 use record::event::Event;
+use record::status::SubjectState;
 use support::{Place, STOP, plan, subject};
 
 /// A small generator of numbers, so that a failure can be repeated (xorshift64, Marsaglia 2003).
@@ -44,7 +44,7 @@ fn random_architectures_run_as_drawn() {
         let plan = plan(subjects, &channels);
         let mut run = support::start(&place, &plan, &[]);
         run.wait_for("data on every channel", |status| {
-            let running = |s: &linux::status::SubjectStatus| s.state == SubjectState::Running;
+            let running = |s: &record::status::SubjectStatus| s.state == SubjectState::Running;
             status.subjects.iter().all(running) && status.channels.iter().all(|c| c.written > 0)
         });
         run.terminate();

@@ -3,9 +3,9 @@
 
 mod support;
 
-use linux::status::{Status, SubjectState};
 use record::event::Event;
 use record::reason::{Abandonment, End};
+use record::status::{Status, SubjectState};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::{Duration, Instant};

@@ -34,7 +34,7 @@ fn memory_ends_where_the_plan_says() {
 }
 
 /// Process of a subject and of its keeper.
-fn pids(status: &linux::status::Status) -> (u32, u32) {
+fn pids(status: &record::status::Status) -> (u32, u32) {
     let pid = status.subjects[0].pid;
     let text = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
     let parent = text.lines().find_map(|line| line.strip_prefix("PPid:\t"));
@@ -116,8 +116,8 @@ fn a_subject_that_is_killed_for_want_of_memory_is_recorded_as_that_and_starts_ag
     for file in &files {
         let _ = std::fs::write(file, (32_u64 << 20).to_string());
     }
-    let waiting = |status: &linux::status::Status| {
-        status.subjects[0].state == linux::status::SubjectState::Waiting
+    let waiting = |status: &record::status::Status| {
+        status.subjects[0].state == record::status::SubjectState::Waiting
     };
     run.wait_for("its end", waiting);
     // The larger limit first.
@@ -187,7 +187,7 @@ fn a_partition_is_in_the_groups_that_are_said() {
     let place = Place::new();
     let plan = plan(vec![subject("a", "idle", STOP)], &[]);
     let mut run = support::start(&place, &plan, &[]);
-    let running = |status: &linux::status::Status| status.subjects[0].beats > 0;
+    let running = |status: &record::status::Status| status.subjects[0].beats > 0;
     let status = run.wait_for("its first beat", running);
     let pid = status.subjects[0].pid;
     let text = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();

@@ -743,7 +743,7 @@ fn said(place: &Place, events: &[Event]) -> (Vec<String>, Vec<String>) {
     }
     // Whoever fails before anything is loaded leaves no page.
     if let Ok(page) = std::fs::read(place.path.join("run/status.json")) {
-        in_force.extend(linux::status::Status::parse(&page).unwrap().mechanisms);
+        in_force.extend(record::status::Status::parse(&page).unwrap().mechanisms);
     }
     (intended, in_force)
 }

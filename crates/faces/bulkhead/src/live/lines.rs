@@ -4,11 +4,11 @@ use super::values;
 use crate::show::{self, printable};
 use app::Exit;
 use app::model_file::ModelFile;
-use linux::review::Review;
-use linux::status::{ChannelStatus, Status, SubjectState, SubjectStatus};
 use record::chain::Record;
 use record::difference::Difference;
 use record::event::Event;
+use record::review::Review;
+use record::status::{ChannelStatus, Status, SubjectState, SubjectStatus};
 
 /// Most characters of a value in a line.
 const VALUE_CHARS_MAX: usize = 90;

@@ -7,9 +7,9 @@ use super::lines;
 use crate::show::{fit, printable};
 use crate::style::Style;
 use app::model_file::ModelFile;
-use linux::status::{ChannelStatus, Status, SubjectState, SubjectStatus};
 use record::chain::Record;
 use record::event::Event;
+use record::status::{ChannelStatus, Status, SubjectState, SubjectStatus};
 
 /// To the other screen, cursor hidden, long rows cut by the terminal.
 pub const OPEN: &str = "\x1b[?1049h\x1b[?25l\x1b[?7l";
@@ -401,7 +401,7 @@ mod tests {
             latest: "2a00".to_owned(),
         };
         Status {
-            format: linux::status::FORMAT.to_owned(),
+            format: record::status::FORMAT.to_owned(),
             system: "plant".to_owned(),
             pid: 1,
             plan: Digest::of(b"plan"),
@@ -506,7 +506,7 @@ Ctrl-C ends this view, not the system"
             let message = from.and_then(|port| file.model.port(port)?.message);
             let message = message.and_then(|id| file.model.message(id));
             let bytes = message.map_or(0, |own| own.bytes());
-            let latest = 0..bytes.min(linux::status::LATEST_BYTES_MAX as u64);
+            let latest = 0..bytes.min(record::status::LATEST_BYTES_MAX as u64);
             ChannelStatus {
                 name: file.model.channel_name(id),
                 written: 10,

@@ -41,6 +41,7 @@ pub fn perform(context: &Context, what: &[String], scope: Scope) -> Result<Exit,
                 .map(|one| one.id.as_str())
                 .collect();
             Failure::unusable(
+                failure.code,
                 failure.message,
                 format!(
                     "{}; its assessments are `{}`",
@@ -123,6 +124,7 @@ fn scores_of(context: &Context, name: &str) -> Result<(String, Vec<PracticeScore
     let view = context.view_of(&subject, &Meant::default())?;
     let id = view.assessment.map(|one| one.id).ok_or_else(|| {
         Failure::unusable(
+            "nothing-assessed",
             format!("nothing is assessed in `{name}`"),
             "assess it first, or leave it out",
         )

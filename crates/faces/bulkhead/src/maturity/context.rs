@@ -10,8 +10,8 @@ use app::maturity::desk::{Author, Desk, Done};
 use app::maturity::formats;
 use app::maturity::library::{Library, today, zone_unknown};
 use app::maturity::subject::{self, Subject};
+use app::maturity::view::{View, Way};
 use app::{Exit, Failure};
-use exchange::view::{View, Way};
 use maturity::{Date, Level, Scope};
 use source::render;
 use std::path::{Path, PathBuf};
@@ -100,7 +100,7 @@ impl Context {
     /// Everything there is to show about the project that is meant; notes go to standard error.
     pub fn view(&self, meant: &Meant) -> Result<View, Failure> {
         let subject = self.subject(meant)?;
-        self.notes(&subject.notes);
+        self.notes(&help::notes(&subject.notes));
         self.view_of(&subject, meant)
     }
 
@@ -139,6 +139,7 @@ impl Context {
     pub fn desk<'b>(&'b self, book: &'b Book) -> Result<Desk<'b>, Failure> {
         if let Some(file) = self.file() {
             return Err(Failure::unusable(
+                "file-is-no-ledger",
                 format!("`{}` is a file, and this changes a ledger", file.display()),
                 "record it with `bulkhead maturity import FILE`, then name the project",
             ));

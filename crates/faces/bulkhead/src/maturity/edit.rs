@@ -33,6 +33,7 @@ pub fn perform(context: &Context) -> Result<Exit, Failure> {
     if path.exists() {
         let shown = path.display();
         return Err(Failure::unusable(
+            "edit-unfinished",
             format!("`{shown}` is there already, perhaps from an edit that had faults"),
             format!("record it with `bulkhead maturity import {shown}`, or remove it"),
         ));
@@ -48,6 +49,7 @@ pub fn perform(context: &Context) -> Result<Exit, Failure> {
         // The text is as it was written above, or as far as the editor came; it is not needed.
         let _ = std::fs::remove_file(&path);
         return Err(Failure::unusable(
+            "editor-failed",
             format!("the editor `{editor}` did not end well; nothing was recorded"),
             "set `VISUAL` or `EDITOR` to your editor",
         ));

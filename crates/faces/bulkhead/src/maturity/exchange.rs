@@ -2,6 +2,7 @@
 
 use super::arguments::{Form, Meant};
 use super::context::Context;
+use super::help;
 use super::table::{Cell, count, table};
 use crate::show;
 use crate::style::Style;
@@ -23,7 +24,7 @@ pub fn export(
     meant: &Meant,
 ) -> Result<Exit, Failure> {
     let subject = context.subject(meant)?;
-    context.notes(&subject.notes);
+    context.notes(&help::notes(&subject.notes));
     let view = context.view_of(&subject, meant)?;
     let written = match to {
         Form::Kdl => formats::kdl(&subject),
@@ -45,6 +46,7 @@ pub fn export(
             Ok(text) => show::people(&text),
             Err(_) => {
                 return Err(Failure::unusable(
+                    "not-for-terminal",
                     "a workbook is not for the terminal",
                     "name a file with `-o FILE`",
                 ));
@@ -60,6 +62,7 @@ pub fn export(
         }
         (Written::Many { .. }, None) => {
             return Err(Failure::unusable(
+                "not-for-terminal",
                 "this format is a folder of files",
                 "name a folder with `-o FOLDER`",
             ));
@@ -82,6 +85,7 @@ pub fn import(context: &Context, path: &Path, dry_run: bool, may: May) -> Result
     {
         let shown = path.display();
         return Err(Failure::unusable(
+            "other-project",
             format!("`{shown}` holds the project `{name}`, not `{named}`"),
             format!("leave `--project` out, or give it as `{name}`"),
         ));

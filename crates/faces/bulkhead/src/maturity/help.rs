@@ -2,6 +2,7 @@
 
 use app::Failure;
 use app::maturity::refusal::Refusal;
+use app::maturity::subject::Note;
 
 /// The same failure with its help in words.
 pub fn worded(failure: Failure) -> Failure {
@@ -12,6 +13,18 @@ pub fn worded(failure: Failure) -> Failure {
         },
         _ => failure,
     }
+}
+
+/// Notes, with what to type about them.
+pub fn notes(notes: &[Note]) -> Vec<String> {
+    let all = notes.iter().map(|note| match note {
+        Note::ModelChanged { file } => {
+            format!("{note}: `bulkhead maturity assess --from-check {file}`")
+        }
+        Note::Undecided { .. } => format!("{note}: `bulkhead maturity conflicts`"),
+        Note::ModelUnreadable { .. } | Note::Read(_) => note.to_string(),
+    });
+    all.collect()
 }
 
 /// What helps, where it depends on what there is.

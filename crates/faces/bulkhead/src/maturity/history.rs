@@ -7,9 +7,9 @@ use crate::show;
 use crate::style::Style;
 use app::maturity::documents::Entries;
 use app::maturity::library::moment;
+use app::maturity::view::View;
 use app::maturity::words;
 use app::{Exit, Failure};
-use exchange::view::View;
 use maturity::Found;
 
 /// Shows the course of every practice, or the entries.

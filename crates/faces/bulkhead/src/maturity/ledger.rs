@@ -111,6 +111,7 @@ fn renew(address: &str) -> Result<Exit, Failure> {
 fn extract(address: &str, digest: &str, output: &Path) -> Result<Exit, Failure> {
     let digest: Digest = digest.parse().map_err(|_| {
         Failure::unusable(
+            "not-a-digest",
             format!("`{digest}` is not a digest"),
             "give the 64 hexadecimal digits that `bulkhead maturity evidence` printed",
         )

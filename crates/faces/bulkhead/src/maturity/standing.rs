@@ -2,12 +2,13 @@
 
 use super::arguments::Meant;
 use super::context::Context;
+use super::help;
 use super::portfolio;
 use super::table::{Cell, Look, count, paragraph, table};
 use crate::show;
 use crate::style::Style;
+use app::maturity::view::{Due, Given, PracticeView, Row, Stands, Verdict, View, Way};
 use app::{Exit, Failure};
-use exchange::view::{Due, Given, PracticeView, Row, Stands, Verdict, View, Way};
 use maturity::{Level, Scope, ScopeFound};
 
 /// Where every practice stands.
@@ -138,14 +139,13 @@ pub fn explain(
 ) -> Result<Exit, Failure> {
     let id = context.practice(practice)?;
     let subject = context.subject(meant)?;
-    context.notes(&subject.notes);
+    context.notes(&help::notes(&subject.notes));
     let mut view = context.view_of(&subject, meant)?;
     view.practices.retain(|one| one.id == id);
     let Some(mut one) = view.practices.pop() else {
-        return Err(Failure::unusable(
-            format!("the catalog of this project has no practice `{practice}`"),
-            "see them with `bulkhead maturity catalog`",
-        ));
+        let message = format!("the catalog of this project has no practice `{practice}`");
+        let help = "see them with `bulkhead maturity catalog`";
+        return Err(Failure::unusable("no-practice", message, help));
     };
     if asked.is_some() || scope.is_some() {
         let scope = scope.unwrap_or(one.scope);

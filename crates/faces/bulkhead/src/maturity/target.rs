@@ -7,8 +7,8 @@ use crate::show;
 use crate::style::Style;
 use app::maturity::desk::{Author, Desk, Done};
 use app::maturity::targets::{self, Accepted, Wanted};
+use app::maturity::view::PracticeView;
 use app::{Exit, Failure};
-use exchange::view::PracticeView;
 use maturity::ledger::SetHead;
 use maturity::project::DraftTarget;
 use maturity::propose::{Proposal, demanded, propose};
@@ -23,8 +23,9 @@ pub fn perform(context: &Context, command: Option<Target>) -> Result<Exit, Failu
             into: Some(set),
             by,
         } => {
-            let by =
-                by.ok_or_else(|| Failure::unusable("the set needs a day", "give `--by DATE`"))?;
+            let by = by.ok_or_else(|| {
+                Failure::unusable("day-missing", "the set needs a day", "give `--by DATE`")
+            })?;
             let title = None;
             with_desk(context, |desk, author| {
                 let head = SetHead { id: set, title, by };

@@ -284,6 +284,7 @@ pub fn shown(address: &str) -> String {
 fn entry(stored: store::Entry) -> Result<Entry, Failure> {
     let event = serde_json::from_str(&stored.body).map_err(|_| {
         Failure::unusable(
+            "entry-unknown",
             format!(
                 "entry {} of `{}` is not understood",
                 stored.stream, stored.system
@@ -313,10 +314,14 @@ fn runtime() -> Result<Runtime, Failure> {
         .map_err(|error| {
             let reason = crate::files::reason(&error);
             let help = "check the limits of this process";
-            Failure::unusable(format!("cannot work with a ledger: {reason}"), help)
+            Failure::unusable(
+                "ledger-unusable",
+                format!("cannot work with a ledger: {reason}"),
+                help,
+            )
         })
 }
 
 fn failure(error: store::Error) -> Failure {
-    Failure::unusable(error.message, error.help)
+    Failure::unusable(error.kind.code(), error.message, error.help)
 }

@@ -39,6 +39,7 @@ pub fn read(path: &Path, library: &Library, today: Date) -> Result<Read, Failure
     let bytes = files::read(path, FILE_BYTES_MAX)?;
     if bytes.is_empty() {
         return Err(Failure::unusable(
+            "file-empty",
             format!("`{shown}` is empty"),
             "export the project again, or give another file",
         ));
@@ -63,8 +64,14 @@ pub fn read(path: &Path, library: &Library, today: Date) -> Result<Read, Failure
     if has("{") && is_oscal(text) {
         return oscal_documents(&[Source::new(shown, text)], library, today);
     }
-    if let Some(why) = folder::why_not(path).filter(|_| !has("{") && !has("maturity-project")) {
-        return Err(Failure::unusable(format!("`{shown}` is not read"), why));
+    if let Some((code, why)) =
+        folder::why_not(path).filter(|_| !has("{") && !has("maturity-project"))
+    {
+        return Err(Failure::unusable(
+            code,
+            format!("`{shown}` is not read"),
+            why,
+        ));
     }
     ours(&Source::new(shown, text), library, today)
 }
@@ -90,8 +97,9 @@ fn carried(
     library: &Library,
     today: Date,
 ) -> Result<Read, Failure> {
-    let data =
-        data.map_err(|unread| Failure::unusable(format!("`{shown}`: {unread}"), unread.help()))?;
+    let data = data.map_err(|unread| {
+        Failure::unusable(unread.code(), format!("`{shown}`: {unread}"), unread.help())
+    })?;
     let mut read = ours(&Source::new(shown.to_owned(), data), library, today)?;
     read.notes.push(format!(
         "read from the data inside the {what}: what was changed in the text around it is not read"
@@ -195,6 +203,7 @@ fn imported(imported: Imported) -> Result<Read, Failure> {
 
 fn unknown(shown: &str) -> Failure {
     Failure::unusable(
+        "format-unknown",
         format!("`{shown}` is none of the formats that are read"),
         "give a project as KDL, JSON, workbook, CSV folder, Markdown, HTML or OSCAL folder",
     )
@@ -243,7 +252,7 @@ pub fn csv(subject: &Subject, library: &Library) -> Written {
 pub fn xlsx(subject: &Subject, view: &View, library: &Library) -> Result<Written, Failure> {
     workbook::write(&subject.project, view, &library.catalog, &subject.table)
         .map(Written::One)
-        .map_err(|fault| Failure::unusable(fault.to_string(), fault.help()))
+        .map_err(|fault| Failure::unusable(fault.code(), fault.to_string(), fault.help()))
 }
 
 /// A report as text.
@@ -296,7 +305,11 @@ pub fn write_folder(
     std::fs::create_dir_all(folder).map_err(|error| {
         let (shown, reason) = (folder.display(), crate::files::reason(&error));
         let help = "name a folder in a place that you may write to";
-        Failure::unusable(format!("cannot make the folder `{shown}`: {reason}"), help)
+        Failure::unusable(
+            "folder-unwritable",
+            format!("cannot make the folder `{shown}`: {reason}"),
+            help,
+        )
     })?;
     for (name, bytes) in files {
         crate::files::write(&folder.join(name), bytes, inputs)?;
@@ -310,5 +323,10 @@ pub fn faults(findings: Vec<String>) -> Failure {
         1 => "one finding; nothing was recorded".to_owned(),
         count => format!("{count} findings; nothing was recorded"),
     };
-    Failure::unusable(message, "mend what is named above and try again").with_details(findings)
+    Failure::unusable(
+        "project-faulty",
+        message,
+        "mend what is named above and try again",
+    )
+    .with_details(findings)
 }

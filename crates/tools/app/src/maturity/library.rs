@@ -122,7 +122,11 @@ fn files_in(folder: &Path, end: &str) -> Result<Vec<PathBuf>, Failure> {
     let cannot = |error: std::io::Error| {
         let (shown, reason) = (folder.display(), files::reason(&error));
         let help = "check the path and who may read it";
-        Failure::unusable(format!("cannot read `{shown}`: {reason}"), help)
+        Failure::unusable(
+            "folder-unreadable",
+            format!("cannot read `{shown}`: {reason}"),
+            help,
+        )
     };
     let mut inside = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(cannot)? {

@@ -151,6 +151,7 @@ pub fn suggestions(library: &Library, results: &[(String, Outcome)]) -> Result<S
     if all.is_empty() {
         let known: Vec<&str> = crosswalks.iter().map(|one| one.id.as_str()).collect();
         return Err(Failure::unusable(
+            "results-unknown",
             "none of the results is known to a crosswalk, or they suggest nothing",
             format!(
                 "keys are `STANDARD/REQUIREMENT`; the standards are `{}`",

@@ -12,6 +12,7 @@ use maturity::crosswalk::Crosswalk;
 use maturity::project::Project;
 use maturity::{Date, Level, Scope};
 use record::Digest;
+use std::fmt;
 use std::path::Path;
 
 /// A project with its table.
@@ -24,7 +25,52 @@ pub struct Subject {
     /// The architecture in force; answers computed from another one no longer count.
     pub model: Option<Digest>,
     /// What should be known beside any answer.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
+}
+
+/// What should be known beside any answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// The model has changed since it was checked.
+    ModelChanged {
+        /// Its file.
+        file: String,
+    },
+    /// The model cannot be read from here.
+    ModelUnreadable {
+        /// Its file.
+        file: String,
+    },
+    /// Entries of the ledger wait for a decision.
+    Undecided {
+        /// How many.
+        count: usize,
+    },
+    /// What reading a file found.
+    Read(String),
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ModelChanged { file } => write!(
+                f,
+                "`{file}` has changed since it was checked: answers computed from it no longer count; check it again"
+            ),
+            Self::ModelUnreadable { file } => write!(
+                f,
+                "`{file}` cannot be read from here: whether it has changed since it was checked is not known"
+            ),
+            Self::Undecided { count: 1 } => {
+                f.write_str("1 entry did not come to stand and waits for a decision")
+            }
+            Self::Undecided { count } => write!(
+                f,
+                "{count} entries did not come to stand and wait for a decision"
+            ),
+            Self::Read(text) => f.write_str(text),
+        }
+    }
 }
 
 /// Which assessment and target are meant; `None` lets the view choose.
@@ -55,22 +101,18 @@ impl Subject {
                 Ok(now) if now == checked.digest => {}
                 Ok(now) => {
                     subject.model = Some(now);
-                    subject.notes.push(format!(
-                        "`{0}` has changed since it was checked: answers computed from it no longer count; check it again with `bulkhead maturity assess --from-check {0}`",
-                        checked.file
-                    ));
+                    let file = checked.file.clone();
+                    subject.notes.push(Note::ModelChanged { file });
                 }
-                Err(_) => subject.notes.push(format!(
-                    "`{}` cannot be read from here: whether it has changed since it was checked is not known",
-                    checked.file
-                )),
+                Err(_) => {
+                    let file = checked.file.clone();
+                    subject.notes.push(Note::ModelUnreadable { file });
+                }
             }
         }
-        let undecided = desk.state.conflicts.len();
-        if undecided > 0 {
-            subject.notes.push(format!(
-                "{undecided} entries did not come to stand and wait for a decision: `bulkhead maturity conflicts`"
-            ));
+        let count = desk.state.conflicts.len();
+        if count > 0 {
+            subject.notes.push(Note::Undecided { count });
         }
         Ok(subject)
     }
@@ -86,7 +128,7 @@ impl Subject {
             project: read.project,
             table,
             model: None,
-            notes: read.notes,
+            notes: read.notes.into_iter().map(Note::Read).collect(),
         })
     }
 
@@ -145,7 +187,7 @@ pub(super) fn duties_read_with<'l>(project: &Project, library: &'l Library) -> &
 }
 
 fn failure(fault: view::Fault) -> Failure {
-    Failure::unusable(fault.to_string(), fault.help())
+    Failure::unusable(fault.code(), fault.to_string(), fault.help())
 }
 
 /// The digest of a model file.

@@ -29,6 +29,12 @@ pub struct GivenAnswers {
     pub not_read: Vec<String>,
 }
 
+fn columns() -> String {
+    let names: Vec<&str> = ANSWERS.columns.iter().map(|own| own.name).collect();
+    let names = names.join("`, `");
+    format!("its first line names its columns, of `{names}`")
+}
+
 /// Reads answers onto a project. `assessment` is meant where a line names none. An answer takes the
 /// place of the one that the same assessor gave to the same indicator.
 pub fn answers(
@@ -59,8 +65,7 @@ pub fn answers(
     }
     if table.columns.is_empty() {
         let message = "the file is empty".to_owned();
-        let help = "`bulkhead maturity assess --help` lists its columns";
-        findings.error(table.place(0, None), "empty-table", message, help);
+        findings.error(table.place(0, None), "empty-table", message, &columns());
     }
     if findings.has_errors() {
         return GivenAnswers {

@@ -33,6 +33,17 @@ impl fmt::Display for Unread {
 impl std::error::Error for Unread {}
 
 impl Unread {
+    /// A stable kebab-case name.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotText(_) => "not-text",
+            Self::NoData => "no-project-inside",
+            Self::Several => "several-projects-inside",
+            Self::Cut => "project-cut",
+            Self::Changed => "project-changed",
+        }
+    }
+
     /// What to do next.
     pub fn help(self) -> &'static str {
         match self {

@@ -164,12 +164,12 @@ fn parent(pid: u32) -> u32 {
 /// Process ids of all subjects and their keepers.
 fn processes(run: &mut Run<'_>) -> BTreeMap<String, (u32, u32)> {
     let status = run.wait_for("every subject", |status| {
-        let running = |s: &linux::status::SubjectStatus| {
-            s.state == linux::status::SubjectState::Running && s.pid != 0
+        let running = |s: &record::status::SubjectStatus| {
+            s.state == record::status::SubjectState::Running && s.pid != 0
         };
         status.subjects.iter().all(running)
     });
-    let of = |s: &linux::status::SubjectStatus| (s.name.clone(), (s.pid, parent(s.pid)));
+    let of = |s: &record::status::SubjectStatus| (s.name.clone(), (s.pid, parent(s.pid)));
     status.subjects.iter().map(of).collect()
 }
 

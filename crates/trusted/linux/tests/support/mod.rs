@@ -1,7 +1,6 @@
 //! Builds plans for probes, runs supervisors on them, and reads what they left behind.
 #![allow(dead_code, clippy::allow_attributes_without_reason)]
 
-use linux::status::Status;
 use plan::{
     ChannelPlan, ConnectionPlan, Direction, Enforce, FailureAction, FailurePlan, ImagePlan, Kind,
     Plan, PlatformPlan, PortPlan, Reaction, SettingPlan, Strength, SubjectPlan,
@@ -9,6 +8,7 @@ use plan::{
 use record::Digest;
 use record::difference::Difference;
 use record::event::Event;
+use record::status::Status;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};

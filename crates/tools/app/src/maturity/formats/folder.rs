@@ -57,13 +57,14 @@ fn documents(
     for path in all {
         let shown = path.display().to_string();
         if !ends(&path, &["json"]) {
-            let why = why_not(&path).map(|why| format!(": {why}"));
+            let why = why_not(&path).map(|(_, why)| format!(": {why}"));
             not_read.push(format!("`{shown}`{}", why.unwrap_or_default()));
             continue;
         }
         let bytes = files::read(&path, FILE_BYTES_MAX)?;
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Err(Failure::unusable(
+                "file-empty",
                 format!("`{shown}` is empty"),
                 "put the document back as it was exported",
             ));
@@ -113,14 +114,14 @@ fn foreign(text: &str) -> Option<String> {
     })
 }
 
-/// Why a file with such a name is not read.
-pub(super) fn why_not(path: &Path) -> Option<&'static str> {
+/// Why a file with such a name is not read: a code, and what helps.
+pub(super) fn why_not(path: &Path) -> Option<(&'static str, &'static str)> {
     if ends(path, &["yaml", "yml", "xml"]) {
-        Some("give OSCAL in its JSON form; its tools convert between the forms")
+        let help = "give OSCAL in its JSON form; its tools convert between the forms";
+        Some(("format-unread", help))
     } else if ends(path, &["csv", "tsv"]) {
-        Some(
-            "give the folder with all tables; answers alone are taken in by `bulkhead maturity assess --file`",
-        )
+        let help = "give the folder with all tables; answers alone are taken in by an assessment";
+        Some(("table-alone", help))
     } else {
         None
     }
@@ -136,7 +137,11 @@ fn walk(folder: &Path, depth: usize, all: &mut Vec<PathBuf>) -> Result<(), Failu
     let cannot = |error: std::io::Error| {
         let (shown, reason) = (folder.display(), files::reason(&error));
         let help = "check the path and who may read it";
-        Failure::unusable(format!("cannot read `{shown}`: {reason}"), help)
+        Failure::unusable(
+            "folder-unreadable",
+            format!("cannot read `{shown}`: {reason}"),
+            help,
+        )
     };
     let mut inside = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(cannot)? {
@@ -154,6 +159,7 @@ fn walk(folder: &Path, depth: usize, all: &mut Vec<PathBuf>) -> Result<(), Failu
         }
         if all.len() > FILES_MAX {
             return Err(Failure::unusable(
+                "folder-too-large",
                 format!("`{}` has more than {FILES_MAX} files", folder.display()),
                 "give the folder that an export has written",
             ));

@@ -1,7 +1,7 @@
 //! The status page: what a running system says about itself, for command line and server.
 
-use record::Digest;
-use record::reason::Note;
+use crate::Digest;
+use crate::reason::Note;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -58,7 +58,7 @@ pub struct SubjectStatus {
     /// What it is doing.
     pub state: SubjectState,
     /// Why it is in this state, where there is more to say.
-    #[serde(default, deserialize_with = "record::reason::read")]
+    #[serde(default, deserialize_with = "crate::reason::read")]
     pub note: Option<Note>,
     /// Number of its current or last start, from 1; 0 before the first.
     pub epoch: u64,

@@ -1,0 +1,57 @@
+//! How what helps is done on the command line. `app` says what helps; this adds the words to type, by
+//! code.
+
+use app::Failure;
+use source::Diagnostic;
+
+/// What to type, if that is the same whatever it is about.
+fn way(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "not-a-directory" | "program-missing" | "program-ambiguous" => "`--programs DIR`",
+        "plan-unusable" => "`bulkhead plan FILE -o PLAN`",
+        "state-directory" => "`--state DIR`",
+        "audit-unanswered" => "`bulkhead status`",
+        "table-alone" => "`bulkhead maturity assess --file FILE`",
+        "supervisor-missing" | "supervisor-unusable" => "`cargo xtask build` makes it",
+        _ => return None,
+    })
+}
+
+fn with_way(help: &str, code: &str) -> Option<String> {
+    way(code)
+        .filter(|_| !help.is_empty())
+        .map(|way| format!("{help}: {way}"))
+}
+
+/// The same failure with what to type.
+pub fn failure(failure: Failure) -> Failure {
+    match with_way(&failure.help, failure.code) {
+        Some(help) => Failure { help, ..failure },
+        None => failure,
+    }
+}
+
+/// The same diagnostic with what to type.
+pub fn diagnostic(diagnostic: &Diagnostic) -> Diagnostic {
+    let mut diagnostic = diagnostic.clone();
+    if let Some(help) = &diagnostic.help {
+        diagnostic.help = with_way(help, diagnostic.code).or(diagnostic.help);
+    }
+    diagnostic
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_to_type_follows_what_helps() {
+        let told = failure(Failure::unusable("plan-unusable", "", "make it again"));
+        assert_eq!(told.help, "make it again: `bulkhead plan FILE -o PLAN`");
+        let span = source::Span::default();
+        let told = diagnostic(&Diagnostic::error("program-missing", span, "").help("build it"));
+        assert_eq!(told.help.as_deref(), Some("build it: `--programs DIR`"));
+        let other = Failure::unusable("internal", "", "report it");
+        assert_eq!(failure(other.clone()), other);
+    }
+}
