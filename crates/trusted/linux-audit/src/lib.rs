@@ -35,6 +35,6 @@ pub use expect::{
 pub use graph::{Live, graph, graph_differences};
 pub use observe::{
     Descriptor, Held, Limit, Mapping, Mount, Observation, ObserveError, Schedule, Socket,
-    SocketKind, Status, left_open, observe, observe_groups, outside, processes,
+    SocketKind, Status, left_open, living, observe, observe_groups, outside, processes,
 };
 pub use record::difference::Process;

@@ -17,6 +17,8 @@ use std::path::Path;
 const BYTES_MAX: u64 = 4 << 20;
 /// Most entries read of one directory.
 const ENTRIES_MAX: usize = 4096;
+/// How often one look is made again because the thread that was looked at ended meanwhile.
+const LOOKS_MAX: usize = 32;
 
 /// What the kernel shows of one process. Numbers of users are as the observer sees them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -246,16 +248,62 @@ impl fmt::Display for ObserveError {
 impl std::error::Error for ObserveError {}
 
 /// Observes a process. It should stand still meanwhile: wait, be stopped, or block on its "go".
-/// Each file of `/proc` is read once.
+/// Each file of `/proc` is read once, of a thread that lives before and after.
 ///
 /// # Errors
 /// What could not be read or understood, for instance because the process is gone or because the
 /// observer lacks the right to trace it.
 pub fn observe(pid: u32) -> Result<Observation, ObserveError> {
-    observe_at(&format!("/proc/{pid}"), pid)
+    let look = |thread| observe_at(&format!("/proc/{pid}/task/{thread}"), pid, thread);
+    match through(pid, look) {
+        Looked::At(seen) => seen,
+        Looked::Gone => observe_at(&format!("/proc/{pid}"), pid, pid),
+        Looked::Missed => Err(fail(&format!("/proc/{pid}/task"), &THREADS_END)),
+    }
 }
 
-fn observe_at(place: &str, pid: u32) -> Result<Observation, ObserveError> {
+const THREADS_END: &str = "its threads end faster than they can be looked at";
+
+/// A thread of a process that has not begun to end; none if the process has. What a process has is seen at
+/// each of them, and no more at its first one once that has ended, however long the others run.
+pub fn living(pid: u32) -> Option<u32> {
+    if lives(pid, pid) {
+        return Some(pid);
+    }
+    let threads = names(&format!("/proc/{pid}/task")).ok()?;
+    let mut threads = threads.iter().filter_map(|name| name.parse().ok());
+    threads.find(|thread| lives(pid, *thread))
+}
+
+fn lives(pid: u32, thread: u32) -> bool {
+    let stat = read(&format!("/proc/{pid}/task/{thread}/stat"));
+    stat.is_ok_and(|stat| texts::lives(&stat) == Some(true))
+}
+
+/// What came of a look at a process.
+enum Looked<T> {
+    At(T),
+    /// No thread of it is left.
+    Gone,
+    /// Each thread that was looked at ended meanwhile.
+    Missed,
+}
+
+/// Looks at a thread of a process, and at another one if that has ended meanwhile.
+fn through<T>(pid: u32, look: impl Fn(u32) -> T) -> Looked<T> {
+    for _ in 0..LOOKS_MAX {
+        let Some(thread) = living(pid) else {
+            return Looked::Gone;
+        };
+        let found = look(thread);
+        if lives(pid, thread) {
+            return Looked::At(found);
+        }
+    }
+    Looked::Missed
+}
+
+fn observe_at(place: &str, pid: u32, thread: u32) -> Result<Observation, ObserveError> {
     let at = |name: &str| format!("{place}/{name}");
     let text = |name: &str| read(&at(name));
     let strange = |name: &str| fail(&at(name), &UNKNOWN_FORM);
@@ -274,15 +322,12 @@ fn observe_at(place: &str, pid: u32) -> Result<Observation, ObserveError> {
     let adjusted = text("oom_score_adj")?.trim().parse();
     seen.oom_score_adj = adjusted.map_err(|_| strange("oom_score_adj"))?;
     // Kernels without time namespaces have no such file; that they are missing is seen elsewhere.
-    if let Ok(offsets) = text("timens_offsets") {
+    // They are shown under the number alone.
+    if let Ok(offsets) = read(&format!("/proc/{thread}/timens_offsets")) {
         let offsets = texts::clock_offsets(&offsets);
         seen.clock_offsets = offsets.ok_or_else(|| strange("timens_offsets"))?;
     }
-    // Likewise: not every kernel lists children.
-    if let Ok(children) = text(&format!("task/{pid}/children")) {
-        let children = texts::numbers(&children);
-        seen.children = Some(children.ok_or_else(|| strange("children"))?);
-    }
+    seen.children = children(pid)?;
     // The directory itself belongs to the process's user whatever else is.
     let own = metadata(&at("fd"))?;
     seen.owner = (own.uid(), own.gid());
@@ -299,6 +344,19 @@ fn observe_at(place: &str, pid: u32) -> Result<Observation, ObserveError> {
     seen.root_names = names(&at("root/"))?;
     seen.directory = file_id(&metadata(&at("cwd/"))?);
     Ok(seen)
+}
+
+/// The children of all threads; none if this kernel does not list them.
+fn children(pid: u32) -> Result<Option<Vec<u32>>, ObserveError> {
+    let mut all: Option<Vec<u32>> = None;
+    for thread in names(&format!("/proc/{pid}/task"))? {
+        let file = format!("/proc/{pid}/task/{thread}/children");
+        // Or it ended meanwhile: another has its children now.
+        let Ok(text) = read(&file) else { continue };
+        let own = texts::numbers(&text).ok_or_else(|| fail(&file, &UNKNOWN_FORM))?;
+        all.get_or_insert_default().extend(own);
+    }
+    Ok(all)
 }
 
 const UNKNOWN_FORM: &str = "not in the form this program knows";
@@ -359,25 +417,37 @@ pub fn outside() -> Result<Outside, ObserveError> {
 }
 
 /// Which of the loader's descriptors a process has not closed; empty once all are. What cannot be looked at
-/// counts as open.
-pub fn left_open(pid: u32, held: &[Held]) -> Vec<Deviation> {
-    let open = |held: &Held| {
-        let descriptor = held.number;
-        match fs::read_link(format!("/proc/{pid}/fd/{descriptor}")) {
-            Ok(seen) if seen.as_os_str() == held.target.as_str() => {
-                let target = held.target.clone();
-                Some(Deviation::DescriptorLeftOpen { descriptor, target })
-            }
-            // Closed, and the number perhaps its own by now.
-            Ok(_) => None,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => Some(Deviation::Unaudited {
-                step: format!("look at descriptor {descriptor} after its go"),
-                reason: error.to_string(),
-            }),
+/// counts as open. None if the process has ended: nobody can tell any more.
+pub fn left_open(pid: u32, held: &[Held]) -> Option<Vec<Deviation>> {
+    let mut open = Vec::new();
+    for own in held {
+        match through(pid, |thread| is_open(pid, thread, own)) {
+            Looked::At(found) => open.extend(found),
+            Looked::Gone => return None,
+            Looked::Missed => open.push(unseen(own, &THREADS_END)),
         }
-    };
-    held.iter().filter_map(open).collect()
+    }
+    Some(open)
+}
+
+fn is_open(pid: u32, thread: u32, held: &Held) -> Option<Deviation> {
+    let descriptor = held.number;
+    match fs::read_link(format!("/proc/{pid}/task/{thread}/fd/{descriptor}")) {
+        Ok(seen) if seen.as_os_str() == held.target.as_str() => {
+            let target = held.target.clone();
+            Some(Deviation::DescriptorLeftOpen { descriptor, target })
+        }
+        // Closed, and the number perhaps its own by now.
+        Ok(_) => None,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => Some(unseen(held, &error)),
+    }
+}
+
+fn unseen(held: &Held, reason: &dyn fmt::Display) -> Deviation {
+    let (descriptor, reason) = (held.number, reason.to_string());
+    let step = format!("look at descriptor {descriptor} after its go");
+    Deviation::Unaudited { step, reason }
 }
 
 /// All processes that can be seen, by their process namespace.

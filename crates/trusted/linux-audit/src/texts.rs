@@ -148,6 +148,19 @@ pub fn schedule(text: &str) -> Option<Schedule> {
     })
 }
 
+/// Whether the thread of a line of `stat` has not begun to end. Whoever ends has given up what it had before
+/// its state says so.
+pub fn lives(text: &str) -> Option<bool> {
+    /// `PF_EXITING` (linux/sched.h).
+    const EXITING: u32 = 4;
+    let (_, fields) = text.rsplit_once(") ")?;
+    // The first of these is the third.
+    let mut fields = fields.split_whitespace();
+    let state = fields.next()?;
+    let flags: u32 = fields.nth(9 - 3 - 1)?.parse().ok()?;
+    Some(!matches!(state, "Z" | "X") && flags & EXITING == 0)
+}
+
 /// Lines of `cgroup`: `number:controllers:path`.
 pub fn groups(text: &str) -> Option<Vec<(String, String)>> {
     let line = |line: &str| {
@@ -307,6 +320,12 @@ mod tests {
             })
         );
         assert_eq!(schedule("7 (a) S 1 2"), None);
+        let ends =
+            |state: &str, flags: u32| lives(&format!("7 (a) b)) {state} 1 2 3 4 -1 {flags} 0"));
+        assert_eq!(ends("S", 0x40_0040), Some(true));
+        assert_eq!(ends("R", 0x40_0044), Some(false));
+        assert_eq!(ends("Z", 0), Some(false));
+        assert_eq!(lives("7 (a) S 1 2"), None);
         let read = groups("4:memory:/a:b\n0::/\n").unwrap();
         assert_eq!(read[0], ("memory".to_owned(), "/a:b".to_owned()));
         assert_eq!(read[1], (String::new(), "/".to_owned()));

@@ -89,6 +89,7 @@ impl Probe {
             "join" => self.join(),
             "rename" => self.rename(),
             "threads" => self.threads(argument.parse().unwrap_or(0)),
+            "lead" => self.lead(),
             "address" => self.addresses(),
             "flood" => loop {
                 self.log("flood");
@@ -264,6 +265,15 @@ impl Probe {
         }
         self.log(&format!("started {started}"));
         self.act("idle", "");
+    }
+
+    /// Goes on in a second thread, and ends the first one.
+    fn lead(&mut self) {
+        std::thread::scope(|scope| {
+            scope.spawn(|| self.act("idle", ""));
+            // SAFETY: ends this thread and leaves its stack as it is.
+            unsafe { libc::syscall(libc::SYS_exit, 0) };
+        });
     }
 
     /// Logs where code and stack were placed, then fails, to be placed again.

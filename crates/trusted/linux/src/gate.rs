@@ -14,14 +14,18 @@ use linux_audit::{
 };
 use plan::{ChannelPlan, GrantPlan, Plan, ResourcePlan, SubjectPlan};
 use record::difference::{Deviation, Difference, Holder};
-use rustix::fd::{AsFd, BorrowedFd};
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{AtFlags, CWD};
-use rustix::process::PidfdGetfdFlags;
+use rustix::io::Errno;
+use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags};
 use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Most differences recorded of one audit.
 const DIFFERENCES_MAX: usize = 40;
+
+/// How often two open files are compared again because a thread of their holders ended meanwhile.
+const LOOKS_MAX: usize = 32;
 
 /// Namespaces of a partition by which others must differ.
 type Namespaces = BTreeMap<String, u64>;
@@ -92,15 +96,29 @@ impl OpenFile {
         if self.file != other.file {
             return Ok(false);
         }
-        let found = sys::is_one_open_file((self.pid, self.number), (other.pid, other.number));
-        // Whoever is gone, or has closed it, shares it no more.
+        let compare = |own, their| sys::is_one_open_file((own, self.number), (their, other.number));
+        // Whoever is gone, or has closed it, shares it no more. A process whose first thread has ended is
+        // not gone: its others have what it has.
         let gone = |error: &std::io::Error| {
             matches!(error.raw_os_error(), Some(libc::ESRCH | libc::EBADF))
         };
-        match found {
-            Err(error) if gone(&error) => Ok(false),
-            found => found,
+        let mut found = compare(self.pid, other.pid);
+        let mut asked = (self.pid, other.pid);
+        for _ in 0..LOOKS_MAX {
+            if !found.as_ref().is_err_and(gone) {
+                break;
+            }
+            let living = linux_audit::living;
+            let (Some(own), Some(their)) = (living(self.pid), living(other.pid)) else {
+                return Ok(false);
+            };
+            if (own, their) == asked {
+                return Ok(false);
+            }
+            asked = (own, their);
+            found = compare(own, their);
         }
+        found
     }
 
     /// Each of a process, once.
@@ -374,11 +392,26 @@ pub(crate) fn unaudited(step: &str, reason: &dyn std::fmt::Display) -> Differenc
 
 /// Asks each socket of a process what it is bound and connected to, through a copy.
 fn ask_sockets(seen: &mut Observation, process: BorrowedFd<'_>) {
+    let pid = seen.pid;
     let sockets = seen.descriptors.iter_mut();
     for own in sockets.filter(|own| own.target.starts_with("socket:[")) {
         let copy = rustix::process::pidfd_getfd(process, own.number, PidfdGetfdFlags::empty());
+        // The descriptor of a process leads to its first thread, which may have ended.
+        let copy = copy.or_else(|error| match linux_audit::living(pid) {
+            Some(thread) if thread != pid => copy_of(thread, own.number),
+            _ => Err(error),
+        });
         own.socket = copy.ok().map(|copy| crate::sys::socket::describe(&copy));
     }
+}
+
+/// A copy of a descriptor of a thread; needs Linux 6.9.
+fn copy_of(thread: u32, number: i32) -> rustix::io::Result<OwnedFd> {
+    /// `PIDFD_THREAD` (linux/pidfd.h).
+    const THREAD: PidfdFlags = PidfdFlags::from_bits_retain(libc::O_EXCL.cast_unsigned());
+    let thread = i32::try_from(thread).ok().and_then(Pid::from_raw);
+    let thread = rustix::process::pidfd_open(thread.ok_or(Errno::SRCH)?, THREAD)?;
+    rustix::process::pidfd_getfd(&thread, number, PidfdGetfdFlags::empty())
 }
 
 /// A grant as it is handed over: what was opened for it, and what lies at its path now.

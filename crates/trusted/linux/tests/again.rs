@@ -77,6 +77,50 @@ fn an_ordinary_user_s_system_matches_its_plan() {
     runs_as_planned(&place, run);
 }
 
+/// The kernel shows nothing of what a process has at a first thread that has ended.
+fn first_thread_ended(begin: for<'a> fn(&'a Place, &plan::Plan, &[&str]) -> support::Run<'a>) {
+    let place = Place::new();
+    let peer = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let mut a = subject("a", "lead", STOP);
+    a.grants = vec![GrantPlan {
+        name: "g".to_owned(),
+        peer: "outside".to_owned(),
+        direction: GrantDirection::Out,
+        resource: ResourcePlan::UdpSend {
+            address: peer.local_addr().unwrap(),
+        },
+    }];
+    let plan = plan(vec![a, subject("b", "idle", STOP)], &[]);
+    let mut run = begin(&place, &plan, &[]);
+    let status = run.wait_for("both", |status| status.subjects.iter().all(|s| s.beats > 0));
+    let pid = status.subjects[0].pid;
+    support::wait_for_end_of_first_thread(pid);
+    let review = look(&place);
+    assert_eq!(review.differences(), []);
+    assert!(review.partitions.iter().all(|own| own.pid != 0));
+    // And what is wrong is seen there.
+    let other = std::fs::read_dir(format!("/proc/{pid}/task")).unwrap();
+    let other = other.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let other: u32 = (other.map(|name| name.parse().unwrap()))
+        .find(|thread| *thread != pid)
+        .unwrap();
+    let other = Pid::from_raw(other.cast_signed()).unwrap();
+    rustix::process::setpriority_process(Some(other), 7).unwrap();
+    let review = look(&place);
+    let said = support::said(&review.differences());
+    assert!(said.contains("its nice value is 7, not"), "{said}");
+    assert_eq!(review.differences().len(), 1, "{said}");
+    run.terminate();
+    let (status, errors, _) = run.finish();
+    assert_eq!(status, Some(0), "{errors}");
+}
+
+#[test]
+fn a_subject_whose_first_thread_has_ended_is_looked_at_like_any_other() {
+    first_thread_ended(support::start);
+    first_thread_ended(support::start_unprivileged);
+}
+
 #[test]
 fn what_is_changed_from_outside_is_named_and_the_system_goes_on() {
     let place = Place::new();

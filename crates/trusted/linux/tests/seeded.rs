@@ -692,6 +692,56 @@ fn what_the_loader_leaves_open_ends_the_subject_and_the_system() {
     }
 }
 
+/// The same in a process whose first thread has ended, at which the kernel shows no descriptors any more.
+#[test]
+fn what_the_loader_leaves_open_is_seen_without_the_first_thread() {
+    for (fault, _, words) in SEEN_AFTER_GO {
+        let place = Place::new();
+        let plan = plan(vec![subject("a", "lead", STOP)], &[]);
+        let run = support::start(&place, &plan, &["--for-ms", "20000", "--fault", fault]);
+        let (status, errors, events) = run.finish();
+        assert_eq!(status, Some(3), "{fault}: {errors}");
+        let named = |event: &Event| match event {
+            Event::Audited { differences, .. } => support::said(differences).contains(words),
+            _ => false,
+        };
+        assert!(events.iter().any(named), "{fault}: {events:?}");
+    }
+}
+
+#[test]
+fn an_open_file_of_a_process_without_its_first_thread_is_seen_at_the_next_gate() {
+    let place = Place::new();
+    let mut late = subject("late", "idle", STOP);
+    late.grants = vec![GrantPlan {
+        name: "g".to_owned(),
+        peer: "disk".to_owned(),
+        direction: GrantDirection::In,
+        resource: ResourcePlan::FileRead {
+            path: "signal".to_owned(),
+        },
+    }];
+    let plan = plan(vec![subject("first", "lead", STOP), late], &[]);
+    let fault = ["--for-ms", "30000", "--fault", "open-file-shared"];
+    let mut run = support::start(&place, &plan, &fault);
+    let status = run.wait_for("the first", |status| status.subjects[0].beats > 0);
+    support::wait_for_end_of_first_thread(status.subjects[0].pid);
+    std::fs::write(place.path.join("state/signal"), "go").unwrap();
+    let (status, errors, events) = run.finish();
+    assert_eq!(status, Some(3), "{errors}");
+    let named = |event: &Event| match event {
+        Event::Audited {
+            subject,
+            differences,
+            ..
+        } if subject == "late" => {
+            support::said(differences).contains("is one open file with one of another partition")
+        }
+        _ => false,
+    };
+    assert!(events.iter().any(named), "{events:?}");
+}
+
 /// No fault of a partition, but of a machine: planted by the personality of the programs, which gives
 /// the layout that `vm.legacy_va_layout=1` gives to all.
 #[test]

@@ -45,7 +45,7 @@ impl Supervisor<'_> {
             match self.look(index, cell) {
                 Some(Ok(seen)) => all.push(seen),
                 // It ended meanwhile: its end is recorded in a moment.
-                Some(Err(_)) if cell.is_gone() => {}
+                Some(Err(_)) if cell.is_gone() || ends(cell) => {}
                 Some(Err(found)) => differences = found,
                 None => {}
             }
@@ -125,4 +125,15 @@ impl Supervisor<'_> {
         };
         Some(self.machine.auditor.inspect(self.plan, own, &objects))
     }
+}
+
+/// Whether no thread of a subject's process, or of its keeper, is left that has not begun to end.
+fn ends(cell: &Cell) -> bool {
+    let (Phase::Running(running), Some(partition)) = (&cell.phase, &cell.partition) else {
+        return true;
+    };
+    let keeper = pid_of(partition.process.as_fd()).ok();
+    [keeper, Some(running.pid)]
+        .into_iter()
+        .any(|pid| pid.and_then(linux_audit::living).is_none())
 }

@@ -9,7 +9,7 @@ use crate::victim;
 use crate::words;
 use linux_audit::{Process, Stage};
 use record::cause::Cause;
-use record::difference::Difference;
+use record::difference::{Deviation, Difference};
 use record::event::Event;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::process::PidfdGetfdFlags;
@@ -176,10 +176,15 @@ impl Supervisor<'_> {
         // In this order: what beats now was on its way to the subject before the look.
         let late = now.saturating_duration_since(running.since) > CLOSING_MAX;
         let lives = cell.pulse.reader.beats() != cell.beat.0;
-        let open = linux_audit::left_open(running.pid, &running.held);
+        // Whoever has ended shows nothing any more, and closed or not closed nothing by that.
+        let Some(open) = linux_audit::left_open(running.pid, &running.held) else {
+            return;
+        };
+        // What could not be looked at may be seen in the next turn.
+        let seen = |own: &Deviation| matches!(own, Deviation::DescriptorLeftOpen { .. });
         if open.is_empty() {
             running.held.clear();
-        } else if lives || late {
+        } else if late || lives && open.iter().any(seen) {
             let of_it = |own| Difference::of(Process::Subject, own);
             self.mismatch(index, open.into_iter().map(of_it).collect());
         }

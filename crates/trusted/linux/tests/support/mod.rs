@@ -365,6 +365,19 @@ impl Drop for Run<'_> {
     }
 }
 
+/// Waits until the first thread of a process has ended, and others have not; panics after a while.
+pub fn wait_for_end_of_first_thread(pid: u32) {
+    let until = Instant::now() + Duration::from_secs(30);
+    loop {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+        if stat.contains(") Z ") {
+            return;
+        }
+        assert!(Instant::now() < until, "waited too long: {stat}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 /// The verified events of a run.
 pub fn events(place: &Place) -> Vec<Event> {
     let Ok(log) = std::fs::read(place.path.join("run/events.jsonl")) else {
