@@ -239,12 +239,9 @@ impl<'a> Audit<'a> {
         only && seen.rights == "r-xp" && seen.end - seen.start == WAY_BYTES
     }
 
-    fn descriptors(&mut self) {
+    /// What each descriptor is for.
+    fn purposes(&mut self, grants: &'a [GrantPlan]) -> BTreeMap<i32, Purpose<'a>> {
         let mut expected: BTreeMap<i32, Purpose<'a>> = BTreeMap::new();
-        let grants: &[GrantPlan] = match self.expected.process {
-            Process::Subject => &self.own.grants,
-            Process::Keeper => &[],
-        };
         for grant in grants {
             let name = &grant.name;
             let mut handed = self.expected.grants.iter().filter(|own| own.name == *name);
@@ -273,11 +270,24 @@ impl<'a> Audit<'a> {
             let descriptor = control.number;
             self.require(first, Deviation::DescriptorTwice { descriptor });
         }
+        expected
+    }
+
+    fn descriptors(&mut self) {
+        let grants: &[GrantPlan] = match self.expected.process {
+            Process::Subject => &self.own.grants,
+            Process::Keeper => &[],
+        };
+        let mut expected = self.purposes(grants);
         let accepts = grants
             .iter()
             .any(|grant| matches!(grant.resource, ResourcePlan::TcpListen { .. }));
         for seen in &self.seen.descriptors {
             let Descriptor { number, target, .. } = seen;
+            let mut held = self.expected.held.iter();
+            if held.any(|held| held.number == *number && held.target == *target) {
+                continue;
+            }
             match expected.remove(number) {
                 // A connection that it has accepted.
                 None if self.runs() && accepts && target.starts_with("socket:[") => {}

@@ -1,6 +1,6 @@
 //! What the runtime tells the auditor about its own objects.
 
-use crate::observe::Limit;
+use crate::observe::{Held, Limit};
 use record::difference::Process;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -192,6 +192,9 @@ pub struct Expectation<'a> {
     pub grants: &'a [Granted],
     /// Descriptors of the trusted loader.
     pub control: &'a [Control],
+    /// What of the loader's a process that was let go has not been seen to close yet: exactly these may
+    /// still be there.
+    pub held: &'a [Held],
     /// The supervisor.
     pub outside: &'a Outside,
     /// Namespaces of each other partition.

@@ -193,6 +193,7 @@ struct Case {
     stage: Stage,
     grants: Vec<Granted>,
     control: Vec<Control>,
+    held: Vec<Held>,
     outside: Outside,
     other: BTreeMap<String, u64>,
 }
@@ -369,6 +370,7 @@ impl Case {
             stage: Stage::Waiting,
             grants,
             control,
+            held: Vec::new(),
             outside,
             other,
         }
@@ -385,6 +387,7 @@ impl Case {
             own: OWN..OWN_END,
             grants: &self.grants,
             control: &self.control,
+            held: &self.held,
             outside: &self.outside,
             others: &[&self.other],
             limits: match self.process {
@@ -872,6 +875,25 @@ fn a_running_subject_may_do_what_is_its_own_business() {
     case.seen.status.threads = 65;
     case.seen.schedule.nice = 1;
     assert_eq!(case.differences().len(), 2);
+}
+
+/// Between its go and the loader's last jump a process still has what the loader is about to close.
+#[test]
+fn what_the_loader_is_about_to_close_is_no_difference_and_nothing_else_in_its_place() {
+    let mut case = Case::good("mixer", Process::Subject, Mode::Privileged);
+    case.stage = Stage::Running;
+    case.control.retain(|own| own.number < 3);
+    assert_eq!(case.differences().len(), 2);
+    let held = |own: &&Descriptor| [3, 4].contains(&own.number);
+    let held = case.seen.descriptors.iter().filter(held).map(|own| Held {
+        number: own.number,
+        target: own.target.clone(),
+    });
+    case.held = held.collect();
+    assert_eq!(case.differences(), Vec::<String>::new());
+    let gate = case.seen.descriptors.iter_mut().find(|own| own.number == 3);
+    gate.unwrap().target = "socket:[1]".to_owned();
+    assert_eq!(case.differences().len(), 1);
 }
 
 #[test]

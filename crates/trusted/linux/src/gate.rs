@@ -62,6 +62,8 @@ pub(crate) struct Objects<'a> {
     pub groups: &'a [Group],
     /// Number of the listener in the subject's process.
     pub listener: i32,
+    /// What of the loader's the subject's process has not been seen to close since its go.
+    pub held: &'a [Held],
     /// Identity of the image.
     pub image: (u64, u64),
     /// The port table.
@@ -260,6 +262,7 @@ impl Auditor {
                 own: loader::OWN.start as u64..loader::OWN.end as u64,
                 grants: look.grants,
                 control: look.control,
+                held: look.held,
                 outside: &self.outside,
                 others: &others,
                 limits: look.limits,
@@ -286,6 +289,7 @@ impl Auditor {
             pid: keeper_pid,
             children: &[subject_pid],
             control: &keeper,
+            held: &[],
             grants: &[],
             // The nursery's, which all its copies have; no subject gets them.
             files: &[],
@@ -297,6 +301,7 @@ impl Auditor {
             pid: subject_pid,
             children: &[],
             control: &subject,
+            held: objects.held,
             grants,
             files: &others_files,
             limits: objects.limits,
@@ -306,11 +311,7 @@ impl Auditor {
         if !differences.is_empty() {
             return Err(differences);
         }
-        let control = keeper
-            .iter()
-            .chain(&subject)
-            .map(|control| control.number)
-            .collect();
+        let control = numbers(&[keeper, subject], objects.held);
         Ok(Seen {
             keeper: seen_keeper,
             subject: seen_subject,
@@ -345,12 +346,21 @@ fn controls(objects: &Objects<'_>) -> (Vec<Control>, Vec<Control>) {
     (keeper, subject)
 }
 
+/// Numbers of what is the loader's or that the loader is about to close.
+fn numbers(controls: &[Vec<Control>], held: &[Held]) -> Vec<i32> {
+    let controls = controls.iter().flatten().map(|control| control.number);
+    controls
+        .chain(held.iter().map(|held| held.number))
+        .collect()
+}
+
 /// One of the two looks at a partition.
 struct Look<'a> {
     process: Process,
     pid: u32,
     children: &'a [u32],
     control: &'a [Control],
+    held: &'a [Held],
     grants: &'a [Granted],
     /// Open files of everybody else.
     files: &'a [(Holder, OpenFile)],

@@ -709,6 +709,24 @@ fn what_the_loader_leaves_open_is_seen_without_the_first_thread() {
     }
 }
 
+/// A process is on its way from go to the subject until it has closed gate and listener, here for long.
+#[test]
+fn a_subject_on_its_way_from_its_gate_is_not_accused() {
+    for (fault, ..) in SEEN_AFTER_GO {
+        let place = Place::new();
+        let plan = plan(vec![subject("a", "hang", STOP)], &[]);
+        let mut run = support::start(&place, &plan, &["--fault", fault]);
+        run.wait_for("it", |status| status.subjects[0].pid != 0);
+        let review = linux::review::ask(&place.path.join("run")).unwrap();
+        let review = linux::review::Review::parse(&review).unwrap();
+        assert_eq!(review.differences(), [], "{fault}");
+        assert_ne!(review.partitions[0].pid, 0);
+        run.terminate();
+        let (status, errors, _) = run.finish();
+        assert_eq!(status, Some(0), "{fault}: {errors}");
+    }
+}
+
 #[test]
 fn an_open_file_of_a_process_without_its_first_thread_is_seen_at_the_next_gate() {
     let place = Place::new();

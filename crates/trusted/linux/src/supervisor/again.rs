@@ -117,6 +117,7 @@ impl Supervisor<'_> {
             limits: &limits,
             groups: &cell.groups,
             listener: -1,
+            held: &running.held,
             image: image.map_or((0, 0), |stat| (stat.st_dev, stat.st_ino)),
             table: &running.table,
             pulse: &cell.pulse.segment,

@@ -83,6 +83,7 @@ impl Supervisor<'_> {
             limits: &limits,
             groups: &cell.groups,
             listener: *number,
+            held: &[],
             image: image.map_or((0, 0), |stat| (stat.st_dev, stat.st_ino)),
             table: &loading.table,
             pulse: &cell.pulse.segment,
