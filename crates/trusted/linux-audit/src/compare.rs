@@ -213,7 +213,7 @@ impl<'a> Audit<'a> {
             Process::Keeper if executable && !of_loader => Some(Intruder::CodeNotLoader),
             Process::Keeper => None,
             Process::Subject if !anonymous && !of_program => Some(Intruder::NotProgram),
-            Process::Subject if !self.is_own(seen) => Some(Intruder::NotOwn),
+            Process::Subject if !self.is_own(seen, of_program) => Some(Intruder::NotOwn),
             Process::Subject if executable && !of_program && !self.is_way(seen) => {
                 Some(Intruder::CodeNotProgram)
             }
@@ -221,22 +221,25 @@ impl<'a> Audit<'a> {
         }
     }
 
-    fn is_own(&self, seen: &Mapping) -> bool {
-        // Whoever runs takes its memory from the kernel, wherever that is.
-        if self.runs() && seen.inode == 0 && !seen.rights.contains('x') {
+    fn is_own(&self, seen: &Mapping, of_program: bool) -> bool {
+        // Whoever runs takes its memory from the kernel, wherever that is, and may move what is its own.
+        let moved = of_program || !seen.rights.contains('x') || self.is_way(seen);
+        if self.runs() && moved {
             return true;
         }
         let own = &self.expected.own;
         own.start <= seen.start && seen.end <= own.end
     }
 
-    /// Whether it is the page by which the process waits and jumps: the only one of its kind.
+    /// Whether it is the page by which the process waits and jumps: the only one of its kind. Whoever runs
+    /// may have added empty ones to it.
     fn is_way(&self, seen: &Mapping) -> bool {
         let code = |other: &&Mapping| {
             other.inode == 0 && other.rights.contains('x') && !KERNEL_PAGES.contains(&&*other.name)
         };
         let only = self.seen.maps.iter().filter(code).count() == 1;
-        only && seen.rights == "r-xp" && seen.end - seen.start == WAY_BYTES
+        let bytes = seen.end.saturating_sub(seen.start);
+        only && seen.rights == "r-xp" && (bytes == WAY_BYTES || self.runs())
     }
 
     /// What each descriptor is for.
@@ -279,18 +282,17 @@ impl<'a> Audit<'a> {
             Process::Keeper => &[],
         };
         let mut expected = self.purposes(grants);
-        let accepts = grants
-            .iter()
-            .any(|grant| matches!(grant.resource, ResourcePlan::TcpListen { .. }));
         for seen in &self.seen.descriptors {
             let Descriptor { number, target, .. } = seen;
             let mut held = self.expected.held.iter();
             if held.any(|held| held.number == *number && held.target == *target) {
                 continue;
             }
-            match expected.remove(number) {
-                // A connection that it has accepted.
-                None if self.runs() && accepts && target.starts_with("socket:[") => {}
+            let purpose = expected.remove(number);
+            if self.is_accepted(grants, purpose.as_ref(), seen) {
+                continue;
+            }
+            match purpose {
                 None => self.found.push(Deviation::DescriptorUnplanned {
                     descriptor: *number,
                     target: short(target),
@@ -320,6 +322,26 @@ impl<'a> Audit<'a> {
         }
     }
 
+    /// Whether it is a connection that whoever runs has accepted. It may have the number of something that
+    /// was closed.
+    fn is_accepted(
+        &self,
+        grants: &[GrantPlan],
+        purpose: Option<&Purpose<'_>>,
+        seen: &Descriptor,
+    ) -> bool {
+        let accepts = grants.iter().any(accepts);
+        let connection = |own: &Socket| own.kind == SocketKind::Stream && !own.listens;
+        let connected =
+            seen.target.starts_with("socket:[") && seen.socket.as_ref().is_none_or(connection);
+        let planned = match purpose {
+            Some(Purpose::Grant(_, handed)) => seen.file == handed.opened,
+            Some(Purpose::Control(kind)) => is_control(*kind, seen, self.expected.program),
+            None => false,
+        };
+        self.runs() && accepts && connected && !planned
+    }
+
     /// A descriptor on a piece of the outside world: of the planned kind and rights, the object that
     /// the launcher opened, and the one that the plan names.
     fn grant(&mut self, grant: &GrantPlan, handed: &Granted, seen: &Descriptor) {
@@ -328,7 +350,9 @@ impl<'a> Audit<'a> {
             descriptor: seen.number,
         };
         let target = || short(&seen.target);
-        self.require(is_grant(grant, seen), wrong_kind(seen));
+        // By its name too, unless it may have got another one since.
+        let named = handed.found.is_some();
+        self.require(is_grant(grant, seen, named), wrong_kind(seen));
         if seen.file != handed.opened {
             let (grant, target) = (its(), target());
             self.found.push(Deviation::GrantReplaced { grant, target });
@@ -752,23 +776,30 @@ fn is_path(target: &str, path: &str) -> bool {
     is_file(target) && (path.starts_with('/') || target.ends_with(&relative))
 }
 
-/// Whether a descriptor is of the kind and has the rights that a grant says.
-fn is_grant(grant: &GrantPlan, seen: &Descriptor) -> bool {
+/// Whether whoever has this grant accepts connections.
+pub(crate) fn accepts(grant: &GrantPlan) -> bool {
+    matches!(grant.resource, ResourcePlan::TcpListen { .. })
+}
+
+/// Whether a descriptor is of the kind and has the rights that a grant says; of a file, also the name.
+fn is_grant(grant: &GrantPlan, seen: &Descriptor, named: bool) -> bool {
     let access = match grant.direction {
         GrantDirection::In => READ,
         GrantDirection::Out => WRITE,
         GrantDirection::Both => READ_WRITE,
     };
     let opened = seen.flags & ACCESS == access;
+    let is_its = |path: &str| match named {
+        true => is_path(&seen.target, path),
+        false => is_file(&seen.target),
+    };
     match &grant.resource {
         ResourcePlan::TcpConnect { .. }
         | ResourcePlan::TcpListen { .. }
         | ResourcePlan::UdpReceive { .. }
         | ResourcePlan::UdpSend { .. } => seen.target.starts_with("socket:["),
         ResourcePlan::Device { .. } => is_file(&seen.target) && opened,
-        ResourcePlan::FileRead { path } => is_path(&seen.target, path) && opened,
-        ResourcePlan::FileAppend { path, .. } => {
-            is_path(&seen.target, path) && opened && seen.flags & APPEND != 0
-        }
+        ResourcePlan::FileRead { path } => is_its(path) && opened,
+        ResourcePlan::FileAppend { path, .. } => is_its(path) && opened && seen.flags & APPEND != 0,
     }
 }

@@ -1,6 +1,6 @@
 //! The flows of the live system, rebuilt from mappings and descriptors.
 
-use crate::compare::{ACCESS, READ, WRITE};
+use crate::compare::{ACCESS, READ, WRITE, accepts};
 use crate::expect::{Granted, Role, Segment};
 use crate::observe::{Descriptor, Mapping, Observation};
 use plan::{ConnectionPlan, FlowGraph, FlowKind, GrantDirection, Kind, Plan};
@@ -117,10 +117,12 @@ fn kind_and_ends<'p>(
 
 fn descriptor(plan: &Plan, live: &Live<'_>, seen: &Descriptor, graph: &mut FlowGraph) {
     let name = live.grants.iter().find(|grant| grant.number == seen.number);
-    let mut subjects = plan.subjects.iter().filter(|own| own.name == live.subject);
-    let grant = name.and_then(|handed| {
-        let own = subjects.next()?;
-        own.grants.iter().find(|grant| grant.name == handed.name)
+    let socket = seen.target.starts_with("socket:[");
+    let own = plan.subjects.iter().find(|own| own.name == live.subject);
+    let grant = own.and_then(|own| match name {
+        Some(handed) => own.grants.iter().find(|grant| grant.name == handed.name),
+        // A connection is of the listener that accepted it.
+        None => own.grants.iter().find(|grant| socket && accepts(grant)),
     });
     let (port, peer) = match grant {
         Some(grant) => (
@@ -129,7 +131,6 @@ fn descriptor(plan: &Plan, live: &Live<'_>, seen: &Descriptor, graph: &mut FlowG
         ),
         None => (format!("{}.?", live.subject), seen.target.as_str()),
     };
-    let socket = seen.target.starts_with("socket:[");
     let (arrives, leaves) = match (socket, grant.map(|grant| grant.direction)) {
         (true, Some(direction)) => (
             direction != GrantDirection::Out,

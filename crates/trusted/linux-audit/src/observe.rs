@@ -332,7 +332,7 @@ fn observe_at(place: &str, pid: u32, thread: u32) -> Result<Observation, Observe
     let own = metadata(&at("fd"))?;
     seen.owner = (own.uid(), own.gid());
     for name in names(&at("fd"))? {
-        seen.descriptors.push(descriptor(place, &name)?);
+        seen.descriptors.extend(descriptor(place, &name)?);
     }
     for name in names(&at("ns"))? {
         let file = at(&format!("ns/{name}"));
@@ -361,7 +361,22 @@ fn children(pid: u32) -> Result<Option<Vec<u32>>, ObserveError> {
 
 const UNKNOWN_FORM: &str = "not in the form this program knows";
 
-fn descriptor(place: &str, name: &str) -> Result<Descriptor, ObserveError> {
+/// A descriptor; none if it was closed meanwhile.
+fn descriptor(place: &str, name: &str) -> Result<Option<Descriptor>, ObserveError> {
+    let file = format!("{place}/fd/{name}");
+    for _ in 0..LOOKS_MAX {
+        let seen = descriptor_once(place, name);
+        match (seen, fs::read_link(&file)) {
+            (_, Err(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            // Of two things that had this number after each other.
+            (Ok(seen), Ok(now)) if seen.target != now.to_string_lossy() => {}
+            (seen, _) => return seen.map(Some),
+        }
+    }
+    Err(fail(&file, &"it changes faster than it can be looked at"))
+}
+
+fn descriptor_once(place: &str, name: &str) -> Result<Descriptor, ObserveError> {
     let file = format!("{place}/fd/{name}");
     let target = link(&file)?;
     let info = read(&format!("{place}/fdinfo/{name}"))?;

@@ -877,6 +877,119 @@ fn a_running_subject_may_do_what_is_its_own_business() {
     assert_eq!(case.differences().len(), 2);
 }
 
+#[test]
+fn a_running_subject_may_move_what_is_its_own() {
+    let mut case = Case::good("feeder", Process::Subject, Mode::Privileged);
+    case.control.clear();
+    case.seen.descriptors.clear();
+    let (program, place) = ((0xfe, 0), 0x7f00_0000_0000);
+    let page = |rights: &str, inode| private(place, rights, program, inode, "/memfd:image");
+    for rights in ["r--p", "rw-p", "r-xp"] {
+        let mut moved = case.clone();
+        moved.seen.maps.push(page(rights, PROGRAM.inode));
+        assert_eq!(moved.differences().len(), 1, "at its gate");
+        moved.stage = Stage::Running;
+        assert_eq!(moved.differences(), Vec::<String>::new(), "{rights}");
+    }
+    case.stage = Stage::Running;
+    let way = |map: &&mut Mapping| map.inode == 0 && map.rights == "r-xp" && map.name.is_empty();
+    let mut moved = case.clone();
+    let page_of_way = moved.seen.maps.iter_mut().find(way).unwrap();
+    (page_of_way.start, page_of_way.end) = (place, place + 3 * PAGE);
+    assert_eq!(moved.differences(), Vec::<String>::new());
+    for bad in [
+        page("rwxp", PROGRAM.inode),
+        page("r--s", PROGRAM.inode),
+        page("r--p", LOADER.inode),
+        private(place, "r-xp", (0, 0), 0, ""),
+    ] {
+        let mut case = case.clone();
+        case.seen.maps.push(bad.clone());
+        assert!(!case.differences().is_empty(), "{bad:?}");
+    }
+}
+
+/// The subject of the grants, running, with a listener as the first of them.
+fn server() -> Case {
+    let mut case = Case::good("mixer", Process::Subject, Mode::Privileged);
+    let address = "192.0.2.9:5000".parse().unwrap();
+    case.plan.subjects[1].grants[0].resource = ResourcePlan::TcpListen { address };
+    let sockets = case.seen.descriptors.iter_mut();
+    for socket in sockets.filter_map(|own| own.socket.as_mut()) {
+        (socket.listens, socket.peer) = (true, None);
+    }
+    assert_eq!(case.differences(), Vec::<String>::new());
+    case.control.retain(|own| own.number < 3);
+    case.seen
+        .descriptors
+        .retain(|own| ![3, 4].contains(&own.number));
+    case.stage = Stage::Running;
+    assert_eq!(case.differences(), Vec::<String>::new());
+    case
+}
+
+#[test]
+fn an_accepted_connection_may_have_the_number_of_what_was_closed() {
+    let good = server();
+    let connection = |number: i32| Descriptor {
+        number,
+        target: "socket:[7]".to_owned(),
+        file: FileId {
+            device: 9,
+            inode: 7,
+        },
+        socket: Some(Socket {
+            kind: SocketKind::Stream,
+            listens: false,
+            local: "192.0.2.9:5000".parse().ok(),
+            peer: "192.0.2.8:6000".parse().ok(),
+            closed: false,
+        }),
+        ..Descriptor::default()
+    };
+    // Standard input, the listener itself, and files of grants.
+    for number in [0, 10, 11, 12] {
+        let mut case = good.clone();
+        let mut with = |seen: Descriptor| {
+            case.seen.descriptors.retain(|own| own.number != number);
+            case.seen.descriptors.push(seen);
+            case.differences()
+        };
+        assert_eq!(with(connection(number)), Vec::<String>::new(), "{number}");
+        let mut pipe = connection(number);
+        pipe.target = "pipe:[7]".to_owned();
+        assert!(!with(pipe).is_empty(), "{number}");
+        let mut datagrams = connection(number);
+        datagrams.socket.as_mut().unwrap().kind = SocketKind::Datagram;
+        assert!(!with(datagrams).is_empty(), "{number}");
+        let mut listener = connection(number);
+        listener.socket.as_mut().unwrap().listens = true;
+        assert!(!with(listener).is_empty(), "{number}");
+    }
+    // Whoever has no listener accepts nothing.
+    let mut case = Case::good("mixer", Process::Subject, Mode::Privileged);
+    case.stage = Stage::Running;
+    case.seen.descriptors.retain(|own| own.number != 0);
+    case.seen.descriptors.push(connection(0));
+    assert_eq!(case.differences().len(), 1);
+}
+
+#[test]
+fn a_file_may_get_another_name_while_a_subject_has_it() {
+    let mut case = server();
+    for handed in &mut case.grants {
+        handed.found = None;
+    }
+    for name in ["/state/mixer/log.1", "/state/mixer/log (deleted)"] {
+        let mut log = case.seen.descriptors.iter_mut();
+        log.find(|own| own.number == 11).unwrap().target = name.to_owned();
+        assert_eq!(case.differences(), Vec::<String>::new(), "{name}");
+    }
+    let mut log = case.seen.descriptors.iter_mut();
+    log.find(|own| own.number == 11).unwrap().file.inode += 1;
+    assert_eq!(case.differences().len(), 1);
+}
+
 /// Between its go and the loader's last jump a process still has what the loader is about to close.
 #[test]
 fn what_the_loader_is_about_to_close_is_no_difference_and_nothing_else_in_its_place() {

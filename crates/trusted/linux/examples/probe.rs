@@ -90,6 +90,7 @@ impl Probe {
             "rename" => self.rename(),
             "threads" => self.threads(argument.parse().unwrap_or(0)),
             "lead" => self.lead(),
+            "business" => self.business(),
             "address" => self.addresses(),
             "flood" => loop {
                 self.log("flood");
@@ -274,6 +275,35 @@ impl Probe {
             // SAFETY: ends this thread and leaves its stack as it is.
             unsafe { libc::syscall(libc::SYS_exit, 0) };
         });
+    }
+
+    /// Does what is permitted and its own business: closes a standard descriptor and a grant, accepts
+    /// connections in their place, moves a page of its program and gives one back.
+    fn business(&mut self) {
+        #[repr(align(4096))]
+        struct Pages([u8; 2 * 4096]);
+        static PAGES: Pages = Pages([1; 2 * 4096]);
+        let (Ok(Grant::Listener(listener)), Ok(Grant::ReadFile(file))) =
+            (self.ports.grant("g"), self.ports.grant("r"))
+        else {
+            std::process::exit(92)
+        };
+        let page = std::hint::black_box(&PAGES.0).as_ptr().cast_mut().cast();
+        // SAFETY: nothing else is in these pages, and nobody reads them any more; nobody uses standard input.
+        let moved = unsafe {
+            libc::close(0);
+            let grown = libc::mremap(page, 4096, 4 * 4096, libc::MREMAP_MAYMOVE);
+            libc::munmap(page.byte_add(4096), 4096);
+            grown
+        };
+        let number = file.as_raw_fd();
+        drop(file);
+        let accept = || listener.accept().expect("a connection").0;
+        let connections = [accept(), accept(), accept(), accept()];
+        let numbers = connections.each_ref().map(AsRawFd::as_raw_fd);
+        let done = moved != libc::MAP_FAILED && numbers == [0, 3, 4, number];
+        self.log(if done { "done" } else { "not done" });
+        self.act("idle", "");
     }
 
     /// Logs where code and stack were placed, then fails, to be placed again.

@@ -121,6 +121,67 @@ fn a_subject_whose_first_thread_has_ended_is_looked_at_like_any_other() {
     first_thread_ended(support::start_unprivileged);
 }
 
+/// What a subject may do with what it has, and what others do with the files.
+#[test]
+fn what_is_permitted_is_no_difference() {
+    let place = Place::new();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap();
+    drop(free);
+    let mut a = subject("a", "business", STOP);
+    let path = |path: &str| path.to_owned();
+    let quota_bytes = 4096;
+    a.grants = [
+        (
+            "g",
+            GrantDirection::Both,
+            ResourcePlan::TcpListen { address },
+        ),
+        (
+            "l",
+            GrantDirection::Out,
+            ResourcePlan::FileAppend {
+                path: path("log"),
+                quota_bytes,
+            },
+        ),
+        (
+            "r",
+            GrantDirection::In,
+            ResourcePlan::FileRead {
+                path: path("recipe"),
+            },
+        ),
+    ]
+    .map(|(name, direction, resource)| GrantPlan {
+        name: name.to_owned(),
+        peer: format!("peer-{name}"),
+        direction,
+        resource,
+    })
+    .to_vec();
+    let state = place.path.join("state");
+    std::fs::write(state.join("recipe"), "1").unwrap();
+    let plan = plan(vec![a, subject("b", "idle", STOP)], &[]);
+    let mut run = support::start(&place, &plan, &[]);
+    run.wait_for("both", |status| status.subjects.iter().all(|s| s.pid != 0));
+    let connect = || std::net::TcpStream::connect(address).unwrap();
+    let connections = [connect(), connect(), connect(), connect()];
+    run.wait_for("its business", |status| {
+        status.subjects[0].log_lines > 0 && status.subjects[1].beats > 0
+    });
+    assert_eq!(look(&place).differences(), []);
+    drop(connections);
+    std::fs::rename(state.join("log"), state.join("log.1")).unwrap();
+    assert_eq!(look(&place).differences(), []);
+    std::fs::remove_file(state.join("log.1")).unwrap();
+    assert_eq!(look(&place).differences(), []);
+    run.terminate();
+    let (status, errors, events) = run.finish();
+    assert_eq!(status, Some(0), "{errors}");
+    assert_eq!(support::logged(&events, "a"), ["done"]);
+}
+
 #[test]
 fn what_is_changed_from_outside_is_named_and_the_system_goes_on() {
     let place = Place::new();

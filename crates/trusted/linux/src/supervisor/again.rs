@@ -63,7 +63,7 @@ impl Supervisor<'_> {
         let mut flows = Vec::new();
         if all.len() == self.plan.subjects.len() {
             let seen: Vec<&Seen> = all.iter().collect();
-            flows = gate::flows(self.plan, &self.machine.channels, &seen)
+            flows = gate::flows(self.plan, &self.machine.channels, &seen, Stage::Running)
                 .err()
                 .unwrap_or_default();
         }

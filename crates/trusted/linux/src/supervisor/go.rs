@@ -158,7 +158,7 @@ impl Supervisor<'_> {
     pub(super) fn check_flows(&self) -> Result<(), Vec<Difference>> {
         let seen: Option<Vec<&Seen>> = self.seen.iter().map(Option::as_ref).collect();
         seen.map_or(Ok(()), |seen| {
-            gate::flows(self.plan, &self.machine.channels, &seen)
+            gate::flows(self.plan, &self.machine.channels, &seen, Stage::Waiting)
         })
     }
 
