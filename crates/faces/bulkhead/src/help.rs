@@ -9,7 +9,6 @@ fn way(code: &str) -> Option<&'static str> {
     Some(match code {
         "not-a-directory" | "program-missing" | "program-ambiguous" => "`--programs DIR`",
         "plan-unusable" => "`bulkhead plan FILE -o PLAN`",
-        "state-directory" => "`--state DIR`",
         "audit-unanswered" => "`bulkhead status`",
         "table-alone" => "`bulkhead maturity assess --file FILE`",
         "supervisor-missing" | "supervisor-unusable" => "`cargo xtask build` makes it",

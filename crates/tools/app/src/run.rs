@@ -9,7 +9,7 @@ use rustix::process::{Pid, Signal, geteuid, kill_process};
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::{AsRawFd, OwnedFd};
-use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt};
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -55,7 +55,6 @@ pub fn start(
     let usual = state.is_none();
     let state = state.map_or_else(|| state_directory(&file.model.name), Path::to_owned);
     let ours = usual && !state.exists();
-    make_state(&state)?;
     let programs = (
         beside_us("bulkhead-supervisor")?,
         beside_us("bulkhead-init")?,
@@ -111,16 +110,6 @@ pub fn start(
         run_directory,
         made: ours.then_some(state),
         never_began: false,
-    })
-}
-
-fn make_state(state: &Path) -> Result<(), Failure> {
-    let mut directory = std::fs::DirBuilder::new();
-    directory.recursive(true).mode(0o700);
-    directory.create(state).map_err(|error| {
-        let (shown, reason) = (state.display(), files::reason(&error));
-        let message = format!("cannot make the state directory `{shown}`: {reason}");
-        Failure::unusable("state-directory", message, "name another state directory")
     })
 }
 

@@ -2,6 +2,7 @@
 //! names. It is copied from the supervisor before anything else and dies with it.
 
 use crate::objects::{Peers, Places};
+use crate::walk::{self, Fault};
 use crate::wire::{self, Cursor, Fields};
 use plan::{GrantDirection, GrantPlan, Plan, ResourcePlan};
 use rustix::event::{PollFd, PollFlags, Timespec};
@@ -297,15 +298,20 @@ enum PathFault {
 }
 
 /// Opens a file: a relative path strictly below the state directory and without links, an absolute
-/// one as the plan says, without the links of `/proc` and not into the own directories.
+/// one as the plan says, without the links of `/proc` and those that another user planted, and not into
+/// the own directories.
 fn open_path(places: &Places, path: &str, flags: OFlags) -> Result<OwnedFd, PathFault> {
-    let failed = |error: Errno| {
-        PathFault::Said(match error {
-            Errno::NXIO => return PathFault::NothingBehind,
-            Errno::NOENT | Errno::NODEV => format!("there is no `{path}`"),
-            Errno::ACCESS | Errno::PERM => format!("this user may not open `{path}`"),
-            Errno::LOOP | Errno::XDEV => format!("`{path}` leads through a link"),
-            other => format!("`{path}`: {}", crate::words::system(&other.into())),
+    let failed = |fault: Fault| {
+        PathFault::Said(match fault {
+            Fault::System(Errno::NXIO) => return PathFault::NothingBehind,
+            Fault::System(Errno::NOENT | Errno::NODEV) => format!("there is no `{path}`"),
+            Fault::System(Errno::ACCESS | Errno::PERM) => {
+                format!("this user may not open `{path}`")
+            }
+            Fault::System(Errno::LOOP | Errno::XDEV) => format!("`{path}` leads through a link"),
+            Fault::System(_) => format!("`{path}`: {fault}"),
+            Fault::Planted(_) => format!("`{path}` leads through a link: {fault}"),
+            Fault::Twofold(_) => format!("`{path}` is not opened: {fault}"),
         })
     };
     places.check_path(path).map_err(PathFault::Said)?;
@@ -314,16 +320,16 @@ fn open_path(places: &Places, path: &str, flags: OFlags) -> Result<OwnedFd, Path
     let flags = flags | quiet;
     let fd = match open_once(places, path, flags) {
         // Only the owner of a file may ask for that.
-        Err(Errno::PERM) => open_once(places, path, flags - OFlags::NOATIME),
+        Err(Fault::System(Errno::PERM)) => open_once(places, path, flags - OFlags::NOATIME),
         opened => opened,
     };
     let fd = fd.map_err(failed)?;
     places.check_opened(&fd, path).map_err(PathFault::Said)?;
-    blocking(&fd).map_err(failed)?;
+    blocking(&fd).map_err(|error| failed(error.into()))?;
     Ok(fd)
 }
 
-fn open_once(places: &Places, path: &str, flags: OFlags) -> Result<OwnedFd, Errno> {
+fn open_once(places: &Places, path: &str, flags: OFlags) -> Result<OwnedFd, Fault> {
     let create = flags.contains(OFlags::CREATE);
     let mode = if create {
         Mode::from_raw_mode(0o600)
@@ -331,22 +337,18 @@ fn open_once(places: &Places, path: &str, flags: OFlags) -> Result<OwnedFd, Errn
         Mode::empty()
     };
     if path.starts_with('/') {
-        let here = rustix::fs::CWD;
-        return rustix::fs::openat2(here, path, flags, mode, ResolveFlags::NO_MAGICLINKS);
+        return walk::open(Path::new(path), flags, mode);
     }
-    let directory = directory(&places.state)?;
+    let directory = OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let directory = walk::open(&places.state, directory, Mode::empty())?;
     if create {
         make_parents(&directory, path)?;
     }
-    rustix::fs::openat2(&directory, path, flags, mode, below())
+    Ok(rustix::fs::openat2(&directory, path, flags, mode, below())?)
 }
 
 fn below() -> ResolveFlags {
     ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS
-}
-
-fn directory(path: &Path) -> Result<OwnedFd, Errno> {
-    rustix::fs::open(path, OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
 }
 
 /// Makes the directories a relative path leads through.

@@ -55,6 +55,7 @@ mod supervisor;
 mod sys;
 mod table;
 mod victim;
+mod walk;
 mod wire;
 mod words;
 

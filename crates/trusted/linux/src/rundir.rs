@@ -13,13 +13,14 @@
 //! opened once, without a link; whatever is in them is reached from there.
 
 use crate::refusal::Refusal;
+use crate::walk::{self, Fault};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 use rustix::process::geteuid;
-use std::fs::{DirBuilder, File};
+use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -229,24 +230,18 @@ impl Words {
     }
 }
 
-/// Creates a directory if need be, opens it without following a link, checks whose it is and shuts it
-/// to everybody else; returns its absolute path, too.
+/// Creates a directory if need be, opens it without following a link of its name, or one on the way that
+/// another user planted, checks whose it is and shuts it to everybody else; returns its absolute path, too.
 pub(crate) fn make(path: &Path, words: &Words) -> Result<(PathBuf, OwnedFd), Refusal> {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&path)
-        .map_err(|error| words.unusable(&path, &crate::words::system(&error)))?;
-    let failed = |error: Errno| {
-        let reason = match error {
-            Errno::NOTDIR | Errno::LOOP => "not a directory".to_owned(),
-            other => crate::words::system(&other.into()),
+    let failed = |error: Errno| words.unusable(&path, &crate::words::system(&error.into()));
+    let directory = walk::make(&path).map_err(|fault| {
+        let reason = match fault {
+            Fault::System(Errno::NOTDIR | Errno::LOOP) => "not a directory".to_owned(),
+            fault => fault.to_string(),
         };
         words.unusable(&path, &reason)
-    };
-    let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let directory = rustix::fs::open(&path, flags, Mode::empty()).map_err(failed)?;
+    })?;
     let stat = rustix::fs::fstat(&directory).map_err(failed)?;
     own(stat.st_uid, stat.st_mode, true).map_err(|reason| words.unusable(&path, &reason))?;
     if let Some(parent) = path.parent() {

@@ -410,6 +410,86 @@ fn a_path_into_the_own_directories_is_refused() {
     }
 }
 
+/// Of another user, in a directory that all may write to.
+#[test]
+fn what_another_user_laid_out_leads_nowhere() {
+    use std::os::unix::fs::{PermissionsExt, lchown, symlink};
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let laid = |place: &Place| {
+        let shared = place.path.join("shared");
+        std::fs::create_dir(&shared).unwrap();
+        std::fs::set_permissions(&shared, std::fs::Permissions::from_mode(0o1777)).unwrap();
+        std::fs::create_dir(place.path.join("own")).unwrap();
+        std::fs::write(place.path.join("own/file"), "kept").unwrap();
+        for (name, to) in [("log", "file"), ("dangling", "new"), ("x", "")] {
+            symlink(place.path.join("own").join(to), shared.join(name)).unwrap();
+            lchown(shared.join(name), Some(65534), Some(65534)).unwrap();
+        }
+        shared
+    };
+    for (name, link, append) in [
+        ("log", "log", true),
+        ("dangling", "dangling", true),
+        ("x/file", "x", true),
+        ("log", "log", false),
+    ] {
+        let place = Place::new();
+        let shared = laid(&place);
+        let path = shared.join(name).to_str().unwrap().to_owned();
+        let (direction, resource) = match append {
+            true => (
+                GrantDirection::Both,
+                ResourcePlan::FileAppend {
+                    path: path.clone(),
+                    quota_bytes: 100,
+                },
+            ),
+            false => (
+                GrantDirection::In,
+                ResourcePlan::FileRead { path: path.clone() },
+            ),
+        };
+        let plan = system(granted("append:30", direction, resource));
+        let mut run = support::start(&place, &plan, &[]);
+        run.wait_for("its start or a refusal", |status| {
+            let subject = &status.subjects[0];
+            subject.log_lines > 0 || subject.note.is_some()
+        });
+        run.terminate();
+        let (status, errors, events) = run.finish();
+        assert_eq!(status, Some(0), "{errors}");
+        let words = format!(
+            "`{path}` leads through a link: `{}` is a link that another user put into a directory that \
+             others may write to",
+            shared.join(link).display()
+        );
+        assert_eq!(refusals(&events), [words]);
+        let own = place.path.join("own");
+        assert_eq!(std::fs::read_to_string(own.join("file")).unwrap(), "kept");
+        assert!(!own.join("new").exists());
+    }
+    let place = Place::new();
+    let state = laid(&place).join("x/a/b");
+    let plan = system(granted(
+        "idle",
+        GrantDirection::In,
+        ResourcePlan::FileRead {
+            path: "/etc/passwd".to_owned(),
+        },
+    ));
+    let state = state.to_str().unwrap();
+    let run = support::start(&place, &plan, &["--state-dir", state, "--for-ms", "100"]);
+    let (status, errors, _) = run.finish();
+    assert_eq!(status, Some(2), "{errors}");
+    assert!(
+        errors.contains("shared/x` is a link that another user"),
+        "{errors}"
+    );
+    assert!(!place.path.join("own/a").exists());
+}
+
 #[test]
 fn a_peer_that_hangs_up_again_and_again_stops_nobody_for_good() {
     let place = Place::new();
