@@ -95,6 +95,13 @@ impl Probe {
             "flood" => loop {
                 self.log("flood");
             },
+            // So many lines, and the end: all of them are still in the log.
+            "say" => {
+                for number in 0..argument.parse().unwrap_or(0) {
+                    self.log(&format!("line {number}"));
+                }
+                std::process::exit(1);
+            }
             "store" => self.store(argument),
             "all" => self.all(),
             // Sends a datagram as its first deed.

@@ -253,3 +253,23 @@ fn places_in_memory_are_random() {
     lines.dedup();
     assert_eq!(lines.len(), 6, "{lines:?}");
 }
+
+#[test]
+fn a_line_is_of_the_start_that_said_it() {
+    const LINES: usize = 60;
+    let place = Place::new();
+    let own = subject("a", &format!("say:{LINES}"), restart(5, false));
+    let (status, errors, events) = support::run(&place, &plan(vec![own], &[]), 1500);
+    assert_eq!(status, Some(0), "{errors}");
+    let lines = |start: u64| {
+        let of_it = |event: &Event| match event {
+            Event::Log { epoch, text, .. } if *epoch == start => Some(text.clone()),
+            _ => None,
+        };
+        events.iter().filter_map(of_it).collect::<Vec<_>>()
+    };
+    let all: Vec<String> = (0..LINES).map(|number| format!("line {number}")).collect();
+    for start in 1..=5 {
+        assert_eq!(lines(start), all, "start {start}");
+    }
+}

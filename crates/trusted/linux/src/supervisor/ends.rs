@@ -14,7 +14,7 @@ use rustix::fd::AsFd;
 use std::time::{Duration, Instant};
 
 /// Log records taken from one subject per turn: a flood loses its own lines and nobody's time.
-const LOG_LINES_PER_TURN: usize = 32;
+const LOG_LINES_PER_TURN: u32 = 32;
 /// Longer pauses before a start than a year are the same as a year: the clock must not overflow.
 const DELAY_MAX: Duration = Duration::from_secs(365 * 24 * 3600);
 
@@ -185,7 +185,12 @@ impl Supervisor<'_> {
             return;
         };
         let mut buffer = [0; channel::pulse::LOG_BYTES_MAX];
-        for _ in 0..LOG_LINES_PER_TURN {
+        // Whatever is left is of this start: read later, it would be the next one's.
+        let lines_max = match last {
+            true => channel::pulse::LOG_DEPTH,
+            false => LOG_LINES_PER_TURN,
+        };
+        for _ in 0..lines_max {
             let Some(record) = cell.pulse.reader.next_log(&mut buffer) else {
                 break;
             };
