@@ -1,5 +1,8 @@
 //! The log directory of a system: the event logs of its runs, each in a file of its own that no later
 //! run writes to.
+//!
+//! Their names begin with a running number, and then say when: the clock of a machine may be set back, or
+//! begin anew with each start of a board, and the order of the logs must not depend on it.
 
 use crate::refusal::Refusal;
 use crate::rundir::{self, LOGS};
@@ -19,6 +22,10 @@ const KEPT_BYTES_MAX: u64 = 1 << 30;
 /// How much of the end of a log is read to find its last line.
 const TAIL_BYTES: u64 = 128 << 10;
 const SUFFIX: &str = ".jsonl";
+/// Fewest digits of the running number. Names of earlier versions begin with a year, of four.
+const DIGITS: usize = 6;
+/// Names that are tried, if somebody takes one meanwhile.
+const TRIES: u64 = 100;
 
 /// A log that was begun.
 pub(crate) struct NewLog {
@@ -42,6 +49,7 @@ fn begin_beside(directory: &Path, kept_bytes_max: u64) -> Result<NewLog, Refusal
     let (path, fd) = rundir::make(directory, &LOGS)?;
     let failed = |error: std::io::Error| LOGS.unusable(&path, &crate::words::system(&error));
     let mut kept = logs(&fd).map_err(failed)?;
+    let newest = kept.back().map_or(0, |(name, _)| number(name));
     let follows = kept.back().and_then(|(name, _)| end(&fd, name));
     let sizes = kept.iter().map(|(_, bytes)| *bytes);
     let mut bytes = sizes.fold(0, u64::saturating_add);
@@ -56,9 +64,9 @@ fn begin_beside(directory: &Path, kept_bytes_max: u64) -> Result<NewLog, Refusal
     }
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let stamp = stamp(now.unwrap_or_default().as_secs());
-    for number in 1..1000_u32 {
-        // The names of one second are in order, too.
-        let name = format!("{stamp}-{number:03}{SUFFIX}");
+    for next in 1..=TRIES {
+        let number = newest.saturating_add(next);
+        let name = format!("{number:0DIGITS$}-{stamp}{SUFFIX}");
         let flags = OFlags::CREATE | OFlags::EXCL | OFlags::WRONLY;
         match rundir::open(&fd, &name, flags) {
             Ok(file) => {
@@ -74,7 +82,7 @@ fn begin_beside(directory: &Path, kept_bytes_max: u64) -> Result<NewLog, Refusal
             Err(error) => return Err(failed(error)),
         }
     }
-    Err(LOGS.unusable(&path, "it has too many logs of this second"))
+    Err(LOGS.unusable(&path, "somebody else puts logs there"))
 }
 
 /// Names and sizes of the logs, the oldest first.
@@ -87,8 +95,18 @@ fn logs(directory: &OwnedFd) -> std::io::Result<VecDeque<(String, u64)>> {
             logs.push((name, u64::try_from(stat.st_size).unwrap_or(0)));
         }
     }
-    logs.sort();
+    logs.sort_by(|(one, _), (other, _)| (number(one), one).cmp(&(number(other), other)));
     Ok(logs.into())
+}
+
+/// The running number of a log; 0 if it has none, as those of earlier versions, which are older than all
+/// that have one.
+fn number(name: &str) -> u64 {
+    let digits = name.split('-').next().unwrap_or_default();
+    match digits.len() >= DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => digits.parse().unwrap_or(0),
+        false => 0,
+    }
 }
 
 /// The hash of the last whole line of a log, if it has one.
@@ -156,6 +174,58 @@ mod tests {
             last = Some(chain.last());
         }
         assert_eq!(std::fs::read_dir(&base).unwrap().count(), LOGS_MAX);
+        std::fs::remove_dir_all(&base).unwrap();
+    }
+
+    #[test]
+    fn logs_follow_each_other_whatever_the_clock_says() {
+        let base = std::env::temp_dir().join(format!("bulkhead-clock-{}", std::process::id()));
+        let write = |file: File| {
+            let mut chain = Chain::new(file);
+            chain.append(1, Event::Other).unwrap();
+            let name = format!("{:?}", chain.last());
+            let reason = record::reason::End::Words { text: name };
+            chain.append(2, Event::RunEnded { reason }).unwrap();
+            chain.last()
+        };
+        let begun = || begin(&base).unwrap_or_else(|refusal| panic!("{refusal}"));
+        // Of an earlier version, and of another time.
+        let first = begun();
+        std::fs::remove_file(&first.path).unwrap();
+        for old in ["2098-01-01T00-00-00Z-001", "2099-01-01T00-00-00Z-001"] {
+            let file = File::create(base.join(format!("{old}{SUFFIX}"))).unwrap();
+            let text = old.to_owned();
+            let mut chain = Chain::new(file);
+            let reason = record::reason::End::Words { text };
+            chain.append(1, Event::RunEnded { reason }).unwrap();
+        }
+        let newest = "2099-01-01T00-00-00Z-001.jsonl";
+        let (_, fd) = rundir::make(&base, &LOGS).unwrap_or_else(|refusal| panic!("{refusal}"));
+        let mut last = end(&fd, newest);
+        assert!(last.is_some());
+        for turn in 1..4 {
+            let log = begun();
+            assert_eq!(log.follows, last, "{turn}");
+            last = Some(write(log.file));
+        }
+        // A log that a clock gone astray named, and one beyond all digits.
+        for (astray, next) in [
+            ("000007-2999-01-01T00-00-00Z.jsonl", "000008-"),
+            ("1000000-1970-01-01T00-00-00Z.jsonl", "1000001-"),
+        ] {
+            last = Some(write(File::create(base.join(astray)).unwrap()));
+            let log = begun();
+            assert_eq!(log.follows, last);
+            let name = log.path.file_name().unwrap().to_str().unwrap();
+            assert!(name.starts_with(next), "{name}");
+            write(log.file);
+        }
+        // The oldest go first.
+        let removed = (0..LOGS_MAX + 2).flat_map(|_| begun().removed);
+        let removed: Vec<String> = removed.map(|(name, _)| name).collect();
+        assert!(removed[0].starts_with("2098"), "{removed:?}");
+        assert!(removed[1].starts_with("2099"), "{removed:?}");
+        assert!(removed[2].starts_with("000001-"), "{removed:?}");
         std::fs::remove_dir_all(&base).unwrap();
     }
 
