@@ -304,7 +304,7 @@ impl<'a> Audit<'a> {
                 }
             }
         }
-        for (descriptor, with) in self.seen.shared.iter().flatten() {
+        for (descriptor, with) in self.seen.sharing.iter().flat_map(|own| &own.same) {
             let (descriptor, with) = (*descriptor, *with);
             self.found
                 .push(Deviation::DescriptorShared { descriptor, with });

@@ -18,7 +18,7 @@ pub enum Property {
     Filter,
     /// Shared memory is mapped, and no descriptor is open on any.
     NoChannelDescriptor,
-    /// The kernel was asked, and no open file description is another's, too.
+    /// The kernel was asked of every pair, and no open file description is another's, too.
     OwnOpenFiles,
     /// One user that is not root.
     OrdinaryUser,
@@ -53,7 +53,9 @@ pub fn shows(property: Property, seen: &Observation, outside: &Outside, groups: 
             seen.maps.iter().any(|own| shared(&own.rights))
                 && !seen.descriptors.iter().any(|own| of_memory(&own.target))
         }
-        Property::OwnOpenFiles => seen.shared.as_ref().is_some_and(Vec::is_empty),
+        Property::OwnOpenFiles => {
+            (seen.sharing.as_ref()).is_some_and(|own| own.same.is_empty() && own.refused.is_empty())
+        }
         Property::OrdinaryUser => match status.users.as_slice() {
             [user, others @ ..] => *user != 0 && others.iter().all(|own| own == user),
             [] => false,
@@ -72,6 +74,8 @@ pub fn shows(property: Property, seen: &Observation, outside: &Outside, groups: 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::observe::Sharing;
+    use record::difference::Holder;
 
     #[test]
     fn nothing_is_shown_by_a_process_of_which_nothing_is_seen() {
@@ -93,6 +97,27 @@ mod tests {
         ] {
             let seen = Observation::default();
             assert!(!shows(property, &seen, &outside, &[]), "{property:?}");
+        }
+    }
+
+    #[test]
+    fn open_files_are_ones_own_only_if_every_pair_was_compared() {
+        let seen = |sharing| Observation {
+            sharing: Some(sharing),
+            ..Observation::default()
+        };
+        let (all, with) = (Sharing::default(), Holder::Supervisor);
+        let same = Sharing {
+            same: vec![(0, with)],
+            ..Sharing::default()
+        };
+        let refused = Sharing {
+            refused: vec![(0, with, "operation not permitted".to_owned())],
+            ..Sharing::default()
+        };
+        for (sharing, is_shown) in [(all, true), (same, false), (refused, false)] {
+            let (outside, own) = (Outside::default(), Property::OwnOpenFiles);
+            assert_eq!(shows(own, &seen(sharing), &outside, &[]), is_shown);
         }
     }
 

@@ -34,7 +34,7 @@ pub use expect::{
 };
 pub use graph::{Live, graph, graph_differences};
 pub use observe::{
-    Descriptor, Held, Limit, Mapping, Mount, Observation, ObserveError, Schedule, Socket,
+    Descriptor, Held, Limit, Mapping, Mount, Observation, ObserveError, Schedule, Sharing, Socket,
     SocketKind, Status, left_open, living, observe, observe_groups, outside, processes,
 };
 pub use record::difference::Process;

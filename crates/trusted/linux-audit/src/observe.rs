@@ -31,9 +31,8 @@ pub struct Observation {
     pub maps: Vec<Mapping>,
     /// From `fd` and `fdinfo`.
     pub descriptors: Vec<Descriptor>,
-    /// Which of them are one open file description with one of somebody else; none if the kernel could not
-    /// be asked.
-    pub shared: Option<Vec<(i32, Holder)>>,
+    /// What is known of who else has their open file descriptions; none if nobody asked.
+    pub sharing: Option<Sharing>,
     /// From `status`.
     pub status: Status,
     /// From `stat`.
@@ -101,6 +100,15 @@ pub struct Descriptor {
     pub flags: u32,
     /// What a socket is bound and connected to; none if nobody asked it.
     pub socket: Option<Socket>,
+}
+
+/// Descriptors compared with those of others, pair by pair.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sharing {
+    /// Which are one open file description with one of somebody else.
+    pub same: Vec<(i32, Holder)>,
+    /// Which the kernel did not compare, with whose, and why.
+    pub refused: Vec<(i32, Holder, String)>,
 }
 
 /// A descriptor of the loader in the subject's process, by which it is known again.

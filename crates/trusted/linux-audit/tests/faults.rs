@@ -304,7 +304,7 @@ impl Case {
             pid: 4711,
             maps,
             descriptors,
-            shared: Some(Vec::new()),
+            sharing: Some(Sharing::default()),
             status: Status {
                 users: vec![user; 4],
                 groups: vec![user; 4],
@@ -656,7 +656,11 @@ fn process_faults(good: &Case, faults: &mut Vec<Fault>) {
         faults.push((what.to_owned(), bad));
     };
     with("an open file of another partition", &|bad| {
-        bad.seen.shared = Some(vec![(0, Holder::Partition)]);
+        let same = vec![(0, Holder::Partition)];
+        bad.seen.sharing = Some(Sharing {
+            same,
+            ..Sharing::default()
+        });
     });
     with("new privileges", &|bad| {
         bad.seen.status.no_new_privileges = 0

@@ -10,7 +10,7 @@ use crate::victim::Places;
 use channel::table::TABLE_ADDRESS;
 use linux_audit::{
     Control, ControlKind, Descriptor, Expectation, FileId, Granted, Group, Held, Live, Observation,
-    Outside, Process, Property, Role, Stage,
+    Outside, Process, Property, Role, Sharing, Stage,
 };
 use plan::{ChannelPlan, FlowKind, GrantPlan, Plan, ResourcePlan, SubjectPlan};
 use record::difference::{Deviation, Difference, Holder};
@@ -123,21 +123,17 @@ impl OpenFile {
         found
     }
 
-    /// Each of a process, once.
-    fn all(seen: &Observation) -> std::io::Result<Vec<Self>> {
+    /// Each of a process, once; twice if the kernel does not say that they are one.
+    fn all(seen: &Observation) -> Vec<Self> {
         let mut all: Vec<Self> = Vec::new();
         for own in &seen.descriptors {
             let (pid, number, file) = (seen.pid, own.number, own.file);
             let own = Self { pid, number, file };
-            let mut known = false;
-            for other in &all {
-                known = known || own.is(other)?;
-            }
-            if !known {
+            if !all.iter().any(|other| own.is(other).unwrap_or(false)) {
                 all.push(own);
             }
         }
-        Ok(all)
+        all
     }
 }
 
@@ -220,6 +216,14 @@ impl Auditor {
         linux_audit::shows(property, &seen.subject, &self.outside, groups)
     }
 
+    /// Why what was seen of a subject's process does not show this, where it is not a difference.
+    pub(crate) fn reasons(property: Property, seen: &Seen) -> Vec<String> {
+        match (property, &seen.subject.sharing) {
+            (Property::OwnOpenFiles, Some(sharing)) => refused(sharing),
+            _ => Vec::new(),
+        }
+    }
+
     /// Compares both processes of a partition with the plan.
     ///
     /// # Errors
@@ -248,10 +252,7 @@ impl Auditor {
                 Process::Subject => ask_sockets(&mut seen, objects.process, objects.stage),
             }
             let files = OpenFile::all(&seen);
-            seen.shared = files
-                .as_ref()
-                .ok()
-                .and_then(|files| shared(files, look.files));
+            seen.sharing = Some(sharing(&files, look.files, OpenFile::is));
             let expected = Expectation {
                 mode: self.mode,
                 process: look.process,
@@ -277,7 +278,7 @@ impl Auditor {
             let found = linux_audit::compare(plan, &own.name, &seen, &expected);
             let found = found.into_iter();
             differences.extend(found.map(|own| Difference::of(look.process, own)));
-            Ok::<_, Vec<Difference>>((seen, files.unwrap_or_default()))
+            Ok::<_, Vec<Difference>>((seen, files))
         };
         let own_files = self.files.iter().map(|own| (Holder::Supervisor, *own));
         let their_files = objects.others.iter().flat_map(|seen| &seen.files);
@@ -367,18 +368,52 @@ struct Look<'a> {
     limits: &'a [(&'static str, u64)],
 }
 
-/// Which open files of a process somebody else has, too; none if the kernel does not compare them.
-fn shared(own: &[OpenFile], others: &[(Holder, OpenFile)]) -> Option<Vec<(i32, Holder)>> {
-    let mut found = Vec::new();
+/// Compares the open files of a process with those of others. Each pair counts for itself: what the kernel
+/// says of one is kept, whatever it refuses to say of another.
+fn sharing(
+    own: &[OpenFile],
+    others: &[(Holder, OpenFile)],
+    is_one: impl Fn(&OpenFile, &OpenFile) -> std::io::Result<bool>,
+) -> Sharing {
+    let mut found = Sharing::default();
     for own in own {
         // Under one's own number there is nobody else, but perhaps there was.
         for (holder, other) in others.iter().filter(|(_, other)| other.pid != own.pid) {
-            if own.is(other).ok()? {
-                found.push((own.number, *holder));
+            match is_one(own, other) {
+                Ok(true) => found.same.push((own.number, *holder)),
+                Ok(false) => {}
+                Err(error) => {
+                    let reason = crate::words::system(&error);
+                    found.refused.push((own.number, *holder, reason));
+                }
             }
         }
     }
-    Some(found)
+    found
+}
+
+/// What could not be compared, in a few words: of each reason and each other side the first descriptor,
+/// and how many more.
+fn refused(sharing: &Sharing) -> Vec<String> {
+    let mut kinds: BTreeMap<(String, &str), Vec<i32>> = BTreeMap::new();
+    for (number, holder, reason) in &sharing.refused {
+        let whose = match holder {
+            Holder::Supervisor => "the supervisor's",
+            Holder::Keeper => "its keeper's",
+            _ => "another partition's",
+        };
+        let kind = kinds.entry((reason.clone(), whose)).or_default();
+        kind.push(*number);
+    }
+    let say = |((reason, whose), numbers): ((String, &str), Vec<i32>)| {
+        let first = numbers.first().copied().unwrap_or_default();
+        let more = match numbers.len().saturating_sub(1) {
+            0 => String::new(),
+            more => format!(", and {more} more pairs"),
+        };
+        format!("descriptor {first} with one of {whose}{more}: {reason}")
+    };
+    kinds.into_iter().map(say).collect()
 }
 
 /// Processes that are in the partition and should not.
@@ -587,6 +622,35 @@ mod tests {
         let number = 0;
         let own = OpenFile { pid, number, file };
         let other = (Holder::Partition, own);
-        assert_eq!(shared(&[own], &[other]).map(|found| found.len()), Some(0));
+        let found = sharing(&[own], &[other], OpenFile::is);
+        assert_eq!(found, Sharing::default());
+    }
+
+    #[test]
+    fn a_pair_that_is_not_compared_takes_nothing_from_the_others() {
+        let open = |pid, number| OpenFile {
+            pid,
+            number,
+            file: FileId::default(),
+        };
+        let own = [open(1, 0), open(1, 3), open(1, 4)];
+        let others = [
+            (Holder::Supervisor, open(2, 0)),
+            (Holder::Partition, open(3, 3)),
+            (Holder::Partition, open(4, 3)),
+        ];
+        let found = sharing(&own, &others, |own, other| match (own.number, other.pid) {
+            (_, 2) => Err(std::io::Error::from_raw_os_error(libc::EPERM)),
+            (0, 3) => Err(std::io::Error::from_raw_os_error(libc::ENOSYS)),
+            (number, pid) => Ok((number, pid) == (3, 4)),
+        });
+        assert_eq!(found.same, [(3, Holder::Partition)]);
+        assert_eq!(
+            refused(&found),
+            [
+                "descriptor 0 with one of another partition's: function not implemented",
+                "descriptor 0 with one of the supervisor's, and 2 more pairs: operation not permitted",
+            ]
+        );
     }
 }

@@ -132,8 +132,8 @@ impl Mode {
             &[Property::OwnOpenFiles],
         );
         files.unseen = Some(
-            "separation: whether open files are shared was NOT SEEN (this kernel has no `kcmp`, or does not \
-             permit it)",
+            "separation: no open file shared by two partitions, or with the supervisor, as far as it was SEEN; \
+             the kernel (`kcmp`) did not compare",
         );
         let lines = separation.into_iter().chain([users]);
         lines

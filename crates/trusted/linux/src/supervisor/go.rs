@@ -2,7 +2,7 @@
 
 use super::{CLOSING_MAX, End, Supervisor};
 use crate::cell::{Phase, Running, Unanswered};
-use crate::gate::{self, Objects, Seen};
+use crate::gate::{self, Auditor, Objects, Seen};
 use crate::limits;
 use crate::partition::pid_of;
 use crate::victim;
@@ -116,7 +116,9 @@ impl Supervisor<'_> {
         let seen = self.seen.get(index).and_then(Option::as_ref);
         let (auditor, groups) = (&self.machine.auditor, &cell.groups);
         let shows = |property| seen.is_some_and(|seen| auditor.shows(property, seen, groups));
-        if let Some(mechanisms) = self.in_force.add(shows) {
+        let reasons =
+            |property| seen.map_or_else(Vec::new, |seen| Auditor::reasons(property, seen));
+        if let Some(mechanisms) = self.in_force.add(&subject, shows, reasons) {
             self.journal.add(Event::InForce { mechanisms });
         }
         let held = seen.map(Seen::held).unwrap_or_default();
