@@ -92,7 +92,6 @@ const LONG_FUNCTIONS: &[(&str, &str, usize)] = &[
         "Supervisor::try_go",
         136,
     ),
-    ("crates/pure/source/src/render.rs", "text", 72),
 ];
 
 /// Files of one crate that use each other, directly or through others. Cut them; the list takes no others.

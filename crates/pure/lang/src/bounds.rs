@@ -12,6 +12,10 @@ pub(crate) const REQUIREMENTS_MAX: usize = 10_000;
 pub(crate) const ENDS_MAX: usize = 1_000_000;
 /// Most labels of one axis; the order over them is closed in cubic time.
 pub(crate) const LABELS_MAX: usize = 256;
+/// Most zones inside each other; every node is listed in all of them.
+pub(crate) const ZONES_DEEP_MAX: usize = 32;
+/// Most zones that list one node.
+pub(crate) const NODE_ZONES_MAX: usize = 32;
 /// Most fields over all message types.
 pub(crate) const FIELDS_MAX: usize = 10_000;
 /// Most diagnostics that are kept; one more says that there are others.

@@ -1,6 +1,6 @@
 //! `domain`, `data` and `zone`.
 
-use crate::bounds::PLACES_MAX;
+use crate::bounds::{NODE_ZONES_MAX, PLACES_MAX, ZONES_DEEP_MAX};
 use crate::context::{Axis, Context, Named, Written};
 use crate::fault::{NESTED_ZONE, NO_ZONE, TWO_ZONES, UNKNOWN_NAME, ZONE_CYCLE, meant};
 use crate::form::{Block, Form, Properties};
@@ -100,6 +100,7 @@ impl<'a> Context<'a> {
 
     /// Puts zones into the zones around them.
     pub(crate) fn zone_parents(&mut self, zones: &[(ZoneId, &'a Written<'a>)]) {
+        let mut spans = BTreeMap::new();
         for (zone, node) in zones {
             let Ok(Some(word)) = self.property(node, "in") else {
                 continue;
@@ -121,15 +122,68 @@ impl<'a> Context<'a> {
                     continue;
                 }
             };
-            if self.model.zone_chain(parent).contains(zone) {
-                let name = self.model.zone(*zone).map_or("", |zone| &zone.name);
-                let name = name.to_owned();
-                self.report(&ZONE_CYCLE, word.span, &[&name]);
-                continue;
-            }
             if let Some(slot) = self.model.zones.get_mut(zone.index()) {
                 slot.parent = Some(parent);
+                spans.insert(*zone, word.span);
             }
+        }
+        self.bound_zones(&spans);
+    }
+
+    /// Cuts circles of zones and what lies too deep, in linear time; `spans` says where the zone around one is
+    /// named.
+    fn bound_zones(&mut self, spans: &BTreeMap<ZoneId, Span>) {
+        let mut depths: BTreeMap<ZoneId, usize> = BTreeMap::new();
+        for first in (0..self.model.zones.len()).map(ZoneId::of) {
+            // A circle is cut once, and then its zones are a path.
+            let path = loop {
+                let (path, circle) = self.way_out(first, &depths);
+                let Some(last) = circle.and_then(|start| path.get(start..)?.iter().max()) else {
+                    break path;
+                };
+                let name = self.model.zone(*last).map_or("", |zone| &zone.name);
+                let name = name.to_owned();
+                let span = spans.get(last).copied().unwrap_or_default();
+                self.report(&ZONE_CYCLE, span, &[&name]);
+                self.cut_zone(*last);
+            };
+            for zone in path.into_iter().rev() {
+                let parent = self.model.zone(zone).and_then(|zone| zone.parent);
+                let around = parent.and_then(|parent| depths.get(&parent)).copied();
+                let around = around.unwrap_or(0);
+                let span = spans.get(&zone).copied().unwrap_or_default();
+                let room = self.room(around, ZONES_DEEP_MAX, "zones inside each other", span);
+                let is_in = room.is_ok();
+                if !is_in {
+                    self.cut_zone(zone);
+                }
+                depths.insert(zone, if is_in { around + 1 } else { 1 });
+            }
+        }
+    }
+
+    /// A zone and those around it, up to one that is known; and where in that list a circle begins.
+    fn way_out(
+        &self,
+        first: ZoneId,
+        known: &BTreeMap<ZoneId, usize>,
+    ) -> (Vec<ZoneId>, Option<usize>) {
+        let mut path = Vec::new();
+        let mut places = BTreeMap::new();
+        let mut next = Some(first);
+        while let Some(zone) = next.filter(|zone| !known.contains_key(zone)) {
+            if let Some(start) = places.insert(zone, path.len()) {
+                return (path, Some(start));
+            }
+            path.push(zone);
+            next = self.model.zone(zone).and_then(|zone| zone.parent);
+        }
+        (path, None)
+    }
+
+    fn cut_zone(&mut self, zone: ZoneId) {
+        if let Some(slot) = self.model.zones.get_mut(zone.index()) {
+            slot.parent = None;
         }
     }
 
@@ -165,6 +219,15 @@ impl<'a> Context<'a> {
                 if let Some((_, first)) = listed.iter().find(|(other, _)| around(other)) {
                     let fault = TWO_ZONES.at(member.span, &[member.text]);
                     self.faults.push(fault.label(*first, "and here"));
+                    continue;
+                }
+                let room = self.room(
+                    listed.len(),
+                    NODE_ZONES_MAX,
+                    "zones of one node",
+                    member.span,
+                );
+                if room.is_err() {
                     continue;
                 }
                 listed.push((*zone, member.span));

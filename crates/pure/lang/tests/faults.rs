@@ -666,3 +666,62 @@ fn a_missing_brace_is_reported_at_its_block_and_not_at_the_system() {
     );
     assert_eq!(places, [3, 5]);
 }
+
+/// So many zones, each inside the one before, or around it.
+fn nested(count: usize, around: bool) -> String {
+    let zone = |own: usize| {
+        let other = if around { own + 1 } else { own.wrapping_sub(1) };
+        let inside = (other < count).then(|| format!(" in=z{other}"));
+        let inside = inside.unwrap_or_default();
+        let inner = own == if around { 0 } else { count - 1 };
+        let members = if inner { "a" } else { "" };
+        format!("  zone z{own} sl-t=1{inside} {{ {members} }}\n")
+    };
+    let zones: String = (0..count).map(zone).collect();
+    format!("bulkhead 1\nsystem s {{\n  subject a {{ run x }}\n{zones}}}\n")
+}
+
+#[test]
+fn zones_lie_inside_each_other_to_a_bound() {
+    for around in [false, true] {
+        assert_eq!(report(&nested(32, around)), [""; 0]);
+        // In quadratic time the long one takes minutes.
+        for count in [33, 60_000] {
+            let found = lang::read(&nested(count, around)).diagnostics;
+            let errors: Vec<_> = found.iter().filter(|own| own.is_error()).collect();
+            assert_eq!(errors.len(), 1, "{found:?}");
+            let message = "there are more than 32 zones inside each other";
+            assert_eq!(errors[0].message, message);
+        }
+    }
+}
+
+#[test]
+fn zones_that_list_one_node_are_bounded() {
+    let zones = |count: usize| {
+        let zone = |own| format!("  zone z{own} sl-t=1 {{ a }}\n");
+        let zones: String = (0..count).map(zone).collect();
+        report(&format!(
+            "bulkhead 1\nsystem s {{\n  subject a {{ run x }}\n{zones}}}\n"
+        ))
+    };
+    assert_eq!(zones(32), [""; 0]);
+    let message = "error too-many: there are more than 32 zones of one node @ a";
+    assert_eq!(zones(33), [message]);
+    assert_eq!(zones(60_000)[0], message);
+}
+
+#[test]
+fn a_long_circle_of_zones_is_one_circle() {
+    let count = 60_000;
+    let zone = |own: usize| {
+        let other = (own + 1) % count;
+        format!("  zone z{own} sl-t=1 in=z{other} {{ }}\n")
+    };
+    let zones: String = (0..count).map(zone).collect();
+    let found = report(&format!("bulkhead 1\nsystem s {{\n{zones}}}\n"));
+    assert_eq!(
+        found.last().map(String::as_str),
+        Some("error zone-cycle: zone `z59999` would lie inside itself @ z0"),
+    );
+}

@@ -3,7 +3,7 @@
 //! What is shown comes from foreign files and may be meant to deceive: no control character of a
 //! text, a message or a file name reaches the terminal.
 
-use crate::{Diagnostic, Severity, Source, Span};
+use crate::{Diagnostic, Label, Severity, Source, Span};
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use record::text::steers;
 use std::borrow::Cow;
@@ -13,6 +13,8 @@ use std::ops::Range;
 const LINE_MAX: usize = 4096;
 /// Bytes of such a line that are shown before the main place, of it and after it.
 const EXCERPT: usize = 120;
+/// Places of one diagnostic that are further apart, in bytes, are shown one by one.
+const WINDOW_MAX: usize = 16 << 10;
 
 /// Renders one diagnostic with its source lines; `colour` selects terminal colours.
 pub fn text(source: &Source, diagnostic: &Diagnostic, colour: bool) -> String {
@@ -20,51 +22,49 @@ pub fn text(source: &Source, diagnostic: &Diagnostic, colour: bool) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Error => Level::ERROR,
     };
-    let window = window(source, diagnostic);
-    let lines = source.text.get(window.clone()).unwrap_or("");
     let name = escaped(&source.name);
     let messages: Vec<_> = diagnostic
         .labels
         .iter()
         .map(|label| escaped(&label.message))
         .collect();
-    let is_long = lines.lines().any(|line| line.len() > LINE_MAX);
-    let window = match is_long {
-        true => excerpt(source, diagnostic),
-        false => window,
-    };
-    let shown = masked(source.text.get(window.clone()).unwrap_or(""));
-    let line = source
-        .position(Span::new(window.start, window.start).start)
-        .line;
-    let fresh = || {
-        let snippet = Snippet::source(shown.as_ref()).line_start(line);
-        match is_long {
-            true => snippet,
-            false => snippet.path(name.as_ref()),
-        }
-    };
-    let mut snippets = Vec::new();
-    let mut snippet = fresh();
-    let breaks = new_views(diagnostic);
-    let places = diagnostic.labels.iter().zip(&messages).enumerate();
-    for (index, (label, message)) in places.take(if is_long { 1 } else { usize::MAX }) {
-        if breaks.contains(&index) {
-            snippets.push(std::mem::replace(&mut snippet, fresh()));
-        }
-        let kind = match index {
-            0 => AnnotationKind::Primary,
-            _ => AnnotationKind::Context,
-        };
-        let range = on_boundaries(&source.text, label.span);
-        let end = range.end.min(window.end);
-        let mut annotation = kind.span(range.start - window.start..end - window.start);
-        if !message.is_empty() {
-            annotation = annotation.label(message.as_ref());
-        }
-        snippet = snippet.annotation(annotation);
+    let mut views = views(source, diagnostic);
+    let long = |view: &View| view.lines(source).lines().any(|line| line.len() > LINE_MAX);
+    let is_long = views.iter().any(long);
+    if is_long {
+        let (window, labels) = (excerpt(source, diagnostic), 0..1);
+        views = vec![View { window, labels }];
     }
-    snippets.push(snippet);
+    let shown: Vec<_> = views
+        .iter()
+        .map(|view| masked(view.lines(source)))
+        .collect();
+    let mut snippets = Vec::new();
+    for (view, shown) in views.iter().zip(&shown) {
+        let line = source
+            .position(Span::new(view.window.start, view.window.start).start)
+            .line;
+        let mut snippet = Snippet::source(shown.as_ref()).line_start(line);
+        if !is_long {
+            snippet = snippet.path(name.as_ref());
+        }
+        let places = diagnostic.labels.iter().zip(&messages).enumerate();
+        let of_view = places.skip(view.labels.start).take(view.labels.len());
+        for (index, (label, message)) in of_view {
+            let kind = match index {
+                0 => AnnotationKind::Primary,
+                _ => AnnotationKind::Context,
+            };
+            let range = on_boundaries(&source.text, label.span);
+            let (start, end) = (view.window.start, range.end.min(view.window.end));
+            let mut annotation = kind.span(range.start - start..end - start);
+            if !message.is_empty() {
+                annotation = annotation.label(message.as_ref());
+            }
+            snippet = snippet.annotation(annotation);
+        }
+        snippets.push(snippet);
+    }
     let title = level
         .primary_title(escaped(&diagnostic.message))
         .id(diagnostic.code);
@@ -124,11 +124,45 @@ fn excerpt(source: &Source, diagnostic: &Diagnostic) -> Range<usize> {
     start..main.start + line(text.get(main.start..after).unwrap_or(""))
 }
 
-/// The whole lines from the first to the last place of a diagnostic.
-fn window(source: &Source, diagnostic: &Diagnostic) -> Range<usize> {
+/// A part of the text with some of the places.
+struct View {
+    window: Range<usize>,
+    labels: Range<usize>,
+}
+
+impl View {
+    fn lines<'t>(&self, source: &'t Source) -> &'t str {
+        source.text.get(self.window.clone()).unwrap_or("")
+    }
+}
+
+/// What is shown: the lines from the first to the last place, again for each place that
+/// [`new_views`] names. Places far apart are shown one by one: the lines between them would be read for each
+/// diagnostic, and not shown.
+fn views(source: &Source, diagnostic: &Diagnostic) -> Vec<View> {
+    let labels = &diagnostic.labels;
+    let all = window(source, labels);
+    let one_by_one = all.len() > WINDOW_MAX;
+    let breaks = match one_by_one {
+        true => (1..labels.len()).collect(),
+        false => new_views(diagnostic),
+    };
+    let starts = std::iter::once(0).chain(breaks.iter().copied());
+    let ends = breaks.iter().copied().chain([labels.len()]);
+    let view = |(start, end)| View {
+        window: match one_by_one {
+            true => window(source, labels.get(start..end).unwrap_or_default()),
+            false => all.clone(),
+        },
+        labels: start..end,
+    };
+    starts.zip(ends).map(view).collect()
+}
+
+/// The whole lines from the first to the last of some places.
+fn window(source: &Source, labels: &[Label]) -> Range<usize> {
     let ranges = || {
-        diagnostic
-            .labels
+        labels
             .iter()
             .map(|label| on_boundaries(&source.text, label.span))
     };
@@ -195,6 +229,38 @@ error[twice]: `a -> b` is drawn twice
   | ^^^^^^^^^^^^^^ again here
   |
   = help: remove one of them"
+        );
+    }
+
+    #[test]
+    fn places_far_apart_are_shown_without_what_lies_between() {
+        let mut text = "channel a -> b\n".repeat(2 * WINDOW_MAX / 15);
+        let at = text.len();
+        text.push_str("never a b\n");
+        let diagnostic = Diagnostic::error("path", Span::new(at, at + 9), "a > b")
+            .label(Span::new(15, 29), "step 1")
+            .label(Span::new(30, 44), "step 2");
+        let line = text.lines().count();
+        assert_eq!(
+            check(&text, &diagnostic),
+            format!(
+                "\
+error[path]: a > b
+    --> a.kdl:{line}:1
+     |
+{line} | never a b
+     | ^^^^^^^^^
+     |
+    ::: a.kdl:2:1
+     |
+   2 | channel a -> b
+     | -------------- step 1
+     |
+    ::: a.kdl:3:1
+     |
+   3 | channel a -> b
+     | -------------- step 2"
+            )
         );
     }
 
