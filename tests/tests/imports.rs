@@ -386,11 +386,12 @@ fn killed_programs_leave_no_parts_of_files() {
     }
     // What was left while there is a name goes with the next run, whatever it writes there.
     let part = ".bulkhead-part-0123456789abcdef";
-    let left = out.join(part);
-    fs::write(&left, "half").unwrap();
+    for end in ["", "-wal", "-shm", "-journal"] {
+        fs::write(out.join(format!("{part}{end}")), "half").unwrap();
+    }
     good(&place, "--ledger first export --to json -o out/json");
     assert_eq!(names(&out), ["json"]);
-    for end in ["", "-journal"] {
+    for end in ["", "-wal", "-shm", "-journal"] {
         let left = place.0.join(format!("{part}{end}"));
         fs::write(&left, "half").unwrap();
         good(&place, "--ledger first status");

@@ -1,11 +1,10 @@
 //! Reading with a bound, and writing that is never half done.
 
 use crate::Failure;
-use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat};
+use aside::Aside;
+use rustix::fs::OFlags;
 use std::fs::{self, File};
-use std::hash::{BuildHasher, RandomState};
-use std::io::{ErrorKind, Read, Write};
-use std::os::fd::AsRawFd;
+use std::io::{Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -134,122 +133,9 @@ pub fn write_with(
             "give a file name",
         ));
     }
-    let parent = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
-    let parent = parent.unwrap_or(Path::new("."));
-    sweep(parent);
-    let mut side = Side::begin(parent).map_err(cannot)?;
-    write(&mut side.file)?;
-    side.file.sync_all().map_err(cannot)?;
-    side.put(path).map_err(cannot)?;
-    let parent = File::open(parent).map_err(cannot)?;
-    parent.sync_all().map_err(cannot)
-}
-
-/// What the name of a file begins with for the moment before it takes the place of another; sixteen
-/// hexadecimal digits follow, which nobody can guess.
-const PART: &str = ".bulkhead-part-";
-const DIGITS: usize = 16;
-/// So many names are tried, if they are taken.
-const TRIES: usize = 8;
-
-/// Removes what killed programs left in that moment. Who is alive holds a lock.
-fn sweep(parent: &Path) {
-    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let digits = name.to_str().and_then(|name| name.strip_prefix(PART));
-        let is_digit = |byte: u8| byte.is_ascii_hexdigit();
-        if digits.is_some_and(|digits| digits.len() == DIGITS && digits.bytes().all(is_digit))
-            && left(&entry.path()).is_ok_and(|file| file.try_lock().is_ok())
-        {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
-}
-
-/// What lies there may be anything: no link is followed, and no pipe waited for.
-fn left(path: &Path) -> std::io::Result<File> {
-    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
-    fs::OpenOptions::new()
-        .read(true)
-        .custom_flags(flags)
-        .open(path)
-}
-
-/// A file on its way to a name.
-struct Side {
-    file: File,
-    parent: PathBuf,
-    /// Its name, if it has one of its own; it goes with this.
-    name: Option<PathBuf>,
-}
-
-impl Side {
-    /// A file that has no name yet, so that who is killed leaves nothing. Where the file system has no
-    /// such files, one of a name of its own.
-    fn begin(parent: &Path) -> std::io::Result<Self> {
-        let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
-        let (file, name) = match rustix::fs::open(parent, flags, Mode::from_raw_mode(0o666)) {
-            Ok(file) if Path::new("/proc/self/fd").exists() => (file.into(), None),
-            _ => {
-                let (file, name) = untaken(parent, |name| File::create_new(name))?;
-                (file, Some(name))
-            }
-        };
-        // Where there are no locks, nothing is swept either.
-        let _held = file.try_lock();
-        Ok(Self {
-            file,
-            parent: parent.to_owned(),
-            name,
-        })
-    }
-
-    /// Gives the file its name. A link never replaces: what is there is replaced by way of another name.
-    fn put(mut self, path: &Path) -> std::io::Result<()> {
-        if self.name.is_none() {
-            let own = format!("/proc/self/fd/{}", self.file.as_raw_fd());
-            let link = |to: &Path| {
-                linkat(CWD, &own, CWD, to, AtFlags::SYMLINK_FOLLOW).map_err(std::io::Error::from)
-            };
-            match link(path) {
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                done => return done,
-            }
-            self.name = Some(untaken(&self.parent, link)?.1);
-        }
-        match &self.name {
-            Some(name) => fs::rename(name, path),
-            None => Ok(()),
-        }
-    }
-}
-
-impl Drop for Side {
-    fn drop(&mut self) {
-        if let Some(name) = &self.name {
-            // Nothing is there after a success; after an error that error says more.
-            let _ = fs::remove_file(name);
-        }
-    }
-}
-
-/// Makes something in a directory under a name that nobody else has.
-fn untaken<T>(
-    parent: &Path,
-    make: impl Fn(&Path) -> std::io::Result<T>,
-) -> std::io::Result<(T, PathBuf)> {
-    for _ in 0..TRIES {
-        // The keys of the hash are random.
-        let random = RandomState::new().hash_one(());
-        let name = parent.join(format!("{PART}{random:016x}"));
-        match make(&name) {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            made => return made.map(|made| (made, name)),
-        }
-    }
-    Err(ErrorKind::AlreadyExists.into())
+    let mut side = Aside::nameless(path, 0o666).map_err(cannot)?;
+    write(side.file_mut())?;
+    side.replace(path).map_err(cannot)
 }
 
 /// Opens a new file that is written while something goes on; a file that is there already and not empty
@@ -475,29 +361,5 @@ mod tests {
             trust(path).unwrap();
         }
         fs::remove_dir_all(&place).unwrap();
-    }
-
-    #[test]
-    fn a_name_that_is_taken_is_no_reason_to_give_up() {
-        let tried = std::cell::RefCell::new(Vec::new());
-        let make = |name: &Path| {
-            tried.borrow_mut().push(name.to_owned());
-            match tried.borrow().len() {
-                TRIES => Ok(()),
-                _ => Err(ErrorKind::AlreadyExists.into()),
-            }
-        };
-        let ((), name) = untaken(Path::new("/tmp"), make).unwrap();
-        let mut tried = tried.into_inner();
-        assert_eq!(tried.last(), Some(&name));
-        tried.sort();
-        tried.dedup();
-        assert_eq!(tried.len(), TRIES, "each name is another one");
-        assert!(
-            untaken(Path::new("/tmp"), |_| Err::<(), _>(
-                ErrorKind::AlreadyExists.into()
-            ))
-            .is_err()
-        );
     }
 }

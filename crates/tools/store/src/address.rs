@@ -7,7 +7,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// What SQLite writes beside a database, after the database itself.
-pub(crate) const FILES: [&str; 4] = ["", "-wal", "-shm", "-journal"];
+const FILES: [&str; 4] = aside::SUFFIXES;
 
 /// Where a ledger is. Shown without user, password and parameters.
 #[derive(Clone, PartialEq, Eq)]

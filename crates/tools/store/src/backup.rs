@@ -14,12 +14,12 @@
 //! `digest` is SHA-256 of all bytes before the last line. What is derived is not in it.
 
 use crate::address::Address;
-use crate::aside::Aside;
 use crate::attachment::Reading;
 use crate::database::{self, digest, int, signed};
 use crate::entry::{COLUMNS, Entry, Head};
 use crate::error::{Error, Result};
 use crate::ledger::{Ledger, last};
+use crate::part::Part;
 use futures_util::TryStreamExt as _;
 use record::Digest;
 use serde::{Deserialize, Serialize};
@@ -83,7 +83,7 @@ impl Ledger {
     /// # Errors
     /// There is such a file; the ledger does not verify; writing or the database fails.
     pub async fn backup(&self, to: &Path) -> Result<Head> {
-        let aside = Aside::nameless(to)?;
+        let aside = Part::nameless(to)?;
         if matches!(&self.database.address, Address::File(own) if own == to) {
             return Err(Error::invalid("a ledger cannot be its own backup"));
         }

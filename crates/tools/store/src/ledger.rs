@@ -1,10 +1,10 @@
 //! The ledger itself: opening it, appending to it, reading it.
 
 use crate::address::Address;
-use crate::aside::{Aside, sweep};
 use crate::database::{self, Database, Value, digest, int, signed, text};
 use crate::entry::{BATCH_BYTES_MAX, BATCH_MAX, COLUMNS, Entry, Head, New, name};
 use crate::error::{Error, Kind, Result};
+use crate::part::{Part, sweep};
 use record::Digest;
 use sqlx::AnyConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,7 +64,7 @@ impl Ledger {
         };
         // Made aside: who is killed here leaves nothing that looks like a ledger and is none.
         address.must_be_free()?;
-        let aside = Aside::named(path)?;
+        let aside = Part::named(path)?;
         let made = Self::create_at(Address::File(aside.path().to_owned())).await?;
         made.close().await;
         aside.finish()?;

@@ -16,13 +16,13 @@
 //!   hashes were made anew: keep a [`Head`] elsewhere and hand it to [`Ledger::verify`].
 
 mod address;
-mod aside;
 mod attachment;
 mod backup;
 mod database;
 mod entry;
 mod error;
 mod ledger;
+mod part;
 mod restore;
 mod schema;
 mod snapshot;

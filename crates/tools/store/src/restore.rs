@@ -4,13 +4,13 @@
 //! entry goes through what appending checks. The ledger appears when all of it has been verified.
 
 use crate::address::Address;
-use crate::aside::Aside;
 use crate::attachment::{CHUNK_BYTES, begin, put_chunk};
 use crate::backup::{EntryLine, FIRST, FIRST_OF_ANY, Line};
 use crate::database::{Database, Write};
 use crate::entry::{BODY_BYTES_MAX, Head, New};
 use crate::error::{Error, Kind, Result};
 use crate::ledger::{Ledger, place};
+use crate::part::Part;
 use record::Digest;
 use sha2::{Digest as _, Sha256};
 use sqlx::AnyConnection;
@@ -48,7 +48,7 @@ impl Ledger {
             }
             Address::File(path) => {
                 address.must_be_free()?;
-                let aside = Aside::named(path)?;
+                let aside = Part::named(path)?;
                 let database = Database::connect(Address::File(aside.path().to_owned())).await?;
                 let done = match restore(&database, &mut backup).await {
                     Ok(head) => database.keep_log().await.map(|()| head),
