@@ -231,15 +231,15 @@ pub fn rate(now: &Status, before: &Status, channel: &ChannelStatus) -> f64 {
     written as f64 * 1e9 / elapsed_ns as f64
 }
 
-/// The newest message of a channel in the words of its type.
-pub fn latest(file: Option<&ModelFile>, channel: &ChannelStatus) -> String {
+/// The newest message of a channel in the words of its type, on so many columns.
+pub fn latest(file: Option<&ModelFile>, channel: &ChannelStatus, columns: usize) -> String {
     let digits = channel.latest.as_bytes();
     let bytes: Option<Vec<u8>> = digits
         .chunks(2)
         .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
         .collect();
     match bytes {
-        Some(bytes) if !bytes.is_empty() => values::describe(file, &channel.name, &bytes),
+        Some(bytes) if !bytes.is_empty() => values::describe(file, &channel.name, &bytes, columns),
         _ => String::new(),
     }
 }
@@ -276,7 +276,7 @@ pub fn rates(now: &Status, before: &Status, file: Option<&ModelFile>) -> String 
             continue;
         }
         let name = show::printable(&channel.name);
-        let value = show::fit(&latest(file, channel), VALUE_CHARS_MAX);
+        let value = latest(file, channel, VALUE_CHARS_MAX);
         text.push_str(&format!("  {rate:>8.1}/s  {name}  {value}\n"));
     }
     if still > 0 {

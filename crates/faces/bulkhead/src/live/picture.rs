@@ -4,7 +4,7 @@
 //! not left out: a section shows one page after another, by the clock.
 
 use super::lines;
-use crate::show::{fit, printable};
+use crate::show::{count, fit, printable};
 use crate::style::Style;
 use app::model_file::ModelFile;
 use record::chain::Record;
@@ -118,14 +118,22 @@ fn rows(scene: &Scene<'_>, width: usize, height: usize) -> Vec<Row> {
     page.show(&mut rows, "subjects", subjects, of_subjects);
     page.show(
         &mut rows,
-        "channels: messages per second, latest value",
+        "channels: messages per second, latest value (+N: N fields more)",
         channels,
         of_channels,
     );
     // Of the events the newest, without pages.
     let past = (events.len() + 1).saturating_sub(of_events);
+    let title = match past {
+        0 => "events".to_owned(),
+        _ => format!(
+            "events: the newest {} of {}",
+            events.len().saturating_sub(past),
+            events.len()
+        ),
+    };
     let newest: Vec<Row> = events.into_iter().skip(past).collect();
-    page.show(&mut rows, "events", newest, of_events);
+    page.show(&mut rows, &title, newest, of_events);
     page.show(&mut rows, "in force", mechanisms, of_mechanisms);
     rows.push(hint);
     rows.truncate(height);
@@ -332,9 +340,10 @@ fn channels(scene: &Scene<'_>, width: usize) -> Vec<Row> {
             .before
             .map_or(0.0, |before| lines::rate(scene.status, before, own));
         let name = fit(&printable(&own.name), columns);
-        let value = lines::latest(scene.file, own);
-        let text = format!("  {rate:>8.1}/s  {name:<columns$}  {value}");
-        Row::new(text.trim_end(), Tone::Plain, width)
+        let lead = format!("  {rate:>8.1}/s  {name:<columns$}  ");
+        let room = width.saturating_sub(lead.chars().count());
+        let value = lines::latest(scene.file, own, room);
+        Row::new(format!("{lead}{value}").trim_end(), Tone::Plain, width)
     };
     all.iter().map(row).collect()
 }
@@ -345,7 +354,11 @@ fn events(scene: &Scene<'_>, width: usize) -> Vec<Row> {
     let row = |record: &Record| {
         let said = lines::say(&record.event);
         let text = said.lines().next().unwrap_or("");
-        let text = format!("  {} {text}", lines::clock(record.at_ns));
+        let more = match said.lines().count().saturating_sub(1) {
+            0 => String::new(),
+            more => format!("(+{}) ", count(more, "line")),
+        };
+        let text = format!("  {} {more}{text}", lines::clock(record.at_ns));
         let tone = match record.event {
             Event::Log { .. } | Event::RunEnded { .. } => Tone::Plain,
             _ => Tone::Open,
@@ -475,7 +488,7 @@ subjects
            subject-8 (4008), subject-9 (4009), subject-10 (4010),
            subject-11 (4011), subject-12 (4012), subject-13 (4013),
            subject-14 (4014)
-channels 21–27 of 27: messages per second, latest value
+channels 21–27 of 27: messages per second, latest value (+N: N fields more)
        0.0/s  subject-21.out -> subject-22.in  2a00
        0.0/s  subject-22.out -> subject-23.in  2a00
        0.0/s  subject-23.out -> subject-24.in  2a00
@@ -483,7 +496,7 @@ channels 21–27 of 27: messages per second, latest value
        0.0/s  subject-25.out -> subject-26.in  2a00
        0.0/s  subject-26.out -> subject-27.in  2a00
        0.0/s  subject-27.out -> subject-28.in  2a00
-events
+events: the newest 3 of 9
   00:00:06.000 subject-1: line 6
   00:00:07.000 subject-1: line 7
   00:00:08.000 subject-1: line 8
@@ -538,16 +551,16 @@ subjects
            recipe-import (4005), recipe-store (4006), hmi (4007),
            inspect (4008), historian (4009), oee (4010), redactor (4011),
            uplink (4012), vendor-session (4013), audit (4014)
-channels 20–27 of 27: messages per second, latest value
-       0.0/s  uplink.request -> command-guard.clo…  id 131328, register 1, valu…
-       0.0/s  vendor-session.request -> command-g…  id 131328, register 1, valu…
-       0.0/s  hmi.audit -> audit.hmi                number 131328, code ·······…
-       0.0/s  command-guard.audit -> audit.comman…  number 131328, code ·······…
-       0.0/s  modbus-gate.audit -> audit.modbus-g…  number 131328, code ·······…
-       0.0/s  uplink.audit -> audit.uplink          number 131328, code ·······…
-       0.0/s  vendor-session.audit -> audit.vendo…  number 131328, code ·······…
-       0.0/s  redactor.audit -> audit.redactor      number 131328, code ·······…
-events
+channels 20–27 of 27: messages per second, latest value (+N: N fields more)
+       0.0/s  uplink.request -> command-guard.clo…  id 131328, register 1, +1
+       0.0/s  vendor-session.request -> command-g…  id 131328, register 1, +1
+       0.0/s  hmi.audit -> audit.hmi                number 131328, +2
+       0.0/s  command-guard.audit -> audit.comman…  number 131328, +2
+       0.0/s  modbus-gate.audit -> audit.modbus-g…  number 131328, +2
+       0.0/s  uplink.audit -> audit.uplink          number 131328, +2
+       0.0/s  vendor-session.audit -> audit.vendo…  number 131328, +2
+       0.0/s  redactor.audit -> audit.redactor      number 131328, +2
+events: the newest 3 of 9
   00:00:06.000 subject-1: line 6
   00:00:07.000 subject-1: line 7
   00:00:08.000 subject-1: line 8
@@ -578,7 +591,7 @@ Ctrl-C ends this view, not the system"
         assert_eq!(of("       0.0/s"), 9);
         assert!(
             rows.iter()
-                .any(|row| row == "channels: messages per second, latest value")
+                .any(|row| row == "channels: messages per second, latest value (+N: N fields more)")
         );
         assert_eq!(of("  00:00:0"), 9);
     }

@@ -1,15 +1,43 @@
 //! The newest message of a channel in the words of its type.
 
-use crate::show::printable;
+use crate::show::{count, fit, printable};
 use app::model_file::ModelFile;
 use model::{FieldKind, MessageType};
 
-/// `level 700 ml, at 12 ns`, or the bytes if the type is not known.
-pub fn describe(file: Option<&ModelFile>, channel: &str, bytes: &[u8]) -> String {
+/// `level 700 ml, at 12 ns`, or the bytes if the type is not known, on so many columns. What has no room is
+/// counted: `level 700 ml, +1` has one field more.
+pub fn describe(file: Option<&ModelFile>, channel: &str, bytes: &[u8], columns: usize) -> String {
     let message = file.and_then(|file| message_of(file, channel));
     match message {
-        Some(message) => fields(message, bytes),
-        None => hexadecimal(bytes),
+        Some(message) => fitted(&fields(message, bytes), message.fields.len(), columns),
+        None => fit(&hexadecimal(bytes), columns),
+    }
+}
+
+/// The first of so many fields that fit, and how many more there are.
+fn fitted(parts: &[String], all: usize, columns: usize) -> String {
+    let with = |shown: usize| {
+        let mut text = parts.get(..shown).unwrap_or_default().join(", ");
+        let more = all.saturating_sub(shown);
+        if more > 0 {
+            let comma = if shown > 0 { ", " } else { "" };
+            text.push_str(&format!("{comma}+{more}"));
+        }
+        text
+    };
+    let fits = |text: &String| text.chars().count() <= columns;
+    if let Some(text) = (1..=parts.len()).rev().map(with).find(fits) {
+        return text;
+    }
+    // Not even the first: as much of it as there is room for.
+    let more = match all.saturating_sub(1) {
+        0 => String::new(),
+        more => format!(", +{more}"),
+    };
+    let first = parts.first().map_or("", String::as_str);
+    match columns.checked_sub(more.chars().count()) {
+        Some(room) if room > 1 => format!("{}{more}", fit(first, room)),
+        _ => fit(&with(0), columns),
     }
 }
 
@@ -21,7 +49,8 @@ fn message_of<'a>(file: &'a ModelFile, channel: &str) -> Option<&'a MessageType>
     model.message(model.port(model.channel(position)?.from)?.message?)
 }
 
-fn fields(message: &MessageType, bytes: &[u8]) -> String {
+/// The fields as far as the page has them.
+fn fields(message: &MessageType, bytes: &[u8]) -> Vec<String> {
     let mut rest = bytes;
     let mut parts = Vec::new();
     for field in &message.fields {
@@ -43,7 +72,7 @@ fn fields(message: &MessageType, bytes: &[u8]) -> String {
             .unwrap_or_default();
         parts.push(format!("{} {}{unit}", field.name, value(field.kind, here)));
     }
-    parts.join(", ")
+    parts
 }
 
 fn value(kind: FieldKind, bytes: &[u8]) -> String {
@@ -86,8 +115,8 @@ fn hexadecimal(bytes: &[u8]) -> String {
         .take(MOST)
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    if bytes.len() > MOST {
-        text.push('…');
+    if let more @ 1.. = bytes.len().saturating_sub(MOST) {
+        text.push_str(&format!("… +{}", count(more, "byte")));
     }
     text
 }
@@ -95,6 +124,26 @@ fn hexadecimal(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_has_no_room_is_counted() {
+        let parts = ["level 700 ml", "at 12 ns", "batch …"].map(str::to_owned);
+        let at = |columns| fitted(&parts, 5, columns);
+        assert_eq!(at(80), "level 700 ml, at 12 ns, batch …, +2");
+        assert_eq!(at(35), "level 700 ml, at 12 ns, batch …, +2");
+        assert_eq!(at(34), "level 700 ml, at 12 ns, +3");
+        assert_eq!(at(25), "level 700 ml, +4");
+        assert_eq!(at(15), "level 700 …, +4");
+        assert_eq!(at(5), "+5");
+        assert_eq!(at(1), "…");
+        assert_eq!(at(0), "");
+        assert_eq!(fitted(&parts, 3, 31), "level 700 ml, at 12 ns, batch …");
+        assert_eq!(fitted(&parts[..1], 1, 6), "level…");
+        assert_eq!(
+            hexadecimal(&[0; 18]),
+            format!("{}… +2 bytes", "00".repeat(16))
+        );
+    }
 
     #[test]
     fn numbers_of_every_width() {
