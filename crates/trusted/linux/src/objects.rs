@@ -2,7 +2,7 @@
 //! of the outside world.
 
 use plan::GrantPlan;
-use rustix::fd::{AsRawFd, OwnedFd};
+use rustix::fd::{AsFd, AsRawFd, OwnedFd};
 use rustix::fs::FileType;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -170,19 +170,46 @@ impl Peers {
                 inode: stat.st_ino,
             },
         };
-        let known = self
-            .known
-            .entry(object)
-            .or_insert_with(|| grant.peer.clone());
-        if *known == grant.peer {
-            Ok(())
-        } else {
-            Err(format!(
+        if let Some(known) = self.other(object, &grant.peer) {
+            return Err(format!(
                 "`{path}` is the same object as `{known}`, and the plan has `{}` apart from it",
                 grant.peer
-            ))
+            ));
         }
+        let below = match object {
+            Object::Block(number) => below(fd, number),
+            _ => None,
+        };
+        if let Some(known) = below.and_then(|below| self.other(below, &grant.peer)) {
+            return Err(format!(
+                "`{path}` is a loop device on an object of `{known}`, and the plan has `{}` apart from it",
+                grant.peer
+            ));
+        }
+        for object in [Some(object), below].into_iter().flatten() {
+            self.known.insert(object, grant.peer.clone());
+        }
+        Ok(())
     }
+
+    /// As what an object is known, if not as this.
+    fn other(&self, object: Object, peer: &str) -> Option<&str> {
+        let known = self.known.get(&object).map(String::as_str);
+        known.filter(|known| *known != peer)
+    }
+}
+
+/// What a loop device or a part of one shows as a disk.
+fn below(fd: &OwnedFd, number: u64) -> Option<Object> {
+    // Loop devices, and parts of disks of whatever kind (linux/major.h): others know the request by
+    // another meaning, or not at all.
+    const KINDS: [u32; 2] = [7, 259];
+    let is_asked = KINDS.contains(&rustix::fs::major(number));
+    let (device, inode, number) = is_asked.then(|| crate::sys::loop_backing(fd.as_fd()))??;
+    Some(match number {
+        0 => Object::File { device, inode },
+        number => Object::Block(number),
+    })
 }
 
 #[cfg(test)]

@@ -378,6 +378,98 @@ fn one_object_is_not_opened_as_two_pieces_of_the_world() {
     }
 }
 
+/// A loop device of a file; free again with this.
+struct Loop(String);
+
+impl Loop {
+    /// None where there are no loop devices, or not for this user.
+    fn of(file: &std::path::Path) -> Option<Self> {
+        let made = std::process::Command::new("losetup")
+            .args(["--find", "--show"])
+            .arg(file)
+            .output()
+            .ok()?;
+        let name = String::from_utf8(made.stdout).unwrap();
+        made.status.success().then(|| Self(name.trim().to_owned()))
+    }
+}
+
+impl Drop for Loop {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("losetup")
+            .args(["--detach", &self.0])
+            .status();
+    }
+}
+
+/// Nor is one a disk that the other holds, whichever is opened first; nor one device node by two names.
+#[test]
+fn a_device_and_what_it_lies_on_are_not_two_pieces_of_the_world() {
+    for (peer, by_link, device_first) in [
+        ("other", false, true),
+        ("other", false, false),
+        ("other", true, true),
+        ("outside", false, true),
+    ] {
+        let place = Place::new();
+        let state = place.path.join("state");
+        std::fs::write(state.join("disk"), [0; 65536]).unwrap();
+        let Some(device) = Loop::of(&state.join("disk")) else {
+            eprintln!("skipped: no loop device can be made here");
+            return;
+        };
+        let link = place.path.join("link");
+        std::os::unix::fs::symlink(&device.0, &link).unwrap();
+        let link = link.to_str().unwrap().to_owned();
+        let of_device = ResourcePlan::Device {
+            path: device.0.clone(),
+        };
+        let of_other = match by_link {
+            true => ResourcePlan::Device { path: link.clone() },
+            false => ResourcePlan::FileRead {
+                path: "disk".to_owned(),
+            },
+        };
+        let (first, second) = match device_first {
+            true => (of_device, of_other),
+            false => (of_other, of_device),
+        };
+        let mut subject = granted("idle", GrantDirection::In, second);
+        subject.grants.insert(
+            0,
+            GrantPlan {
+                name: "f".to_owned(),
+                peer: peer.to_owned(),
+                direction: GrantDirection::In,
+                resource: first,
+            },
+        );
+        let mut run = support::start(&place, &system(subject), &[]);
+        run.wait_for("its start or a refusal", |status| {
+            let subject = &status.subjects[0];
+            subject.pid != 0 || subject.note.is_some()
+        });
+        run.terminate();
+        let (status, errors, events) = run.finish();
+        assert_eq!(status, Some(0), "{errors}");
+        let apart = "and the plan has `outside` apart from it";
+        let expected = match (peer, by_link, device_first) {
+            ("outside", ..) => vec![],
+            (_, true, _) => vec![format!("`{link}` is the same object as `other`, {apart}")],
+            (_, _, true) => vec![format!("`disk` is the same object as `other`, {apart}")],
+            _ => vec![format!(
+                "`{}` is a loop device on an object of `other`, {apart}",
+                device.0
+            )],
+        };
+        assert_eq!(
+            refusals(&events),
+            expected,
+            "{peer} {by_link} {device_first}"
+        );
+    }
+}
+
 #[test]
 fn a_path_into_the_own_directories_is_refused() {
     for (path, place_named) in [

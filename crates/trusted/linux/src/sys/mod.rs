@@ -279,6 +279,19 @@ pub(crate) fn is_one_open_file(one: (u32, i32), other: (u32, i32)) -> io::Result
     }
 }
 
+/// The file that a loop device shows as a disk: its device, its inode, and its number if it is a device
+/// itself. None of a device that is no loop device, or is free.
+pub(crate) fn loop_backing(device: BorrowedFd<'_>) -> Option<(u64, u64, u64)> {
+    // `LOOP_GET_STATUS64` and `struct loop_info64` (linux/loop.h), in words: device, inode and number of the
+    // file come first.
+    const STATUS: libc::Ioctl = 0x4c05;
+    let mut info = [0u64; 29];
+    // SAFETY: the kernel fills at most the 232 bytes of the live structure.
+    let answer = unsafe { libc::ioctl(device.as_raw_fd(), STATUS, info.as_mut_ptr()) };
+    let [file_device, inode, number, ..] = info;
+    (answer == 0).then_some((file_device, inode, number))
+}
+
 /// Nobody but root may look into this process, and its memory is handed to no handler of crashes.
 pub(crate) fn not_dumpable() -> io::Result<()> {
     // SAFETY: plain call without pointers.
