@@ -274,6 +274,30 @@ fn side(relation: Relation, role: &str, quick: bool, slot_us: u32, place: &Place
     subject
 }
 
+/// A socket that receives at the address that the observer knows, and one that sends to it.
+fn queue_grants() -> Vec<GrantPlan> {
+    let free = std::net::UdpSocket::bind("127.66.66.66:0").unwrap();
+    let address = free.local_addr().unwrap();
+    let grant = |name: &str, direction, resource| GrantPlan {
+        name: name.to_owned(),
+        peer: format!("host-{name}"),
+        direction,
+        resource,
+    };
+    vec![
+        grant(
+            "receives",
+            GrantDirection::In,
+            ResourcePlan::UdpReceive { address },
+        ),
+        grant(
+            "sends",
+            GrantDirection::Out,
+            ResourcePlan::UdpSend { address },
+        ),
+    ]
+}
+
 /// A file of which most is allocated and was never written.
 fn granted_file(path: &std::path::Path) {
     let mut file = std::fs::File::create(path).unwrap();
@@ -645,6 +669,27 @@ fn table() {
     judge_shown(&outside, &shown_alone, &[&shown_root, &shown_user]);
 }
 
+/// The rows of a few paths, for who changes one.
+#[test]
+#[ignore = "prints what `BULKHEAD_CAPACITY_ROWS` names"]
+fn rows() {
+    let names = std::env::var("BULKHEAD_CAPACITY_ROWS").unwrap_or_default();
+    let names: Vec<&str> = names.split(' ').collect();
+    let paths = paths();
+    let chosen: Vec<&Path> = paths
+        .iter()
+        .filter(|path| path.reader != "subject" && names.contains(&path.name.as_str()))
+        .collect();
+    let alone = shown_alone(&chosen);
+    let (root, told_root) = shown_of_subject(&chosen, false);
+    let (user, told_user) = shown_of_subject(&chosen, true);
+    println!(
+        "{}",
+        describe_shown(&chosen, [&alone, &root, &user], [&told_root, &told_user])
+    );
+    judge_shown(&chosen, &alone, &[&root, &user]);
+}
+
 #[test]
 fn what_is_closed_to_users_outside_carries_nothing() {
     let paths = paths();
@@ -820,6 +865,9 @@ fn shown_of_subject(paths: &[&Path], user: bool) -> (AllShown, Outcomes) {
         let place = Place::new();
         let mut sender = side(Relation::Nothing, "send", false, slot_us, &place);
         sender.memory_bytes = 160 << 20;
+        if names.contains(&"outside-socket-queues") {
+            sender.grants = queue_grants();
+        }
         sender.settings.retain(|setting| setting.key != "shift");
         sender.settings.push(SettingPlan {
             key: "outside".to_owned(),

@@ -123,6 +123,7 @@ fn subject() {
             GrantKind::ReadFile if grant.name == "log" => world.log = grant.fd,
             GrantKind::ReadFile => world.file = grant.fd,
             GrantKind::DatagramOut => world.socket = grant.fd,
+            GrantKind::DatagramIn => world.queue = grant.fd,
             GrantKind::Append => world.log = grant.fd,
             GrantKind::Listener => world.listener = grant.fd,
             _ => {}

@@ -5,7 +5,7 @@ use crate::world::{
     ABSENT, Step, World, at, call, field, is_mapped, last_thread, load, number, open, read_group,
     read_text, reclaim, socket, status, store, thread, wide,
 };
-use std::os::fd::RawFd;
+use std::os::fd::{IntoRawFd as _, RawFd};
 
 /// What the two programs without separation must show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -1671,6 +1671,33 @@ pub const PATHS: &[Path] = &[
             Ok(text.contains(") R ").into())
         },
     ),
+    // Of a connection both queues are shown to the byte, of 6 and 4 MiB at most.
+    shown(
+        "outside-socket-queues",
+        "datagrams received and not read: the queue of a granted socket in `/proc/net/udp`, likewise in `tcp`",
+        45,
+        |w, bit| {
+            let (from, to) = queue_ends(w)?;
+            let mut datagram = [0u8; 64];
+            let buffer = at(datagram.as_mut_ptr());
+            while call(libc::SYS_read, [number(to), buffer, 64]).is_ok() {}
+            for _ in 0..8 * wide(bit) {
+                call(libc::SYS_write, [number(from), buffer, 64])?;
+            }
+            Ok(())
+        },
+        |_| {
+            // Its address, as the kernel writes it.
+            const OWN: &str = ": 4242427F:";
+            let text = read_text("/proc/net/udp")?;
+            let queue = |line: &str| {
+                let (_, own) = line.split_once(OWN)?;
+                let (_, waiting) = own.split_whitespace().nth(3)?.split_once(':')?;
+                i64::from_str_radix(waiting, 16).ok()
+            };
+            Ok(text.lines().filter_map(queue).sum())
+        },
+    ),
     shown(
         "outside-score",
         "touched pages: `oom_score`",
@@ -2244,6 +2271,26 @@ fn watched(w: &mut World) -> Step<i64> {
         Err(libc::EAGAIN) => Ok(0),
         Err(error) => Err(error),
     }
+}
+
+/// Two sockets, of which the one sends to the other, and the other does not wait.
+fn queue_ends(w: &mut World) -> Step<(RawFd, RawFd)> {
+    if w.alone && w.queue == 0 {
+        let failed = |error: std::io::Error| error.raw_os_error().unwrap_or(ABSENT);
+        let to = std::net::UdpSocket::bind("127.66.66.66:0").map_err(failed)?;
+        let from = std::net::UdpSocket::bind("127.0.0.1:0").map_err(failed)?;
+        let address = to.local_addr().map_err(failed)?;
+        from.connect(address).map_err(failed)?;
+        (w.socket, w.queue) = (from.into_raw_fd(), to.into_raw_fd());
+    }
+    if w.queue == 0 {
+        return Err(ABSENT);
+    }
+    let on = 1i32;
+    let arguments = [number(w.queue), number(0x5421), at(&raw const on)];
+    // `FIONBIO`.
+    call(libc::SYS_ioctl, arguments)?;
+    Ok((w.socket, w.queue))
 }
 
 fn of_status(w: &World) -> Step<String> {

@@ -48,6 +48,8 @@ pub struct World {
     pub socket: RawFd,
     /// A socket that takes connections, each side its own.
     pub listener: RawFd,
+    /// A socket that receives what the socket sends; 0 = there is none.
+    pub queue: RawFd,
     /// The two ends of a connection.
     pub pair: (RawFd, RawFd),
     /// Sealable memory, one piece for each slot.
@@ -88,6 +90,7 @@ impl World {
             sparse: 0,
             socket: 0,
             listener: 0,
+            queue: 0,
             pair: (0, 0),
             sealable: Vec::new(),
             group: None,

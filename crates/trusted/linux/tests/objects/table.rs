@@ -112,7 +112,7 @@ pub const ROWS: &[Row] = &[
             "ppoll",
             "close",
         ],
-        why: "options, errors and queues are one socket's; `fstat`, which shows a count of the whole machine, is \
+        why: "options, errors and queues are one socket's (every local user, no subject, is shown how much waits in its queues: rate under \"Reverse capacity\"); `fstat`, which shows a count of the whole machine, is \
               refused, and so is the number of its port",
         reach: Own,
         seen: &[Descriptor("socket:")],
