@@ -342,6 +342,46 @@ fn an_answer_is_signed_and_a_wrong_one_not_recorded() {
     assert_eq!((given.on, given.answer), (Some(day(31)), Answer::Yes));
 }
 
+#[test]
+fn answers_of_a_file_are_an_assessors_and_replace_none_unless_they_may() {
+    let place = Place::begun("answers-file");
+    let mut desk = place.desk(day(31));
+    let (ada, cleo) = (person(&desk, "ada"), person(&desk, "cleo"));
+    assess::answer(&mut desk, &ada, None, "E2.2-1.1", reply(Answer::No)).unwrap();
+    let file = place.folder.join("answers.csv");
+    let head = "indicator,answer,by,method,on,note\n";
+    let mut record = |lines: &str, author: &Author, replace: bool| {
+        std::fs::write(&file, format!("{head}{lines}")).unwrap();
+        let answers = assess::answers_in(&desk, None, &file).unwrap();
+        let done = assess::record_answers(&mut desk, author, answers, replace)?;
+        let known = desk.project()?.assessments[0].answers.clone();
+        Ok((done.says, known))
+    };
+    let says = |answer: Result<(String, Vec<_>), Failure>| answer.unwrap().0;
+    let older = "E2.2-1.1,yes,ada,test,2026-01-20,\nE2.2-1.2,yes,ada,test,2026-01-20,\n";
+    for replace in [false, true] {
+        let stranger = refusal(record(older, &cleo, replace));
+        assert!(matches!(stranger, Refusal::NotAssessor { author, .. } if author == "cleo"));
+    }
+    let Refusal::Replaces { changes } = refusal(record(older, &ada, false)) else {
+        panic!("the ledger has a no");
+    };
+    assert_eq!(changes.len(), 1);
+    assert_eq!(changes[0].about, "answer:winter:E2.2-1.1:ada");
+    // What the ledger has already and what it does not have yet is in nobody's way.
+    let (same, new) = (
+        "E2.2-1.1,no,ada,interview,2026-01-31,seen\n",
+        "E2.2-1.2,no,ada,test,2026-01-20,\n",
+    );
+    let nothing = "nothing is different: nothing was recorded";
+    assert_eq!(says(record(same, &ada, false)), nothing);
+    let done = record(&format!("{same}{new}"), &ada, false);
+    assert_eq!(says(done), "1 answer recorded");
+    let (said, known) = record(older, &ada, true).unwrap();
+    assert_eq!(said, "2 answers recorded");
+    assert!(known.iter().all(|one| one.answer == Answer::Yes));
+}
+
 /// A session about one practice.
 fn sitting(desk: &Desk<'_>, author: &Author, practice: &str) -> interview::Session {
     let only = BTreeSet::from([practice.to_owned()]);

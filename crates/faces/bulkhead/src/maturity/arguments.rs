@@ -360,6 +360,9 @@ pub struct Interview {
     /// Take answers from a CSV file; its columns are listed below
     #[arg(long, value_name = "FILE", conflicts_with = "from_check")]
     pub file: Option<PathBuf>,
+    /// Also change answers that the ledger has: those of the file take their place
+    #[arg(long, requires = "file")]
+    pub replace: bool,
     /// Show what results under another standard suggest, as lines of `KEY,met|partly|not-met`
     #[arg(long, value_name = "FILE")]
     pub suggest: Option<PathBuf>,

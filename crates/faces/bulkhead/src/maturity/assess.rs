@@ -2,6 +2,7 @@
 
 use super::arguments::{Answering, Assess, Interview, Opening};
 use super::context::Context;
+use super::exchange::listed;
 use super::interview;
 use super::table::{Cell, Look, table};
 use super::workshop;
@@ -35,7 +36,8 @@ pub fn perform(
     if let Some(file) = &interview.file {
         let answers = assess::answers_in(desk, interview.assessment.as_deref(), file)?;
         context.notes(&answers.notes);
-        return Ok(context.done(&assess::record_answers(desk, &author, answers)?));
+        let done = assess::record_answers(desk, &author, answers, interview.replace);
+        return Ok(context.done(&done.map_err(listed)?));
     }
     let done = match command {
         None if interview.workshop => return workshop::perform(context, desk, &author, &interview),

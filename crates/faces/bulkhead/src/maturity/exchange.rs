@@ -160,7 +160,7 @@ pub fn take(
 }
 
 /// A refusal to replace with the first of what would be replaced.
-fn listed(failure: Failure) -> Failure {
+pub fn listed(failure: Failure) -> Failure {
     let changes = match failure.refusal.as_deref() {
         Some(Refusal::Replaces { changes }) => changes.as_slice(),
         _ => return failure,

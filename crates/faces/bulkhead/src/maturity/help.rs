@@ -115,7 +115,7 @@ fn always(refusal: &Refusal) -> &'static str {
             "name at least one `--person`, and say with `--as` which of them you are"
         }
         Refusal::Replaces { .. } => {
-            "if the file is the truth and nobody else recorded meanwhile, say so with `--replace`; all of it is listed by `--dry-run`"
+            "if the file is the truth and nobody else recorded meanwhile, say so with `--replace`; `import` lists all of it with `--dry-run`"
         }
         Refusal::NothingCalled { .. } => {
             "take what `bulkhead maturity history --entries` shows under `about`"

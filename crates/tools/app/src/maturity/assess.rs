@@ -4,6 +4,7 @@ use super::computed;
 use super::desk::{Author, Desk, Done};
 use super::refusal::Refusal;
 use super::results::{self, Answers};
+use super::words::Change;
 use crate::model_file::ModelFile;
 use crate::{Failure, check};
 use maturity::ledger::{self, AssessmentHead, Event};
@@ -374,17 +375,35 @@ pub fn answers_in(desk: &Desk<'_>, named: Option<&str>, path: &Path) -> Result<A
     results::answers(path, desk.project()?, assessment, desk.library, desk.today)
 }
 
-/// Records answers that were read from a file.
+/// Records answers that were read from a file, those that the ledger has already left out. A file does
+/// not know what was answered since it was written: other answers to the same are only replaced if
+/// `replace` says so.
 ///
 /// # Errors
-/// As for [`open`].
+/// As for [`open`]; they are not an assessor of what is answered, or answers would be replaced.
 pub fn record_answers(
     desk: &mut Desk<'_>,
     author: &Author,
     answers: Answers,
+    replace: bool,
 ) -> Result<Done, Failure> {
-    let says = format!("{} answers recorded", answers.given.len());
-    let events = answers.given.into_iter();
-    let events = events.map(|(assessment, answer)| Event::AnswerGiven { assessment, answer });
-    desk.perform(author, events.collect(), says)
+    let mut events = Vec::new();
+    for (assessment, answer) in answers.given {
+        let known = meant(desk, Some(&assessment))?;
+        is_assessor(known, author)?;
+        if !known.answers.contains(&answer) {
+            events.push(Event::AnswerGiven { assessment, answer });
+        }
+    }
+    let held = |event: &&Event| desk.state.held.contains_key(&event.key());
+    let replaced: Vec<Change> = events.iter().filter(held).map(Change::of).collect();
+    if !replaced.is_empty() && !replace {
+        return Err(Refusal::Replaces { changes: replaced }.into());
+    }
+    let says = match events.len() {
+        0 => "nothing is different: nothing was recorded".to_owned(),
+        1 => "1 answer recorded".to_owned(),
+        count => format!("{count} answers recorded"),
+    };
+    desk.perform(author, events, says)
 }
