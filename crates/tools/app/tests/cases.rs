@@ -282,6 +282,59 @@ fn an_assessment_is_approved_when_it_is_over_reviewed_and_not_ones_own_and_then_
     assert_eq!(refusal(assess::meant(&desk, None)), Refusal::NoneOpen {});
 }
 
+#[test]
+fn what_changed_after_the_review_is_reviewed_again() {
+    let place = Place::begun("reviewed");
+    let mut desk = place.desk(day(31));
+    let (ada, cleo) = (person(&desk, "ada"), person(&desk, "cleo"));
+    assess::open(&mut desk, &ada, head("second")).unwrap();
+    let winter = Some("winter");
+    let shown = Reply {
+        evidence: vec!["keys".to_owned()],
+        ..reply(Answer::Yes)
+    };
+    let cited = |title: &str| Evidence {
+        title: title.to_owned(),
+        ..document("keys")
+    };
+    evidence::attach(&mut desk, &ada, cited("Keys"), None).unwrap();
+    assess::answer(&mut desk, &ada, winter, "E2.2-1.1", shown).unwrap();
+    let changed = |desk: &mut Desk<'_>, key: &str| {
+        assert_eq!(
+            refusal(assess::approve(desk, &cleo, winter)),
+            Refusal::ChangedAfterReview {
+                assessment: "winter".to_owned(),
+                about: key.to_owned()
+            }
+        );
+    };
+    assess::review(&mut desk, &cleo, winter).unwrap();
+    assess::judge(&mut desk, &ada, winter, "E2.2", judged(2)).unwrap();
+    changed(&mut desk, "judgement:winter:E2.2:general:ada");
+    // That it is to be reviewed again is no review.
+    assess::begin_review(&mut desk, &ada, winter).unwrap();
+    changed(&mut desk, "judgement:winter:E2.2:general:ada");
+    assess::review(&mut desk, &cleo, winter).unwrap();
+    assess::answer(&mut desk, &ada, winter, "E2.2-1.2", reply(Answer::No)).unwrap();
+    changed(&mut desk, "answer:winter:E2.2-1.2:ada");
+    assess::review(&mut desk, &cleo, winter).unwrap();
+    evidence::attach(&mut desk, &ada, cited("Key list"), None).unwrap();
+    changed(&mut desk, "evidence:keys");
+    assess::review(&mut desk, &cleo, winter).unwrap();
+    // What is left out was a fact, too; what belongs to another assessment is none.
+    let mut written = desk.project().unwrap().clone();
+    written.assessments[0].judgements.clear();
+    let may = May {
+        replace: true,
+        ..May::default()
+    };
+    take(&mut desk, &ada, &written, may).unwrap();
+    changed(&mut desk, "judgement:winter:E2.2:general:ada");
+    assess::review(&mut desk, &cleo, winter).unwrap();
+    assess::judge(&mut desk, &ada, Some("second"), "E2.2", judged(1)).unwrap();
+    assess::approve(&mut desk, &cleo, winter).unwrap();
+}
+
 fn own_work(author: &str) -> Refusal {
     Refusal::OwnWork {
         author: author.to_owned(),

@@ -86,6 +86,9 @@ fn always(refusal: &Refusal) -> &'static str {
         Refusal::NotReviewed { .. } => {
             "those who were asked look at them: `bulkhead maturity assess review --done`"
         }
+        Refusal::ChangedAfterReview { .. } => {
+            "have them reviewed as they are now: `bulkhead maturity assess review --done`"
+        }
         Refusal::OutsidePeriod { .. } => {
             "open another assessment, or change its period with `bulkhead maturity edit`"
         }

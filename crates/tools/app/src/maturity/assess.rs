@@ -7,11 +7,12 @@ use super::results::{self, Answers};
 use super::words::Change;
 use crate::model_file::ModelFile;
 use crate::{Failure, check};
-use maturity::ledger::{self, AssessmentHead, Event};
+use maturity::ledger::{self, AssessmentHead, Event, key};
 use maturity::project::{Assessment, GivenAnswer, Judgement, Signed};
 use maturity::{Answer, Level, Method, Scope, State};
 use record::Digest;
 use source::Span;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// What somebody answers to an indicator.
@@ -273,8 +274,8 @@ pub fn review(desk: &mut Desk<'_>, author: &Author, named: Option<&str>) -> Resu
 /// Approves an assessment, which is frozen by that.
 ///
 /// # Errors
-/// As for [`meant`] and [`open`]; its period is not over, its facts are not reviewed, or they are an
-/// assessor of it.
+/// As for [`meant`] and [`open`]; its period is not over, its facts are not reviewed as they are
+/// now, or they are an assessor of it.
 pub fn approve(desk: &mut Desk<'_>, author: &Author, named: Option<&str>) -> Result<Done, Failure> {
     let known = meant(desk, named)?;
     may_be_frozen(known, desk)?;
@@ -286,16 +287,42 @@ pub fn approve(desk: &mut Desk<'_>, author: &Author, named: Option<&str>) -> Res
 }
 
 /// Whether an assessment can be approved today.
-fn may_be_frozen(known: &Assessment, desk: &Desk<'_>) -> Result<(), Refusal> {
+fn may_be_frozen(known: &Assessment, desk: &Desk<'_>) -> Result<(), Failure> {
     let assessment = known.id.clone();
     if known.to > desk.today {
         let to = known.to;
-        return Err(Refusal::PeriodNotOver { assessment, to });
+        return Err(Refusal::PeriodNotOver { assessment, to }.into());
     }
-    match known.reviewed {
-        None => Err(Refusal::NotReviewed { assessment }),
-        Some(_) => Ok(()),
+    if known.reviewed.is_none() {
+        return Err(Refusal::NotReviewed { assessment }.into());
     }
+    match changed_since_review(known, desk)? {
+        Some(about) => Err(Refusal::ChangedAfterReview { assessment, about }.into()),
+        None => Ok(()),
+    }
+}
+
+/// The key of something of an assessment that was set or removed after its facts were reviewed.
+fn changed_since_review(known: &Assessment, desk: &Desk<'_>) -> Result<Option<String>, Failure> {
+    let (state, of) = (key::state(&known.id), Some(known.id.as_str()));
+    // What stands in the end does not say when the review was: it may have begun again after it.
+    let (mut after, mut reviewed) = (ledger::State::default(), 0);
+    for entry in desk.book.entries(&desk.system, 0)? {
+        after.apply(&entry);
+        let stands = after.held.get(&state).map(|held| held.stream) == Some(entry.stream);
+        if stands && matches!(entry.event, Event::Reviewed { .. }) {
+            reviewed = entry.stream;
+        }
+    }
+    let cited: BTreeSet<&str> = known.cited().collect();
+    let is_fact = |about: &str| match about.split_once(':') {
+        Some(("answer" | "judgement", rest)) => rest.split(':').next() == of,
+        Some(("evidence", name)) => cited.contains(name),
+        _ => false,
+    };
+    let mut held = desk.state.held.iter();
+    let changed = held.find(|(about, held)| held.stream > reviewed && is_fact(about));
+    Ok(changed.map(|(about, _)| about.clone()))
 }
 
 fn signed(desk: &Desk<'_>, author: &Author) -> Signed {

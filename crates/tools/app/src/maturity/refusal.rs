@@ -105,6 +105,13 @@ refusals! {
         /// The assessment.
         assessment: String,
     } => "the facts of `{assessment}` are not reviewed";
+    /// Something of an assessment changed after its facts were reviewed.
+    "changed-after-review" ChangedAfterReview {
+        /// The assessment.
+        assessment: String,
+        /// The key of what changed.
+        about: String,
+    } => "the facts of `{assessment}` changed after they were reviewed: `{about}`";
     /// Somebody assesses who is not an assessor.
     "not-assessor" NotAssessor {
         /// Who.
