@@ -47,6 +47,21 @@ impl Spoilt {
         self
     }
 
+    /// Takes away what only exports have.
+    fn by_hand(&mut self) {
+        self.0.retain(|table| table.name != "Contents");
+        self.without("Assessments", "content digest");
+    }
+
+    fn without(&mut self, table: &str, column: &str) {
+        let table = self.table(table);
+        let at = table.columns.iter().position(|name| name == column);
+        table.columns.remove(at.unwrap());
+        for row in &mut table.rows {
+            row.cells.remove(at.unwrap());
+        }
+    }
+
     fn places(&self) -> Vec<String> {
         places(&read(&self.0))
     }
@@ -177,7 +192,7 @@ fn names_of_other_editions_are_taken_with_a_note() {
     let (id, alias) = alias.unwrap();
     let mut spoilt = Spoilt::new();
     spoilt.table("Practice targets").rows.truncate(1);
-    spoilt.0.retain(|table| table.name != "Contents");
+    spoilt.by_hand();
     spoilt.set("Practice targets", 0, "practice", t(alias));
     let imported = read(&spoilt.0);
     assert!(
@@ -376,7 +391,7 @@ fn tables_and_columns_that_are_missing_or_foreign_are_told() {
     assert_eq!(spoilt.places(), [" missing-table"]);
     assert_eq!(read(&spoilt.0).project, None);
     // Tables that somebody made need not be all.
-    spoilt.0.retain(|table| table.name != "Contents");
+    spoilt.by_hand();
     let imported = read(&spoilt.0);
     assert!(imported.project.as_ref().unwrap().notes.is_empty());
     assert_eq!(places(&imported)[0], " missing-table");
@@ -403,4 +418,107 @@ fn tables_and_columns_that_are_missing_or_foreign_are_told() {
             .places()
             .contains(&"Project!A2 (project) surplus-row".to_owned())
     );
+}
+
+#[test]
+fn an_export_that_lacks_a_column_or_its_contents_is_refused() {
+    for sheet in schema::SHEETS {
+        for column in sheet.columns {
+            let mut spoilt = Spoilt::new();
+            spoilt.without(sheet.name, column.name);
+            let help = matches!(column.kind, schema::Kind::Help);
+            let told = format!("{}!A1 missing-column", sheet.name);
+            let found = spoilt.places();
+            let rows = !spoilt.table(sheet.name).rows.is_empty();
+            assert_eq!(
+                found.contains(&told),
+                rows && !help,
+                "{} {}: {found:?}",
+                sheet.name,
+                column.name
+            );
+            let whole = read(&spoilt.0).project.is_some();
+            assert_eq!(whole, !rows || help, "{} {}", sheet.name, column.name);
+            // What somebody made has the columns that are needed.
+            if !column.needed && column.name != "content digest" {
+                spoilt.by_hand();
+                let found = spoilt.places();
+                assert!(!found.contains(&told), "{} {}", sheet.name, column.name);
+            }
+        }
+    }
+    let mut spoilt = Spoilt::new();
+    spoilt.0.retain(|table| table.name != "Contents");
+    let imported = read(&spoilt.0);
+    assert_eq!(imported.project, None);
+    assert_eq!(places(&imported), [" missing-table"]);
+    assert!(imported.findings[0].help.contains("`content digest`"));
+}
+
+#[test]
+fn contents_that_leave_a_table_out_are_refused() {
+    for row in 0..schema::SHEETS.len() - 1 {
+        let mut spoilt = Spoilt::new();
+        spoilt.table("Contents").rows.remove(row);
+        let imported = read(&spoilt.0);
+        assert_eq!(imported.project, None);
+        assert_eq!(places(&imported), ["Contents missing-rows"]);
+        let name = schema::SHEETS[row].name;
+        assert_eq!(
+            imported.findings[0].message,
+            format!("it does not say how many rows `{name}` has")
+        );
+    }
+}
+
+#[test]
+fn evidence_of_what_was_approved_is_that_which_was_shown() {
+    let (project, _) = example("bottling-line");
+    let frozen = |one: &&maturity::project::Assessment| one.state == maturity::State::Frozen;
+    let mut cited = project
+        .assessments
+        .iter()
+        .filter(frozen)
+        .flat_map(|one| one.cited());
+    let cited = cited.next().unwrap();
+    let is = |one: &maturity::project::Evidence| one.id == cited;
+    let row = project.evidence.iter().position(is).unwrap();
+    for (column, cell) in [
+        ("title", t("Something else")),
+        ("valid until", t("2031-01-01")),
+        ("dated", Cell::Empty),
+    ] {
+        let mut spoilt = Spoilt::new();
+        spoilt.set("Evidence", row, column, cell);
+        let found = spoilt.places();
+        let seal = "(content digest) content-differs";
+        assert!(
+            found.iter().any(|one| one.ends_with(seal)),
+            "{column}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn digests_of_earlier_exports_still_hold() {
+    let (project, _) = example("bottling-line");
+    // They left out the evidence.
+    let mut bare = project.clone();
+    bare.evidence.clear();
+    let mut earlier = Spoilt(tables_of(&bare));
+    let mut spoilt = Spoilt::new();
+    let column = spoilt.table("Assessments").columns.iter();
+    let at = column
+        .clone()
+        .position(|name| name == "content digest")
+        .unwrap();
+    let mut rows = earlier.table("Assessments").rows.clone().into_iter();
+    let mut differs = false;
+    for row in &mut spoilt.table("Assessments").rows {
+        let digest = rows.next().unwrap().cells[at].clone();
+        differs |= digest != row.cells[at];
+        row.cells[at] = digest;
+    }
+    assert!(differs);
+    assert_eq!(read(&spoilt.0).project, Some(project));
 }

@@ -2,7 +2,8 @@
 
 use super::line::Line;
 use super::rows::Tables;
-use super::seal::seal;
+use super::schema::SEAL;
+use super::seal::holds;
 use crate::imported::{Place, quote};
 use maturity::project::{
     Action, Assessment, Computed, Concern, Cost, DraftTarget, Evidence, FORMAT, GivenAnswer, Goal,
@@ -67,7 +68,7 @@ pub(super) fn project(tables: &mut Tables<'_>) -> Option<Project> {
         valid_until: line.date_opt("valid until"),
         at: line.at,
     });
-    project.assessments = assessments(tables);
+    project.assessments = assessments(tables, &project.evidence);
     project.actions = tables.each("Actions", action);
     Some(project)
 }
@@ -291,10 +292,10 @@ fn signed(line: &mut Line<'_, '_>, by: &str, on: &str) -> Option<Signed> {
     })
 }
 
-fn assessments(tables: &mut Tables<'_>) -> Vec<Assessment> {
+fn assessments(tables: &mut Tables<'_>, evidence: &[Evidence]) -> Vec<Assessment> {
     let mut seals = Vec::new();
     let mut assessments = tables.each("Assessments", |line| {
-        seals.push((line.place("content digest"), line.digest("content digest")));
+        seals.push((line.place(SEAL), line.digest(SEAL)));
         assessment(line)
     });
     let answers = tables.each("Answers", |line| Part::read(line, "assessment", answer));
@@ -326,7 +327,7 @@ fn assessments(tables: &mut Tables<'_>) -> Vec<Assessment> {
         |one| &mut one.judgements,
         judgements,
     );
-    sealed(tables, &assessments, seals);
+    sealed(tables, &assessments, evidence, seals);
     assessments
 }
 
@@ -335,14 +336,15 @@ fn assessments(tables: &mut Tables<'_>) -> Vec<Assessment> {
 fn sealed(
     tables: &mut Tables<'_>,
     assessments: &[Assessment],
+    evidence: &[Evidence],
     seals: Vec<(Place, Option<record::Digest>)>,
 ) {
     let unusable = tables.findings.has_errors();
     for (one, (place, stated)) in assessments.iter().zip(seals) {
         let frozen = one.state == State::Frozen && !unusable;
-        if frozen && stated.is_some_and(|stated| stated != seal(one)) {
+        if frozen && stated.is_some_and(|stated| !holds(stated, one, evidence)) {
             let message = format!(
-                "the answers and judgements of {} are not those that were approved",
+                "the answers and judgements of {}, or the evidence they cite, are not those that were approved",
                 quote(&one.id)
             );
             let help =

@@ -4,13 +4,14 @@ use super::check::{Places, findings_of};
 use super::line::{Head, Known};
 use super::project::{forget_places, project};
 use super::rows::Tables;
-use super::schema::{CONTENTS, Column, Kind, SHEETS, Sheet, resembled, sheet};
+use super::schema::{CONTENTS, Column, Kind, SEAL, SHEETS, Sheet, resembled, sheet};
 use super::{Row, Table};
 use crate::imported::{Findings, Imported, Place, quote};
 use maturity::catalog::Catalog;
 use maturity::compose::compose;
 use maturity::profile::Profile;
 use maturity::{Date, nearest};
+use std::collections::BTreeSet;
 
 /// Reads a project from its tables. Every fault is reported with its cell; a project is only given
 /// if there was no error. Tables may come in any order; those that are not ours are listed.
@@ -119,7 +120,26 @@ fn heads(
         heads.push((sheet, at, head));
     }
     missing(&heads, tables, findings);
+    if heads.iter().any(|(sheet, ..)| sheet.name == CONTENTS) {
+        for (sheet, at, head) in &heads {
+            tables
+                .get(*at)
+                .iter()
+                .for_each(|table| whole(table, sheet, head, findings));
+        }
+    }
     heads
+}
+
+/// Reports the columns that every export has and this table has not, although it says what was written.
+/// Those without which no row can be read are reported already.
+fn whole(table: &Table, sheet: &'static Sheet, head: &Head, findings: &mut Findings) {
+    let read = |column: &&Column| !column.needed && !matches!(column.kind, Kind::Help);
+    for column in sheet.columns.iter().filter(read) {
+        if !head.at.contains_key(column.name) && !table.rows.is_empty() {
+            no_column(table, sheet, column.name, findings);
+        }
+    }
 }
 
 /// Reports the tables that are not there. Where it is said which tables were written, all of them must be
@@ -128,6 +148,8 @@ fn missing(heads: &[(&'static Sheet, usize, Head)], tables: &[Table], findings: 
     let form = tables.first().map(|table| table.form).unwrap_or_default();
     let there = |name: &str| heads.iter().any(|(sheet, ..)| sheet.name == name);
     let (written, found) = (there(CONTENTS), there("Answers") || there("Judgements"));
+    // Nobody but an export has digests of what it holds.
+    let is_export = heads.iter().any(|(_, _, head)| head.at.contains_key(SEAL));
     let mut without = Vec::new();
     for sheet in SHEETS.iter().filter(|sheet| !there(sheet.name)) {
         let copy = tables.iter().find(|table| {
@@ -138,11 +160,15 @@ fn missing(heads: &[(&'static Sheet, usize, Head)], tables: &[Table], findings: 
         let needed = match sheet.name {
             "Project" => true,
             "Answers" => written || there("Assessments") && !found,
+            CONTENTS => is_export,
             _ => written,
         };
         let name = form.name(sheet);
         let help = match copy {
             Some(copy) => format!("{} looks like it: call it `{name}`", quote(&copy.name)),
+            None if needed && sheet.name == CONTENTS => format!(
+                "put it back as it was exported; if not all of an export is meant, remove the column `{SEAL}`, which goes with it"
+            ),
             None if needed => {
                 "put it back; a table without rows has the heads of its columns alone".to_owned()
             }
@@ -170,6 +196,7 @@ pub(super) fn contents(tables: &mut Tables<'_>) {
     let stated = tables.each(CONTENTS, |line| {
         (line.place("rows"), line.text("table"), line.amount("rows"))
     });
+    unstated(tables, stated.iter().map(|(_, name, _)| name.as_str()));
     for (place, name, rows) in stated {
         let head = tables
             .heads
@@ -193,6 +220,28 @@ pub(super) fn contents(tables: &mut Tables<'_>) {
             let at = table.place(0, None);
             tables.findings.error(at, "missing-rows", message, &help);
         }
+    }
+}
+
+/// Reports the tables of which it is not said how much they held.
+fn unstated<'n>(tables: &mut Tables<'_>, stated: impl Iterator<Item = &'n str>) {
+    let mut heads = tables.heads.iter();
+    let list = heads.find(|(sheet, ..)| sheet.name == CONTENTS);
+    let Some(list) = list.and_then(|(_, at, _)| tables.tables.get(*at)) else {
+        return;
+    };
+    let stated: BTreeSet<String> = stated.map(super::normal).collect();
+    let others = SHEETS.iter().map(|sheet| sheet.name);
+    let left_out = |name: &&str| *name != CONTENTS && !stated.contains(&super::normal(name));
+    let others: Vec<&str> = others.filter(left_out).collect();
+    if !others.is_empty() {
+        let message = format!(
+            "it does not say how many rows `{}` has",
+            others.join("`, `")
+        );
+        let help = "leave this list as it was exported";
+        let place = list.place(0, None);
+        tables.findings.error(place, "missing-rows", message, help);
     }
 }
 

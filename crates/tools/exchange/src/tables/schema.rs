@@ -160,6 +160,8 @@ const BECAUSE: Column = must("because", Kind::Long);
 
 /// The name of the table that says what the others hold.
 pub const CONTENTS: &str = "Contents";
+/// The column of the digests of what was approved.
+pub(crate) const SEAL: &str = "content digest";
 
 /// The table of answers, which also comes as a file of its own.
 pub const ANSWERS: Sheet = Sheet {
@@ -337,7 +339,7 @@ pub const SHEETS: &[Sheet] = &[
             may("reviewed on", Kind::Date),
             may("approved by", Kind::Reference),
             may("approved on", Kind::Date),
-            may("content digest", Kind::Digest),
+            may(SEAL, Kind::Digest),
         ],
     },
     ANSWERS,

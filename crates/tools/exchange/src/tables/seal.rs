@@ -1,18 +1,43 @@
 //! What was approved has a digest, so that an import sees when some of it is missing.
 
 use maturity::ledger::key;
-use maturity::project::Assessment;
+use maturity::project::{Assessment, Evidence};
 use record::Digest;
+use std::collections::BTreeSet;
 
-/// The digest of the answers and judgements of an assessment, whatever their order.
-pub(super) fn seal(assessment: &Assessment) -> Digest {
+/// The digest of the answers and judgements of an assessment and of the evidence that it cites, whatever
+/// their order.
+pub(super) fn seal(assessment: &Assessment, evidence: &[Evidence]) -> Digest {
+    let cited: BTreeSet<&str> = assessment.cited().collect();
+    let cited = evidence
+        .iter()
+        .filter(|one| cited.contains(one.id.as_str()));
+    let cited = cited.map(|one| (format!("evidence:{}", one.id), serde_json::to_string(one)));
+    let mut all: Vec<_> = inside(assessment).collect();
+    all.extend(cited);
+    digest(all)
+}
+
+/// Whether a digest is of an assessment as it is here. Earlier exports left out the evidence; where none
+/// is cited, the two are one.
+pub(super) fn holds(stated: Digest, assessment: &Assessment, evidence: &[Evidence]) -> bool {
+    stated == seal(assessment, evidence) || stated == digest(inside(assessment).collect())
+}
+
+type Line = (String, serde_json::Result<String>);
+
+fn inside(assessment: &Assessment) -> impl Iterator<Item = Line> {
     let answers = assessment.answers.iter();
     let answers = answers.map(|one| (key::answer("", one), serde_json::to_string(one)));
     let judgements = assessment.judgements.iter();
     let judgements = judgements.map(|one| (key::judgement("", one), serde_json::to_string(one)));
-    let mut all: Vec<(String, String)> = answers
-        .chain(judgements)
-        // An answer has no map with other keys than texts and no number that JSON lacks.
+    answers.chain(judgements)
+}
+
+fn digest(all: Vec<Line>) -> Digest {
+    // None of them has a map with other keys than texts or a number that JSON lacks.
+    let all = all.into_iter();
+    let mut all: Vec<_> = all
         .map(|(key, json)| (key, json.unwrap_or_default()))
         .collect();
     all.sort_unstable();

@@ -132,7 +132,9 @@ impl Writer<'_> {
                 nested(&project.targets, |one| &one.practices, own)
             }
             "Evidence" => rows(&project.evidence, evidence),
-            "Assessments" => rows(&project.assessments, assessment),
+            "Assessments" => rows(&project.assessments, |one| {
+                assessment(one, &project.evidence)
+            }),
             "Answers" => {
                 let own = |whole: &Assessment, one: &GivenAnswer| self.answer(whole, one);
                 nested(&project.assessments, |one| &one.answers, own)
@@ -220,7 +222,7 @@ fn evidence(one: &Evidence) -> Vec<Cell> {
     ]
 }
 
-fn assessment(one: &Assessment) -> Vec<Cell> {
+fn assessment(one: &Assessment, shown: &[Evidence]) -> Vec<Cell> {
     let (reviewed, approved) = (one.reviewed.as_ref(), one.approved.as_ref());
     vec![
         text(&one.id),
@@ -235,7 +237,7 @@ fn assessment(one: &Assessment) -> Vec<Cell> {
         approved.map_or(Cell::Empty, |signed| text(&signed.by)),
         day(approved.map(|signed| signed.on)),
         match one.state {
-            State::Frozen => Cell::Text(seal(one).to_string()),
+            State::Frozen => Cell::Text(seal(one, shown).to_string()),
             _ => Cell::Empty,
         },
     ]
