@@ -435,8 +435,13 @@ impl<'g> View<'g> {
             if node.holds.contains(&class) && (trust.is_none() || self.void == Some(id)) {
                 origins.push(Point::Leave(id));
             }
+            // A pass without a class lets out whatever the subject holds.
+            let lets_out = |data: Option<ClassId>| match data {
+                Some(data) => data == class,
+                None => node.holds.contains(&class),
+            };
             let passes = trust.map_or(&[][..], |trust| &trust.passes);
-            let out = passes.iter().filter(|pass| pass.data == Some(class));
+            let out = passes.iter().filter(|pass| lets_out(pass.data));
             origins.extend(out.map(|pass| Point::Port(pass.to)));
         }
         for (id, port) in model.ports() {

@@ -149,6 +149,36 @@ fn downgrader() {
     );
 }
 
+/// What a trusted subject holds leaves through a pass that names no class, as everything does.
+#[test]
+fn a_pass_without_a_class_lets_out_what_its_subject_holds() {
+    let store = |data| {
+        Build::new()
+            .labels(&["low", "high"], &[])
+            .class("recipe", Some("high"))
+            .class("receipt", None)
+            .subjects("low")
+            .trusted("store")
+            .at("low", "low", "")
+            .holds("store", "recipe")
+            .channel("low.ask", "store.ask")
+            .channel("store.reply", "low.reply")
+            .at("store.ask", "low", "")
+            .at("store.reply", "low", "")
+            .pass("store", "ask>reply", data, "")
+            .never("kept", "", "low", "recipe", "")
+            .never("from-it", "store", "low", "recipe", "")
+    };
+    let open = check(&store(None));
+    for violated in ["kept: violated", "from-it: violated", "class.recipe: violated"] {
+        assert!(open.contains(violated), "{open}");
+    }
+    let closed = check(&store(Some("receipt")));
+    for kept in ["kept: holds", "from-it: holds", "class.recipe: holds"] {
+        assert!(closed.contains(kept), "{closed}");
+    }
+}
+
 #[test]
 fn red_black_with_bypass() {
     let snfe = |through| {

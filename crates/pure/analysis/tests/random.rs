@@ -667,7 +667,7 @@ fn labels_agree_with_the_definition() {
 #[test]
 fn class_labels_agree_with_the_definition() {
     let mut seen = [0; 3];
-    for seed in 0..2000 {
+    for seed in 0..3000 {
         let mut random = Random(seed);
         let mut model = random_model(&mut random);
         if random.one_in(2) {

@@ -32,8 +32,9 @@
 //! nodes are equal do not count.
 //!
 //! **Data.** A class originates at `Leave(n)` of every untrusted node that holds it (of a trusted
-//! one only when compromised), at every out-port that emits it and at the out-port of every pass
-//! with that class. It travels along every edge that carries content, except that a pass with
+//! one only when compromised), at every out-port that emits it, at the out-port of every pass with
+//! that class and, where a trusted subject holds it, at the out-port of every pass of that subject
+//! without a class. It travels along every edge that carries content, except that a pass with
 //! another class stops it. A claim with `data` starts at every origin of the class; if it has
 //! `from`, it starts at the start points of `from` and at the out-ports of the nodes written there,
 //! as far as data of the class originates there or is carried there. So what a node passes on comes

@@ -210,7 +210,8 @@ impl<'m> Graph<'m> {
                 origins.insert(Point::Leave(id));
             }
             let passes = trust.iter().flat_map(|trust| &trust.passes);
-            let letting_out = passes.filter(|pass| pass.data == Some(class));
+            let held = node.holds.contains(&class);
+            let letting_out = passes.filter(|pass| pass.data.map_or(held, |data| data == class));
             origins.extend(letting_out.map(|pass| Point::Port(pass.to)));
         }
         let ports = self.model.ports();

@@ -150,7 +150,8 @@ impl<'m> Brute<'m> {
                 origins.insert(format!("leave:{}", node.name));
             }
             for pass in trust.iter().flat_map(|trust| &trust.passes) {
-                if pass.data == Some(class) {
+                let held = pass.data.is_none() && node.holds.contains(&class);
+                if held || pass.data == Some(class) {
                     origins.insert(format!("out:{}", self.model.port_name(pass.to)));
                 }
             }

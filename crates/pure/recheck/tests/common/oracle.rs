@@ -210,8 +210,10 @@ impl<'m> Oracle<'m> {
             }
             Point::Port(p) => {
                 let port = &self.model.ports[p.index()];
+                let holds = self.model.nodes[port.node.index()].holds.contains(&class);
                 let passed = self.model.trust(port.node).is_some_and(|trust| {
-                    trust.passes.iter().any(|pass| pass.to == p && pass.data == Some(class))
+                    let mut passes = trust.passes.iter().filter(|pass| pass.to == p);
+                    passes.any(|pass| pass.data == Some(class) || holds && pass.data.is_none())
                 });
                 port.direction == Direction::Out && (port.emits.contains(&class) || passed)
             }
