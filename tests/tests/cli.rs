@@ -65,6 +65,10 @@ fn a_model_is_converted_to_json_and_back() {
     assert_eq!(document.code, 0, "{document:?}");
     let value = serde_json::from_str(&document.out).unwrap();
     validate("bulkhead.architecture-1.json", &value);
+    let answer = place.ask(&["check", "tiny.json"]);
+    assert_eq!(answer.code, 2, "{answer:?}");
+    assert!(answer.err.contains("`tiny.json` is JSON"), "{answer:?}");
+    assert!(answer.err.contains("--to kdl"), "{answer:?}");
     let answer = place.ask(&["convert", "tiny.json", "--to", "kdl"]);
     assert_eq!(answer.code, 0, "{answer:?}");
     place.file("back.kdl", &answer.out);

@@ -8,6 +8,7 @@ use source::Diagnostic;
 fn way(code: &str) -> Option<&'static str> {
     Some(match code {
         "not-a-directory" | "program-missing" | "program-ambiguous" => "`--programs DIR`",
+        "model-is-json" => "`bulkhead convert FILE --to kdl -o MODEL`",
         "plan-unusable" => "`bulkhead plan FILE -o PLAN`",
         "audit-unanswered" => "`bulkhead status`",
         "table-alone" => "`bulkhead maturity assess --file FILE`",

@@ -360,7 +360,7 @@ fn all(
     }
     if found.is_empty() && manner == Manner::Check {
         let help = "start it with `bulkhead run FILE`";
-        return Err(Failure::unusable("not-running", nothing, help));
+        return Err(Failure::down("not-running", nothing, help));
     }
     let say = match manner {
         Manner::Check => lines::trouble,
@@ -395,7 +395,7 @@ fn one_of(found: &[(String, PathBuf)], system: &str, nothing: &str) -> Result<Pa
         } else {
             format!("running here: {}", names.join(", "))
         };
-        return Err(Failure::unusable(
+        return Err(Failure::down(
             "not-running",
             format!("system `{system}` does not run"),
             help,

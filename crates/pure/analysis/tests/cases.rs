@@ -170,7 +170,11 @@ fn a_pass_without_a_class_lets_out_what_its_subject_holds() {
             .never("from-it", "store", "low", "recipe", "")
     };
     let open = check(&store(None));
-    for violated in ["kept: violated", "from-it: violated", "class.recipe: violated"] {
+    for violated in [
+        "kept: violated",
+        "from-it: violated",
+        "class.recipe: violated",
+    ] {
         assert!(open.contains(violated), "{open}");
     }
     let closed = check(&store(Some("receipt")));

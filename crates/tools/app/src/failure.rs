@@ -71,6 +71,14 @@ impl Failure {
         }
     }
 
+    /// What should run does not.
+    pub fn down(code: &'static str, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            exit: Exit::Down,
+            ..Self::unusable(code, message, help)
+        }
+    }
+
     /// The same with findings behind it.
     pub fn with_details(self, details: Vec<String>) -> Self {
         Self { details, ..self }

@@ -27,10 +27,16 @@ impl ModelFile {
     /// Reads a model.
     ///
     /// # Errors
-    /// The file cannot be read or is not text. Faults in the text are diagnostics, not errors.
+    /// The file cannot be read, is not text or is JSON. Faults in the text are diagnostics, not errors.
     pub fn read(path: &Path) -> Result<Self, Failure> {
         let bytes = files::read(path, MODEL_BYTES_MAX)?;
         let text = files::text(path, &bytes)?;
+        // No model begins like this; its faults as one would not say what it is.
+        if text.trim_start().starts_with('{') {
+            let message = format!("`{}` is JSON, and not a model's text", path.display());
+            let help = "a model that was written as JSON is converted back first";
+            return Err(Failure::unusable("model-is-json", message, help));
+        }
         Ok(Self::of_text(path, text.to_owned()))
     }
 
