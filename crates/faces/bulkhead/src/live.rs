@@ -120,7 +120,8 @@ pub fn run(
         kept.map_or(Ok(()), |kept| kept.end(&log, whole))?;
     }
     // The log stays where it is.
-    run::clean(&running.run_directory, running.pid());
+    let began = view.previous.is_some();
+    run::clean(&running.run_directory, running.pid(), began);
     let Some(status) = &view.previous else {
         return Ok(exit);
     };
@@ -171,6 +172,8 @@ fn stop_from_aside(
         while !stop.load(Ordering::Relaxed) {
             std::thread::sleep(LOOK);
         }
+        // The view asks by a signal, which the log records; this is for when it cannot.
+        std::thread::sleep(5 * LOOK);
         stopper();
         std::thread::sleep(STOP_MAX + SHOW_MAX);
         let _ = signal_hook::low_level::emulate_default_handler(SIGTERM);
@@ -304,7 +307,14 @@ pub fn status(system: Option<&str>, manner: Manner, format: Format) -> Result<Ex
     let Some(system) = system.or(only) else {
         return all(found, nothing, manner, format);
     };
-    let path = &one_of(&found.0, system, nothing)?;
+    // A script that asks whether it runs gets that answer, whatever the name.
+    let path = &one_of(&found.0, system, nothing).map_err(|failure| match manner {
+        Manner::Check => Failure {
+            exit: Exit::Down,
+            ..failure
+        },
+        Manner::Once | Manner::Watch => failure,
+    })?;
     let now = attach::status(path);
     if manner != Manner::Watch {
         let status = now?;
@@ -395,7 +405,7 @@ fn one_of(found: &[(String, PathBuf)], system: &str, nothing: &str) -> Result<Pa
         } else {
             format!("running here: {}", names.join(", "))
         };
-        return Err(Failure::down(
+        return Err(Failure::unusable(
             "not-running",
             format!("system `{system}` does not run"),
             help,

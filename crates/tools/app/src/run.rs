@@ -3,7 +3,7 @@
 use crate::model_file::ModelFile;
 use crate::{Exit, Failure, files};
 use plan::Plan;
-use rustix::fs::{AtFlags, MemfdFlags, Mode, OFlags, memfd_create, openat, unlinkat};
+use rustix::fs::{Access, AtFlags, MemfdFlags, Mode, OFlags, memfd_create, openat, unlinkat};
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, geteuid, kill_process};
 use std::fs::File;
@@ -281,11 +281,13 @@ const LEFT: [&str; 8] = [
 
 /// Removes what an ended run left in its run directory; its event log is elsewhere and stays. Nothing is
 /// touched but in a directory of one's own that the supervisor with this number held last: one that it
-/// refused may be anybody's. The directory of a run that goes on, or begins meanwhile, is left alone, too:
+/// refused may be anybody's. If nothing `began`, what an earlier run left is its evidence and stays. The directory of a run that goes on, or begins meanwhile, is left alone, too:
 /// it holds the lock, or waits for it and sees that it was removed.
-pub fn clean(run_directory: &Path, supervisor: u32) {
+pub fn clean(run_directory: &Path, supervisor: u32, began: bool) {
     // What cannot be removed is cleaned by the next run.
-    if held_by(run_directory, supervisor).is_some_and(|held| held.clean().is_ok()) {
+    let held = held_by(run_directory, supervisor);
+    let held = held.filter(|held| began || !held.has_evidence());
+    if held.is_some_and(|held| held.clean().is_ok()) {
         let _ = std::fs::remove_dir(run_directory);
     }
 }
@@ -317,6 +319,14 @@ fn held_by(run_directory: &Path, supervisor: u32) -> Option<Held> {
 }
 
 impl Held {
+    fn has_evidence(&self) -> bool {
+        let is_there =
+            |name| rustix::fs::accessat(&self.directory, name, Access::EXISTS, AtFlags::empty());
+        ["plan.json", "status.json"]
+            .into_iter()
+            .any(|name| is_there(name).is_ok())
+    }
+
     fn clean(&self) -> rustix::io::Result<()> {
         for name in LEFT {
             match unlinkat(&self.directory, name, AtFlags::empty()) {
