@@ -946,6 +946,31 @@ fn evidence_of_a_frozen_assessment_is_not_replaced() {
 }
 
 #[test]
+fn evidence_that_is_refused_leaves_no_file_behind() {
+    let place = Place::begun("refused");
+    let mut desk = place.desk(day(31));
+    let ada = person(&desk, "ada");
+    let file = place.folder.join("keys.txt");
+    std::fs::write(&file, "two keys\n").unwrap();
+    let kept = |desk: &Desk<'_>| desk.book.verify(None, &mut |_, _| ()).unwrap().attachments;
+    let refused = evidence::attach(&mut desk, &ada, document("no id"), Some(&file));
+    assert!(refused.is_err());
+    assert_eq!(
+        (kept(&desk), desk.state.read),
+        (0, place.desk(day(31)).state.read)
+    );
+    // Nor does what the ledger itself refuses.
+    let long = Evidence {
+        title: "x".repeat(2 << 20),
+        ..document("keys")
+    };
+    assert!(evidence::attach(&mut desk, &ada, long, Some(&file)).is_err());
+    assert_eq!(kept(&desk), 0);
+    evidence::attach(&mut desk, &ada, document("keys"), Some(&file)).unwrap();
+    assert_eq!(kept(&desk), 1);
+}
+
+#[test]
 fn evidence_keeps_its_file_and_comments_are_about_something() {
     let place = Place::begun("evidence");
     let mut desk = place.desk(day(31));

@@ -4,8 +4,9 @@
 //! numbered without gaps and counted in the ledger's single row: one that is gone is missed.
 
 use crate::database::{self, Value, blob, int, signed};
+use crate::entry::New;
 use crate::error::{Error, Kind, Result};
-use crate::ledger::Ledger;
+use crate::ledger::{Appended, Ledger, append_in};
 use record::Digest;
 use sha2::{Digest as _, Sha256};
 use sqlx::AnyConnection;
@@ -14,6 +15,56 @@ use std::io::{Read, Seek, Write};
 /// Bytes of a chunk; only the last one of an attachment has fewer.
 pub const CHUNK_BYTES: usize = 256 * 1024;
 
+/// A file whose bytes are known and not kept yet.
+#[derive(Debug)]
+pub struct Measured<F> {
+    file: F,
+    digest: Digest,
+    size: u64,
+}
+
+impl<F: Read + Seek + Send> Measured<F> {
+    /// Reads a file from its beginning.
+    ///
+    /// # Errors
+    /// More than `most` bytes; the file cannot be read.
+    pub fn of(mut file: F, most: u64) -> Result<Self> {
+        let (digest, size) = measure(&mut file, most)?;
+        Ok(Self { file, digest, size })
+    }
+
+    /// SHA-256 of all bytes.
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// Keeps the bytes unless they are kept already. The file is read again from its beginning.
+    async fn keep(&mut self, on: &mut AnyConnection) -> Result<()> {
+        if find(on, self.digest).await?.is_some() {
+            return Ok(());
+        }
+        self.file.rewind().map_err(|error| unread(&error))?;
+        let number = begin(on, self.digest, self.size).await?;
+        let (mut hash, mut part) = (Sha256::new(), 0);
+        loop {
+            let chunk = read_chunk(&mut self.file)?;
+            if chunk.is_empty() {
+                break;
+            }
+            hash.update(&chunk);
+            put_chunk(on, number, part, chunk).await?;
+            part += 1;
+            if part > self.size.div_ceil(CHUNK_BYTES as u64) {
+                break;
+            }
+        }
+        match Digest(hash.finalize().into()) == self.digest {
+            true => Ok(()),
+            false => Err(Error::invalid("the file changed while it was read")),
+        }
+    }
+}
+
 impl Ledger {
     /// Keeps the bytes of a file, or finds that they are kept already, and returns their digest,
     /// which is SHA-256 of all bytes. The file is read twice from its beginning.
@@ -21,38 +72,32 @@ impl Ledger {
     /// # Errors
     /// More than `most` bytes; the file cannot be read, or changes meanwhile; the database fails.
     pub async fn attach(&self, file: &mut (impl Read + Seek + Send), most: u64) -> Result<Digest> {
-        let (digest, size) = measure(file, most)?;
-        if find(&mut *self.database.ask().await?, digest)
-            .await?
-            .is_some()
-        {
-            return Ok(digest);
+        let mut measured = Measured::of(file, most)?;
+        let digest = measured.digest;
+        let kept = find(&mut *self.database.ask().await?, digest).await?;
+        if kept.is_none() {
+            let mut write = self.database.write().await?;
+            measured.keep(&mut write.tx).await?;
+            write.commit().await?;
         }
-        file.rewind().map_err(|error| unread(&error))?;
+        Ok(digest)
+    }
+
+    /// As [`Ledger::append`], and keeps the file that the batch refers to: both or neither.
+    ///
+    /// # Errors
+    /// As there; the file cannot be read, or has changed since it was measured.
+    pub async fn append_with<F: Read + Seek + Send>(
+        &self,
+        file: &mut Measured<F>,
+        batch: Vec<New>,
+    ) -> Result<Appended> {
         let mut write = self.database.write().await?;
         let tx = &mut *write.tx;
-        if find(tx, digest).await?.is_some() {
-            return Ok(digest);
-        }
-        let number = begin(tx, digest, size).await?;
-        let (mut hash, mut part) = (Sha256::new(), 0);
-        loop {
-            let chunk = read_chunk(file)?;
-            if chunk.is_empty() {
-                break;
-            }
-            hash.update(&chunk);
-            put_chunk(tx, number, part, chunk).await?;
-            part += 1;
-            if part > size.div_ceil(CHUNK_BYTES as u64) {
-                break;
-            }
-        }
-        if Digest(hash.finalize().into()) != digest {
-            return Err(Error::invalid("the file changed while it was read"));
-        }
+        file.keep(tx).await?;
+        let appended = append_in(tx, &[], batch).await?;
         write.commit().await?;
-        Ok(digest)
+        Ok(appended)
     }
 
     /// Writes the bytes of an attachment and returns their number. They are hashed on the way: on an

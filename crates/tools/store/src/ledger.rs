@@ -101,18 +101,9 @@ impl Ledger {
     /// As there, and [`Kind::Moved`] if a stream ends elsewhere.
     pub async fn append_if(&self, expected: &[(&str, u64)], batch: Vec<New>) -> Result<Appended> {
         let mut write = self.database.write().await?;
-        let tx = &mut *write.tx;
-        let head = last(tx).await?;
-        let placed = place(tx, head, expected, batch).await?;
-        let end = placed.last().map_or(head, |last| Head {
-            seq: last.seq,
-            hash: last.hash,
-        });
+        let appended = append_in(&mut write.tx, expected, batch).await?;
         write.commit().await?;
-        Ok(Appended {
-            positions: placed.iter().map(|one| (one.seq, one.stream)).collect(),
-            head: end,
-        })
+        Ok(appended)
     }
 
     /// The end of the ledger.
@@ -175,6 +166,24 @@ impl Ledger {
         let found = heads(&mut *self.database.ask().await?, [system].into_iter()).await?;
         Ok(found.get(system).copied().unwrap_or_default())
     }
+}
+
+/// Appends a batch in a transaction.
+pub(crate) async fn append_in(
+    on: &mut AnyConnection,
+    expected: &[(&str, u64)],
+    batch: Vec<New>,
+) -> Result<Appended> {
+    let head = last(on).await?;
+    let placed = place(on, head, expected, batch).await?;
+    let end = placed.last().map_or(head, |last| Head {
+        seq: last.seq,
+        hash: last.hash,
+    });
+    Ok(Appended {
+        positions: placed.iter().map(|one| (one.seq, one.stream)).collect(),
+        head: end,
+    })
 }
 
 /// Where an entry of a batch has come to be.

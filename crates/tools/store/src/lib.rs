@@ -30,7 +30,7 @@ mod verify;
 mod view;
 
 pub use address::{files, shown};
-pub use attachment::CHUNK_BYTES;
+pub use attachment::{CHUNK_BYTES, Measured};
 pub use entry::{
     BATCH_BYTES_MAX, BATCH_MAX, BODY_BYTES_MAX, Entry, Head, KEY_BYTES_MAX, NAME_BYTES_MAX, New,
 };

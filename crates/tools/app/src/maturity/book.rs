@@ -10,6 +10,9 @@ use tokio::runtime::Runtime;
 
 pub use store::{Fault, Head, Report};
 
+/// A file whose bytes are known and not kept yet.
+pub(super) type Measured = store::Measured<std::fs::File>;
+
 /// Entries that are read at a time.
 const CHUNK: u32 = 5_000;
 /// So many entries after the last snapshot make a new one worth its place.
@@ -195,14 +198,14 @@ impl Book {
         }
     }
 
-    /// Records events, all or none, by an author who has read up to `base`.
+    /// Records events, and keeps the file that they refer to: all or nothing, by an author who has read up
+    /// to `base`.
     pub(super) fn record(
         &self,
         system: &str,
-        author: &str,
-        base: u64,
-        at_ns: u64,
+        (author, base, at_ns): (&str, u64, u64),
         events: &[Event],
+        file: Option<&mut Measured>,
     ) -> Result<(), Failure> {
         let new = |event: &Event| {
             let body = serde_json::to_string(event);
@@ -219,14 +222,11 @@ impl Book {
             .iter()
             .map(new)
             .collect::<Result<Vec<New>, Failure>>()?;
-        self.ask(async |ledger| ledger.append(batch).await)?;
+        self.ask(async |ledger| match file {
+            Some(file) => ledger.append_with(file, batch).await,
+            None => ledger.append(batch).await,
+        })?;
         Ok(())
-    }
-
-    /// Keeps a file in the ledger; answers its digest.
-    pub(super) fn attach(&self, path: &Path, bytes_max: u64) -> Result<Digest, Failure> {
-        let mut file = crate::files::open(path)?;
-        self.ask(async |ledger| ledger.attach(&mut file, bytes_max).await)
     }
 
     /// Finds every altered byte. With an end that an earlier verification gave also entries that were cut
@@ -278,6 +278,12 @@ pub fn files(address: &str) -> Vec<PathBuf> {
 /// An address as it may be shown: without a password.
 pub fn shown(address: &str) -> String {
     store::shown(address)
+}
+
+/// Reads a file that is to be kept.
+pub(super) fn measure(path: &Path, bytes_max: u64) -> Result<Measured, Failure> {
+    let file = crate::files::open(path)?;
+    Measured::of(file, bytes_max).map_err(failure)
 }
 
 /// A stored entry as an event.

@@ -1,6 +1,6 @@
 //! A project of a ledger at work: what it is now, and recording what changes.
 
-use super::book::Book;
+use super::book::{Book, Measured};
 use super::formats;
 use super::library::{self, Library, now_ns};
 use super::refusal::Refusal;
@@ -183,6 +183,16 @@ impl<'b> Desk<'b> {
         author: &Author,
         events: Vec<Event>,
     ) -> Result<Recorded, Failure> {
+        self.record_with(author, events, None)
+    }
+
+    /// Records events if they make nothing wrong that was right, and only then keeps their file.
+    fn record_with(
+        &mut self,
+        author: &Author,
+        events: Vec<Event>,
+        file: Option<&mut Measured>,
+    ) -> Result<Recorded, Failure> {
         if events.is_empty() {
             let conflicts = Vec::new();
             return Ok(Recorded::Done { conflicts });
@@ -195,7 +205,7 @@ impl<'b> Desk<'b> {
             return Ok(Recorded::Refused { findings });
         }
         self.book
-            .record(&self.system, author, base, at_ns, &events)?;
+            .record(&self.system, (author, base, at_ns), &events, file)?;
         let known: BTreeSet<u64> = positions(&self.state).collect();
         self.book.follow(&self.system, &mut self.state)?;
         summary::refresh(self)?;
@@ -214,7 +224,18 @@ impl<'b> Desk<'b> {
         events: Vec<Event>,
         says: String,
     ) -> Result<Done, Failure> {
-        match self.record(author, events)? {
+        self.perform_with(author, events, None, says)
+    }
+
+    /// As [`Desk::perform`], with the file that the events refer to.
+    pub(super) fn perform_with(
+        &mut self,
+        author: &Author,
+        events: Vec<Event>,
+        file: Option<&mut Measured>,
+        says: String,
+    ) -> Result<Done, Failure> {
+        match self.record_with(author, events, file)? {
             Recorded::Done { conflicts } => Ok(Done { says, conflicts }),
             Recorded::Refused { findings } => Err(formats::faults(
                 findings.iter().map(formats::said).collect(),

@@ -1,5 +1,6 @@
 //! Evidence: what answers refer to, with its file if it has one.
 
+use super::book;
 use super::desk::{Author, Desk, Done};
 use crate::Failure;
 use maturity::ledger::Event;
@@ -10,7 +11,7 @@ use std::path::Path;
 const ATTACHED_BYTES_MAX: u64 = 1 << 30;
 
 /// Records evidence. Its file is kept in the ledger under its digest, and is where it lies if nothing
-/// else is said.
+/// else is said. What is refused leaves nothing behind.
 ///
 /// # Errors
 /// The file cannot be read, a frozen assessment rests on what would be replaced, the evidence would make
@@ -21,10 +22,10 @@ pub fn attach(
     evidence: Evidence,
     file: Option<&Path>,
 ) -> Result<Done, Failure> {
-    let digest = match file {
-        Some(file) => Some(desk.book.attach(file, ATTACHED_BYTES_MAX)?),
-        None => evidence.digest,
-    };
+    let measured = file.map(|file| book::measure(file, ATTACHED_BYTES_MAX));
+    let mut measured = measured.transpose()?;
+    let digest = measured.as_ref().map(book::Measured::digest);
+    let digest = digest.or(evidence.digest);
     let name = file.and_then(Path::file_name);
     let name = || name.map(|name| name.to_string_lossy().into_owned());
     let evidence = Evidence {
@@ -37,5 +38,6 @@ pub fn attach(
         Some(digest) => format!("evidence `{id}` attached, sha-256 {digest}"),
         None => format!("evidence `{id}` recorded"),
     };
-    desk.perform(author, vec![Event::EvidenceAttached { evidence }], says)
+    let events = vec![Event::EvidenceAttached { evidence }];
+    desk.perform_with(author, events, measured.as_mut(), says)
 }
