@@ -52,11 +52,6 @@ const LONG_FUNCTIONS: &[(&str, &str, usize)] = &[
     ),
     ("crates/tools/exchange/src/workbook/read.rs", "table", 81),
     ("crates/tools/exchange/src/workbook/views.rs", "about", 74),
-    (
-        "crates/tools/exchange/src/workbook/views/overview.rs",
-        "standing",
-        107,
-    ),
     ("crates/pure/kdl/src/braces.rs", "braces", 76),
     ("crates/pure/kdl/src/parse/node.rs", "Parser::node_body", 79),
     ("crates/pure/lang/src/grant.rs", "Context::grant", 88),

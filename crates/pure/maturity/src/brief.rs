@@ -5,11 +5,11 @@ use crate::compose::Effective;
 use crate::date::Date;
 use crate::explain::{Explanation, explain};
 use crate::found::Found;
-use crate::gap::{Gap, gaps};
+use crate::gap::{Gap, Stands, gaps};
 use crate::period::Length;
 use crate::project::{Assessment, Project, TargetSet, Versioned};
 use crate::projection::{self, Projection};
-use crate::score::{PracticeScore, Vouched, by_practice, score, vouched_to};
+use crate::score::{PracticeScore, Reach, Vouched, by_practice, score, vouched_to};
 use crate::settle::Settled;
 use crate::words::{AssessmentType, Consequence, Level, Perspective, Scope, State, Status};
 use serde::Serialize;
@@ -39,7 +39,7 @@ pub struct Brief {
     pub short: Vec<Short>,
     /// Practices beyond their target: money or effort that could go elsewhere.
     pub surplus: Vec<(String, u8)>,
-    /// Duties in force that are not met now.
+    /// Demands in force that are not shown to be reached now; what does not apply is not among them.
     pub duties: Vec<Duty>,
     /// Who vouches for all indicators together.
     pub vouched: Vouched,
@@ -77,6 +77,8 @@ pub struct Assessed {
 pub struct Counts {
     /// Meet their target.
     pub met: usize,
+    /// Have level 0 as their target, and nobody looked.
+    pub nothing_wanted: usize,
     /// Do not, because a level is missing.
     pub short: usize,
     /// Do not, although the number is reached at a wider scope.
@@ -136,7 +138,7 @@ impl Rank {
     }
 }
 
-/// A duty that is not met.
+/// A demand that is not shown to be reached.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Duty {
     /// Its name.
@@ -243,15 +245,14 @@ pub fn brief(
 fn counts(gaps: &[Gap], scores: &[PracticeScore]) -> Counts {
     let mut counts = Counts::default();
     for gap in gaps {
-        let count = match gap {
-            Gap { excluded: true, .. } => &mut counts.excluded,
-            Gap { target: None, .. } => &mut counts.without_target,
-            Gap { met: true, .. } => &mut counts.met,
-            Gap {
-                scope_gap: true, ..
-            } => &mut counts.scope_only,
-            Gap { unjudged: true, .. } => &mut counts.unjudged,
-            _ => &mut counts.short,
+        let count = match gap.stands {
+            Stands::Excluded => &mut counts.excluded,
+            Stands::NoTarget => &mut counts.without_target,
+            Stands::Met => &mut counts.met,
+            Stands::NothingWanted => &mut counts.nothing_wanted,
+            Stands::NotJudged => &mut counts.unjudged,
+            Stands::ScopeOnly => &mut counts.scope_only,
+            Stands::Short => &mut counts.short,
         };
         *count += 1;
     }
@@ -273,7 +274,7 @@ fn short(
     let unmet = gaps
         .iter()
         .zip(scores)
-        .filter(|(gap, _)| !gap.met && !gap.excluded);
+        .filter(|(gap, _)| gap.stands.is_open());
     let mut all: Vec<Short> = unmet
         .filter_map(|(gap, score)| {
             let target = gap.target.as_ref()?;
@@ -310,7 +311,7 @@ fn rank(
     let gravest = concerns.filter(|concern| Some(concern.consequence) == consequence);
     let below = project.obligations.iter().filter(|obligation| {
         let mut own = (obligation.minimums.iter()).filter(|least| least.practice == practice);
-        own.any(|least| !score.levels.meets(least.level, least.scope))
+        own.any(|least| score.reach(least.level, least.scope) == Reach::Missed)
     });
     let duty = below.min_by_key(|obligation| (obligation.in_force, &obligation.id));
     Rank {
@@ -337,8 +338,8 @@ fn duties(project: &Project, scores: &[PracticeScore], today: Date) -> Vec<Duty>
     });
     let unmet = all.filter_map(|(obligation, minimum)| {
         let score = scores.get(minimum.practice.as_str())?;
-        let met = score.levels.meets(minimum.level, minimum.scope);
-        (!met).then(|| Duty {
+        let missed = score.reach(minimum.level, minimum.scope) == Reach::Missed;
+        missed.then(|| Duty {
             obligation: obligation.id.clone(),
             source: obligation.source.clone(),
             in_force: obligation.in_force,
@@ -360,6 +361,7 @@ fn vouched(gaps: &[Gap], table: &Effective, settled: &Settled) -> Vouched {
         unsatisfied,
         missing,
         not_applicable,
+        beyond,
     } in (gaps.iter()).map(|gap| vouched_to(table, settled, &gap.practice, gap.target.as_ref()))
     {
         all.attested += attested;
@@ -368,6 +370,7 @@ fn vouched(gaps: &[Gap], table: &Effective, settled: &Settled) -> Vouched {
         all.unsatisfied += unsatisfied;
         all.missing += missing;
         all.not_applicable += not_applicable;
+        all.beyond += beyond;
     }
     all
 }
@@ -383,7 +386,7 @@ fn planned(
     for point in &projection.points {
         let then = gaps(&point.scores, set);
         let met = now.iter().zip(&then);
-        for (now, _) in met.filter(|(now, then)| !now.met && then.met) {
+        for (now, _) in met.filter(|(now, then)| now.stands.is_open() && then.met) {
             days.entry(&now.practice).or_insert(point.on);
         }
     }

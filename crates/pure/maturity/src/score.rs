@@ -52,11 +52,6 @@ impl ScopeLevels {
         }
     }
 
-    /// True if a target is met: its scope is defined and its level reached there.
-    pub fn meets(&self, level: Level, scope: Scope) -> bool {
-        self.at(scope).is_some_and(|reached| reached >= level)
-    }
-
     fn set(&mut self, scope: Scope, level: Option<Level>) {
         match scope {
             Scope::General => self.general = level,
@@ -132,6 +127,21 @@ pub struct Vouched {
     pub missing: usize,
     /// Not applicable, with approval.
     pub not_applicable: usize,
+    /// Not answered, and beyond every target: nothing that is wanted rests on them.
+    pub beyond: usize,
+}
+
+/// How a practice stands to a level that is wanted or demanded at a scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// The practice does not apply.
+    Excluded,
+    /// The level was found at the scope, or a higher one.
+    Reached,
+    /// Level 0 asks for nothing, and nobody looked: there is nothing to reach and nothing to miss.
+    NothingAsked,
+    /// The level was not found at the scope.
+    Missed,
 }
 
 /// The current state of a practice.
@@ -158,6 +168,17 @@ impl PracticeScore {
             _ if self.unjudged.contains(&scope) => Found::NotJudged,
             Some(level) => Found::Level(level),
             None => Found::Undefined,
+        }
+    }
+
+    /// How it stands to a level that is wanted or demanded at a scope. Nothing is reached where nobody
+    /// looked, and not even level 0 where the scope is undefined.
+    pub fn reach(&self, level: Level, scope: Scope) -> Reach {
+        match self.found(scope) {
+            _ if self.excluded => Reach::Excluded,
+            Found::Level(found) if found >= level => Reach::Reached,
+            Found::NotJudged | Found::Undefined if level == Level::NONE => Reach::NothingAsked,
+            Found::Level(_) | Found::NotJudged | Found::Undefined => Reach::Missed,
         }
     }
 
@@ -242,21 +263,24 @@ fn is_open(cells: &[Cell], judged: &[Judged], scope: Scope) -> bool {
 }
 
 /// Who vouches for a practice on the way to its target. What has no answer and lies above the target
-/// was never asked, so it is not missing; without a target nothing lies above it.
+/// is not missing, and without a target nothing is.
 pub fn vouched_to(
     effective: &Effective,
     settled: &Settled,
     practice: &str,
     target: Option<&TargetAt>,
 ) -> Vouched {
-    let mut cells = cells(effective, settled, practice);
-    if let Some(target) = target {
-        cells.retain(|cell| {
-            let above = cell.level > target.level || cell.scope > target.scope;
-            !(above && cell.standing == Standing::Missing)
+    let (open, wanted): (Vec<Cell>, Vec<Cell>) = cells(effective, settled, practice)
+        .into_iter()
+        .partition(|cell| {
+            let above =
+                target.is_none_or(|target| cell.level > target.level || cell.scope > target.scope);
+            above && cell.standing == Standing::Missing
         });
+    Vouched {
+        beyond: open.len(),
+        ..vouched(&wanted)
     }
-    vouched(&cells)
 }
 
 fn vouched(cells: &[Cell]) -> Vouched {

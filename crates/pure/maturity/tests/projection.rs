@@ -11,40 +11,18 @@
 )]
 
 mod common;
+mod support;
 
-use common::{show, texts};
-use maturity::catalog::{self, Catalog};
 use maturity::compose::Effective;
-use maturity::project::{self, Action, Project};
+use maturity::project::{Action, Project};
 use maturity::projection::{Counts, Projection, project as projected};
-use maturity::score::{PracticeScore, score};
+use maturity::score::score;
 use maturity::settle::{Now, Settled, Standing, Voucher, settle};
-use maturity::{Date, Level, LooksBack, Status, brief, profile};
+use maturity::{Date, LooksBack, Status, brief};
 use proptest::prelude::*;
-use source::Source;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
-
-const PROJECT: &str = include_str!("data/project.kdl");
-const LAYER: &str = include_str!("data/layer.kdl");
-
-fn shipped() -> &'static Catalog {
-    static SHIPPED: OnceLock<Catalog> = OnceLock::new();
-    SHIPPED.get_or_init(|| {
-        let texts = texts("catalog/smm");
-        let (catalog, findings) = catalog::read(&texts);
-        assert_eq!(show(&texts, &findings), "");
-        catalog
-    })
-}
-
-fn date(text: &str) -> Date {
-    text.parse().unwrap()
-}
-
-fn level(number: i128) -> Level {
-    Level::new(number).unwrap()
-}
+use support::{date, level, of, open};
 
 /// The day of asking.
 fn today() -> Date {
@@ -58,10 +36,7 @@ struct Sample {
 }
 
 fn sample() -> Sample {
-    let layer = profile::read(&Source::new("layer", LAYER), shipped()).0;
-    let text = Source::new("project", PROJECT);
-    let opened = project::open(&text, shipped(), &[layer.unwrap()], date("2026-11-22"));
-    let (project, table) = (opened.project.unwrap(), opened.table);
+    let (project, table) = open("", "");
     let settled = settle(&project, &project.assessments[0], &table, &Now::default());
     Sample {
         project,
@@ -90,13 +65,6 @@ impl Sample {
             .unwrap()
             .counts
     }
-}
-
-fn of<'s>(scores: &'s [PracticeScore], practice: &str) -> &'s PracticeScore {
-    scores
-        .iter()
-        .find(|score| score.practice == practice)
-        .unwrap()
 }
 
 #[test]

@@ -11,64 +11,21 @@
 )]
 
 mod common;
+mod support;
 
-use common::{show, texts};
-use maturity::catalog::{self, Catalog};
 use maturity::compose::Effective;
 use maturity::explain::{Deed, Obstacle, explain, explain_next};
-use maturity::gap::{Gap, gaps};
+use maturity::gap::{Gap, Stands, gaps};
 use maturity::project::{self, Project};
 use maturity::propose::propose;
-use maturity::score::{PracticeScore, Vouched, score, score_practice};
+use maturity::score::{Reach, Vouched, score, score_practice, vouched_to};
 use maturity::settle::{Now, Settled, Standing, Voucher, settle};
-use maturity::{
-    Answer, Date, Found, Level, Scope, agreement, brief, compare, interview, profile, rollup,
-};
-use source::Source;
+use maturity::{Answer, Date, Found, Scope, agreement, brief, compare, interview, rollup};
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
-
-const PROJECT: &str = include_str!("data/project.kdl");
-const LAYER: &str = include_str!("data/layer.kdl");
-
-fn shipped() -> &'static Catalog {
-    static SHIPPED: OnceLock<Catalog> = OnceLock::new();
-    SHIPPED.get_or_init(|| {
-        let texts = texts("catalog/smm");
-        let (catalog, findings) = catalog::read(&texts);
-        assert_eq!(show(&texts, &findings), "");
-        catalog
-    })
-}
-
-fn date(text: &str) -> Date {
-    text.parse().unwrap()
-}
-
-fn level(number: i128) -> Level {
-    Level::new(number).unwrap()
-}
-
-/// The sample with one place changed.
-fn open(from: &str, to: &str) -> (Project, Effective) {
-    assert!(PROJECT.contains(from), "the sample has no {from}");
-    let layer = profile::read(&Source::new("layer", LAYER), shipped())
-        .0
-        .unwrap();
-    let text = Source::new("project", PROJECT.replacen(from, to, 1));
-    let opened = project::open(&text, shipped(), &[layer], date("2026-11-22"));
-    (opened.project.unwrap(), opened.table)
-}
+use support::{date, level, of, open, shipped};
 
 fn settled(project: &Project, table: &Effective, now: &Now) -> Settled {
     settle(project, &project.assessments[0], table, now)
-}
-
-fn of<'s>(scores: &'s [PracticeScore], practice: &str) -> &'s PracticeScore {
-    scores
-        .iter()
-        .find(|score| score.practice == practice)
-        .unwrap()
 }
 
 /// All indicators of a practice up to a level and scope answered yes by a person.
@@ -103,6 +60,7 @@ fn the_sample_scores_as_worked_out_by_hand() {
         unsatisfied: 1,
         missing: rows - 7,
         not_applicable: 1,
+        beyond: 0,
     };
     assert_eq!(access.vouched, expected);
     let threats = of(&scores, "G2.1");
@@ -353,6 +311,102 @@ fn gap_surplus_and_scope_gap_are_kept_apart() {
     assert_eq!(show(check(0, General, 4, General)), (false, 4, 0, false));
 }
 
+/// A target or minimum of level 0 asks for nothing: it is met where somebody looked, and elsewhere nothing
+/// is met and nothing missing.
+#[test]
+fn where_nobody_looked_level_0_is_neither_met_nor_missing() {
+    let (mut project, table) = open("", "");
+    let today = date("2026-11-22");
+    use Scope::{General, System};
+    for (answer, scope, stands, reach) in [
+        (None, General, Stands::NothingWanted, Reach::NothingAsked),
+        (Some(Standing::No), General, Stands::Met, Reach::Reached),
+        // No layer says what the system scope is: nothing is wanted there, and nothing is short by 0.
+        (None, System, Stands::NothingWanted, Reach::NothingAsked),
+        (
+            Some(Standing::No),
+            System,
+            Stands::NothingWanted,
+            Reach::NothingAsked,
+        ),
+    ] {
+        let mut settled = Settled::default();
+        if let Some(standing) = answer {
+            settled.standings.insert("H2.2-1.1".to_owned(), standing);
+        }
+        let own = (project.targets[0].practices.iter_mut()).find(|own| own.practice == "H2.2");
+        let own = own.unwrap();
+        (own.level, own.scope) = (level(0), scope);
+        let least = &mut project.obligations[0].minimums[0];
+        (least.level, least.scope) = (level(0), scope);
+        let (assessment, set) = (&project.assessments[0], &project.targets[0]);
+        let page = brief::brief(&project, assessment, set, &table, &settled, today);
+        let met = usize::from(stands == Stands::Met);
+        assert_eq!(
+            (page.counts.met, page.counts.nothing_wanted),
+            (met, 1 - met)
+        );
+        assert!(page.short.iter().all(|short| short.gap.practice != "H2.2"));
+        assert!(!page.planned.contains(&"H2.2".to_owned()));
+        assert_eq!(page.duties, []);
+        let scores = score(&table, &settled);
+        assert_eq!(of(&scores, "H2.2").reach(level(0), scope), reach);
+        let all = gaps(&scores, set);
+        let gap = all.iter().find(|gap| gap.practice == "H2.2").unwrap();
+        assert_eq!(
+            (gap.stands, gap.met, gap.scope_gap),
+            (stands, met == 1, false)
+        );
+    }
+}
+
+/// Whether the number is reached at a wider scope *only* is not known where nobody looked at the scope.
+#[test]
+fn a_scope_that_nobody_looked_at_is_not_judged_and_no_scope_gap() {
+    let (project, table) = open("", "");
+    let mut settled = Settled::default();
+    fill(&mut settled, &table, "E1.2", 2, Scope::General);
+    let standing = |settled: &Settled| {
+        let all = gaps(&score(&table, settled), &project.targets[0]);
+        all.into_iter()
+            .find(|gap| gap.practice == "E1.2")
+            .unwrap()
+            .stands
+    };
+    assert_eq!(standing(&settled), Stands::NotJudged);
+    let first = "FL-E1.2-1.1".to_owned();
+    settled.standings.insert(first, Standing::No);
+    assert_eq!(standing(&settled), Stands::ScopeOnly);
+}
+
+#[test]
+fn what_does_not_apply_is_not_below_the_minimum_of_a_duty() {
+    let (project, table) = open("", "");
+    let mut settled = Settled::default();
+    for row in table.rows_of("H2.2") {
+        let id = row.what.id.clone();
+        settled.standings.insert(id, Standing::NotApplicable);
+    }
+    let (assessment, set) = (&project.assessments[0], &project.targets[0]);
+    let today = date("2026-11-22");
+    let page = brief::brief(&project, assessment, set, &table, &settled, today);
+    assert_eq!((page.counts.excluded, page.duties.len()), (1, 0));
+}
+
+#[test]
+fn nothing_is_missing_without_a_target() {
+    let (project, table) = open("", "");
+    let settled = settled(&project, &table, &Now::default());
+    let rows = table.rows_of("E1.2").len();
+    let without = vouched_to(&table, &settled, "E1.2", None);
+    // `E1.2-2.2` is answered, and not known.
+    assert_eq!((without.missing, without.beyond), (1, rows - 8));
+    let target = project.targets[0].of("E1.2");
+    let with = vouched_to(&table, &settled, "E1.2", target.as_ref());
+    assert_eq!(with.missing + with.beyond, without.missing + without.beyond);
+    assert!(with.missing > 1);
+}
+
 #[test]
 fn explain_names_the_indicators_and_the_obstacles() {
     let (project, table) = open("", "");
@@ -562,22 +616,23 @@ fn the_brief_counts_what_the_gaps_say() {
     );
     assert_eq!(before.duties, [], "the duty is not in force yet");
     // What nobody answered counts as missing up to the target alone, by hand row by row.
-    let mut never_asked = 0;
+    let mut beyond = 0;
     for (practice, _) in &table.practices {
         for row in table.rows_of(practice) {
             let (level, scope) = (row.what.level, row.what.scope);
             let target = set.of(practice);
-            let above = target.is_some_and(|t| level > t.level || scope > t.scope);
+            let above = target.is_none_or(|t| level > t.level || scope > t.scope);
             if above && settled.standing(&row.what.id) == Standing::Missing {
-                never_asked += 1;
+                beyond += 1;
             }
         }
     }
-    assert!(never_asked > 0);
+    assert!(beyond > 0);
     let v = page.vouched;
+    assert_eq!(v.beyond, beyond);
     assert_eq!(
         v.attested + v.judged + v.computed + v.unsatisfied + v.missing + v.not_applicable,
-        table.rows.len() - never_asked
+        table.rows.len() - beyond
     );
     assert!(serde_json::to_string(&page).is_ok());
 }

@@ -272,20 +272,13 @@ fn at(level: Level, scope: Scope) -> String {
 
 /// How a practice stands, as a mark.
 fn verdict(practice: &PracticeView) -> Inline {
-    let (tone, words) = match practice.verdict {
-        Verdict::Met if practice.surplus > 0 => (
-            Tone::Good,
-            format!("met, {} more than wanted", practice.surplus),
-        ),
-        Verdict::Met if practice.is_met_by_findings() => (Tone::Good, "met".to_owned()),
-        Verdict::Met => (Tone::None, "nothing wanted".to_owned()),
-        Verdict::Short => (Tone::Bad, format!("{} short", practice.gap)),
-        verdict @ (Verdict::ScopeOnly | Verdict::NotJudged) => {
-            (Tone::Doubt, verdict.label().to_owned())
-        }
-        verdict => (Tone::None, verdict.label().to_owned()),
+    let tone = match practice.verdict {
+        Verdict::Met => Tone::Good,
+        Verdict::Short => Tone::Bad,
+        Verdict::ScopeOnly | Verdict::NotJudged => Tone::Doubt,
+        Verdict::NothingWanted | Verdict::Excluded | Verdict::NoTarget => Tone::None,
     };
-    Inline::Mark(tone, words)
+    Inline::Mark(tone, practice.says_verdict())
 }
 
 /// How an indicator stands, as a mark.

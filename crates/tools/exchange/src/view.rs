@@ -25,7 +25,7 @@ pub use plan::{Closes, Money, Rise, Step, Task};
 pub use practice::{Blocker, Judgement, Obstacle, ObstacleKind, PracticeView, Progress, Way};
 pub use row::{Anchor, Given, Row};
 pub use target::{Decision, Proposed, Reason, Target};
-pub use words::{Stands, Verdict};
+pub use words::{Demanded, Duty, Stands, Verdict};
 
 use maturity::catalog::Catalog;
 use maturity::compose::Effective;

@@ -105,7 +105,7 @@ pub enum Command {
     },
     /// What is missing to the target, and which indicators stand in the way
     ///
-    /// Exit code 1 if a target is not met, or a duty in force is below its minimum.
+    /// Exit code 1 if a target is not met, or a minimum of a duty that applies is not shown to be reached.
     Gap {
         /// Assessment and target
         #[command(flatten)]

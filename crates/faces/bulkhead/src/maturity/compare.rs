@@ -3,7 +3,7 @@
 use super::arguments::Meant;
 use super::context::Context;
 use super::standing::levels_text;
-use super::table::{Cell, Look, table};
+use super::table::{Cell, Look, count, table};
 use crate::show;
 use crate::style::Style;
 use app::maturity::desk::Desk;
@@ -107,7 +107,8 @@ fn points(
     let head = ["", "practice", before.id.as_str(), after.id.as_str(), ""];
     let mut text = table(&head, &rows, style);
     let same = subject.table.practices.len() - changes.len().min(subject.table.practices.len());
-    text.push_str(&format!("\n{same} practices are the same\n"));
+    let same = count(same, "practice is", "practices are");
+    text.push_str(&format!("\n{same} the same\n"));
     show::people(&text);
     Ok(Exit::Good)
 }

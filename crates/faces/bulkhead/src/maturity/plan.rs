@@ -6,7 +6,7 @@ use super::standing::{heading, levels_text};
 use super::table::{Cell, Look, paragraph, table};
 use crate::show;
 use crate::style::Style;
-use app::maturity::view::{Task, View};
+use app::maturity::view::{Money, Task, View};
 use app::maturity::{actions, formats};
 use app::{Exit, Failure};
 use maturity::Status;
@@ -50,19 +50,13 @@ fn text(view: &View) -> String {
     text.push_str(&table(&head, &rows, style));
     let summary = &view.summary;
     for money in &summary.cost {
-        text.push_str(&format!(
-            "open actions cost {} to {} {}",
-            money.least,
-            money.most,
-            show::printable(&money.currency)
-        ));
-        if summary.actions_without_cost > 0 {
-            text.push_str(&format!(
-                ", and {} have no cost given",
-                summary.actions_without_cost
-            ));
-        }
-        text.push('\n');
+        let cost = show::printable(&money.says());
+        text.push_str(&format!("open actions cost {cost}\n"));
+    }
+    match summary.actions_without_cost {
+        0 => {}
+        1 => text.push_str("1 open action has no cost yet\n"),
+        many => text.push_str(&format!("{many} open actions have no cost yet\n")),
     }
     if !summary.answers_newer.is_empty() {
         let newer = summary.answers_newer.join("`, `");
@@ -77,10 +71,13 @@ fn text(view: &View) -> String {
     }
     text.push_str("\nIf each closes what it names (a plan, not a finding):\n");
     for step in &view.projection {
-        let happens = match step.actions.as_slice() {
-            [] => format!("{} count, their period has passed", step.counts.join(", ")),
-            actions => actions.join(", "),
-        };
+        let mut happens = step.actions.join(", ");
+        let waited = step.waited(&view.actions);
+        if !waited.is_empty() {
+            let apart = if happens.is_empty() { "" } else { "; " };
+            let waited = waited.join(", ");
+            happens.push_str(&format!("{apart}{waited}: the period has passed"));
+        }
         text.push_str(&format!(
             "  {} · {} · {} met\n",
             step.on,
@@ -128,9 +125,7 @@ fn text(view: &View) -> String {
 }
 
 fn row(task: &Task) -> Vec<Cell> {
-    let cost = task.cost.as_ref().map_or("–".to_owned(), |cost| {
-        format!("{}–{} {}", cost.least, cost.most, cost.currency)
-    });
+    let cost = task.cost.as_ref().map_or("–".to_owned(), Money::says);
     let closes: Vec<&str> = task
         .closes
         .iter()

@@ -7,7 +7,7 @@ use super::portfolio;
 use super::table::{Cell, Look, count, paragraph, table};
 use crate::show;
 use crate::style::Style;
-use app::maturity::view::{Due, Given, PracticeView, Row, Stands, Verdict, View, Way};
+use app::maturity::view::{Duty, Given, PracticeView, Row, Stands, Verdict, View, Way};
 use app::{Exit, Failure};
 use maturity::{Level, Scope, ScopeFound};
 
@@ -119,7 +119,7 @@ pub fn gap(context: &Context, meant: &Meant) -> Result<Exit, Failure> {
     Ok(unmet(&view))
 }
 
-/// Whether a target or a duty in force is not met.
+/// Whether a target is not met, or a duty that applies is not shown to be reached.
 fn unmet(view: &View) -> Exit {
     let summary = &view.summary;
     if summary.short + summary.scope_only + summary.unjudged > 0 || !summary.duties.is_empty() {
@@ -234,8 +234,13 @@ pub fn heading(view: &View, style: Style) -> String {
         .map(|one| one.dropped)
         .filter(|n| *n > 0)
     {
+        let dropped = count(
+            dropped,
+            "answer no longer counts",
+            "answers no longer count",
+        );
         text.push_str(&format!(
-            "{dropped} answers no longer count; `bulkhead maturity explain PRACTICE` says why\n"
+            "{dropped}; `bulkhead maturity explain PRACTICE` says why\n"
         ));
     }
     match &view.target {
@@ -278,16 +283,21 @@ fn row(one: &PracticeView) -> Vec<Cell> {
 
 /// How a practice stands to its target, in words.
 fn verdict(one: &PracticeView) -> (String, Look) {
-    match one.verdict {
-        Verdict::Met if one.surplus > 0 => (format!("met, {} above", one.surplus), Look::Open),
-        Verdict::Met if one.is_met_by_findings() => ("met".to_owned(), Look::Good),
-        Verdict::Met => ("nothing wanted".to_owned(), Look::Dim),
-        Verdict::Short => (format!("SHORT by {}", one.gap), Look::Bad),
-        Verdict::ScopeOnly => ("SCOPE GAP".to_owned(), Look::Bad),
-        Verdict::NotJudged => ("NOT JUDGED".to_owned(), Look::Open),
-        Verdict::Excluded => ("excluded".to_owned(), Look::Dim),
-        Verdict::NoTarget => ("no target".to_owned(), Look::Dim),
-    }
+    let look = match one.verdict {
+        Verdict::Met if one.surplus > 0 => Look::Open,
+        Verdict::Met => Look::Good,
+        Verdict::Short | Verdict::ScopeOnly => Look::Bad,
+        Verdict::NotJudged => Look::Open,
+        Verdict::NothingWanted | Verdict::Excluded | Verdict::NoTarget => Look::Dim,
+    };
+    let (words, label) = (one.says_verdict(), one.verdict.label());
+    let words = match look {
+        Look::Bad | Look::Open if one.verdict != Verdict::Met => {
+            words.replacen(label, &label.to_uppercase(), 1)
+        }
+        _ => words,
+    };
+    (words, look)
 }
 
 /// What was found at the scopes that are defined.
@@ -301,7 +311,11 @@ pub fn levels_text(found: &ScopeFound) -> String {
 fn way_text(way: &Way, style: Style) -> String {
     let mut text = String::new();
     if way.blockers.is_empty() && way.obstacles.is_empty() {
-        text.push_str("  nothing is in the way: it is reached\n");
+        // Level 0 has no indicators: nothing is in its way even where nobody looked.
+        text.push_str(match way.level {
+            Level::NONE => "  level 0 asks for nothing\n",
+            _ => "  nothing is in the way: it is reached\n",
+        });
     }
     let rows: Vec<Vec<Cell>> = (way.blockers.iter())
         .map(|one| {
@@ -419,15 +433,15 @@ fn rollup(view: &View, style: Style) -> String {
 
 fn counts(view: &View) -> String {
     let summary = &view.summary;
-    let parts = counted(&[
-        (summary.met, "met"),
-        (summary.short, "short"),
-        (summary.scope_only, "short of their scope only"),
-        (summary.unjudged, "not judged"),
-        (summary.excluded, "excluded"),
+    counted(&[
+        (summary.met, Verdict::Met.label()),
+        (summary.short, Verdict::Short.label()),
+        (summary.scope_only, Verdict::ScopeOnly.label()),
+        (summary.unjudged, Verdict::NotJudged.label()),
+        (summary.nothing_wanted, Verdict::NothingWanted.label()),
+        (summary.excluded, Verdict::Excluded.label()),
         (summary.without_target, "without a target"),
-    ]);
-    parts + "\n"
+    ]) + "\n"
 }
 
 /// What there is some of, as `3 met, 2 short`.
@@ -442,43 +456,28 @@ fn counted(all: &[(usize, &str)]) -> String {
 fn duties(view: &View, style: Style) -> String {
     let mut text = String::new();
     for obliged in &view.obligations {
-        let low = obliged.is_read_wider();
-        let (word, shown) = match (obliged.binds, obliged.met) {
-            _ if obliged.minimums.is_empty() => (
-                if obliged.binds { "none" } else { "coming" },
-                style.dim("no minimum is set"),
-            ),
-            (true, true) if low => (
-                "reached",
-                style.yellow("the minimum that was set is reached"),
-            ),
-            (true, true) if obliged.minimums.iter().all(Due::is_met_by_findings) => (
-                "reached",
-                style.green("the minimum that was set is reached"),
-            ),
-            (true, true) => ("reached", style.dim("the minimum that was set is reached")),
-            (true, false) => ("below", style.red("BELOW THE MINIMUM")),
-            (false, true) => (
-                "coming",
-                style.dim("coming, the minimum that was set is reached"),
-            ),
-            (false, false) => ("coming", style.yellow("coming, minimum not reached yet")),
+        let words = obliged.stands.label();
+        let shown = match obliged.stands {
+            Duty::Reached | Duty::Nothing if obliged.is_read_wider() => style.yellow(words),
+            Duty::Reached => style.green(words),
+            Duty::Below => style.red(&words.to_uppercase()),
+            Duty::NotYet | Duty::NotJudged => style.yellow(words),
+            Duty::Nothing | Duty::Excluded | Duty::NoMinimum => style.dim(words),
         };
-        let since = if word == "coming" { "from" } else { "since" };
         let id = show::printable(&obliged.id);
         text.push_str(&format!(
-            "duty {id} ({}) {since} {}: {shown}",
+            "duty {id} ({}), {}: {shown}",
             show::printable(&obliged.source),
-            obliged.in_force
+            obliged.says_since()
         ));
-        let open = obliged.minimums.iter().filter(|due| !due.met);
+        text.push_str(&obliged.says_excluded().unwrap_or_default());
+        let open = obliged.minimums.iter().filter(|due| due.is_open());
         let open: Vec<String> = open
             .map(|due| {
-                let now = match due.excluded {
-                    true => "is said not to apply".to_owned(),
-                    false => format!("is {}", due.current),
-                };
-                format!("{} wants {} {}, {now}", due.practice, due.level, due.scope)
+                format!(
+                    "{} wants {} {}, is {}",
+                    due.practice, due.level, due.scope, due.current
+                )
             })
             .collect();
         if !open.is_empty() {

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use store::Item;
 
 /// Where each system stands; its one item is called `now`.
-pub const SYSTEMS: &str = "bulkhead.maturity-systems/2";
+pub const SYSTEMS: &str = "bulkhead.maturity-systems/3";
 /// What each assessment found; items are named after assessments.
 pub const ASSESSMENTS: &str = "bulkhead.maturity-assessments/2";
 /// The item of a system in [`SYSTEMS`].
@@ -42,7 +42,7 @@ pub struct Stands {
     pub scope_only: usize,
     /// Targets at whose scope nothing is judged.
     pub unjudged: usize,
-    /// Duties in force that are not met.
+    /// Demands of duties that bind and are not shown to be reached.
     pub duties: usize,
     /// Conflicts that nobody has decided.
     pub conflicts: usize,

@@ -49,7 +49,7 @@ pub fn bars(view: &View, id: &str) -> String {
             svg.diamond((x(number(target.level)), middle), 6.0);
         }
         let words = match target {
-            _ if excluded => "does not apply".to_owned(),
+            _ if excluded => practice.verdict.label().to_owned(),
             None => format!("{}, no target", practice.current.sign()),
             Some(target) => format!(
                 "{} → {} {}{}",
@@ -57,11 +57,12 @@ pub fn bars(view: &View, id: &str) -> String {
                 target.level,
                 target.scope,
                 match practice.verdict {
-                    Verdict::Met if practice.surplus > 0 => "  ✓ more",
-                    Verdict::Met if practice.is_met_by_findings() => "  ✓",
-                    Verdict::ScopeOnly => "  scope gap",
-                    Verdict::NotJudged => "  not judged",
-                    _ => "",
+                    Verdict::Met if practice.surplus > 0 => "  ✓ more".to_owned(),
+                    Verdict::Met => "  ✓".to_owned(),
+                    Verdict::ScopeOnly | Verdict::NotJudged | Verdict::NothingWanted => {
+                        format!("  {}", practice.verdict.label())
+                    }
+                    Verdict::Short | Verdict::Excluded | Verdict::NoTarget => String::new(),
                 }
             ),
         };

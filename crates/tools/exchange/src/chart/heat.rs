@@ -52,7 +52,8 @@ pub fn heat_map(view: &View, id: &str) -> String {
         }
         if practice.verdict == Verdict::Excluded {
             let at = (NAMES + ZERO + 2.0 * CELL, middle + 4.0);
-            svg.text(at.0, at.1, Look::PLAIN.middle(), "does not apply");
+            let words = practice.verdict.label();
+            svg.text(at.0, at.1, Look::PLAIN.middle(), words);
             y += ROW;
             continue;
         }

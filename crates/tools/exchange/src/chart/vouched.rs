@@ -18,7 +18,7 @@ pub fn vouched(view: &View, id: &str) -> String {
         .collect();
     let about = format!("All indicators: {}.", words.join(", "));
     let title = "Who vouches for the indicators of each practice";
-    let mut svg = Svg::new(id, title, &about, WIDTH, bottom + 46.0);
+    let mut svg = Svg::new(id, title, &about, WIDTH, bottom + 62.0);
     let fills = fills(&mut svg);
     let most = view
         .practices
@@ -43,11 +43,12 @@ pub fn vouched(view: &View, id: &str) -> String {
     svg.finish()
 }
 
-/// A filling for each of the six counts, with the colour of a number on it.
-fn fills(svg: &mut Svg) -> [(String, &'static str); 6] {
+/// A filling for each of the counts, with the colour of a number on it.
+fn fills(svg: &mut Svg) -> [(String, &'static str); 7] {
     svg.open("defs", &[]);
     svg.hatch("judged", "#4f81ad", "#dbe7f1", 45, 5.0);
     svg.hatch("computed", "#c3d7e8", "#4f81ad", 90, 5.0);
+    svg.hatch("beyond", PAPER, "#d9dee3", 45, 5.0);
     svg.hatch("not", "#f3d9c4", "#b45309", -45, 5.0);
     svg.close("defs");
     let named = |name: &str| format!("url(#{})", svg.name(name));
@@ -58,13 +59,14 @@ fn fills(svg: &mut Svg) -> [(String, &'static str); 6] {
         (named("not"), INK),
         (PAPER.to_owned(), INK),
         ("#d9dee3".to_owned(), INK),
+        (named("beyond"), INK),
     ]
 }
 
 fn stack(
     svg: &mut Svg,
     vouched: &Vouched,
-    fills: &[(String, &'static str); 6],
+    fills: &[(String, &'static str); 7],
     y: f64,
     unit: f64,
 ) -> f64 {
@@ -87,7 +89,7 @@ fn stack(
     x
 }
 
-fn legend(svg: &mut Svg, fills: &[(String, &'static str); 6], bottom: f64) {
+fn legend(svg: &mut Svg, fills: &[(String, &'static str); 7], bottom: f64) {
     let labels = Vouched::LABELS;
     for (at, (label, (fill, _))) in labels.into_iter().zip(fills).enumerate() {
         let (column, row) = (at % 3, at / 3);

@@ -203,7 +203,7 @@ fn reasons(of: &Subject<'_>) -> Vec<Resource> {
         all.push(resource(of, "concern", at, &concern.id, texts, concern));
     }
     for (at, duty) in project.obligations.iter().enumerate() {
-        let about = format!("An obligation in force since {}", duty.in_force);
+        let about = format!("An obligation that applies from {}", duty.in_force);
         let texts = (duty.source.as_str(), about.as_str());
         all.push(resource(of, "obligation", at, &duty.id, texts, duty));
     }

@@ -11,7 +11,7 @@ use super::types::{
     ReviewedControls, Status, Target,
 };
 use super::{NS, Subject, uuid};
-use maturity::gap::{Gap, gap};
+use maturity::gap::{Gap, Stands, gap};
 use maturity::project::{Assessment, Signed, TargetSet};
 use maturity::score::{PracticeScore, Vouched, score, vouched_to};
 use maturity::settle::{Now, settle};
@@ -254,16 +254,13 @@ fn finding(
     let related = own
         .into_iter()
         .map(|observation_uuid| RelatedObservation { observation_uuid });
-    let remarks = match gap {
-        Gap { excluded: true, .. } => Some("The practice is excluded: it counts nowhere."),
-        Gap { unjudged: true, .. } => Some("The practice is not judged at this scope."),
-        _ => None,
-    };
-    let (state, reason) = match (gap.met, remarks) {
-        // Where nobody looked, not even a target of level 0 is satisfied.
-        (_, Some(_)) => ("not-satisfied", "other"),
-        (true, None) => ("satisfied", "pass"),
-        (false, None) => ("not-satisfied", "fail"),
+    let other = |words| ("not-satisfied", "other", Some(words));
+    let (state, reason, remarks) = match gap.stands {
+        Stands::Met => ("satisfied", "pass", None),
+        Stands::Short | Stands::ScopeOnly | Stands::NoTarget => ("not-satisfied", "fail", None),
+        Stands::Excluded => other("The practice is excluded: it counts nowhere."),
+        Stands::NotJudged => other("The practice is not judged at this scope."),
+        Stands::NothingWanted => other("Nothing is wanted of the practice, and nobody looked."),
     };
     Finding {
         uuid: uuid::of(&["finding", &of.project.id, &assessment.id, id]),

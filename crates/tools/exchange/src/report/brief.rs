@@ -6,7 +6,7 @@ use super::{
     Block, Chart, Line, Section, at, count, level, money, quiet, quoted, state, strong, text,
     to_practice, to_practices, verdict,
 };
-use crate::view::{Closes, Due, Later, Obliged, PracticeView, Task, View, Wait};
+use crate::view::{Closes, Demanded, Due, Duty, Later, Obliged, PracticeView, Task, View, Wait};
 use maturity::{State, Status};
 
 /// How many gaps the page names; the table of all practices has the rest.
@@ -39,9 +39,14 @@ fn lead(view: &View) -> Line {
     let summary = &view.summary;
     let wanted = wanted(view);
     let Some(target) = view.target.as_ref().filter(|_| wanted > 0) else {
-        return vec![text(
-            "No targets are set yet: nothing can be missed and nothing met.",
-        )];
+        let none = view.practices.iter().all(|one| one.target.is_none());
+        return vec![text(match none {
+            true => "No targets are set yet: nothing can be missed and nothing met.",
+            false => {
+                "No target asks for anything: each is level 0 where nobody looked, or its practice does not \
+                 apply."
+            }
+        })];
     };
     if view.assessment.is_none() {
         let words = format!(
@@ -136,10 +141,9 @@ fn figures(view: &View) -> Vec<Figures> {
         tone,
     };
     // Nothing is good but by what was found.
-    let mut practices = view.practices.iter();
-    let met = match practices.any(PracticeView::is_met_by_findings) {
-        true => Tone::Good,
-        false => Tone::None,
+    let met = match summary.met {
+        0 => Tone::None,
+        _ => Tone::Good,
     };
     let bad = |number: usize, otherwise: Tone| match number {
         0 => otherwise,
@@ -148,13 +152,6 @@ fn figures(view: &View) -> Vec<Figures> {
     let none_short = match summary.unjudged {
         0 => met,
         _ => Tone::None,
-    };
-    let mut binding = view.obligations.iter().filter(|one| one.binds);
-    let mut due = binding.clone().flat_map(|one| &one.minimums);
-    let none_below = match due.any(Due::is_met_by_findings) {
-        true if binding.any(Obliged::is_read_wider) => Tone::Doubt,
-        true => Tone::Good,
-        false => Tone::None,
     };
     let open = view.actions.iter().filter(|task| !task.closed()).count();
     let late = view.actions.iter().filter(|task| task.late).count();
@@ -178,19 +175,47 @@ fn figures(view: &View) -> Vec<Figures> {
         let words = "not judged at the scope of their target";
         all.push(figure(summary.unjudged.to_string(), words, Tone::Doubt));
     }
-    let duties = summary.duties.len();
-    all.push(figure(
-        duties.to_string(),
-        "demands in force below their minimum",
-        bad(duties, none_below),
-    ));
+    if summary.nothing_wanted > 0 {
+        let words = "of which nothing is wanted, and nobody looked";
+        all.push(figure(
+            summary.nothing_wanted.to_string(),
+            words,
+            Tone::None,
+        ));
+    }
+    all.push(demands(view));
+    let actions = if open == 1 { "action" } else { "actions" };
     let words = match late {
-        0 => "actions open".to_owned(),
-        late => format!("actions open, {late} late"),
+        0 => format!("{actions} open"),
+        late => format!("{actions} open, {late} late"),
     };
     let tone = if late > 0 { Tone::Doubt } else { Tone::None };
     all.push(figure(open.to_string(), &words, tone));
     all
+}
+
+/// How many demands are open that apply; bad only by what was found.
+fn demands(view: &View) -> Figures {
+    let number = view.summary.duties.len();
+    let mut binding = view.obligations.iter().filter(|one| one.binds);
+    let due = binding.clone().flat_map(|one| &one.minimums);
+    let any = |stands: Demanded| due.clone().any(|due| due.stands == stands);
+    let tone = match number {
+        0 if any(Demanded::Reached) && binding.any(Obliged::is_read_wider) => Tone::Doubt,
+        0 if any(Demanded::Reached) => Tone::Good,
+        0 => Tone::None,
+        _ if any(Demanded::Below) => Tone::Bad,
+        _ => Tone::Doubt,
+    };
+    let counts = match number {
+        1 => "demand that applies and is not shown to be reached",
+        _ => "demands that apply and are not shown to be reached",
+    };
+    Figures {
+        number: number.to_string(),
+        counts: counts.to_owned(),
+        tone,
+    }
 }
 
 /// The most pressing gaps as a table.
@@ -253,28 +278,17 @@ fn owner(practice: &PracticeView) -> Cell {
 fn duties(view: &View) -> Vec<Line> {
     let mut lines = Vec::new();
     for obliged in &view.obligations {
-        let unmet = obliged
-            .minimums
-            .iter()
-            .filter(|due| !due.met && !due.excluded);
-        let unmet: Vec<String> = unmet
-            .map(|due| format!("{} ({})", due.practice, at(due.level, due.scope)))
-            .collect();
-        let when = match obliged.binds {
-            true => format!("in force since {}", obliged.in_force),
-            false => format!("in force from {}", obliged.in_force),
-        };
-        let mut line = vec![text(&obliged.source), quiet(format!(", {when}: "))];
-        match unmet.as_slice() {
-            [] if obliged.minimums.is_empty() => line.push(text("no minimum is set.")),
-            [] if !obliged.met => line.push(text("said not to apply.")),
-            [] => line.push(text("the minimum that was set is reached.")),
-            all if obliged.binds => line.push(strong(format!(
-                "below the minimum that was set in {}.",
-                all.join(", ")
-            ))),
-            all => line.push(text(format!("still open in {}.", all.join(", ")))),
-        }
+        let since = obliged.says_since();
+        let mut line = vec![text(&obliged.source), quiet(format!(", {since}: "))];
+        let open = obliged.says_open();
+        let open = open.map_or_else(String::new, |all| format!(" in {all}"));
+        let words = format!("{}{open}", obliged.stands.label());
+        line.push(match obliged.stands {
+            Duty::Below => strong(words),
+            _ => text(words),
+        });
+        line.extend(obliged.says_excluded().map(text));
+        line.push(text("."));
         let low: Vec<String> = obliged.minimums.iter().filter_map(below_reading).collect();
         if !low.is_empty() {
             line.push(strong(" A minimum may be set too low: "));
@@ -307,9 +321,6 @@ pub(super) fn below_reading(due: &Due) -> Option<String> {
 
 fn weight(view: &View) -> Line {
     let counts = view.summary.vouched.counts().into_iter();
-    let counted: usize = counts.clone().map(|(_, count)| count).sum();
-    let above = view.about.indicators.saturating_sub(counted);
-    let counts = counts.chain([("not asked, above the target", above)]);
     let counts = counts.filter(|(_, count)| *count > 0);
     let counts: Vec<String> = counts
         .map(|(what, count)| format!("{count} {what}"))
@@ -389,9 +400,11 @@ fn plan(view: &View) -> Vec<Line> {
             "open action has",
             "open actions have",
         );
-        lines.push(vec![text(format!(
-            "{words} no cost yet; the sum is not the whole."
-        ))]);
+        let rest = match summary.cost.is_empty() {
+            true => "",
+            false => "; the sum is not the whole",
+        };
+        lines.push(vec![text(format!("{words} no cost yet{rest}."))]);
     }
     if !summary.planned.is_empty() {
         let mut line = vec![text("Reached in time if all is done: ")];

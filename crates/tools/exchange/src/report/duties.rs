@@ -3,7 +3,7 @@
 use super::brief::below_reading;
 use super::parts::{Cell, Inline, Table, Tone, Width, cell};
 use super::{Block, Section, at, level, link, quiet, strong, text, to_practice};
-use crate::view::{Due, View};
+use crate::view::{Demanded, Due, View};
 
 pub(super) fn section(view: &View) -> Section {
     let mut blocks = vec![Block::Para(vec![text(
@@ -22,15 +22,8 @@ pub(super) fn section(view: &View) -> Section {
         ],
     );
     for obliged in &view.obligations {
-        let since = if obliged.binds {
-            "in force since"
-        } else {
-            "in force from"
-        };
-        let title = format!(
-            "{}: {}, {since} {}",
-            obliged.id, obliged.source, obliged.in_force
-        );
+        let since = obliged.says_since();
+        let title = format!("{}: {}, {since}", obliged.id, obliged.source);
         table.group(&title);
         for due in &obliged.minimums {
             let found = match view.practice(&due.practice) {
@@ -41,7 +34,7 @@ pub(super) fn section(view: &View) -> Section {
                 vec![to_practice(view, &due.practice)],
                 cell(text(at(due.level, due.scope))),
                 cell(found),
-                cell(standing(due, obliged.binds)),
+                cell(standing(due)),
                 why(due),
             ]);
         }
@@ -73,14 +66,13 @@ fn why(due: &Due) -> Cell {
 }
 
 /// How a demand stands.
-pub(super) fn standing(due: &Due, binds: bool) -> Inline {
-    let (tone, words) = match (due.excluded, due.met, binds) {
-        (true, _, _) => (Tone::None, "does not apply"),
-        (_, true, _) if due.reading.is_some() => (Tone::Doubt, "minimum reached"),
-        (_, true, _) if due.is_met_by_findings() => (Tone::Good, "minimum reached"),
-        (_, true, _) => (Tone::None, "nothing demanded"),
-        (_, false, true) => (Tone::Bad, "below the minimum"),
-        (_, false, false) => (Tone::Doubt, "not yet reached"),
+pub(super) fn standing(due: &Due) -> Inline {
+    let tone = match due.stands {
+        Demanded::Reached | Demanded::Nothing if due.reading.is_some() => Tone::Doubt,
+        Demanded::Reached => Tone::Good,
+        Demanded::Below => Tone::Bad,
+        Demanded::NotYet | Demanded::NotJudged => Tone::Doubt,
+        Demanded::Nothing | Demanded::Excluded => Tone::None,
     };
-    Inline::Mark(tone, words.to_owned())
+    Inline::Mark(tone, due.stands.label().to_owned())
 }

@@ -168,14 +168,7 @@ fn happens(view: &View, step: &Step) -> Cell {
     if !step.actions.is_empty() {
         cell.push(to_actions(view, &step.actions));
     }
-    let at_once = |id: &&String| {
-        let mut own = (view.actions.iter()).filter(|task| step.actions.contains(&task.id));
-        own.any(|task| task.closes.iter().any(|closes| closes.indicator == **id))
-    };
-    let waited: Vec<&str> = (step.counts.iter())
-        .filter(|id| !at_once(id))
-        .map(String::as_str)
-        .collect();
+    let waited = step.waited(&view.actions);
     if !waited.is_empty() {
         let words = format!("{}: the period has passed", waited.join(", "));
         cell.push(vec![quiet(words)]);

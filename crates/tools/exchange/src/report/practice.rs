@@ -115,7 +115,7 @@ fn facts(view: &View, practice: &PracticeView) -> Vec<(String, Vec<Line>)> {
             )),
             text(&duty.source),
             text(" "),
-            duties::standing(&duty.due, duty.binds),
+            duties::standing(&duty.due),
         ]
     });
     fact("Demanded", demanded.collect());

@@ -85,7 +85,7 @@ fn gaps(view: &View) -> Table {
         let target = practice.target.as_ref();
         let mut standing = vec![verdict(practice)];
         if practice.judged {
-            standing.push(quiet(" judged"));
+            standing.push(quiet(", judged"));
         }
         let mut cells = vec![vec![to_practice(view, &practice.id)]];
         for scope in [Scope::General, Scope::Industry, Scope::System] {

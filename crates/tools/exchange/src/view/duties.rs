@@ -1,7 +1,8 @@
 //! Duties from outside, in force or coming, and whether they are met.
 
-use super::{Ground, shown};
-use maturity::score::by_practice;
+use super::{Demanded, Duty, Ground, shown};
+use maturity::project::{Minimum, Obligation};
+use maturity::score::{PracticeScore, Reach, by_practice};
 use maturity::{Date, Found, Level, Scope, reading};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -17,8 +18,10 @@ shown! {
         in_force: Date,
         /// True if it binds on the day of the view.
         binds: bool,
-        /// True if every minimum that was set is reached now, and there is one; what is excluded is
-        /// not. It does not show that the law is kept.
+        /// How its minimums stand together.
+        stands: Duty,
+        /// True if every minimum that applies and asks for something was found to be reached, and there is
+        /// one. It does not show that the law is kept.
         met: bool,
         /// What it demands.
         minimums: Vec<Due>,
@@ -49,7 +52,9 @@ shown! {
         because: String,
         /// What is reached at the scope; an excluded practice counts as undefined.
         current: Found,
-        /// True if it is met now.
+        /// How it stands.
+        stands: Demanded,
+        /// True if its level was found at its scope.
         met: bool,
         /// True if the practice does not apply.
         excluded: bool,
@@ -86,6 +91,42 @@ impl Obliged {
         !self.unset.is_empty() || self.minimums.iter().any(|due| due.reading.is_some())
     }
 
+    /// Since or from when it applies, in words for people. A law may be in force long before a part of it
+    /// applies.
+    pub fn says_since(&self) -> String {
+        let since = match self.binds {
+            true => "has applied since",
+            false => "will apply from",
+        };
+        format!("{since} {}", self.in_force)
+    }
+
+    /// What of it is open, in words for people: what was found not to be reached, and what nobody judged.
+    pub fn says_open(&self) -> Option<String> {
+        let those = |judged: bool| {
+            let own = self
+                .minimums
+                .iter()
+                .filter(move |due| due.is_open() && (due.stands != Demanded::NotJudged) == judged);
+            let all = own.map(|due| format!("{} ({} {})", due.practice, due.level, due.scope));
+            all.collect::<Vec<_>>().join(", ")
+        };
+        match (those(true), those(false)) {
+            (found, open) if found.is_empty() && open.is_empty() => None,
+            (found, open) if open.is_empty() => Some(found),
+            (found, open) if found.is_empty() => Some(open),
+            (found, open) => Some(format!("{found}; not judged in {open}")),
+        }
+    }
+
+    /// What of it is said not to apply while the rest does, in words for people.
+    pub fn says_excluded(&self) -> Option<String> {
+        let out = self.minimums.iter().filter(|due| due.excluded);
+        let out: Vec<&str> = out.map(|due| due.practice.as_str()).collect();
+        let some = !out.is_empty() && self.stands != Duty::Excluded;
+        some.then(|| format!(", and {} is said not to apply", out.join(", ")))
+    }
+
     /// The practices for which no minimum is set, in words for people.
     pub fn says_unset(&self) -> Option<String> {
         let mut levels: BTreeMap<Level, Vec<&str>> = BTreeMap::new();
@@ -101,20 +142,50 @@ impl Obliged {
 }
 
 impl Due {
-    /// True if it is reached by what was found: a minimum of level 0 is met where nobody looked, too.
-    pub fn is_met_by_findings(&self) -> bool {
-        self.met && self.current.level().is_some()
+    /// True if something that it asks for was not found.
+    pub fn is_open(&self) -> bool {
+        match self.stands {
+            Demanded::Below | Demanded::NotYet | Demanded::NotJudged => true,
+            Demanded::Reached | Demanded::Nothing | Demanded::Excluded => false,
+        }
+    }
+}
+
+/// How minimums stand together.
+fn together(minimums: &[Due]) -> Duty {
+    let any = |stands: Demanded| minimums.iter().any(|due| due.stands == stands);
+    if any(Demanded::Below) {
+        Duty::Below
+    } else if any(Demanded::NotYet) {
+        Duty::NotYet
+    } else if any(Demanded::NotJudged) {
+        Duty::NotJudged
+    } else if any(Demanded::Reached) {
+        Duty::Reached
+    } else if any(Demanded::Nothing) {
+        Duty::Nothing
+    } else if any(Demanded::Excluded) {
+        Duty::Excluded
+    } else {
+        Duty::NoMinimum
     }
 }
 
 /// All duties, in the order of the project.
 pub(super) fn obligations(ground: &Ground<'_>) -> Vec<Obliged> {
     let scores = by_practice(&ground.scores);
-    let due = |obligation: &maturity::project::Obligation, minimum: &maturity::project::Minimum| {
+    let due = |obligation: &Obligation, minimum: &Minimum| {
         let above = reading::above(obligation, minimum, ground.crosswalks);
         let score = scores.get(minimum.practice.as_str());
-        let meets = |score: &&&maturity::score::PracticeScore| {
-            score.levels.meets(minimum.level, minimum.scope)
+        let reach = |score: &&PracticeScore| score.reach(minimum.level, minimum.scope);
+        let current = score.map_or(Found::Undefined, |score| score.found(minimum.scope));
+        let stands = match score.map_or(Reach::Missed, reach) {
+            Reach::Excluded => Demanded::Excluded,
+            Reach::Reached => Demanded::Reached,
+            Reach::NothingAsked => Demanded::Nothing,
+            Reach::Missed if current == Found::NotJudged => Demanded::NotJudged,
+            Reach::Missed if obligation.in_force <= ground.today => Demanded::Below,
+            Reach::Missed => Demanded::NotYet,
         };
         Due {
             practice: minimum.practice.clone(),
@@ -122,9 +193,10 @@ pub(super) fn obligations(ground: &Ground<'_>) -> Vec<Obliged> {
             level: minimum.level,
             scope: minimum.scope,
             because: minimum.because.clone(),
-            current: score.map_or(Found::Undefined, |score| score.found(minimum.scope)),
-            met: score.filter(meets).is_some(),
-            excluded: score.is_some_and(|score| score.excluded),
+            current,
+            stands,
+            met: stands == Demanded::Reached,
+            excluded: stands == Demanded::Excluded,
             reading: above.map(|above| Reading {
                 requirement: above.requirement,
                 level: above.level,
@@ -144,15 +216,17 @@ pub(super) fn obligations(ground: &Ground<'_>) -> Vec<Obliged> {
             level: one.level,
         })
     };
-    let obliged = |(obligation, not_set): (&maturity::project::Obligation, Vec<reading::Unset>)| {
+    let obliged = |(obligation, not_set): (&Obligation, Vec<reading::Unset>)| {
         let minimums = obligation.minimums.iter();
         let minimums: Vec<Due> = minimums.map(|minimum| due(obligation, minimum)).collect();
+        let stands = together(&minimums);
         Obliged {
             id: obligation.id.clone(),
             source: obligation.source.clone(),
             in_force: obligation.in_force,
             binds: obligation.in_force <= ground.today,
-            met: !minimums.is_empty() && minimums.iter().all(|due| due.met),
+            stands,
+            met: stands == Duty::Reached,
             minimums,
             unset: unset(not_set).collect(),
         }

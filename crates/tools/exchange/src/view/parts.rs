@@ -58,11 +58,15 @@ shown! {
         missing: usize,
         /// Not applicable, with approval.
         not_applicable: usize,
+        /// Not answered, and beyond every target.
+        beyond: usize,
     }
     /// The one-page brief in numbers; practices by id.
     Summary {
         /// How many practices meet their target.
         met: usize,
+        /// How many have level 0 as their target, and nobody looked.
+        nothing_wanted: usize,
         /// How many miss a level.
         short: usize,
         /// How many reach the number at a wider scope only.
@@ -81,7 +85,7 @@ shown! {
         ranks: Vec<Rank>,
         /// Practices beyond their target, and by how many levels.
         surplus: Vec<(String, u8)>,
-        /// Duties in force that are not met: obligation and practice.
+        /// Demands of duties that bind and are not shown to be reached: obligation and practice.
         duties: Vec<(String, String)>,
         /// Who vouches for all indicators together.
         vouched: Vouched,
@@ -167,6 +171,7 @@ impl From<score::Vouched> for Vouched {
             unsatisfied,
             missing,
             not_applicable,
+            beyond,
         } = vouched;
         Self {
             attested,
@@ -175,23 +180,25 @@ impl From<score::Vouched> for Vouched {
             unsatisfied,
             missing,
             not_applicable,
+            beyond,
         }
     }
 }
 
 impl Vouched {
     /// What the counts mean, in the order in which they are shown.
-    pub const LABELS: [&str; 6] = [
+    pub const LABELS: [&str; 7] = [
         "attested by a person",
         "judged with their level",
         "computed",
         "not satisfied",
         "missing or unknown",
         "not applicable",
+        "open, wanted by no target",
     ];
 
     /// The counts with their labels, in the order in which they are shown.
-    pub fn counts(&self) -> [(&'static str, usize); 6] {
+    pub fn counts(&self) -> [(&'static str, usize); 7] {
         let [
             attested,
             judged,
@@ -199,6 +206,7 @@ impl Vouched {
             unsatisfied,
             missing,
             not_applicable,
+            beyond,
         ] = Self::LABELS;
         [
             (attested, self.attested),
@@ -207,6 +215,7 @@ impl Vouched {
             (unsatisfied, self.unsatisfied),
             (missing, self.missing),
             (not_applicable, self.not_applicable),
+            (beyond, self.beyond),
         ]
     }
 }
@@ -276,6 +285,7 @@ pub(super) fn summary(brief: &brief::Brief) -> Summary {
     let duty = |duty: &brief::Duty| (duty.obligation.clone(), duty.practice.clone());
     Summary {
         met: brief.counts.met,
+        nothing_wanted: brief.counts.nothing_wanted,
         short: brief.counts.short,
         scope_only: brief.counts.scope_only,
         unjudged: brief.counts.unjudged,
@@ -325,7 +335,7 @@ impl Rank {
             Some(consequence) => {
                 parts.push(format!("{consequence}: {}", self.concerns.join(", ")));
             }
-            None => parts.push("no concern".to_owned()),
+            None => parts.push("no concern touches it".to_owned()),
         }
         if let Some((duty, day)) = &self.duty {
             parts.push(format!("duty {duty} of {day}"));

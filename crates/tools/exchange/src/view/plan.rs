@@ -91,6 +91,29 @@ shown! {
     }
 }
 
+impl Money {
+    /// In words, the digits not grouped.
+    pub fn says(&self) -> String {
+        match self.least == self.most {
+            true => format!("{} {}", self.most, self.currency),
+            false => format!("{} to {} {}", self.least, self.most, self.currency),
+        }
+    }
+}
+
+impl Step {
+    /// The indicators that count only on this day because a period had to pass; those that an action of
+    /// the day closes at once are not among them.
+    pub fn waited(&self, tasks: &[Task]) -> Vec<&str> {
+        let at_once = |id: &str| {
+            let mut own = tasks.iter().filter(|task| self.actions.contains(&task.id));
+            own.any(|task| task.closes.iter().any(|closes| closes.indicator == id))
+        };
+        let all = self.counts.iter().map(String::as_str);
+        all.filter(|id| !at_once(id)).collect()
+    }
+}
+
 impl Task {
     /// True if nothing is left to do: it is done or cancelled.
     pub fn closed(&self) -> bool {

@@ -124,9 +124,14 @@ shown! {
 }
 
 impl PracticeView {
-    /// True if its target is met by what was found: a target of level 0 is met where nobody looked, too.
-    pub fn is_met_by_findings(&self) -> bool {
-        self.verdict == Verdict::Met && self.current.level().is_some()
+    /// How it stands to its target, in words, with the levels that are missing or more.
+    pub fn says_verdict(&self) -> String {
+        let words = self.verdict.label();
+        match self.verdict {
+            Verdict::Met if self.surplus > 0 => format!("{words}, {} above", self.surplus),
+            Verdict::Short => format!("{words} by {}", self.gap),
+            _ => words.to_owned(),
+        }
     }
 }
 
@@ -156,7 +161,7 @@ pub(super) fn practices(ground: &Ground<'_>, seen: &[Seen], tasks: &[Task]) -> V
         let scope = target
             .as_ref()
             .map_or(Scope::General, |target| target.scope);
-        let open = target.as_ref().filter(|_| !gap.met && !score.excluded);
+        let open = target.as_ref().filter(|_| gap.stands.is_open());
         let to_target = open.map(|target| way(ground, tasks, id, target.level, target.scope));
         let to_next = explain_next(ground.table, &ground.settled, id, scope);
         let to_next = to_next.filter(|_| !score.excluded);
@@ -180,7 +185,7 @@ pub(super) fn practices(ground: &Ground<'_>, seen: &[Seen], tasks: &[Task]) -> V
             levels: score.found_at_scopes(),
             scope,
             current: score.found(scope),
-            verdict: (&gap).into(),
+            verdict: gap.stands.into(),
             gap: gap.gap,
             surplus: gap.surplus,
             judged: !score.judged.is_empty(),

@@ -1,5 +1,6 @@
 //! The closed vocabularies of a view; one spelling in JSON, one label for people.
 
+use maturity::gap;
 use maturity::settle::{Standing, Voucher};
 use serde::Serialize;
 
@@ -40,13 +41,47 @@ words! {
         /// Does not apply, with approval.
         NotApplicable = "not-applicable", "does not apply";
     }
+    /// How a minimum of a duty stands.
+    Demanded {
+        /// The level was found at its scope.
+        Reached = "reached", "minimum reached";
+        /// The minimum is level 0, and nobody looked.
+        Nothing = "nothing", "nothing demanded";
+        /// The duty binds, and the level was not found.
+        Below = "below", "below the minimum";
+        /// The duty does not bind yet, and the level was not found.
+        NotYet = "not-yet", "not yet reached";
+        /// Nobody looked.
+        NotJudged = "not-judged", "not judged";
+        /// The practice does not apply.
+        Excluded = "excluded", "excluded";
+    }
+    /// How all minimums of a duty stand together; none of it shows that the law is kept.
+    Duty {
+        /// Each was found that asks for something and applies.
+        Reached = "reached", "the minimum that was set is reached";
+        /// All that applies is level 0, and nobody looked.
+        Nothing = "nothing", "nothing is demanded";
+        /// It binds, and something was not found.
+        Below = "below", "below the minimum that was set";
+        /// It does not bind yet, and something was not found.
+        NotYet = "not-yet", "the minimum that was set is not yet reached";
+        /// Nobody looked at something, and nothing was found to be below.
+        NotJudged = "not-judged", "not judged whether the minimum that was set is reached";
+        /// Nothing that it demands applies.
+        Excluded = "excluded", "said not to apply";
+        /// It has no minimum.
+        NoMinimum = "no-minimum", "no minimum is set";
+    }
     /// How a practice stands to its target.
     Verdict {
-        /// The level is reached at the scope of the target.
+        /// The level was found at the scope of the target.
         Met = "met", "met";
+        /// The target is level 0, and nobody looked.
+        NothingWanted = "nothing-wanted", "nothing wanted";
         /// A level is missing.
         Short = "short", "short";
-        /// The number is reached at a wider scope only.
+        /// The number was found at a wider scope only.
         ScopeOnly = "scope-only", "scope gap";
         /// Nothing was said that decides level 1 at the scope of the target.
         NotJudged = "not-judged", "not judged";
@@ -79,15 +114,16 @@ impl From<Standing> for Stands {
     }
 }
 
-impl From<&maturity::gap::Gap> for Verdict {
-    fn from(gap: &maturity::gap::Gap) -> Self {
-        match gap {
-            gap if gap.excluded => Self::Excluded,
-            gap if gap.target.is_none() => Self::NoTarget,
-            gap if gap.met => Self::Met,
-            gap if gap.scope_gap => Self::ScopeOnly,
-            gap if gap.unjudged => Self::NotJudged,
-            _ => Self::Short,
+impl From<gap::Stands> for Verdict {
+    fn from(stands: gap::Stands) -> Self {
+        match stands {
+            gap::Stands::Excluded => Self::Excluded,
+            gap::Stands::NoTarget => Self::NoTarget,
+            gap::Stands::Met => Self::Met,
+            gap::Stands::NothingWanted => Self::NothingWanted,
+            gap::Stands::NotJudged => Self::NotJudged,
+            gap::Stands::ScopeOnly => Self::ScopeOnly,
+            gap::Stands::Short => Self::Short,
         }
     }
 }

@@ -3,8 +3,9 @@
 use crate::data::{Case, EXAMPLES, HOSTILE, Shipped, nobody_looked, today, with_ending};
 use exchange::html::Unread;
 use exchange::markdown;
+use exchange::view::{Demanded, Duty};
 use maturity::project::{GivenAnswer, Project, write_json};
-use maturity::{Answer, Found, Scope, Word};
+use maturity::{Answer, Found, Level, Scope, Word};
 use proptest::prelude::*;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
@@ -125,7 +126,19 @@ fn nothing_is_good_where_nobody_looked() {
     let shipped = Shipped::read();
     let case = nobody_looked(&shipped);
     let view = shipped.view(&case);
-    assert_eq!((view.summary.met, view.summary.unjudged), (1, 17));
+    let summary = &view.summary;
+    // The target of level 0 is not met: nobody looked, and nothing is wanted.
+    assert_eq!((summary.met, summary.nothing_wanted), (0, 1));
+    assert_eq!((summary.unjudged, summary.short), (17, 0));
+    let brief = markdown::brief(&view).replace("**", "");
+    for says in [
+        "0 of 17 practices meet their target",
+        "- 0 targets met",
+        "- 1 of which nothing is wanted, and nobody looked",
+        "- 0 short of their target",
+    ] {
+        assert!(brief.contains(says), "{brief}");
+    }
     let report = markdown::report(&view, &case.project);
     assert!(!report.contains('✓') && !report.contains("minimum reached"));
     assert!(report.contains("nothing wanted") && report.contains("nothing demanded"));
@@ -180,6 +193,93 @@ fn a_law_that_is_read_wider_than_its_minimums_says_so_once() {
     assert_eq!(view.obligations[3].unset.len(), 13);
 }
 
+/// Answers that take a practice out, as somebody else approved.
+fn out_of_scope(case: &Case, practice: &str, pattern: &GivenAnswer) -> Vec<GivenAnswer> {
+    let rows = case.table.rows_of(practice).iter();
+    rows.map(|row| GivenAnswer {
+        indicator: row.what.id.clone(),
+        answer: Answer::NotApplicable,
+        because: Some("nothing of it is here".to_owned()),
+        approved_by: Some("bela".to_owned()),
+        ..pattern.clone()
+    })
+    .collect()
+}
+
+#[test]
+fn each_state_of_a_duty_has_its_own_true_words() {
+    let shipped = Shipped::read();
+    let case = shipped.example("key-fob");
+    // Of the duty in force H2.2 was found at level 1, and H3.1 was not judged.
+    for (least, without, stands, says) in [
+        (
+            [Some(3), Some(3)],
+            None,
+            Duty::Below,
+            "below the minimum that was set in H2.2 (3 general); not judged in H3.1 (3 general).",
+        ),
+        (
+            [None, Some(3)],
+            None,
+            Duty::NotJudged,
+            "not judged whether the minimum that was set is reached in H3.1 (3 general).",
+        ),
+        (
+            [Some(1), Some(0)],
+            None,
+            Duty::Reached,
+            "the minimum that was set is reached.",
+        ),
+        ([None, Some(0)], None, Duty::Nothing, "nothing is demanded."),
+        (
+            [Some(1), Some(3)],
+            Some("H3.1"),
+            Duty::Reached,
+            "the minimum that was set is reached, and H3.1 is said not to apply.",
+        ),
+        (
+            [None, Some(3)],
+            Some("H3.1"),
+            Duty::Excluded,
+            "said not to apply.",
+        ),
+        ([None, None], None, Duty::NoMinimum, "no minimum is set."),
+    ] {
+        let mut project = case.project.clone();
+        let minimums = std::mem::take(&mut project.obligations[0].minimums);
+        let both = minimums.into_iter().zip(least);
+        let set = both.filter_map(|(mut minimum, level)| {
+            minimum.level = Level::new(level?).unwrap();
+            Some(minimum)
+        });
+        project.obligations[0].minimums = set.collect();
+        let latest = project.assessments.last_mut().unwrap();
+        let pattern = latest.answers[0].clone();
+        let out = without.map(|practice| out_of_scope(&case, practice, &pattern));
+        latest.answers.extend(out.into_iter().flatten());
+        let view = shipped.view(&changed(&case, project));
+        let duty = &view.obligations[0];
+        assert_eq!((duty.stands, duty.met), (stands, stands == Duty::Reached));
+        let brief = markdown::brief(&view).replace("**", "");
+        let line = format!("Article 14, has applied since 2026-09-11: {says}");
+        assert!(brief.contains(&line), "{line}: {brief}");
+        // The number beside it counts what is below or not judged, and nothing that does not apply.
+        let open = duty.minimums.iter().filter(|due| due.is_open()).count();
+        assert_eq!(view.summary.duties.len(), open);
+        let number = match open {
+            1 => "- 1 demand that applies and is not".to_owned(),
+            many => format!("- {many} demands that apply and are not"),
+        };
+        assert!(brief.contains(&number), "{brief}");
+        // Nothing is good where nobody looked, whatever a crosswalk says.
+        let mut nothing = duty.minimums.iter();
+        let nothing = nothing.any(|due| due.stands == Demanded::Nothing);
+        let report = markdown::report(&view, &case.project);
+        assert_eq!(report.contains("nothing demanded"), nothing);
+        assert!(!report.contains("✓ nothing demanded"));
+    }
+}
+
 #[test]
 fn a_minimum_that_is_reached_is_never_called_a_law_that_is_met() {
     let shipped = Shipped::read();
@@ -196,8 +296,9 @@ fn a_minimum_that_is_reached_is_never_called_a_law_that_is_met() {
         assert_eq!(shown.len(), due.len());
         for (cells, (binds, due)) in shown.iter().zip(due) {
             let wanted = match (due.excluded, due.met, binds) {
-                (true, ..) => "does not apply",
+                (true, ..) => "excluded",
                 (_, true, _) => "minimum reached",
+                _ if due.current == Found::NotJudged => "not judged",
                 (_, false, true) => "below the minimum",
                 (_, false, false) => "not yet reached",
             };
@@ -205,7 +306,7 @@ fn a_minimum_that_is_reached_is_never_called_a_law_that_is_met() {
         }
         for obliged in &view.obligations {
             assert!(!report.contains(&format!(
-                "{}, in force since {}: met",
+                "{}, has applied since {}: met",
                 obliged.source, obliged.in_force
             )));
         }

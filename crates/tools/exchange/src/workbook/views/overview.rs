@@ -1,9 +1,9 @@
 //! The whole at a glance: the board's figures and the roll-up.
 
 use super::{Shown, ViewSheet, count, lines, reached, strong, text, toned, word};
-use crate::view::{Layer, Money, PracticeView, View, Who};
+use crate::view::{Demanded, Layer, Money, Verdict, View, Who};
 use crate::workbook::style::Tone;
-use maturity::Found;
+use maturity::AssessmentType;
 
 /// Where the system stands, on one page.
 pub(super) fn overview(view: &View) -> ViewSheet {
@@ -12,6 +12,8 @@ pub(super) fn overview(view: &View) -> ViewSheet {
     let mut sheet = ViewSheet::new("Overview", says, &heads);
     system(&mut sheet, view);
     standing(&mut sheet, view);
+    demands(&mut sheet, view);
+    plan(&mut sheet, view);
     let vouched = view.summary.vouched.counts();
     for (label, number) in vouched {
         let what = format!("Indicators: {label}");
@@ -38,8 +40,12 @@ fn system(sheet: &mut ViewSheet, view: &View) {
     if let Some(assessment) = &view.assessment {
         let (from, to) = (assessment.from, assessment.to);
         let figure = format!("{}: {} to {}", assessment.id, from, to);
+        let kind = match assessment.kind {
+            AssessmentType::OwnParty => "self-assessment".to_owned(),
+            kind => format!("{kind} assessment"),
+        };
         let mut says = vec![
-            format!("{} assessment, {}", assessment.kind, assessment.state),
+            format!("{kind}, {}", assessment.state),
             format!("assessed by {}", names(&assessment.assessors)),
         ];
         let signed = [
@@ -60,109 +66,104 @@ fn system(sheet: &mut ViewSheet, view: &View) {
     row("As of", &about.today.to_string(), "");
 }
 
+/// A number of things, and which.
+fn counted(sheet: &mut ViewSheet, what: &str, number: usize, tone: Tone, which: &str) {
+    let (tone, which) = match number {
+        0 => (Tone::Plain, ""),
+        _ => (tone, which),
+    };
+    let figure = Shown {
+        tone,
+        ..count(number)
+    };
+    sheet.row([strong(what), figure, text(which)]);
+}
+
+/// How many practices stand how to their target, and which of them are open.
 fn standing(sheet: &mut ViewSheet, view: &View) {
     let summary = &view.summary;
-    let all = |ids: &[String]| lines(ids.iter().map(|id| named(view, id)));
-    let mut row = |what: &str, number: usize, bad: Tone, which: &str| {
-        let tone = if number > 0 { bad } else { Tone::Plain };
-        let figure = Shown {
-            tone,
-            ..count(number)
-        };
-        sheet.row([strong(what), figure, text(which)]);
-    };
-    let mut practices = view.practices.iter();
-    let met = match practices.any(PracticeView::is_met_by_findings) {
-        true => Tone::Good,
-        false => Tone::Plain,
-    };
-    row("Practices that meet their target", summary.met, met, "");
-    row(
-        "Practices short of their target",
-        summary.short,
-        Tone::Bad,
-        &all(&summary.gaps),
-    );
-    row(
-        "Practices that only lack the scope",
-        summary.scope_only,
-        Tone::Warn,
-        "the number is reached at a wider scope and not at the target's",
-    );
-    row(
-        "Practices not judged",
-        summary.unjudged,
-        Tone::Warn,
-        "nothing was said that decides level 1 at the scope of the target",
-    );
-    row(
-        "Practices without a target",
-        summary.without_target,
-        Tone::Warn,
-        "",
-    );
-    row(
-        "Practices that do not apply",
-        summary.excluded,
-        Tone::Quiet,
-        "",
-    );
-    row(
-        "Levels that rest on a judgement",
-        summary.judged,
-        Tone::Warn,
-        "judged as a whole in a workshop, not answered indicator by indicator",
-    );
-    let surplus = summary.surplus.iter();
-    let surplus = lines(surplus.map(|(id, more)| format!("{}: {more} more", named(view, id))));
-    let beyond = summary.surplus.len();
-    row(
-        "Practices beyond their target",
-        beyond,
-        Tone::Plain,
-        &surplus,
-    );
-    let duties = summary.duties.iter();
-    let duties = lines(duties.map(|(duty, id)| format!("{duty}: {}", named(view, id))));
-    let unmet = summary.duties.len();
-    row(
-        "Duties in force below their minimum",
-        unmet,
-        Tone::Bad,
-        &duties,
-    );
-    row(
-        "Targets the actions would reach in time",
-        summary.planned.len(),
-        Tone::Plain,
-        &all(&summary.planned),
-    );
-    let later = summary.later.iter();
-    let later = lines(later.map(|later| format!("{}: {}", named(view, &later.practice), later.on)));
-    row(
-        "Targets the actions would reach only later",
-        summary.later.len(),
-        Tone::Warn,
-        &later,
-    );
-    if !summary.answers_newer.is_empty() {
-        row(
-            "Newer assessments that the actions answer",
-            summary.answers_newer.len(),
-            Tone::Warn,
-            &format!(
-                "{}: nothing is projected on older findings",
-                lines(&summary.answers_newer)
+    for verdict in Verdict::ALL {
+        let (what, number, tone) = match verdict {
+            Verdict::Met => ("meet their target", summary.met, Tone::Good),
+            Verdict::NothingWanted => (
+                "have level 0 as their target, and nobody looked",
+                summary.nothing_wanted,
+                Tone::Quiet,
             ),
+            Verdict::Short => ("are short of their target", summary.short, Tone::Bad),
+            Verdict::ScopeOnly => (
+                "reach the number only at a wider scope",
+                summary.scope_only,
+                Tone::Warn,
+            ),
+            Verdict::NotJudged => (
+                "are not judged at the scope of their target",
+                summary.unjudged,
+                Tone::Warn,
+            ),
+            Verdict::Excluded => ("do not apply", summary.excluded, Tone::Quiet),
+            Verdict::NoTarget => ("have no target", summary.without_target, Tone::Warn),
+        };
+        // In the order of the gaps: the most pressing first.
+        let of = |id: &&String| view.practice(id).is_some_and(|one| one.verdict == *verdict);
+        let which = lines(summary.gaps.iter().filter(of).map(|id| named(view, id)));
+        counted(
+            sheet,
+            &format!("Practices that {what}"),
+            number,
+            tone,
+            &which,
         );
     }
-    let cost = lines(summary.cost.iter().map(money));
+    let judged = "at least in part judged as a whole, not answered indicator by indicator";
+    let what = "Levels that rest on a judgement";
+    counted(sheet, what, summary.judged, Tone::Warn, judged);
+    let surplus = summary.surplus.iter();
+    let surplus = lines(surplus.map(|(id, more)| format!("{}: {more} more", named(view, id))));
+    let (what, number) = ("Practices beyond their target", summary.surplus.len());
+    counted(sheet, what, number, Tone::Plain, &surplus);
+}
+
+/// What is demanded and open.
+fn demands(sheet: &mut ViewSheet, view: &View) {
+    let duties = &view.summary.duties;
+    let mut due = view.obligations.iter().flat_map(|one| &one.minimums);
+    let tone = match due.any(|due| due.stands == Demanded::Below) {
+        true => Tone::Bad,
+        false => Tone::Warn,
+    };
+    let which = (duties.iter()).map(|(duty, id)| format!("{duty}: {}", named(view, id)));
+    let what = "Demands that apply and are not shown to be reached";
+    counted(sheet, what, duties.len(), tone, &lines(which));
+}
+
+/// What the actions would reach, and what they cost.
+fn plan(sheet: &mut ViewSheet, view: &View) {
+    let summary = &view.summary;
+    if summary.answers_newer.is_empty() {
+        let planned = lines(summary.planned.iter().map(|id| named(view, id)));
+        let what = "Targets the actions would reach in time";
+        counted(sheet, what, summary.planned.len(), Tone::Plain, &planned);
+        let later = summary.later.iter();
+        let later = later.map(|later| format!("{}: {}", named(view, &later.practice), later.on));
+        let what = "Targets the actions would reach only later";
+        let number = summary.later.len();
+        counted(sheet, what, number, Tone::Warn, &lines(later));
+    } else {
+        let newer = lines(&summary.answers_newer);
+        let which = format!("{newer}: nothing is projected on older findings");
+        let what = "Newer assessments that the actions answer";
+        let number = summary.answers_newer.len();
+        counted(sheet, what, number, Tone::Warn, &which);
+    }
+    let cost = lines(summary.cost.iter().map(Money::says));
     let cost = match cost.is_empty() {
         true => "none stated".to_owned(),
         false => cost,
     };
     let without = match summary.actions_without_cost {
         0 => String::new(),
+        1 => "1 open action has no cost stated".to_owned(),
         number => format!("{number} open actions have no cost stated"),
     };
     sheet.row([strong("Cost of open actions"), text(&cost), text(&without)]);
@@ -219,7 +220,7 @@ pub(super) fn rollup(view: &View) -> ViewSheet {
         ("not judged", 11.0),
         ("undefined", 11.0),
         ("excluded", 10.0),
-        ("judged", 9.0),
+        ("rest on a judgement", 12.0),
     ];
     let says = "Minimum, and how many practices are at each level; there is no mean.";
     let mut sheet = ViewSheet::new("Roll-up", says, &heads);
@@ -228,16 +229,12 @@ pub(super) fn rollup(view: &View) -> ViewSheet {
             "" => ("all", "all practices"),
             id => (id, part.name.as_str()),
         };
-        let minimum = match part.minimum {
-            Found::Undefined => toned("none", Tone::Quiet),
-            found => reached(found),
-        };
         let weakest = lines(part.weakest.iter().map(|id| named(view, id)));
         let mut row = vec![
             strong(id),
             text(name),
             word(part.scope),
-            minimum,
+            reached(part.minimum),
             text(&weakest),
         ];
         row.extend(part.distribution.iter().map(|number| count(*number)));
@@ -254,15 +251,6 @@ fn versioned(layer: &Layer) -> String {
 fn names(people: &[Who]) -> String {
     let names: Vec<&str> = people.iter().map(|who| who.name.as_str()).collect();
     names.join(", ")
-}
-
-pub(super) fn money(money: &Money) -> String {
-    let Money {
-        least,
-        most,
-        currency,
-    } = money;
-    format!("{least} to {most} {currency}")
 }
 
 /// A practice with its name.

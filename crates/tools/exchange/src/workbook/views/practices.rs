@@ -25,6 +25,7 @@ pub(super) fn status(view: &View) -> ViewSheet {
         ("not satisfied", 10.0),
         ("missing", 9.0),
         ("not applicable", 11.0),
+        ("open, wanted by no target", 12.0),
         ("target set at", 9.0),
         ("because", 48.0),
         ("respondent", 18.0),
@@ -85,10 +86,10 @@ fn status_row(practice: &PracticeView) -> Vec<Shown> {
 fn standing(practice: &PracticeView) -> Shown {
     let verdict = practice.verdict;
     let tone = match verdict {
-        Verdict::Met if practice.is_met_by_findings() => Tone::Good,
+        Verdict::Met => Tone::Good,
         Verdict::Short => Tone::Bad,
         Verdict::ScopeOnly | Verdict::NotJudged => Tone::Warn,
-        Verdict::Met | Verdict::Excluded | Verdict::NoTarget => Tone::Quiet,
+        Verdict::NothingWanted | Verdict::Excluded | Verdict::NoTarget => Tone::Quiet,
     };
     toned(verdict.label(), tone)
 }

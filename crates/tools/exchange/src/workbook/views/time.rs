@@ -1,12 +1,11 @@
 //! What is demanded, found and planned over time.
 
-use super::overview::money;
 use super::practices::stands;
 use super::word;
 use super::{
     Head, SCOPES, Shown, ViewSheet, count, day, level, lines, reached, strong, text, toned,
 };
-use crate::view::{Obliged, Seen, Unset, View};
+use crate::view::{Demanded, Due, Money, Obliged, Seen, Unset, View};
 use crate::workbook::style::Tone;
 use maturity::{Found, Scope, ScopeFound};
 use std::collections::BTreeMap;
@@ -16,8 +15,8 @@ pub(super) fn duties(view: &View) -> ViewSheet {
     let heads = [
         ("duty", 16.0),
         ("source", 44.0),
-        ("in force", 12.0),
-        ("binds", 10.0),
+        ("applies from", 12.0),
+        ("applies now", 10.0),
         ("practice", 10.0),
         ("name", 32.0),
         ("least level", 9.0),
@@ -31,25 +30,17 @@ pub(super) fn duties(view: &View) -> ViewSheet {
     let mut sheet = ViewSheet::new("Duties", says, &heads);
     for duty in &view.obligations {
         for due in &duty.minimums {
-            let standing = match (due.excluded, due.met, duty.binds) {
-                (true, ..) => toned("excluded", Tone::Quiet),
-                (_, true, _) if due.reading.is_some() => toned("minimum reached", Tone::Warn),
-                (_, true, _) if due.is_met_by_findings() => toned("minimum reached", Tone::Good),
-                (_, true, _) => toned("nothing demanded", Tone::Quiet),
-                (_, _, true) => toned("below the minimum", Tone::Bad),
-                (_, _, false) => toned("not yet reached", Tone::Warn),
-            };
             sheet.row([
                 strong(&duty.id),
                 text(&duty.source),
                 day(Some(duty.in_force)),
-                text(if duty.binds { "yes" } else { "later" }),
+                text(if duty.binds { "yes" } else { "not yet" }),
                 text(&due.practice),
                 text(&due.name),
                 level(due.level),
                 word(due.scope),
                 reached(due.current),
-                standing,
+                standing(due),
                 text(&due.because),
                 match &due.reading {
                     Some(above) => toned(
@@ -69,6 +60,18 @@ pub(super) fn duties(view: &View) -> ViewSheet {
     sheet
 }
 
+/// How a demand stands.
+fn standing(due: &Due) -> Shown {
+    let tone = match due.stands {
+        Demanded::Reached | Demanded::Nothing if due.reading.is_some() => Tone::Warn,
+        Demanded::Reached => Tone::Good,
+        Demanded::Below => Tone::Bad,
+        Demanded::NotYet | Demanded::NotJudged => Tone::Warn,
+        Demanded::Nothing | Demanded::Excluded => Tone::Quiet,
+    };
+    toned(due.stands.label(), tone)
+}
+
 /// A practice that a crosswalk reads in the law of a duty and for which no minimum is set.
 fn without_minimum(view: &View, duty: &Obliged, unset: &Unset) -> [Shown; 12] {
     let name = view.practice(&unset.practice);
@@ -77,7 +80,7 @@ fn without_minimum(view: &View, duty: &Obliged, unset: &Unset) -> [Shown; 12] {
         strong(&duty.id),
         text(&duty.source),
         day(Some(duty.in_force)),
-        text(if duty.binds { "yes" } else { "later" }),
+        text(if duty.binds { "yes" } else { "not yet" }),
         text(&unset.practice),
         text(name.map_or("", |practice| practice.name.as_str())),
         toned("none", Tone::Quiet),
@@ -232,7 +235,7 @@ pub(super) fn roadmap(view: &View) -> ViewSheet {
                 day(Some(task.due)),
                 effect,
                 late,
-                text(&task.cost.as_ref().map(money).unwrap_or_default()),
+                text(&task.cost.as_ref().map(Money::says).unwrap_or_default()),
                 text(&lines(&task.after)),
                 text(&closes.indicator),
                 text(&closes.text),
