@@ -299,7 +299,6 @@ fn levels(score: &PracticeScore) -> Vec<Prop> {
 fn standing(score: &PracticeScore, gap: &Gap, vouched: Vouched) -> Vec<Prop> {
     let truth = |truth: bool| if truth { "yes" } else { "no" }.to_owned();
     let values = [
-        ("gap", gap.gap.to_string()),
         ("surplus", gap.surplus.to_string()),
         ("scope-gap", truth(gap.scope_gap)),
         ("excluded", truth(score.excluded)),
@@ -310,8 +309,8 @@ fn standing(score: &PracticeScore, gap: &Gap, vouched: Vouched) -> Vec<Prop> {
         ("missing", vouched.missing.to_string()),
         ("not-applicable", vouched.not_applicable.to_string()),
     ];
-    values
-        .iter()
-        .map(|(name, value)| shown(name, value))
-        .collect()
+    // Where nobody looked nobody knows how much is missing.
+    let missing = (gap.stands != Stands::NotJudged).then(|| ("gap", gap.gap.to_string()));
+    let values = missing.iter().chain(&values);
+    values.map(|(name, value)| shown(name, value)).collect()
 }

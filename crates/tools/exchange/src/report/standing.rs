@@ -84,8 +84,8 @@ fn gaps(view: &View) -> Table {
     each(view, &mut table, |table, practice| {
         let target = practice.target.as_ref();
         let mut standing = vec![verdict(practice)];
-        if practice.judged {
-            standing.push(quiet(", judged"));
+        if practice.judged && practice.current.level().is_some() {
+            standing.push(quiet(", rests on a judgement"));
         }
         let mut cells = vec![vec![to_practice(view, &practice.id)]];
         for scope in [Scope::General, Scope::Industry, Scope::System] {

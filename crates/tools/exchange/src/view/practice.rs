@@ -36,7 +36,7 @@ shown! {
         current: Found,
         /// How it stands to its target.
         verdict: Verdict,
-        /// Levels missing.
+        /// Levels missing; counted from 0 where nobody looked, so that it is the most that can be.
         gap: u8,
         /// Levels beyond the target at its scope: not merit.
         surplus: u8,

@@ -104,7 +104,7 @@ fn about(view: &View) -> ViewSheet {
         ),
         (
             "Duties",
-            "what is demanded from outside, and whether it is met",
+            "what is demanded from outside, and whether it is reached",
         ),
         ("History", "the levels that each assessment found"),
         (

@@ -18,9 +18,9 @@ pub(super) fn status(view: &View) -> ViewSheet {
         ("level at general scope", 12.0),
         ("level at industry scope", 12.0),
         ("level at system scope", 12.0),
-        ("rests on", 13.0),
+        ("rests on", 23.0),
         ("attested", 10.0),
-        ("judged", 9.0),
+        ("judged with its level", 12.0),
         ("computed", 10.0),
         ("not satisfied", 10.0),
         ("missing", 9.0),
@@ -47,13 +47,24 @@ fn status_row(practice: &PracticeView) -> Vec<Shown> {
         true => toned("excluded", Tone::Quiet),
         false => reached(found),
     };
-    let gap = |number: u8, tone| Shown {
+    let levels = |number: u8, tone| Shown {
         tone: if number > 0 { tone } else { Tone::Plain },
         ..count(usize::from(number))
     };
-    let rests = match practice.judged {
-        true => toned("a judgement", Tone::Warn),
-        false => text("answers"),
+    // Where nobody looked nobody knows how much is missing.
+    let gap = match practice.current.level() {
+        None if practice.verdict == Verdict::NotJudged => text(""),
+        _ => levels(practice.gap, Tone::Bad),
+    };
+    let answered = practice
+        .indicators
+        .iter()
+        .any(|row| !row.answers.is_empty());
+    let rests = match (practice.judged, answered) {
+        (true, true) => toned("a judgement and answers", Tone::Warn),
+        (true, false) => toned("a judgement", Tone::Warn),
+        (false, true) => text("answers"),
+        (false, false) => toned("nothing", Tone::Quiet),
     };
     let mut row = vec![
         strong(&practice.id),
@@ -62,8 +73,8 @@ fn status_row(practice: &PracticeView) -> Vec<Shown> {
         target.map_or(text(""), |target| word(target.scope)),
         at(practice.current),
         standing(practice),
-        gap(practice.gap, Tone::Bad),
-        gap(practice.surplus, Tone::Warn),
+        gap,
+        levels(practice.surplus, Tone::Warn),
     ];
     row.extend(SCOPES.map(|scope| at(practice.levels.at(scope))));
     row.push(rests);

@@ -156,8 +156,15 @@ pub(super) fn projection(view: &View) -> ViewSheet {
         ("after", 12.0),
         ("targets met from then on", 14.0),
     ];
-    let says = "If every action closes what it names on its day, or when the period has passed that an \
-                indicator covers: a plan, not a finding.";
+    let says = match view.summary.answers_newer.is_empty() {
+        true => {
+            "If every action closes what it names on its day, or when the period has passed that an \
+             indicator covers: a plan, not a finding."
+        }
+        false => {
+            "Nothing is projected: the actions answer what a newer assessment found than the one shown."
+        }
+    };
     let mut sheet = ViewSheet::new("Projection", says, &heads);
     for step in &view.projection {
         let before = sheet.rows.len();
