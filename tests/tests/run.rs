@@ -302,6 +302,28 @@ fn a_system_stops_though_nobody_reads_what_it_shows() {
 }
 
 #[test]
+fn a_log_that_somebody_alters_is_told_and_stops_nothing() {
+    use std::io::Write;
+    let place = place();
+    let child = start(&place, &[]);
+    let log = kept_logs(&place).remove(0);
+    let mut log = std::fs::OpenOptions::new().append(true).open(log).unwrap();
+    // Longer than what the supervisor writes over it meanwhile.
+    writeln!(log, "{}", "of somebody else ".repeat(1000)).unwrap();
+    let watched = place.ask(&["status", "first-system", "--watch"]);
+    assert_eq!(watched.code, 2, "{watched:?}");
+    assert!(watched.err.contains("was altered"), "{watched:?}");
+    std::thread::sleep(Duration::from_secs(1));
+    wait(&place, |status| status["subjects"][0]["state"] == "running");
+    signal(child.id(), Signal::TERM);
+    let answer = Answer::of(&child.wait_with_output().unwrap());
+    assert_eq!(answer.code, 2, "{answer:?}");
+    let said = answer.err.matches("the event log was altered").count();
+    assert_eq!(said, 2, "when it is seen, and at the end: {answer:?}");
+    assert!(answer.out.contains("stopped in order"), "{answer:?}");
+}
+
+#[test]
 fn a_kept_log_is_not_overwritten() {
     let place = place();
     place.file("log.jsonl", "of an earlier run");

@@ -114,7 +114,7 @@ pub fn run(
         ));
     }
     // What could not be kept is still there, and the failure says where.
-    if !running.never_began {
+    if !running.never_began && view.altered.is_none() {
         let whole = view.recent.last().is_some_and(lines::is_end);
         let log = log.unwrap_or_default();
         kept.map_or(Ok(()), |kept| kept.end(&log, whole))?;
@@ -127,6 +127,9 @@ pub fn run(
     };
     if request.end_to_syslog {
         end_to_syslog(status)?;
+    }
+    if let (Exit::Good, Some(failure)) = (exit, view.altered.take()) {
+        return Err(failure);
     }
     let down = lines::down(status);
     if exit == Exit::Good && status.ended && !down.is_empty() {
@@ -197,7 +200,7 @@ fn follow(
         }
         let ended = running.ended();
         // The last look is as long as the log.
-        while view.look(Some(running.pid()), kept.as_deref_mut())? && !matches!(ended, Ok(None)) {}
+        while view.look(Some(running.pid()), kept.as_deref_mut()) && !matches!(ended, Ok(None)) {}
         if let Some(exit) = ended? {
             return Ok(exit);
         }
@@ -328,9 +331,12 @@ pub fn status(system: Option<&str>, manner: Manner, format: Format) -> Result<Ex
     let file = now.ok().and_then(|now| attach::model(path, &now));
     let stop = asked_to_stop()?;
     let mut view = View::new(path, format, file.as_ref(), false);
-    while !stop.load(Ordering::Relaxed) && attach::is_running(path) {
-        view.look(None, None)?;
+    while !stop.load(Ordering::Relaxed) && attach::is_running(path) && view.altered.is_none() {
+        view.look(None, None);
         std::thread::sleep(LOOK);
+    }
+    if let Some(failure) = view.altered.take() {
+        return Err(failure);
     }
     if attach::is_running(path) {
         view.close();
@@ -338,7 +344,10 @@ pub fn status(system: Option<&str>, manner: Manner, format: Format) -> Result<Ex
         show::complaint(&format!("only watching ended; `{system}` goes on\n"));
         return Ok(Exit::Good);
     }
-    while view.look(None, None)? {}
+    while view.look(None, None) {}
+    if let Some(failure) = view.altered.take() {
+        return Err(failure);
+    }
     let (exit, how) = view.outcome();
     view.end(Some(&how));
     Ok(exit)
@@ -440,6 +449,9 @@ struct View<'a> {
     /// Whether it is the own run, which ends with the view.
     ours: bool,
     events: Events,
+    /// Once the log was found altered: it is not read any further. The system goes on, or whoever can write
+    /// to a log could stop what it runs.
+    altered: Option<Failure>,
     recent: Vec<Record>,
     previous: Option<Status>,
     mode: Mode,
@@ -491,6 +503,7 @@ impl<'a> View<'a> {
             file,
             ours,
             events: Events::follow(directory),
+            altered: None,
             recent: Vec::new(),
             previous: None,
             mode,
@@ -502,7 +515,7 @@ impl<'a> View<'a> {
 
     /// Shows what is new; says whether there were new events. `pid` is the supervisor whose pages
     /// count; others' are stale.
-    fn look(&mut self, pid: Option<u32>, kept: Option<&mut Kept>) -> Result<bool, Failure> {
+    fn look(&mut self, pid: Option<u32>, kept: Option<&mut Kept>) -> bool {
         if self.suspend.swap(false, Ordering::Relaxed) {
             self.close();
             // It stops this process; if it cannot, the picture goes on.
@@ -511,15 +524,12 @@ impl<'a> View<'a> {
         let status = attach::status(&self.directory).ok();
         let status = status.filter(|status| pid.is_none_or(|pid| status.pid == pid));
         if status.is_none() && self.previous.is_none() {
-            return Ok(false);
+            return false;
         }
         if let Some(status) = status.as_ref().or(self.previous.as_ref()) {
             self.events.lies_at(&status.log);
         }
-        let fresh = self.events.poll().map_err(|broken| {
-            let message = format!("the event log was altered: {broken}");
-            Failure::unusable("log-altered", message, "stop the system")
-        })?;
+        let fresh = self.fresh();
         let news = !fresh.is_empty();
         if let Some(kept) = kept {
             fresh.iter().for_each(|(_, line)| kept.add(line));
@@ -536,7 +546,7 @@ impl<'a> View<'a> {
         let surplus = self.recent.len().saturating_sub(RECENT_MAX);
         self.recent.drain(..surplus);
         let Some(status) = status else {
-            return Ok(news);
+            return news;
         };
         let pause = DRAW
             .iter()
@@ -556,6 +566,7 @@ impl<'a> View<'a> {
                         recent: &self.recent,
                         file: self.file,
                         ours: self.ours,
+                        altered: self.altered.is_some(),
                         now_ns: lines::now_ns(),
                     }));
                 }
@@ -568,7 +579,25 @@ impl<'a> View<'a> {
             }
             self.previous = Some(status);
         }
-        Ok(news)
+        news
+    }
+
+    /// What the log has that was not read yet; nothing once it was altered, which is said once.
+    fn fresh(&mut self) -> Vec<(Record, String)> {
+        if self.altered.is_some() {
+            return Vec::new();
+        }
+        self.events.poll().unwrap_or_else(|broken| {
+            let message = format!("the event log was altered: {broken}");
+            if self.ours {
+                let message = show::printable(&message);
+                show::complaint(&format!("warning: {message}; the system goes on\n"));
+            }
+            let help = "find out who may write to it; what was read before stands, and what came later is \
+                        not vouched for";
+            self.altered = Some(Failure::unusable("log-altered", message, help));
+            Vec::new()
+        })
     }
 
     fn close(&mut self) {

@@ -55,6 +55,9 @@ pub fn start(
     let usual = state.is_none();
     let state = state.map_or_else(|| state_directory(&file.model.name), Path::to_owned);
     let ours = usual && !state.exists();
+    // First of all: a run that is refused takes over nothing from the one before.
+    linux::rundir::make_state(&state)
+        .map_err(|refusal| Failure::unusable(refusal.code, refusal.message, refusal.help))?;
     let programs = (
         beside_us("bulkhead-supervisor")?,
         beside_us("bulkhead-init")?,
@@ -120,13 +123,10 @@ fn hand_over(name: &str, bytes: &[u8]) -> std::io::Result<File> {
     Ok(file)
 }
 
-/// Where the event logs of a system lie: beside its state directory, where no grant leads. A name with a
-/// point is no system's.
+/// Where the event logs of a system lie.
 fn log_directory(state: &Path) -> PathBuf {
     let state = std::path::absolute(state).unwrap_or_else(|_| state.to_owned());
-    let mut name = state.file_name().unwrap_or_default().to_owned();
-    name.push(".logs");
-    state.with_file_name(name)
+    linux::rundir::beside(&state)
 }
 
 /// Where a system's subjects keep their files: `/var/lib/bulkhead/SYSTEM` for root, else under the

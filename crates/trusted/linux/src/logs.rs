@@ -37,6 +37,21 @@ pub(crate) struct NewLog {
     pub follows: Option<Digest>,
     /// Logs that were removed to make room, each with its end, if it had one.
     pub removed: Vec<(String, Option<Digest>)>,
+    /// Held during the run, so that no other system takes the directory for one of anybody's.
+    _lock: Option<OwnedFd>,
+}
+
+impl NewLog {
+    /// One that has no directory of its own, and follows none.
+    pub(crate) fn alone(file: File, path: PathBuf) -> Self {
+        Self {
+            file,
+            path,
+            follows: None,
+            removed: Vec::new(),
+            _lock: None,
+        }
+    }
 }
 
 /// Begins a log under a new name.
@@ -47,6 +62,8 @@ pub(crate) fn begin(directory: &Path) -> Result<NewLog, Refusal> {
 /// The same beside logs of at most so many bytes in all.
 fn begin_beside(directory: &Path, kept_bytes_max: u64) -> Result<NewLog, Refusal> {
     let (path, fd) = rundir::make(directory, &LOGS)?;
+    // Who has it already is another's run on the same state directory, which is refused elsewhere.
+    let _ = rundir::lock_exclusively(&fd);
     let failed = |error: std::io::Error| LOGS.unusable(&path, &crate::words::system(&error));
     let mut kept = logs(&fd).map_err(failed)?;
     let newest = kept.back().map_or(0, |(name, _)| number(name));
@@ -76,6 +93,7 @@ fn begin_beside(directory: &Path, kept_bytes_max: u64) -> Result<NewLog, Refusal
                     path,
                     follows,
                     removed,
+                    _lock: Some(fd),
                 });
             }
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
@@ -97,6 +115,26 @@ fn logs(directory: &OwnedFd) -> std::io::Result<VecDeque<(String, u64)>> {
     }
     logs.sort_by(|(one, _), (other, _)| (number(one), one).cmp(&(number(other), other)));
     Ok(logs.into())
+}
+
+/// Whether a file has the name of a log: `000042-2026-11-30T22-35-02Z.jsonl`, or
+/// `2026-11-30T22-35-02Z-001.jsonl` in earlier versions.
+pub(crate) fn is_log(name: &str) -> bool {
+    let shape = |byte: u8| match byte {
+        b'0'..=b'9' => b'0',
+        other => other,
+    };
+    let Some(stem) = name.strip_suffix(SUFFIX) else {
+        return false;
+    };
+    let time = "0000-00-00T00-00-00Z";
+    let stem: Vec<u8> = stem.bytes().map(shape).collect();
+    let stem = String::from_utf8(stem).unwrap_or_default();
+    let rest = stem.trim_start_matches('0');
+    match stem.strip_prefix(time) {
+        Some(number) => number == "-000",
+        None => stem.len() - rest.len() >= DIGITS && rest.strip_prefix('-') == Some(time),
+    }
 }
 
 /// The running number of a log; 0 if it has none, as those of earlier versions, which are older than all
@@ -149,6 +187,22 @@ mod tests {
     use super::*;
     use record::chain::Chain;
     use record::event::Event;
+
+    #[test]
+    fn logs_are_known_by_their_names() {
+        for (name, is) in [
+            ("000042-2026-11-30T22-35-02Z.jsonl", true),
+            ("1000042-2026-11-30T22-35-02Z.jsonl", true),
+            ("2026-11-30T22-35-02Z-001.jsonl", true),
+            ("2026-11-30T22-35-02Z.jsonl", false),
+            ("42-2026-11-30T22-35-02Z.jsonl", false),
+            ("000042-2026-11-30T22-35-02Z", false),
+            ("000042.jsonl", false),
+            (".jsonl", false),
+        ] {
+            assert_eq!(is_log(name), is, "{name}");
+        }
+    }
 
     #[test]
     fn dates_are_those_of_the_calendar() {

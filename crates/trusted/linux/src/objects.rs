@@ -1,10 +1,14 @@
 //! What a path of a grant may lead to: nothing of Bulkhead's own, and no object twice under two names
 //! of the outside world.
 
+use crate::{logs, rundir};
 use plan::GrantPlan;
 use rustix::fd::{AsFd, AsRawFd, OwnedFd};
-use rustix::fs::FileType;
+use rustix::fs::{FileType, FlockOperation, Mode, OFlags};
+use rustix::io::Errno;
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// Name in the state directory that is not a subject's.
@@ -68,7 +72,9 @@ impl Places {
         let whole = Path::new(path);
         let parent = || Some(resolve(whole.parent()?).join(whole.file_name()?));
         let found = std::fs::canonicalize(path).ok().or_else(parent);
-        places.check(found.as_deref().unwrap_or(whole), path)
+        let found = found.as_deref().unwrap_or(whole);
+        places.check(found, path)?;
+        others(found, path)
     }
 
     /// The same of what was opened, as the kernel names it.
@@ -77,6 +83,9 @@ impl Places {
         let found = std::fs::read_link(link)
             .map_err(|error| format!("`{path}`: {}", crate::words::system(&error)))?;
         self.resolved().check(&found, path)?;
+        if path.starts_with('/') {
+            others(&found, path)?;
+        }
         let kind = rustix::fs::fstatfs(fd)
             .map_err(|error| format!("`{path}`: {}", crate::words::system(&error.into())))?
             .f_type;
@@ -121,6 +130,56 @@ impl Places {
         }
         Ok(())
     }
+}
+
+/// Refuses what lies in a directory of another system, which its supervisor keeps, or its subjects: what
+/// they record and write there is nobody else's. Those of systems that do not run are known by what is in
+/// them, as far as this user may look.
+fn others(found: &Path, path: &str) -> Result<(), String> {
+    for directory in found.ancestors().skip(1) {
+        let private = |found: std::fs::Metadata| found.is_dir() && found.mode() & 0o077 == 0;
+        if !std::fs::symlink_metadata(directory).is_ok_and(private) {
+            continue;
+        }
+        let what = if is_run(directory) {
+            "run"
+        } else if is_logs(directory) {
+            "log"
+        } else if is_logs(&rundir::beside(directory)) || is_locked(directory) {
+            "state"
+        } else {
+            continue;
+        };
+        return Err(format!(
+            "`{path}` leads into the {what} directory of another system, `{}`",
+            directory.display()
+        ));
+    }
+    Ok(())
+}
+
+fn is_run(directory: &Path) -> bool {
+    let lock = directory.join("lock");
+    let is_file = |path: &Path| std::fs::symlink_metadata(path).is_ok_and(|found| found.is_file());
+    is_file(&lock) && (is_file(&directory.join("plan.json")) || is_locked(&lock))
+}
+
+fn is_logs(directory: &Path) -> bool {
+    let named = directory.extension() == Some(OsStr::new(rundir::LOGS_EXTENSION));
+    let mut entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+    let mut has_log = || entries.any(|entry| logs::is_log(&entry.file_name().to_string_lossy()));
+    named && (is_locked(directory) || has_log())
+}
+
+/// Whether a run holds the lock on a file or directory of this user.
+fn is_locked(path: &Path) -> bool {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let opened = rustix::fs::open(path, flags, Mode::empty());
+    opened.is_ok_and(|file| {
+        // A run that begins meanwhile tries again.
+        let lock = rustix::fs::flock(&file, FlockOperation::NonBlockingLockShared);
+        lock == Err(Errno::WOULDBLOCK)
+    })
 }
 
 /// Without links, as far as it exists.
@@ -238,6 +297,65 @@ mod tests {
         assert!(!check("/s", "/s", "/s/lock", "lock"));
         assert!(check("/r/s", "/r", "/r/s/log", "log"));
         assert!(!check("/r/s", "/r", "/r/s/log", "/r/s/log"));
+    }
+
+    #[test]
+    fn directories_of_other_systems_are_known_whether_they_run_or_not() {
+        use std::os::unix::fs::PermissionsExt;
+        let base = std::env::temp_dir().join(format!("bulkhead-others-{}", std::process::id()));
+        let make = |name: &str, file: &str| {
+            let directory = base.join(name);
+            std::fs::create_dir_all(&directory).unwrap();
+            let mode = std::fs::Permissions::from_mode(0o700);
+            std::fs::set_permissions(&directory, mode).unwrap();
+            std::fs::write(directory.join(file), "").unwrap();
+            directory
+        };
+        let of = |found: &Path| {
+            let refused = others(found, "/x").err();
+            refused.map(|words| words.split(' ').nth(4).unwrap_or_default().to_owned())
+        };
+        make("a", "file");
+        make("a.logs", "000001-2026-11-30T22-35-02Z.jsonl");
+        make("old.logs", "2026-11-30T22-35-02Z-001.jsonl");
+        make("run", "lock");
+        make("run", "plan.json");
+        make("other", "lock");
+        make("other.logs", "access.log");
+        let held = make("held", "file");
+        for (path, wanted) in [
+            ("a/file", Some("state")),
+            ("a/deep/new", Some("state")),
+            ("a.logs/000001-2026-11-30T22-35-02Z.jsonl", Some("log")),
+            ("old.logs/x", Some("log")),
+            ("run/lock", Some("run")),
+            ("run/new", Some("run")),
+            ("other/lock", None),
+            ("other.logs/access.log", None),
+            ("held/file", None),
+        ] {
+            assert_eq!(of(&base.join(path)).as_deref(), wanted, "{path}");
+        }
+        let lock = |path: PathBuf| {
+            let file = std::fs::File::open(path).unwrap();
+            rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive).unwrap();
+            file
+        };
+        let locks = [
+            lock(held),
+            lock(base.join("other/lock")),
+            lock(base.join("other.logs")),
+        ];
+        assert_eq!(of(&base.join("held/file")).as_deref(), Some("state"));
+        assert_eq!(of(&base.join("other/lock")).as_deref(), Some("run"));
+        assert_eq!(of(&base.join("other.logs/x")).as_deref(), Some("log"));
+        drop(locks);
+        // What everybody may enter is no directory of a run.
+        let lock = lock(base.clone());
+        std::fs::set_permissions(&base, std::fs::Permissions::from_mode(0o755)).unwrap();
+        assert_eq!(of(&base.join("other/lock")), None);
+        drop(lock);
+        std::fs::remove_dir_all(&base).unwrap();
     }
 
     #[test]

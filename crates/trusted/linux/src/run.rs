@@ -140,12 +140,7 @@ fn supervise(
         Some(directory) => logs::begin(directory).map_err(one)?,
         None => {
             let (file, path) = run_dir.begin_log().map_err(written)?;
-            NewLog {
-                file,
-                path,
-                follows: None,
-                removed: Vec::new(),
-            }
+            NewLog::alone(file, path)
         }
     };
     let mut journal = Journal::new(log.file, plan.subjects.len());

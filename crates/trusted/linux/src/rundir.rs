@@ -194,6 +194,14 @@ impl StateDir {
     }
 }
 
+/// Creates a state directory if need be, as a run does, and checks it.
+///
+/// # Errors
+/// Why a run cannot use it.
+pub fn make_state(path: &Path) -> Result<(), Refusal> {
+    make(path, &STATE).map(drop)
+}
+
 /// What helps where the kernel shows no process that is there.
 const LOCKED_BY_NO_RUN: &str = "; if there is none, something else holds the lock (`lslocks`): move the directory \
                                 away and copy it back, and the lock stays with the old one";
@@ -257,7 +265,7 @@ pub(crate) fn make(path: &Path, words: &Words) -> Result<(PathBuf, OwnedFd), Ref
 }
 
 /// Takes the lock; who only looks whether a run holds it has it for a moment, too.
-fn lock_exclusively(lock: impl AsFd) -> Result<(), Errno> {
+pub(crate) fn lock_exclusively(lock: impl AsFd) -> Result<(), Errno> {
     let mut attempts = 0;
     loop {
         match rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive) {
@@ -320,6 +328,18 @@ impl Holder {
             ),
         )
     }
+}
+
+/// What the name of a log directory ends with, after a point.
+pub(crate) const LOGS_EXTENSION: &str = "logs";
+
+/// Where the event logs of a system lie: beside its state directory, where no grant leads. A name with a
+/// point is no system's.
+pub fn beside(state: &Path) -> PathBuf {
+    let mut name = state.file_name().unwrap_or_default().to_owned();
+    name.push(".");
+    name.push(LOGS_EXTENSION);
+    state.with_file_name(name)
 }
 
 /// Opens a regular file of a directory without following a link and without waiting.

@@ -502,6 +502,52 @@ fn a_path_into_the_own_directories_is_refused() {
     }
 }
 
+/// What another system records, or its subjects keep, is no piece of the outside world.
+#[test]
+fn a_path_into_the_directories_of_another_system_is_refused() {
+    let other = Place::new();
+    let logs = other.path.join("state.logs");
+    let idle = support::plan(vec![subject("a", "idle", STOP)], &[]);
+    let arguments = ["--log-dir", logs.to_str().unwrap()];
+    let mut runs = support::start(&other, &idle, &arguments);
+    let page = runs.wait_for("its start", |status| status.subjects[0].pid != 0);
+    let refused = |path: &str, what: &str, directory: &str| {
+        let place = Place::new();
+        let resource = ResourcePlan::FileAppend {
+            path: path.to_owned(),
+            quota_bytes: 1 << 20,
+        };
+        let plan = system(granted("append:9", GrantDirection::Both, resource));
+        let mut run = support::start(&place, &plan, &[]);
+        run.wait_for("the refusal", |status| status.subjects[0].note.is_some());
+        run.terminate();
+        let (status, errors, events) = run.finish();
+        assert_eq!(status, Some(0), "{errors}");
+        let directory = other.path.join(directory);
+        let words = format!(
+            "`{path}` leads into the {what} directory of another system, `{}`",
+            directory.display()
+        );
+        assert_eq!(refusals(&events), [words]);
+    };
+    let new = |name: &str| other.path.join(name).to_str().unwrap().to_owned();
+    refused(&page.log, "log", "state.logs");
+    refused(&new("run/new"), "run", "run");
+    refused(&new("state/new"), "state", "state");
+    runs.terminate();
+    let (status, errors, _) = runs.finish();
+    assert_eq!(status, Some(0), "{errors}");
+    // The same of one that has ended.
+    refused(&page.log, "log", "state.logs");
+    refused(&new("run/new"), "run", "run");
+    refused(&new("state/deep/new"), "state", "state");
+    for made in ["run/new", "state/new", "state/deep"] {
+        assert!(!other.path.join(made).exists(), "{made}");
+    }
+    let log = std::fs::read(page.log).unwrap();
+    record::chain::verify(&log[..], |_| ()).unwrap();
+}
+
 /// Of another user, in a directory that all may write to.
 #[test]
 fn what_another_user_laid_out_leads_nowhere() {

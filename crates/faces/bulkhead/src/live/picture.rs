@@ -29,6 +29,8 @@ const MECHANISM_ROWS_MIN: usize = 3;
 const CHANNEL_ROWS_MIN: usize = 5;
 const EVENT_ROWS_MIN: usize = 4;
 
+const ALTERED: &str = "THE EVENT LOG WAS ALTERED, its events are no longer shown";
+
 /// What is to be drawn.
 pub struct Scene<'a> {
     /// The newest page of the system.
@@ -41,6 +43,8 @@ pub struct Scene<'a> {
     pub file: Option<&'a ModelFile>,
     /// Whether the view's end is the system's.
     pub ours: bool,
+    /// Whether the event log was altered, and is no longer read.
+    pub altered: bool,
     /// Nanoseconds since 1970-01-01 UTC.
     pub now_ns: u64,
 }
@@ -89,7 +93,10 @@ fn rows(scene: &Scene<'_>, width: usize, height: usize) -> Vec<Row> {
         true => "Ctrl-C stops it",
         false => "Ctrl-C ends this view, not the system",
     };
-    let hint = Row::new(hint, Tone::Faint, width);
+    let hint = match scene.altered {
+        true => Row::new(&format!("{ALTERED}; {hint}"), Tone::Bad, width),
+        false => Row::new(hint, Tone::Faint, width),
+    };
     let room = height.saturating_sub(2);
     let mechanisms = mechanisms(scene.status, width);
     let channels = channels(scene, width);
@@ -468,6 +475,7 @@ mod tests {
             recent: &recent,
             file,
             ours: false,
+            altered: false,
             now_ns: now_s * SECOND_NS,
         };
         let rows = rows(&scene, size.0, size.1);
