@@ -10,6 +10,7 @@ use crate::graph::{Exhausted, Number, View};
 use crate::search::{Excuse, Length, Reach, Scratch, Source};
 use model::NodeId;
 use model::flow::Point;
+use model::invariant::Dense;
 use std::collections::BTreeMap;
 
 /// What proves that a claim holds, if one search with one layer does.
@@ -31,7 +32,7 @@ impl Base {
                 let (_, from) = reach.split(*state);
                 for edge in view.edges(from) {
                     let node = graph.node(edge.to);
-                    if set.get(node.index()).copied().unwrap_or(false) {
+                    if *set.of(node.index()) {
                         frontier.entry(node).or_default().push((from, edge.to));
                     }
                 }
@@ -60,6 +61,7 @@ impl Base {
         let across = enter.zip(view.graph.number(Point::Leave(id)));
         let across =
             across.filter(|(enter, leave)| self.reach.has(0, *enter) && !self.reach.has(0, *leave));
+        // A mediator to which nothing leads has no entry.
         let into = self.frontier.get(&id).map_or(&[][..], Vec::as_slice);
         let graph = view.graph;
         let source = |(parent, state): (Number, Number)| Source {
@@ -77,9 +79,7 @@ impl Base {
         let excuse = match &self.excuse {
             Excuse::AnyOf(set) => {
                 let mut set = set.clone();
-                if let Some(slot) = set.get_mut(id.index()) {
-                    *slot = false;
-                }
+                *set.of_mut(id.index()) = false;
                 Excuse::AnyOf(set)
             }
             other @ (Excuse::Nothing | Excuse::InOrder(_)) => other.clone(),

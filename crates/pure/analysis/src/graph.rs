@@ -5,6 +5,7 @@
 
 use crate::rules;
 use model::flow::Point;
+use model::invariant::{Dense, broken};
 use model::{
     ChannelId, ChannelKind, ClassId, Direction, GrantDirection, GrantId, Model, NodeId, NodeKind,
     PortId,
@@ -127,9 +128,7 @@ impl<'m> Graph<'m> {
 
     fn close_non_relaying(&mut self) {
         for id in rules::non_relaying(self.model) {
-            if let Some(open) = self.open.get_mut(id.index()) {
-                *open = false;
-            }
+            *self.open.of_mut(id.index()) = false;
         }
     }
 
@@ -139,20 +138,13 @@ impl<'m> Graph<'m> {
         nodes.sort_by_key(|id| model.node_name(*id));
         let mut ports: Vec<Vec<PortId>> = vec![Vec::new(); model.nodes.len()];
         for (id, port) in model.ports() {
-            if let Some(own) = ports.get_mut(port.node.index()) {
-                own.push(id);
-            }
+            ports.of_mut(port.node.index()).push(id);
         }
         for node in nodes {
             let number = self.push(Point::Enter(node), node, false);
             self.push(Point::Leave(node), node, false);
-            if let Some(inner) = self.inner.get_mut(node.index()) {
-                *inner = number;
-            }
-            let mut own = ports
-                .get_mut(node.index())
-                .map(std::mem::take)
-                .unwrap_or_default();
+            *self.inner.of_mut(node.index()) = number;
+            let mut own = std::mem::take(ports.of_mut(node.index()));
             own.sort_by_key(|id| model.port(*id).map(|port| (&port.name, port.direction)));
             for id in own {
                 let channel = model.port(id).and_then(|port| port.channel);
@@ -162,15 +154,15 @@ impl<'m> Graph<'m> {
                 if channel.is_some_and(rules::has_credit) {
                     self.push(Point::Back(id), node, true);
                 }
-                if let Some(slot) = self.ports.get_mut(id.index()) {
-                    *slot = number;
-                }
+                *self.ports.of_mut(id.index()) = number;
             }
         }
     }
 
     fn push(&mut self, point: Point, node: NodeId, bare: bool) -> Number {
-        let number = Number::try_from(self.points.len()).unwrap_or(NONE);
+        let Ok(number) = Number::try_from(self.points.len()) else {
+            broken("more points than numbers: the reader bounds a model to fewer")
+        };
         self.points.push((point, node));
         self.bare.push(bare);
         number
@@ -235,9 +227,7 @@ impl<'m> Graph<'m> {
         all.sort_unstable_by_key(|(from, edge)| (*from, edge.to, edge.why));
         self.rows = vec![0; self.points.len() + 1];
         for (from, _) in &all {
-            if let Some(row) = self.rows.get_mut(*from as usize + 1) {
-                *row += 1;
-            }
+            *self.rows.of_mut(*from as usize + 1) += 1;
         }
         let mut sum = 0;
         for row in &mut self.rows {
@@ -267,10 +257,27 @@ impl<'m> Graph<'m> {
         port.into_iter().chain(back).collect()
     }
 
+    /// Where what arrives at a node is.
+    pub fn enter(&self, node: NodeId) -> Number {
+        *self.inner.of(node.index())
+    }
+
+    /// Where what leaves a node is.
+    pub fn leave(&self, node: NodeId) -> Number {
+        self.enter(node) + 1
+    }
+
+    /// The points of a node, by number.
+    pub fn own_points(&self, node: NodeId) -> impl Iterator<Item = (Number, Point)> {
+        let first = self.enter(node);
+        let points = self.points.iter().skip(first as usize);
+        let own = points.take_while(move |(_, of)| *of == node);
+        (first..).zip(own.map(|(point, _)| *point))
+    }
+
     /// The out-ports of a node.
     pub fn out_ports(&self, node: NodeId) -> impl Iterator<Item = Number> {
-        let leave = self.number(Point::Leave(node));
-        let row = leave.map_or(&[][..], |leave| self.row(leave)).iter();
+        let row = self.row(self.leave(node)).iter();
         let inside = row.filter(|edge| edge.why == Why::Inside);
         let ports = inside.filter(|edge| matches!(self.point(edge.to), Some(Point::Port(_))));
         ports.map(|edge| edge.to)
@@ -302,7 +309,7 @@ impl<'m> Graph<'m> {
                 .collect()
         };
         let names: &Vec<String> = self.names.get_or_init(make);
-        names.get(number as usize).map_or("", String::as_str)
+        names.of(number as usize)
     }
 
     fn make_name(&self, point: Point) -> String {
@@ -321,27 +328,26 @@ impl<'m> Graph<'m> {
 
     /// The node a point belongs to.
     pub fn node(&self, number: Number) -> NodeId {
-        self.points
-            .get(number as usize)
-            .map_or(NodeId(u32::MAX), |(_, node)| *node)
+        self.points.of(number as usize).1
     }
 
     /// Whether content comes to a point and goes from it.
     fn has_content(&self, point: Number) -> bool {
-        !self.bare.get(point as usize).copied().unwrap_or(false)
+        !*self.bare.of(point as usize)
     }
 
     /// Whether what arrives at a node may leave it without being on a list.
     pub fn is_open(&self, node: NodeId) -> bool {
-        self.open.get(node.index()).copied().unwrap_or(false)
+        *self.open.of(node.index())
     }
 
     /// The edges that start at a point, in force or not.
     pub fn row(&self, from: Number) -> &[Edge] {
-        let at = |index: usize| self.rows.get(index).map(|row| *row as usize);
-        match (at(from as usize), at(from as usize + 1)) {
-            (Some(first), Some(end)) => self.edges.get(first..end).unwrap_or_default(),
-            _ => &[],
+        let at = |index: usize| *self.rows.of(index) as usize;
+        let (first, end) = (at(from as usize), at(from as usize + 1));
+        match self.edges.get(first..end) {
+            Some(row) => row,
+            None => broken("a row beyond the edges"),
         }
     }
 
@@ -364,6 +370,7 @@ impl<'m> Graph<'m> {
 
 fn take(left: &Cell<u64>, wanted: usize) -> Result<(), Exhausted> {
     let rest = left.get().checked_sub(wanted as u64);
+    // Whoever spends more than there is has spent it all.
     left.set(rest.unwrap_or(0));
     rest.map(|_| ()).ok_or(Exhausted)
 }

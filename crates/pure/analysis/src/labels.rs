@@ -185,15 +185,11 @@ impl<'a> Labels<'a> {
             void: Some(id),
             ..View::plain(self.graph)
         };
-        let enter = self.graph.number(Point::Enter(id));
+        let enter = self.graph.enter(id);
         let mut seen = BTreeSet::new();
-        let first = enter.unwrap_or(0);
-        for from in (first..).take_while(|point| self.graph.node(*point) == id) {
-            let arrives = self
-                .graph
-                .row(from)
-                .iter()
-                .any(|edge| Some(edge.to) == enter);
+        for (from, _) in self.graph.own_points(id) {
+            let mut row = self.graph.row(from).iter();
+            let arrives = row.any(|edge| edge.to == enter);
             if let Some(label) = self.label(from).filter(|_| arrives)
                 && seen.insert(label)
                 && let Some(to) = self

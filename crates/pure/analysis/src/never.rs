@@ -8,6 +8,7 @@ use crate::falls::Base;
 use crate::graph::{Exhausted, Graph, Number, View};
 use crate::search::{Excuse, Goal, Length, Reach, Scratch, search};
 use model::flow::Point;
+use model::invariant::Dense;
 use model::{ClassId, Direction, EndPoint, Model, NodeId, Through};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -278,9 +279,7 @@ impl Solver<'_> {
         let graph = self.never.graph;
         let mut ends = vec![false; graph.len()];
         for point in to.iter().flat_map(|end| &end.points) {
-            if let Some(slot) = ends.get_mut(*point as usize) {
-                *slot = true;
-            }
+            *ends.of_mut(*point as usize) = true;
         }
         let best = self.best.as_ref();
         let goal = Goal {
@@ -395,7 +394,7 @@ pub fn relied(view: View<'_>, reach: &Reach, excuse: &Excuse) -> BTreeSet<NodeId
         }
         if let Excuse::AnyOf(set) = excuse {
             let next = view.edges(point).map(|edge| graph.node(edge.to));
-            relied.extend(next.filter(|node| set.get(node.index()).copied().unwrap_or(false)));
+            relied.extend(next.filter(|node| *set.of(node.index())));
         }
     }
     relied

@@ -87,6 +87,7 @@ pub fn repairs(model: &Model, verdicts: &Verdicts) -> Vec<Repair> {
                     return Ok(None);
                 };
                 let carried = never.way_to(&path)?;
+                // Data that originates where the path begins came no way.
                 let carried = carried.map(|way| flows(graph, &way)).unwrap_or_default();
                 Ok(Some([carried, flows(graph, &path)].concat()))
             };
@@ -136,6 +137,7 @@ fn smallest(
 ) -> Result<Option<BTreeSet<Vec<String>>>, Exhausted> {
     let (mut alone, mut pairs) = (BTreeSet::new(), BTreeSet::new());
     let mut left = Vec::new();
+    // A claim without such a path is not asked about; one whose path has no flow is not repaired.
     let first = ask(graph)?.unwrap_or_default();
     if first.is_empty() {
         return Ok(None);

@@ -10,6 +10,7 @@ use crate::labels::{ClassLabel, Labels};
 use crate::never::{Answer, Never, Proof};
 use crate::rules;
 use crate::words::steps;
+use model::invariant::Dense;
 use model::verdict::{Axis, Outcome, Step, Verdicts};
 use model::{
     CREDIT_BYTES, Channel, ChannelId, ChannelKind, Claim, ClassId, Direction, EndPoint, Model,
@@ -141,9 +142,7 @@ impl Wide {
                 kind: ChannelKind::Sampling,
                 origin: channel.origin,
             });
-            if let Some(own) = wide.model.channels.get_mut(index) {
-                own.kind = ChannelKind::Lossy { depth };
-            }
+            wide.model.channels.of_mut(index).kind = ChannelKind::Lossy { depth };
             let name = wide.model.channel_name(back);
             wide.credits.insert(
                 format!("channel {name}"),
@@ -213,6 +212,7 @@ impl Wide {
         if own.iter().any(|step| self.credits.contains_key(&step.by)) {
             return Ok(own);
         }
+        // Data that originates where the path begins came no way.
         let mut way = never.way_to(&path)?.unwrap_or_default();
         way.extend(path.into_iter().skip(usize::from(!way.is_empty())));
         Ok(steps(view, &way))

@@ -13,6 +13,7 @@ use crate::survey::{
 };
 use crate::words::{grant_name, pass_name, point_names, sorted};
 use model::flow::Point;
+use model::invariant::Dense;
 use model::verdict::{Outcome, Verdicts};
 use model::{
     CREDIT_BYTES, ChannelId, Claim, EndPoint, Model, NodeId, NodeKind, PortRole, Subject, Through,
@@ -40,6 +41,7 @@ pub fn survey_with(model: &Model, verdicts: &Verdicts) -> Survey {
     let mut complete = true;
     let mut trusted = Vec::new();
     for id in trusted_by_name(&graph) {
+        // A subject with which nothing falls has no entry.
         let carries = falls.get(model.node_name(id)).cloned().unwrap_or_default();
         match trusted_subject(&graph, &back, id, carries) {
             Ok(Some(subject)) => trusted.push(subject),
@@ -102,6 +104,7 @@ fn exposure(model: &Model, verdicts: &Verdicts, falls: &BTreeMap<String, Vec<Str
     let row = |(_, node, subject): (NodeId, &model::Node, &Subject)| ExposureRow {
         subject: node.name.clone(),
         trusted: subject.trust.is_some(),
+        // A subject with which nothing falls has no entry.
         falls: falls.get(&node.name).cloned().unwrap_or_default(),
     };
     let mut rows: Vec<ExposureRow> = model.subjects().map(row).collect();
@@ -122,9 +125,7 @@ impl Backward {
         let mut rows = vec![Vec::new(); graph.len()];
         for (from, _, _) in graph.points() {
             for edge in graph.row(from) {
-                if let Some(row) = rows.get_mut(edge.to as usize) {
-                    row.push((from, edge.why));
-                }
+                rows.of_mut(edge.to as usize).push((from, edge.why));
             }
         }
         Self { rows }
@@ -136,11 +137,10 @@ impl Backward {
         let mut reached = vec![false; graph.len()];
         let mut todo = ends.to_vec();
         while let Some(point) = todo.pop() {
-            match reached.get_mut(point as usize) {
-                Some(seen) if !*seen => *seen = true,
-                _ => continue,
+            if std::mem::replace(reached.of_mut(point as usize), true) {
+                continue;
             }
-            let row = self.rows.get(point as usize).map_or(&[][..], Vec::as_slice);
+            let row = self.rows.of(point as usize);
             graph.spend(1 + row.len())?;
             let from = row.iter().filter(|(from, why)| {
                 let edge = Edge {
@@ -164,9 +164,7 @@ impl Backward {
         let reached = self.reach(View::plain(graph), &[end])?;
         let mut nodes: Vec<NodeId> = graph
             .points()
-            .filter(|(point, _, node)| {
-                *node != but && reached.get(*point as usize).copied().unwrap_or(false)
-            })
+            .filter(|(point, _, node)| *node != but && *reached.of(*point as usize))
             .map(|(_, _, node)| node)
             .collect();
         nodes.dedup();
@@ -212,10 +210,7 @@ fn trusted_subject(
 }
 
 fn own_points(graph: &Graph<'_>, id: NodeId) -> Vec<(Number, Point)> {
-    let first = graph.number(Point::Enter(id)).unwrap_or(0);
-    let own = (first..).map_while(|number| Some((number, graph.point(number)?)));
-    own.take_while(|(number, _)| graph.node(*number) == id)
-        .collect()
+    graph.own_points(id).collect()
 }
 
 fn size(graph: &Graph<'_>, back: &Backward, id: NodeId, trust: &Trust) -> Size {
@@ -226,11 +221,7 @@ fn size(graph: &Graph<'_>, back: &Backward, id: NodeId, trust: &Trust) -> Size {
             .filter(|node| *node != id)
             .collect::<BTreeSet<_>>()
     };
-    let row = |point: &Number| {
-        back.rows
-            .get(*point as usize)
-            .map_or(&[][..], Vec::as_slice)
-    };
+    let row = |point: &Number| back.rows.of(*point as usize).as_slice();
     let numbers: Vec<Number> = own.iter().map(|(number, _)| *number).collect();
     let mut into = numbers.iter().flat_map(row).map(|(from, _)| *from);
     let mut out = numbers
@@ -272,7 +263,7 @@ fn pass_reviews(
         let (Some(from), Some(to)) = ports else {
             continue;
         };
-        let feeding = back.rows.get(from as usize).map_or(&[][..], Vec::as_slice);
+        let feeding = back.rows.of(from as usize);
         let around = Never {
             graph,
             class: None,
@@ -315,9 +306,10 @@ fn steering(graph: &Graph<'_>, back: &Backward, id: NodeId) -> Result<Vec<Steeri
 }
 
 fn reverse_flows(model: &Model) -> Vec<ReverseFlow> {
-    let name = |port| {
-        let node = model.port(port).map(|port| port.node);
-        node.map_or("", |node| model.node_name(node)).to_owned()
+    let name = |port: model::PortId| {
+        model
+            .node_name(model.ports.of(port.index()).node)
+            .to_owned()
     };
     let credit = model.channels.iter().enumerate();
     let credit = credit.filter(|(_, channel)| rules::has_credit(channel));
@@ -336,11 +328,7 @@ fn reverse_flows(model: &Model) -> Vec<ReverseFlow> {
 /// Flows between zones and flows of nodes in no zone.
 fn zoning(graph: &Graph<'_>, back: &Backward) -> Result<(Vec<Conduit>, Vec<Unzoned>), Exhausted> {
     let model = graph.model;
-    let zones = |point| -> &[ZoneId] {
-        model
-            .node(graph.node(point))
-            .map_or(&[], |node| &node.zones)
-    };
+    let zones = |point| -> &[ZoneId] { &model.nodes.of(graph.node(point).index()).zones };
     let mut conduits: BTreeMap<(&str, &str), Conduit> = BTreeMap::new();
     let mut between = |from: ZoneId, to: ZoneId, add: &mut dyn FnMut(&mut Conduit)| {
         let (Some(from), Some(to)) = (model.zone(from), model.zone(to)) else {
@@ -421,11 +409,11 @@ fn crossings(
 ) -> Result<BTreeSet<(ZoneId, ZoneId)>, Exhausted> {
     let model = graph.model;
     let view = View::plain(graph);
-    let own: &[ZoneId] = model.node(id).map_or(&[], |node| &node.zones);
-    let zones = |node: NodeId| -> &[ZoneId] { model.node(node).map_or(&[], |node| &node.zones) };
+    let zones = |node: NodeId| -> &[ZoneId] { &model.nodes.of(node.index()).zones };
+    let own = zones(id);
     let mut arrivals: BTreeMap<ZoneId, BTreeSet<Number>> = BTreeMap::new();
     for (point, _) in own_points(graph, id) {
-        let row = back.rows.get(point as usize).map_or(&[][..], Vec::as_slice);
+        let row = back.rows.of(point as usize);
         let others = row.iter().map(|(from, _)| graph.node(*from));
         for node in others.filter(|node| *node != id) {
             graph.spend(1 + zones(node).len() * own.len())?;
@@ -506,10 +494,9 @@ fn unneeded(graph: &Graph<'_>, back: &Backward) -> Result<Unneeded, Exhausted> {
         {
             for edge in view.edges(start) {
                 if let Why::Channel(id) | Why::Credit(id) = edge.why
-                    && backward.get(edge.to as usize).copied().unwrap_or(false)
-                    && let Some(slot) = needed.get_mut(id.index())
+                    && *backward.of(edge.to as usize)
                 {
-                    *slot = true;
+                    *needed.of_mut(id.index()) = true;
                 }
             }
         }

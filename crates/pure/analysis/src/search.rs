@@ -6,6 +6,7 @@
 
 use crate::graph::{Exhausted, Graph, NONE, Number, View};
 use model::NodeId;
+use model::invariant::{Dense, broken};
 use std::collections::BTreeMap;
 
 /// Most states (points times mediators of an order) of one search; 64 MiB of parents.
@@ -52,7 +53,7 @@ impl Excuse {
     pub fn step(&self, met: usize, from: NodeId, to: NodeId) -> Option<usize> {
         match self {
             Self::Nothing => Some(met),
-            Self::AnyOf(set) => (!set.get(to.index()).copied().unwrap_or(false)).then_some(met),
+            Self::AnyOf(set) => (!*set.of(to.index())).then_some(met),
             Self::InOrder(list) if from != to && list.get(met) == Some(&to) => {
                 (met + 1 < list.len()).then_some(met + 1)
             }
@@ -239,10 +240,10 @@ struct Whole<'a> {
 impl Space for Whole<'_> {
     fn add(&mut self, state: u32, parent: u32) -> Added {
         let (_, point) = self.reach.split(state);
-        let slot = self.reach.parents.get_mut(state as usize);
-        let Some(slot) = slot.filter(|slot| **slot == NONE) else {
+        let slot = self.reach.parents.of_mut(state as usize);
+        if *slot != NONE {
             return Added::Known;
-        };
+        }
         *slot = parent;
         self.reach.states.push(state);
         match self.ends.get(point as usize) {
@@ -262,11 +263,13 @@ impl Space for Whole<'_> {
                 continue;
             };
             let state = met * self.reach.points + edge.to as usize;
-            if self.reach.parents.get(state) == Some(&NONE)
-                && let Ok(state) = u32::try_from(state)
-            {
-                next.push((state, node != to));
+            if *self.reach.parents.of(state) != NONE {
+                continue;
             }
+            let Ok(state) = u32::try_from(state) else {
+                broken("more states than numbers: there is a number for each");
+            };
+            next.push((state, node != to));
         }
         Ok(())
     }
@@ -314,9 +317,13 @@ pub fn search(
 impl Reach {
     /// Mediators met and point of a state.
     pub fn split(&self, state: u32) -> (usize, Number) {
-        let points = self.points.max(1);
-        let (met, point) = (state as usize / points, state as usize % points);
-        (met, Number::try_from(point).unwrap_or(NONE))
+        let split = (state as usize)
+            .checked_div(self.points)
+            .zip((state as usize).checked_rem(self.points));
+        match split.map(|(met, point)| (met, Number::try_from(point))) {
+            Some((met, Ok(point))) => (met, point),
+            Some((_, Err(_))) | None => broken("a state of no point"),
+        }
     }
 
     /// Whether a point was reached with so many mediators met.
@@ -331,6 +338,7 @@ impl Reach {
 
     /// Whether a point was reached at all.
     pub fn has_point(&self, point: Number) -> bool {
+        // Nothing was reached in a graph without points.
         let layers = self.parents.len().checked_div(self.points).unwrap_or(0);
         (0..layers).any(|met| self.has(met, point))
     }
@@ -369,10 +377,11 @@ struct Beyond<'a> {
 
 impl Space for Beyond<'_> {
     fn add(&mut self, state: u32, parent: u32) -> Added {
-        match self.scratch.parents.get_mut(state as usize) {
-            Some(slot) if *slot == NONE => *slot = parent,
-            _ => return Added::Known,
+        let slot = self.scratch.parents.of_mut(state as usize);
+        if *slot != NONE {
+            return Added::Known;
         }
+        *slot = parent;
         self.scratch.added.push(state);
         match self.ends.get(state as usize) {
             Some(true) => Added::End,
@@ -387,7 +396,7 @@ impl Space for Beyond<'_> {
         for edge in self.view.edges(state) {
             let to = graph.node(edge.to);
             let excused = self.excuse.step(0, node, to).is_none();
-            let is_new = self.scratch.parents.get(edge.to as usize) == Some(&NONE);
+            let is_new = *self.scratch.parents.of(edge.to as usize) == NONE;
             if !excused && is_new && !self.known.has(0, edge.to) {
                 next.push((edge.to, node != to));
             }
@@ -422,9 +431,7 @@ impl Scratch {
         let found = spread(&mut beyond, sources.iter().copied(), Length::MAX);
         let path = found.map(|found| found.map(|end| self.path(end, known)));
         for point in self.added.drain(..) {
-            if let Some(slot) = self.parents.get_mut(point as usize) {
-                *slot = NONE;
-            }
+            *self.parents.of_mut(point as usize) = NONE;
         }
         path
     }

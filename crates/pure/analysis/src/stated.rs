@@ -4,6 +4,7 @@ use crate::graph::{Carries, Exhausted, Graph, View};
 use crate::never::{end_points, start_points};
 use crate::search::{Excuse, Goal, Length, search};
 use crate::words::point_names;
+use model::invariant::Dense;
 use model::verdict::{Certificate, Outcome, Witness};
 use model::{Direction, EndPoint, Model, NodeId, OnStale, PortId, Subject};
 use std::collections::BTreeSet;
@@ -43,9 +44,7 @@ pub fn keep(
     let excuse = Excuse::any_of(lost.iter().copied(), graph.model.nodes.len());
     let mut ends = vec![false; graph.len()];
     for to in to {
-        if let Some(end) = ends.get_mut(to as usize) {
-            *end = true;
-        }
+        *ends.of_mut(to as usize) = true;
     }
     let goal = Goal {
         ends: &ends,

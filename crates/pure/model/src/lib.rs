@@ -14,6 +14,7 @@ mod canonical;
 mod claim;
 pub mod flow;
 mod ids;
+pub mod invariant;
 mod message;
 mod node;
 mod order;

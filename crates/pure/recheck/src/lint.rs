@@ -146,6 +146,7 @@ impl Lint<'_> {
                 self.find("surplus-subject", name, message);
                 continue;
             };
+            // A name without a number gets that of root, which no plan may give: it is a finding.
             let user = users.get(name).copied().unwrap_or_default();
             let own = own_subject(model, id, subject, planned, user);
             let code = |field: &str| match field.split(['.', '[']).next() {
@@ -190,6 +191,7 @@ impl Lint<'_> {
         }
         let mut next = (0..).map(|step| ADDRESS_MIN + step * ADDRESS_STEP);
         for channel in own.values_mut() {
+            // Addresses that run out are 0, which no plan may give: it is a finding.
             channel.data_address = next.next().unwrap_or_default();
             if channel.kind == Kind::Credit {
                 channel.credit_address = next.next().unwrap_or_default();
