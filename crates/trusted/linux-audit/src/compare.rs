@@ -350,16 +350,14 @@ impl<'a> Audit<'a> {
             descriptor: seen.number,
         };
         let target = || short(&seen.target);
-        // By its name too, unless it may have got another one since.
-        let named = handed.found.is_some();
-        self.require(is_grant(grant, seen, named), wrong_kind(seen));
+        self.require(is_grant(grant, seen), wrong_kind(seen));
         if seen.file != handed.opened {
             let (grant, target) = (its(), target());
             self.found.push(Deviation::GrantReplaced { grant, target });
         }
         let path = path_of(&grant.resource);
         if let (Some(path), Some(found)) = (path, &handed.found)
-            && !found.contains(&seen.file)
+            && !(found.contains(&seen.file) && is_named(seen, path))
         {
             self.found.push(Deviation::GrantElsewhere {
                 grant: its(),
@@ -768,12 +766,12 @@ fn is_file(target: &str) -> bool {
     target.starts_with('/') && !target.starts_with("/memfd:")
 }
 
-/// Whether a descriptor is on the file of a path: exactly for a relative one, which is opened
-/// without following links; of an absolute one only that it is a file.
-fn is_path(target: &str, path: &str) -> bool {
+/// Whether a descriptor has the name of a path: exactly for a relative one, which is opened without
+/// following links; an absolute one may lead through links to any.
+fn is_named(seen: &Descriptor, path: &str) -> bool {
     let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
     let relative = parts.fold(String::new(), |joined, part| joined + "/" + part);
-    is_file(target) && (path.starts_with('/') || target.ends_with(&relative))
+    path.starts_with('/') || seen.target.ends_with(&relative)
 }
 
 /// Whether whoever has this grant accepts connections.
@@ -781,25 +779,23 @@ pub(crate) fn accepts(grant: &GrantPlan) -> bool {
     matches!(grant.resource, ResourcePlan::TcpListen { .. })
 }
 
-/// Whether a descriptor is of the kind and has the rights that a grant says; of a file, also the name.
-fn is_grant(grant: &GrantPlan, seen: &Descriptor, named: bool) -> bool {
+/// Whether a descriptor is of the kind and has the rights that a grant says.
+fn is_grant(grant: &GrantPlan, seen: &Descriptor) -> bool {
     let access = match grant.direction {
         GrantDirection::In => READ,
         GrantDirection::Out => WRITE,
         GrantDirection::Both => READ_WRITE,
     };
     let opened = seen.flags & ACCESS == access;
-    let is_its = |path: &str| match named {
-        true => is_path(&seen.target, path),
-        false => is_file(&seen.target),
-    };
     match &grant.resource {
         ResourcePlan::TcpConnect { .. }
         | ResourcePlan::TcpListen { .. }
         | ResourcePlan::UdpReceive { .. }
         | ResourcePlan::UdpSend { .. } => seen.target.starts_with("socket:["),
         ResourcePlan::Device { .. } => is_file(&seen.target) && opened,
-        ResourcePlan::FileRead { path } => is_its(path) && opened,
-        ResourcePlan::FileAppend { path, .. } => is_its(path) && opened && seen.flags & APPEND != 0,
+        ResourcePlan::FileRead { .. } => is_file(&seen.target) && opened,
+        ResourcePlan::FileAppend { .. } => {
+            is_file(&seen.target) && opened && seen.flags & APPEND != 0
+        }
     }
 }

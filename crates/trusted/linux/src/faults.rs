@@ -13,8 +13,9 @@ use rustix::mount::{MountFlags, mount, mount_remount};
 use rustix::net::{AddressFamily, SocketType};
 use std::ffi::CString;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 #[cfg(not(debug_assertions))]
 compile_error!("the feature `faults` is for tests: it makes separation fail");
@@ -434,10 +435,22 @@ pub(crate) fn chosen((keeper, subject): (u32, u32)) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Before the audit: a process that enters the partition from outside.
-pub(crate) fn before_audit(keeper: BorrowedFd<'_>) {
+/// Once: moves a granted file, as others may at any time.
+fn moved(state: &Path) {
+    static DONE: AtomicBool = AtomicBool::new(false);
+    if is("append-moved") && state.join("append").exists() && !DONE.swap(true, Ordering::Relaxed) {
+        must(std::fs::rename(
+            state.join("append"),
+            state.join("append.1"),
+        ));
+    }
+}
+
+/// Before the audit: a process that enters the partition from outside, or a file that goes.
+pub(crate) fn before_audit(keeper: BorrowedFd<'_>, state: &Path) {
     use rustix::fd::AsRawFd;
     use rustix::process::{WaitId, WaitIdOptions, waitid};
+    moved(state);
     if !is("stranger") {
         return;
     }

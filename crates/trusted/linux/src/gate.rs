@@ -471,14 +471,8 @@ pub(crate) fn granted(
     opened: impl AsFd,
     state: &Path,
 ) -> std::io::Result<Granted> {
-    let path = match &grant.resource {
-        ResourcePlan::FileRead { path }
-        | ResourcePlan::FileAppend { path, .. }
-        | ResourcePlan::Device { path } => Some(path),
-        _ => None,
-    };
     let stat = rustix::fs::fstat(opened)?;
-    let found = path.map(|path| {
+    let found = path(grant).map(|path| {
         // An absolute one may lead through links, one below the state directory may not.
         let (place, flags) = match path.starts_with('/') {
             true => (Path::new(path).to_owned(), AtFlags::empty()),
@@ -493,6 +487,28 @@ pub(crate) fn granted(
         opened: file((stat.st_dev, stat.st_ino)),
         found,
     })
+}
+
+/// The path of a grant at which something else lies than what was opened.
+pub(crate) fn elsewhere<'a>(grant: &'a GrantPlan, granted: &Granted) -> Option<&'a str> {
+    let found = granted.found.as_ref()?;
+    path(grant).filter(|_| !found.contains(&granted.opened))
+}
+
+/// Whether the only differences are granted files that lost their names since they were opened.
+pub(crate) fn only_moved(differences: &[Difference]) -> bool {
+    let moved = |own: &Difference| matches!(own.deviation, Deviation::GrantElsewhere { .. });
+    !differences.is_empty() && differences.iter().all(moved)
+}
+
+/// The path of a grant on a file or device.
+fn path(grant: &GrantPlan) -> Option<&str> {
+    match &grant.resource {
+        ResourcePlan::FileRead { path }
+        | ResourcePlan::FileAppend { path, .. }
+        | ResourcePlan::Device { path } => Some(path),
+        _ => None,
+    }
 }
 
 /// Joins what was seen of all partitions to the flows of the live system and compares them with the

@@ -9,6 +9,7 @@ use record::event::Event;
 use record::reason::Note;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::sync::mpsc::TryRecvError;
 use std::time::Duration;
 use support::{Place, STOP, causes, logged, plan, restart, subject};
 
@@ -669,4 +670,53 @@ fn a_peer_that_hangs_up_again_and_again_stops_nobody_for_good() {
         assert_eq!(status, Some(4), "{errors}");
         assert_eq!(causes(&events, "a"), [told, told]);
     }
+}
+
+/// Others may put another file in the place of one at any time, also while it is being opened.
+#[test]
+fn a_file_that_others_replace_all_the_time_stops_nobody_but_its_subject() {
+    let place = Place::new();
+    let shared = place.path.join("shared");
+    std::fs::create_dir(&shared).unwrap();
+    let state = place.path.join("state");
+    let append = |path: String| ResourcePlan::FileAppend {
+        path,
+        quota_bytes: 4096,
+    };
+    let absolute = append(shared.join("log").to_str().unwrap().to_owned());
+    let relative = append("log".to_owned());
+    let mut other = granted("idle", GrantDirection::Out, relative);
+    other.name = "c".to_owned();
+    let subjects = vec![
+        granted("idle", GrantDirection::Out, absolute),
+        subject("b", "idle", STOP),
+        other,
+    ];
+    let plan = plan(subjects, &[]);
+    let directories = [shared, state];
+    let (done, goes_on) = std::sync::mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        let replace = move || {
+            while goes_on.try_recv() == Err(TryRecvError::Empty) {
+                for directory in &directories {
+                    let (new, log) = (directory.join("new"), directory.join("log"));
+                    std::fs::write(&new, "").unwrap();
+                    std::fs::rename(&new, &log).unwrap();
+                }
+            }
+        };
+        scope.spawn(replace);
+        let mut run = support::start(&place, &plan, &[]);
+        // A start that did not notice is as good as one that did.
+        run.wait_for("everybody", |status| {
+            let mut subjects = status.subjects.iter();
+            let noticed = subjects.all(|own| own.note.is_some() || own.beats > 0);
+            noticed && status.subjects[1].beats > 10
+        });
+        drop(done);
+        run.wait_for("all", |status| status.subjects.iter().all(|s| s.beats > 0));
+        run.terminate();
+        let (status, errors, _) = run.finish();
+        assert_eq!(status, Some(0), "{errors}");
+    });
 }

@@ -1,12 +1,19 @@
 //! Faults planted into real partitions, each of which the audit must see and name before anything of
 //! the subject runs. Needs programs with the feature `faults`: `cargo xtask audit-table`.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may fail loudly"
+)]
 
 mod support;
 
 use plan::{GrantDirection, GrantPlan, Kind, Plan, ResourcePlan};
 use record::cause::Cause;
 use record::event::Event;
+use record::reason::Note;
+use record::review::Review;
 use std::fmt::Write;
 use std::fs::Permissions;
 use std::net::{SocketAddr, TcpListener, UdpSocket};
@@ -279,34 +286,14 @@ const SEEN: &[(&str, &str, &str)] = &[
         "is not what was opened for it",
     ),
     (
-        "relative-elsewhere",
-        "another file below the state directory",
-        "is not the file at `relative`",
-    ),
-    (
         "relative-writable",
         "a file to be read that can be written",
         "is of the wrong kind",
     ),
     (
-        "absolute-elsewhere",
-        "another file at an absolute path",
-        "is not the file at `/",
-    ),
-    (
-        "append-elsewhere",
-        "another file to append to",
-        "is not the file at `append`",
-    ),
-    (
         "append-anywhere",
         "a log that can be overwritten",
         "is of the wrong kind",
-    ),
-    (
-        "device-elsewhere",
-        "another device",
-        "is not the file at `/dev/zero`",
     ),
     (
         "device-writable",
@@ -392,6 +379,31 @@ const SEEN: &[(&str, &str, &str)] = &[
         "channel-missing",
         "a channel that is not mapped",
         "is not mapped at",
+    ),
+];
+
+/// What is seen as soon as it was opened, likewise. It cannot be told from what others do in their
+/// directories: the subject alone waits.
+const SEEN_AT_ONCE: &[(&str, &str, &str)] = &[
+    (
+        "relative-elsewhere",
+        "another file below the state directory",
+        "is not the file at `relative`",
+    ),
+    (
+        "absolute-elsewhere",
+        "another file at an absolute path",
+        "is not the file at `/",
+    ),
+    (
+        "append-elsewhere",
+        "another file to append to",
+        "is not the file at `append`",
+    ),
+    (
+        "device-elsewhere",
+        "another device",
+        "is not the file at `/dev/zero`",
     ),
 ];
 
@@ -662,6 +674,66 @@ fn an_ordinary_user_s_run_sees_them_too() {
 }
 
 #[test]
+fn another_file_than_the_one_at_the_path_is_refused_and_the_others_run() {
+    let outside = Outside::new();
+    for begin in [support::start as Begin, support::start_unprivileged] {
+        for (fault, _, words) in SEEN_AT_ONCE {
+            let place = Place::new();
+            let plan = system(&place, &outside, fault);
+            let mut run = begin(&place, &plan, &["--fault", fault]);
+            run.wait_for("the other, and the refusal", |status| {
+                let refused = matches!(&status.subjects[0].note,
+                    Some(Note::GrantRefused { reason }) if reason.contains(words));
+                refused && status.subjects[1].beats > 0
+            });
+            run.terminate();
+            let (status, errors, events) = run.finish();
+            assert_eq!(status, Some(0), "{fault}: {errors}");
+            let started = |event: &Event| matches!(event, Event::Started { subject, .. } if subject == "reader");
+            assert!(!events.iter().any(started), "{fault}: {events:?}");
+            let recorded = |event: &Event| matches!(event, Event::GrantRefused { reason, .. } if reason.contains(words));
+            assert!(events.iter().any(recorded), "{fault}: {events:?}");
+        }
+    }
+}
+
+/// Between the opening of a file and the gate, planted once.
+#[test]
+fn a_file_that_is_moved_before_the_gate_puts_off_its_subject_alone() {
+    let place = Place::new();
+    // Even a subject that nothing starts again.
+    let mut a = subject("a", "idle", STOP);
+    a.grants = vec![GrantPlan {
+        name: "g".to_owned(),
+        peer: "disk".to_owned(),
+        direction: GrantDirection::Out,
+        resource: ResourcePlan::FileAppend {
+            path: "append".to_owned(),
+            quota_bytes: 4096,
+        },
+    }];
+    let plan = plan(vec![a, subject("b", "idle", STOP)], &[]);
+    let mut run = support::start(&place, &plan, &["--fault", "append-moved"]);
+    run.wait_for("both", |status| status.subjects.iter().all(|s| s.beats > 0));
+    run.terminate();
+    let (status, errors, events) = run.finish();
+    assert_eq!(status, Some(0), "{errors}");
+    let named = |event: &Event| match event {
+        Event::Audited {
+            epoch: 1,
+            differences,
+            ..
+        } => support::said(differences).contains("is not the file at `append`"),
+        _ => false,
+    };
+    assert!(events.iter().any(named), "{events:?}");
+    let again =
+        |event: &Event| matches!(event, Event::Started { subject, epoch: 2, .. } if subject == "a");
+    assert!(events.iter().any(again), "{events:?}");
+    assert!(place.path.join("state/append.1").exists());
+}
+
+#[test]
 fn what_the_loader_leaves_open_ends_the_subject_and_the_system() {
     let outside = Outside::new();
     for (fault, _, words) in SEEN_AFTER_GO {
@@ -718,7 +790,7 @@ fn a_subject_on_its_way_from_its_gate_is_not_accused() {
         let mut run = support::start(&place, &plan, &["--fault", fault]);
         run.wait_for("it", |status| status.subjects[0].pid != 0);
         let review = linux::review::ask(&place.path.join("run")).unwrap();
-        let review = linux::review::Review::parse(&review).unwrap();
+        let review = Review::parse(&review).unwrap();
         assert_eq!(review.differences(), [], "{fault}");
         assert_ne!(review.partitions[0].pid, 0);
         run.terminate();
@@ -871,7 +943,7 @@ fn without_a_fault_nothing_is_found() {
 fn the_document_has_the_table() {
     let mut table =
         String::from("| what is wrong in the partition | what the audit says |\n|---|---|\n");
-    for (_, what, words) in SEEN.iter().chain(SEEN_AFTER_GO) {
+    for (_, what, words) in SEEN.iter().chain(SEEN_AT_ONCE).chain(SEEN_AFTER_GO) {
         // A column must not end a cell.
         writeln!(table, "| {what} | … {} … |", words.replace('|', "\\|")).unwrap();
     }

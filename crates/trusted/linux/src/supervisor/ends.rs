@@ -159,6 +159,29 @@ impl Supervisor<'_> {
         }
     }
 
+    /// A subject was not let go because of what others did to a granted file: it waits as for a grant that
+    /// was refused, whatever its rule.
+    pub(super) fn put_off(&mut self, index: usize) {
+        self.take_leave(index);
+        let Some(cell) = self.machine.cells.get_mut(index) else {
+            return;
+        };
+        let (subject, epoch) = (cell.name.clone(), cell.epoch);
+        cell.epoch = epoch.saturating_add(1);
+        let pause = cell.backoff;
+        cell.wait_for_grant(Instant::now());
+        self.journal.add(Event::Exited {
+            subject: subject.clone(),
+            epoch,
+            cause: Cause::AuditFailed,
+        });
+        self.journal.add(Event::Restarting {
+            subject,
+            epoch: epoch.saturating_add(1),
+            after_ms: u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
+        });
+    }
+
     /// A keeper is gone, and its partition with it.
     pub(super) fn keeper_gone(&mut self, index: usize) {
         let Some(cell) = self.machine.cells.get_mut(index) else {

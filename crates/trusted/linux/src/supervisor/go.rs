@@ -65,7 +65,7 @@ impl Supervisor<'_> {
             return self.mismatch(index, vec![gate::unaudited(step, &reason)]);
         }
         #[cfg(feature = "faults")]
-        crate::faults::before_audit(partition.process.as_fd());
+        crate::faults::before_audit(partition.process.as_fd(), &self.state_dir);
         let limits = limits::rows(&cell.limits);
         let namespace = std::fs::metadata(format!("/proc/{}/ns/pid", pids.0)).map(|ns| ns.ino());
         if self.members.is_none() {
@@ -193,7 +193,8 @@ impl Supervisor<'_> {
         }
     }
 
-    /// The audit found differences: the subject never runs, or no more, and neither does the system.
+    /// The audit found differences: the subject never runs, or no more, and neither does the system. A granted
+    /// file that was moved since it was opened is a matter of this start alone.
     pub(super) fn mismatch(&mut self, index: usize, differences: Vec<Difference>) {
         let Some(cell) = self.machine.cells.get_mut(index) else {
             return;
@@ -202,6 +203,7 @@ impl Supervisor<'_> {
             // There was nothing left to look at; the keeper, or its silence, reports the end.
             return;
         }
+        let moved = gate::only_moved(&differences);
         let differences = gate::bounded(differences);
         let (subject, epoch) = (cell.name.clone(), cell.epoch);
         let after_go = matches!(cell.phase, Phase::Running(_));
@@ -210,11 +212,15 @@ impl Supervisor<'_> {
             false => Cause::AuditFailed,
         });
         cell.kill();
-        self.finish(End::Mismatch {
-            subject: subject.clone(),
-            differences: differences.clone(),
-            after_go,
-        });
+        if moved {
+            cell.refused = differences.first().map(Difference::to_string);
+        } else {
+            self.finish(End::Mismatch {
+                subject: subject.clone(),
+                differences: differences.clone(),
+                after_go,
+            });
+        }
         self.journal.add(Event::Audited {
             subject,
             epoch,

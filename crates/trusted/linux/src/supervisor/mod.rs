@@ -329,7 +329,13 @@ impl Supervisor<'_> {
                 gate::granted(plan, number, &fd, &self.state_dir).ok()
             });
             let granted = looked.ok_or("it cannot be looked at")?;
-            Ok((fd, granted))
+            // Whoever may write into a directory outside can do that at any time: it is no fault of a partition.
+            match plan.and_then(|plan| gate::elsewhere(plan, &granted)) {
+                Some(path) => Err(format!(
+                    "what was opened is not the file at `{path}`: it was replaced or moved meanwhile"
+                )),
+                None => Ok((fd, granted)),
+            }
         });
         match outcome {
             Ok(granted) => {
@@ -442,7 +448,10 @@ impl Supervisor<'_> {
                     other => other,
                 };
                 let cause = cell.cause.take().unwrap_or(own);
-                self.ended_by(index, cause, of_peer);
+                match cause {
+                    Cause::AuditFailed if self.end.is_none() => self.put_off(index),
+                    cause => self.ended_by(index, cause, of_peer),
+                }
             }
             (Some(Report::Fault(step, number)), _) => {
                 self.ended(index, failed(&step, words::number(number)));
