@@ -170,7 +170,7 @@ fn run_directories_that_cannot_be_used_are_refused() {
         assert!(errors.contains(words), "{errors}");
     };
     std::fs::write(&run, "a file").unwrap();
-    refused("file exists");
+    refused("not a directory");
     std::fs::remove_file(&run).unwrap();
     let elsewhere = place.path.join("elsewhere");
     std::fs::create_dir(&elsewhere).unwrap();
