@@ -10,6 +10,7 @@ fn way(code: &str) -> Option<&'static str> {
         "not-a-directory" | "program-missing" | "program-ambiguous" => "`--programs DIR`",
         "model-is-json" => "`bulkhead convert FILE --to kdl -o MODEL`",
         "plan-unusable" => "`bulkhead plan FILE -o PLAN`",
+        "state-directory" => "`--state DIR`",
         "audit-unanswered" => "`bulkhead status`",
         "table-alone" => "`bulkhead maturity assess --file FILE`",
         "supervisor-missing" | "supervisor-unusable" => "`cargo xtask build` makes it",

@@ -37,6 +37,7 @@ pub mod keeper;
 mod launcher;
 pub mod limits;
 mod loader;
+mod log_names;
 mod logs;
 mod mechanism;
 pub mod nursery;

@@ -4,6 +4,7 @@
 //! Their names begin with a running number, and then say when: the clock of a machine may be set back, or
 //! begin anew with each start of a board, and the order of the logs must not depend on it.
 
+use crate::log_names::{DIGITS, SUFFIX};
 use crate::refusal::Refusal;
 use crate::rundir::{self, LOGS};
 use record::Digest;
@@ -21,9 +22,6 @@ const LOGS_MAX: usize = 64;
 const KEPT_BYTES_MAX: u64 = 1 << 30;
 /// How much of the end of a log is read to find its last line.
 const TAIL_BYTES: u64 = 128 << 10;
-const SUFFIX: &str = ".jsonl";
-/// Fewest digits of the running number. Names of earlier versions begin with a year, of four.
-const DIGITS: usize = 6;
 /// Names that are tried, if somebody takes one meanwhile.
 const TRIES: u64 = 100;
 
@@ -117,26 +115,6 @@ fn logs(directory: &OwnedFd) -> std::io::Result<VecDeque<(String, u64)>> {
     Ok(logs.into())
 }
 
-/// Whether a file has the name of a log: `000042-2026-11-30T22-35-02Z.jsonl`, or
-/// `2026-11-30T22-35-02Z-001.jsonl` in earlier versions.
-pub(crate) fn is_log(name: &str) -> bool {
-    let shape = |byte: u8| match byte {
-        b'0'..=b'9' => b'0',
-        other => other,
-    };
-    let Some(stem) = name.strip_suffix(SUFFIX) else {
-        return false;
-    };
-    let time = "0000-00-00T00-00-00Z";
-    let stem: Vec<u8> = stem.bytes().map(shape).collect();
-    let stem = String::from_utf8(stem).unwrap_or_default();
-    let rest = stem.trim_start_matches('0');
-    match stem.strip_prefix(time) {
-        Some(number) => number == "-000",
-        None => stem.len() - rest.len() >= DIGITS && rest.strip_prefix('-') == Some(time),
-    }
-}
-
 /// The running number of a log; 0 if it has none, as those of earlier versions, which are older than all
 /// that have one.
 fn number(name: &str) -> u64 {
@@ -187,22 +165,6 @@ mod tests {
     use super::*;
     use record::chain::Chain;
     use record::event::Event;
-
-    #[test]
-    fn logs_are_known_by_their_names() {
-        for (name, is) in [
-            ("000042-2026-11-30T22-35-02Z.jsonl", true),
-            ("1000042-2026-11-30T22-35-02Z.jsonl", true),
-            ("2026-11-30T22-35-02Z-001.jsonl", true),
-            ("2026-11-30T22-35-02Z.jsonl", false),
-            ("42-2026-11-30T22-35-02Z.jsonl", false),
-            ("000042-2026-11-30T22-35-02Z", false),
-            ("000042.jsonl", false),
-            (".jsonl", false),
-        ] {
-            assert_eq!(is_log(name), is, "{name}");
-        }
-    }
 
     #[test]
     fn dates_are_those_of_the_calendar() {

@@ -1,7 +1,7 @@
 //! What a path of a grant may lead to: nothing of Bulkhead's own, and no object twice under two names
 //! of the outside world.
 
-use crate::{logs, rundir};
+use crate::{log_names, rundir};
 use plan::GrantPlan;
 use rustix::fd::{AsFd, AsRawFd, OwnedFd};
 use rustix::fs::{FileType, FlockOperation, Mode, OFlags};
@@ -166,9 +166,7 @@ fn is_run(directory: &Path) -> bool {
 
 fn is_logs(directory: &Path) -> bool {
     let named = directory.extension() == Some(OsStr::new(rundir::LOGS_EXTENSION));
-    let mut entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
-    let mut has_log = || entries.any(|entry| logs::is_log(&entry.file_name().to_string_lossy()));
-    named && (is_locked(directory) || has_log())
+    named && (is_locked(directory) || log_names::are_in(directory))
 }
 
 /// Whether a run holds the lock on a file or directory of this user.

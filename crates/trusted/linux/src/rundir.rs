@@ -12,10 +12,11 @@
 //! Run directory, state directory and log directory are the user's alone: made or put to mode 0700, and
 //! opened once, without a link; whatever is in them is reached from there.
 
+use crate::log_names;
 use crate::refusal::Refusal;
 use crate::walk::{self, Fault};
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags, RenameFlags};
+use rustix::fs::{AtFlags, Dir, FlockOperation, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 use rustix::process::geteuid;
 use std::fs::File;
@@ -211,17 +212,21 @@ pub(crate) struct Words {
     code: &'static str,
     what: &'static str,
     help: &'static str,
+    /// Whether an earlier run made what is there, or nothing is; by its path, and the names in it.
+    ours: fn(&Path, &[String]) -> bool,
 }
 
 const RUN: Words = Words {
     code: "run-directory",
     what: "run directory",
     help: "name a directory of your own with the variable `BULKHEAD_RUN_DIR`",
+    ours: |_, names| names.is_empty() || names.iter().any(|name| name == "lock"),
 };
 const STATE: Words = Words {
     code: "state-directory",
     what: "state directory",
     help: "name a state directory that only you may write to",
+    ours: |path, names| names.is_empty() || log_names::are_in(&beside(path)),
 };
 
 /// The log directory.
@@ -229,6 +234,7 @@ pub(crate) const LOGS: Words = Words {
     code: "log-directory",
     what: "log directory",
     help: "it lies beside the state directory: name one that only you may write to",
+    ours: |_, names| names.iter().all(|name| log_names::is_log(name)),
 };
 
 impl Words {
@@ -259,6 +265,20 @@ pub(crate) fn make(path: &Path, words: &Words) -> Result<(PathBuf, OwnedFd), Ref
     }
     // Who can open it can lock it.
     if stat.st_mode & 0o077 != 0 {
+        // Not that of anything else: whoever names `/etc` does not mean that.
+        if !(words.ours)(&path, &names(&directory).map_err(failed)?) {
+            let (what, shown) = (words.what, path.display());
+            return Err(Refusal::unusable(
+                words.code,
+                format!(
+                    "{what} `{shown}` is open to others and holds what no run put there; it would be shut \
+                     to them"
+                ),
+                format!(
+                    "shut it yourself with `chmod 700 {shown}` if that is meant, or name another one"
+                ),
+            ));
+        }
         rustix::fs::fchmod(&directory, Mode::from_raw_mode(0o700)).map_err(failed)?;
     }
     Ok((path, directory))
@@ -330,6 +350,18 @@ impl Holder {
     }
 }
 
+/// What is in a directory.
+fn names(directory: &OwnedFd) -> Result<Vec<String>, Errno> {
+    let mut names = Vec::new();
+    for entry in Dir::read_from(directory)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name != "." && name != ".." {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
 /// What the name of a log directory ends with, after a point.
 pub(crate) const LOGS_EXTENSION: &str = "logs";
 
@@ -392,6 +424,52 @@ mod tests {
     }
 
     #[test]
+    fn a_directory_of_something_else_is_not_shut() {
+        let base = std::env::temp_dir().join(format!("bulkhead-shut-{}", std::process::id()));
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().mode() & 0o777;
+        let place = |name: &str, files: &[&str]| {
+            use std::os::unix::fs::PermissionsExt;
+            let path = base.join(name);
+            std::fs::create_dir_all(&path).unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+            for file in files {
+                File::create(path.join(file)).unwrap();
+            }
+            path
+        };
+        let log = "000001-2026-11-30T22-35-02Z.jsonl";
+        place("before.logs", &[log]);
+        for (words, name, files, ours) in [
+            (&STATE, "etc", &["passwd"][..], false),
+            (&STATE, "new", &[], true),
+            (&STATE, "before", &["file"], true),
+            (&RUN, "run", &["status.json", "lock"], true),
+            (&RUN, "other", &["file"], false),
+            (
+                &LOGS,
+                "x.logs",
+                &[log, "2026-11-30T22-35-02Z-001.jsonl"],
+                true,
+            ),
+            (&LOGS, "y.logs", &[log, "access.log"], false),
+        ] {
+            let path = place(name, files);
+            let made = make(&path, words);
+            assert_eq!(made.is_ok(), ours, "{name}");
+            assert_eq!(mode(&path), if ours { 0o700 } else { 0o755 }, "{name}");
+            if let Err(refusal) = made {
+                assert!(refusal.message.contains("is open to others"), "{refusal}");
+                assert!(refusal.help.contains("chmod 700"), "{refusal}");
+            }
+        }
+        // What is shut already may hold anything: nothing changes.
+        let own = place("own", &["file"]);
+        rustix::fs::chmod(&own, Mode::from_raw_mode(0o700)).unwrap();
+        assert!(make(&own, &STATE).is_ok());
+        std::fs::remove_dir_all(&base).unwrap();
+    }
+
+    #[test]
     fn a_lock_of_another_user_is_told_with_its_owner() {
         use std::os::unix::process::CommandExt;
         if !geteuid().is_root() {
@@ -401,7 +479,9 @@ mod tests {
         // As an earlier version made them: whoever can open one can lock it.
         std::fs::create_dir_all(base.join("run")).unwrap();
         File::create(base.join("run/lock")).unwrap();
-        for (place, held) in [("run", base.join("run/lock")), ("", base.clone())] {
+        let state = base.join("state");
+        std::fs::create_dir_all(&state).unwrap();
+        for (place, held) in [("run", base.join("run/lock")), ("", state.clone())] {
             let mut other = std::process::Command::new("flock")
                 .arg(held)
                 .args(["-c", "echo held; cat"])
@@ -414,7 +494,7 @@ mod tests {
             let mut line = [0; 5];
             let said = other.stdout.as_mut().unwrap().read_exact(&mut line);
             let refusal = match place {
-                "" => StateDir::hold(&base).err(),
+                "" => StateDir::hold(&state).err(),
                 place => RunDir::hold(&base.join(place), "system").err(),
             };
             drop(other.stdin.take());
@@ -426,7 +506,7 @@ mod tests {
             assert!(refusal.message.contains(&words), "{refusal}");
             assert!(refusal.help.contains(&format!("end process {pid}")));
         }
-        StateDir::hold(&base).unwrap_or_else(|refusal| panic!("{refusal}"));
+        StateDir::hold(&state).unwrap_or_else(|refusal| panic!("{refusal}"));
         std::fs::remove_dir_all(&base).unwrap();
     }
 }

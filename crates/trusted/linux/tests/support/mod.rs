@@ -29,6 +29,9 @@ impl Place {
         let name = format!("bulkhead-test-{}-{number}", std::process::id());
         let path = std::env::temp_dir().join(name);
         std::fs::create_dir_all(path.join("state")).unwrap();
+        // As a run makes it: one that is open to others and not empty is refused.
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+        std::fs::set_permissions(path.join("state"), mode).unwrap();
         Self { path }
     }
 }
