@@ -195,8 +195,8 @@ pub enum Event {
     Repeated {
         /// Subject.
         subject: String,
-        /// Their kind, as in `kind`; or `refused`, for calls that were answered with an error, which are only
-        /// counted.
+        /// Their kind, as in `kind`; or what is only counted: `refused`, calls that were answered with an error;
+        /// `closing-unseen`, ends of processes that the audit had not seen close gate and listener after go.
         of: String,
         /// What they have in common: the cause of an end, the call, the grant; may be empty.
         what: String,

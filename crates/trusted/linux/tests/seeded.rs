@@ -14,6 +14,7 @@ use record::cause::Cause;
 use record::event::Event;
 use record::reason::Note;
 use record::review::Review;
+use record::status::SubjectState;
 use std::fmt::Write;
 use std::fs::Permissions;
 use std::net::{SocketAddr, TcpListener, UdpSocket};
@@ -482,6 +483,10 @@ const UNSEEN: &[(&str, &str)] = &[
         "the filter stands for it; `bulkhead audit` looks again at any time",
     ),
     (
+        "whether a process that ended within its first moments had closed gate and listener",
+        "the kernel shows nothing of a process that has ended; such ends are counted in the event log (`closing-unseen`)",
+    ),
+    (
         "the state of the hardware",
         "outside of what a kernel tells",
     ),
@@ -778,6 +783,32 @@ fn what_the_loader_leaves_open_is_seen_without_the_first_thread() {
             _ => false,
         };
         assert!(events.iter().any(named), "{fault}: {events:?}");
+    }
+}
+
+/// Nobody can tell what it had open: that is said.
+#[test]
+fn what_ended_before_it_was_seen_to_close_its_gate_is_counted() {
+    for (fault, ..) in SEEN_AFTER_GO {
+        let place = Place::new();
+        let plan = plan(
+            vec![subject("a", "exit:1", support::restart(4, false))],
+            &[],
+        );
+        let mut run = support::start(&place, &plan, &["--fault", fault]);
+        run.wait_for("the last end", |status| {
+            status.subjects[0].state == SubjectState::Stopped
+        });
+        run.terminate();
+        let (_, errors, events) = run.finish();
+        let started = |event: &&Event| matches!(event, Event::Started { .. });
+        let count = |event: &Event| match event {
+            Event::Repeated { of, count, .. } if of == "closing-unseen" => Some(*count),
+            _ => None,
+        };
+        let counted: u64 = events.iter().filter_map(count).sum();
+        assert_eq!(events.iter().filter(started).count(), 5, "{errors}");
+        assert_eq!(counted, 5, "{fault}: {events:?}");
     }
 }
 

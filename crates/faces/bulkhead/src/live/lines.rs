@@ -189,15 +189,20 @@ pub fn say(event: &Event) -> String {
             since_ns,
             ..
         } => {
-            if of == "refused" {
+            let times = match count {
+                1 => "once".to_owned(),
+                count => format!("{count} times"),
+            };
+            let counted = match of.as_str() {
+                "refused" => Some(format!("`{what}` refused {times}")),
+                "closing-unseen" => Some(format!(
+                    "ended {times} before it was seen to close its gate"
+                )),
+                _ => None,
+            };
+            if let Some(counted) = counted {
                 let since = clock(*since_ns);
-                let times = match count {
-                    1 => "once".to_owned(),
-                    count => format!("{count} times"),
-                };
-                return show::printable(&format!(
-                    "{subject}: `{what}` refused {times} since {since}"
-                ));
+                return show::printable(&format!("{subject}: {counted} since {since}"));
             }
             let what = match what.as_str() {
                 "" => String::new(),

@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 
 /// Log records taken from one subject per turn: a flood loses its own lines and nobody's time.
 const LOG_LINES_PER_TURN: u32 = 32;
+/// Ends of processes that were not seen to close gate and listener: they are counted.
+const UNSEEN: &str = "closing-unseen";
 /// Longer pauses before a start than a year are the same as a year: the clock must not overflow.
 const DELAY_MAX: Duration = Duration::from_secs(365 * 24 * 3600);
 
@@ -63,9 +65,17 @@ impl Supervisor<'_> {
         }
     }
 
-    /// Takes what a process that is gone logged last; who gets its number is another.
+    /// Takes what a process that is gone logged last; who gets its number is another. If it was not seen to
+    /// close what was the loader's, it never will be.
     fn take_leave(&mut self, index: usize) {
         self.drain_log(index, true);
+        if let Some(cell) = self.machine.cells.get(index)
+            && let Phase::Running(running) = &cell.phase
+            && !running.held.is_empty()
+            && self.end.is_none()
+        {
+            self.journal.count(&cell.name, UNSEEN, "", cell.epoch);
+        }
         if let Some(Some(seen)) = self.seen.get_mut(index) {
             seen.subject_gone();
         }
