@@ -20,10 +20,12 @@ use app::maturity::targets::{self, Wanted};
 use app::maturity::workshop;
 use app::maturity::{actions, discuss, evidence};
 use maturity::ledger::{AssessmentHead, SetHead};
-use maturity::project::{Action, Concern, Evidence, Person, PracticeTarget, Project, Touch};
+use maturity::project::{
+    Action, Concern, Evidence, Person, PracticeTarget, Project, Signed, Touch,
+};
 use maturity::{
     Answer, Appetite, AssessmentType, Consequence, Date, Level, Method, Party, Perspective, Scope,
-    Status,
+    State, Status,
 };
 use source::Span;
 use std::collections::BTreeSet;
@@ -433,6 +435,68 @@ fn answers_of_a_file_are_an_assessors_and_replace_none_unless_they_may() {
     let (said, known) = record(older, &ada, true).unwrap();
     assert_eq!(said, "2 answers recorded");
     assert!(known.iter().all(|one| one.answer == Answer::Yes));
+}
+
+#[test]
+fn who_signs_what_is_in_the_ledger_records_it_in_a_file_too() {
+    let place = Place::begun("signed");
+    let mut desk = place.desk(day(31));
+    let (ada, cleo) = (person(&desk, "ada"), person(&desk, "cleo"));
+    assess::judge(&mut desk, &ada, None, "E2.2", judged(2)).unwrap();
+    let signed = |by: &str| Signed {
+        by: by.to_owned(),
+        on: day(31),
+        at: Span::default(),
+    };
+    let written = |desk: &Desk<'_>, reviewed: &str, approved: Option<&str>| {
+        let mut written = desk.project().unwrap().clone();
+        let one = &mut written.assessments[0];
+        one.reviewed = Some(signed(reviewed));
+        one.approved = approved.map(signed);
+        one.state = match approved {
+            Some(_) => State::Frozen,
+            None => State::FactualReview,
+        };
+        written
+    };
+    let may = |replace| May {
+        replace,
+        ..May::default()
+    };
+    let another = |author: &str, by: &str| Refusal::SignedByAnother {
+        author: author.to_owned(),
+        assessment: "winter".to_owned(),
+        by: by.to_owned(),
+    };
+    for replace in [false, true] {
+        let forged = written(&desk, "cleo", Some("cleo"));
+        let forged = take(&mut desk, &ada, &forged, may(replace));
+        assert_eq!(refusal(forged), another("ada", "cleo"));
+        let forged = written(&desk, "ada", None);
+        let forged = take(&mut desk, &cleo, &forged, may(replace));
+        assert_eq!(refusal(forged), another("cleo", "ada"));
+    }
+    assess::review(&mut desk, &ada, None).unwrap();
+    assess::judge(&mut desk, &ada, None, "E2.2", judged(1)).unwrap();
+    // What ada reviewed is not what cleo would approve, by whatever way.
+    let changed = written(&desk, "ada", Some("cleo"));
+    let changed = take(&mut desk, &cleo, &changed, may(true));
+    assert!(matches!(
+        refusal(changed),
+        Refusal::ChangedAfterReview { .. }
+    ));
+    assess::review(&mut desk, &ada, None).unwrap();
+    let mut changed = written(&desk, "ada", Some("cleo"));
+    changed.assessments[0].judgements[0].level = level(3);
+    let changed = take(&mut desk, &cleo, &changed, may(true));
+    assert!(matches!(
+        refusal(changed),
+        Refusal::ChangedAfterReview { .. }
+    ));
+    let approved = written(&desk, "ada", Some("cleo"));
+    take(&mut desk, &cleo, &approved, may(true)).unwrap();
+    let state = desk.project().unwrap().assessments[0].state;
+    assert_eq!(state, State::Frozen);
 }
 
 /// A session about one practice.

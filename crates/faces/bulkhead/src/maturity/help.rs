@@ -49,6 +49,9 @@ fn words(refusal: &Refusal) -> String {
             "its assessors are {}: say who you are with `--as`",
             listed(assessors)
         ),
+        Refusal::SignedByAnother { by, .. } => format!(
+            "let them do it themselves: `bulkhead maturity assess review --done` and `approve`, with `--as {by}`"
+        ),
         Refusal::TakesNoPart { author } => {
             format!("add `--person {author}=\"Full name, role\"`")
         }
@@ -129,6 +132,7 @@ fn always(refusal: &Refusal) -> &'static str {
         | Refusal::NoAuthor { .. }
         | Refusal::UnknownAuthor { .. }
         | Refusal::NotAssessor { .. }
+        | Refusal::SignedByAnother { .. }
         | Refusal::TakesNoPart { .. }
         | Refusal::NoLayer { .. }
         | Refusal::FaultyModel { .. } => "",

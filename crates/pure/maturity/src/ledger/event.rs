@@ -255,6 +255,11 @@ pub mod key {
     /// The model in force.
     pub const MODEL: &str = "model";
 
+    /// An assessment without its answers and signatures.
+    pub fn assessment(id: &str) -> String {
+        format!("assessment:{id}")
+    }
+
     /// The state of an assessment: review and approval.
     pub fn state(assessment: &str) -> String {
         format!("state:{assessment}")
@@ -295,7 +300,7 @@ impl Event {
             Self::DraftSet { set, draft } => format!("target:{set}:{}", draft.part),
             Self::TargetSet { set, target } => format!("target:{set}:{}", target.practice),
             Self::EvidenceAttached { evidence } => format!("evidence:{}", evidence.id),
-            Self::AssessmentOpened { assessment } => format!("assessment:{}", assessment.id),
+            Self::AssessmentOpened { assessment } => key::assessment(&assessment.id),
             Self::AnswerGiven { assessment, answer } => key::answer(assessment, answer),
             Self::LevelJudged {
                 assessment,

@@ -12,7 +12,6 @@ use maturity::project::{Assessment, GivenAnswer, Judgement, Signed};
 use maturity::{Answer, Level, Method, Scope, State};
 use record::Digest;
 use source::Span;
-use std::collections::BTreeSet;
 use std::path::Path;
 
 /// What somebody answers to an indicator.
@@ -302,9 +301,21 @@ fn may_be_frozen(known: &Assessment, desk: &Desk<'_>) -> Result<(), Failure> {
     }
 }
 
+/// Whether a key is about a fact of an assessment: an answer, a judgement, evidence that it cites.
+pub(super) fn is_fact(known: &Assessment, about: &str) -> bool {
+    match about.split_once(':') {
+        Some(("answer" | "judgement", rest)) => rest.split(':').next() == Some(known.id.as_str()),
+        Some(("evidence", name)) => known.cited().any(|cited| cited == name),
+        _ => false,
+    }
+}
+
 /// The key of something of an assessment that was set or removed after its facts were reviewed.
-fn changed_since_review(known: &Assessment, desk: &Desk<'_>) -> Result<Option<String>, Failure> {
-    let (state, of) = (key::state(&known.id), Some(known.id.as_str()));
+pub(super) fn changed_since_review(
+    known: &Assessment,
+    desk: &Desk<'_>,
+) -> Result<Option<String>, Failure> {
+    let state = key::state(&known.id);
     // What stands in the end does not say when the review was: it may have begun again after it.
     let (mut after, mut reviewed) = (ledger::State::default(), 0);
     for entry in desk.book.entries(&desk.system, 0)? {
@@ -314,14 +325,8 @@ fn changed_since_review(known: &Assessment, desk: &Desk<'_>) -> Result<Option<St
             reviewed = entry.stream;
         }
     }
-    let cited: BTreeSet<&str> = known.cited().collect();
-    let is_fact = |about: &str| match about.split_once(':') {
-        Some(("answer" | "judgement", rest)) => rest.split(':').next() == of,
-        Some(("evidence", name)) => cited.contains(name),
-        _ => false,
-    };
     let mut held = desk.state.held.iter();
-    let changed = held.find(|(about, held)| held.stream > reviewed && is_fact(about));
+    let changed = held.find(|(about, held)| held.stream > reviewed && is_fact(known, about));
     Ok(changed.map(|(about, _)| about.clone()))
 }
 

@@ -1,12 +1,13 @@
 //! Taking a project over from a file or a text: what it would change, and whether that may be.
 
+use super::assess;
 use super::desk::{Author, Desk, Done};
 use super::refusal::Refusal;
 use super::words::Change;
 use crate::Failure;
 use maturity::State;
-use maturity::ledger::{Event, difference};
-use maturity::project::Project;
+use maturity::ledger::{Event, difference, key};
+use maturity::project::{Assessment, Project};
 
 /// What may be done to what is there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,7 +64,8 @@ impl Changes {
     /// Records them.
     ///
     /// # Errors
-    /// They go further than they may, would make the project wrong, or the ledger refuses them.
+    /// They go further than they may, sign for somebody else, would make the project wrong, or the ledger
+    /// refuses them.
     pub fn record(self, desk: &mut Desk<'_>, author: &Author, may: May) -> Result<Done, Failure> {
         if may.replace
             && !may.reopen
@@ -78,12 +80,80 @@ impl Changes {
             let changes = replaced.into_iter().map(Change::of).collect();
             return Err(Refusal::Replaces { changes }.into());
         }
+        self.signed_by_themselves(desk, author)?;
         let recorded = match self.0.len() {
             1 => "1 entry".to_owned(),
             count => format!("{count} entries"),
         };
         let says = format!("{recorded} recorded for `{}`", desk.system);
         desk.perform(author, self.0, says)
+    }
+
+    /// Refuses reviews and approvals of what the ledger has already in a name that is not the author's own,
+    /// and of their own work: a file is no way round. What the ledger has as signed stays signed, unless
+    /// what it stands for changes without being opened again.
+    fn signed_by_themselves(&self, desk: &Desk<'_>, author: &Author) -> Result<(), Failure> {
+        for event in &self.0 {
+            let (Event::Reviewed { assessment, signed } | Event::Approved { assessment, signed }) =
+                event
+            else {
+                continue;
+            };
+            if !desk.state.held.contains_key(&key::assessment(assessment)) {
+                continue;
+            }
+            let project = desk.state.project.as_ref();
+            let known = project.and_then(|project| project.assessment(assessment));
+            let approves = matches!(event, Event::Approved { .. });
+            let stands = known.and_then(|known| match approves {
+                true => known.approved.as_ref(),
+                false => known.reviewed.as_ref(),
+            });
+            let (by, author) = (signed.by.clone(), author.as_str());
+            let own = known.is_some_and(|known| known.assessors.iter().any(|one| one == author));
+            if stands == Some(signed) && (by == author || self.reopens(assessment)) {
+                continue;
+            }
+            let (author, assessment) = (author.to_owned(), assessment.clone());
+            match (stands == Some(signed), known) {
+                (true, Some(known)) => self.as_reviewed(known, desk)?,
+                _ if by != author => {
+                    let refusal = Refusal::SignedByAnother {
+                        author,
+                        assessment,
+                        by,
+                    };
+                    return Err(refusal.into());
+                }
+                _ if own && approves => return Err(Refusal::OwnWork { author, assessment }.into()),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn reopens(&self, id: &str) -> bool {
+        let is =
+            |event: &Event| matches!(event, Event::Reopened { assessment } if assessment == id);
+        self.0.iter().any(is)
+    }
+
+    /// Refuses that an assessment goes on as reviewed by somebody else although its facts changed since, or
+    /// change by this.
+    fn as_reviewed(&self, known: &Assessment, desk: &Desk<'_>) -> Result<(), Failure> {
+        let changed = self.0.iter().map(Event::key);
+        let mut changed = changed.filter(|about| assess::is_fact(known, about));
+        let changed = match changed.next() {
+            Some(about) => Some(about),
+            None => assess::changed_since_review(known, desk)?,
+        };
+        match changed {
+            None => Ok(()),
+            Some(about) => {
+                let assessment = known.id.clone();
+                Err(Refusal::ChangedAfterReview { assessment, about }.into())
+            }
+        }
     }
 
     /// An approved assessment that they open again.

@@ -156,6 +156,15 @@ refusals! {
         /// The assessment.
         assessment: String,
     } => "`{author}` assessed `{assessment}`, and nobody approves or reopens their own work";
+    /// Somebody records that somebody else reviewed or approved an assessment.
+    "signed-by-another" SignedByAnother {
+        /// Who records it.
+        author: String,
+        /// The assessment.
+        assessment: String,
+        /// In whose name.
+        by: String,
+    } => "`{author}` cannot record that `{by}` reviewed or approved `{assessment}`";
     /// There is no target set of that name, or no such target in it.
     "no-target" NoTarget {
         /// The target set.
