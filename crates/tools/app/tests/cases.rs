@@ -182,6 +182,27 @@ fn the_project_that_is_meant_is_named_or_the_only_one() {
 }
 
 #[test]
+fn a_ledger_is_one_file_when_it_is_closed() {
+    let mut place = Place::begun("one-file");
+    let copy = place.folder.join("copy");
+    for round in 1..=5 {
+        let mut desk = place.desk(day(31));
+        let ada = person(&desk, "ada");
+        assess::judge(&mut desk, &ada, None, "E2.2", judged(round % 3)).unwrap();
+        let read = desk.state.read;
+        drop(desk);
+        place.book =
+            Book::create(place.folder.join(format!("other{round}")).to_str().unwrap()).unwrap();
+        let ledger = place.folder.join("ledger");
+        assert!(!place.folder.join("ledger-wal").exists());
+        std::fs::copy(&ledger, &copy).unwrap();
+        let copied = Book::open(copy.to_str().unwrap()).unwrap();
+        assert_eq!(copied.state(PROJECT).unwrap().read, read);
+        place.book = Book::open(ledger.to_str().unwrap()).unwrap();
+    }
+}
+
+#[test]
 fn nothing_is_recorded_as_of_a_day_to_come() {
     let place = Place::begun("days");
     let tomorrow = Date::LAST;

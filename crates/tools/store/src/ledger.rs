@@ -78,8 +78,9 @@ impl Ledger {
         Ok(Self { database })
     }
 
-    /// Closes all connections. A SQLite ledger is then one file again.
-    pub async fn close(self) {
+    /// Closes all connections; nothing can be asked any more. A SQLite ledger that nobody else has open is
+    /// then one file again.
+    pub async fn close(&self) {
         self.database.close().await;
     }
 

@@ -5,6 +5,7 @@ use crate::Failure;
 use maturity::ledger::{Entry, Event, FORMAT, State};
 use record::Digest;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use store::{Ledger, New};
 use tokio::runtime::Runtime;
 
@@ -17,12 +18,24 @@ pub(super) type Measured = store::Measured<std::fs::File>;
 const CHUNK: u32 = 5_000;
 /// So many entries after the last snapshot make a new one worth its place.
 const SNAPSHOT_ENTRIES: u64 = 200;
+/// So long it may take to close the connections.
+const CLOSE_WAIT: Duration = Duration::from_secs(5);
 
 /// An open ledger.
 #[derive(Debug)]
 pub struct Book {
     ledger: Ledger,
     runtime: Runtime,
+}
+
+/// What was recorded lies beside the file of a ledger until the last connection is closed: who copies the
+/// file alone would lose it.
+impl Drop for Book {
+    fn drop(&mut self) {
+        let closed = async { tokio::time::timeout(CLOSE_WAIT, self.ledger.close()).await };
+        // A server that does not answer any more has what was recorded.
+        let _ = self.runtime.block_on(closed);
+    }
 }
 
 impl Book {
