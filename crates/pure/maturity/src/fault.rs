@@ -293,6 +293,15 @@ rules! {
     APPROVAL_BEFORE_REVIEW = Error "approval-before-review",
         "assessment `{}` is approved before it was reviewed",
         "correct the dates; first facts are reviewed, then the result is approved";
+    APPROVAL_IN_PERIOD = Error "approval-in-period",
+        "assessment `{}` is approved before the last day of its period",
+        "correct the dates; what is approved is the whole period";
+    REVIEW_BEFORE_ANSWERS = Error "review-before-answers",
+        "{}",
+        "correct the dates; only what is there can be reviewed";
+    APPROVAL_BEFORE_ANSWERS = Error "approval-before-answers",
+        "{}",
+        "correct the dates; only what is there can be approved";
     COMPUTED_FOR_PERSON = Error "computed-for-person",
         "`{}` needs a person and has a computed answer",
         "let an assessor answer; what a program found can be attached as evidence";

@@ -283,7 +283,31 @@ fn every_fault_of_a_project_is_found() {
         (
             "method=test on=\"2026-03-02\"",
             "method=test on=\"2026-06-24\"",
-            &["answer-outside-period"],
+            &["review-before-answers", "answer-outside-period"],
+        ),
+        (
+            "reviewed by=cleo on=\"2026-04-02\"\n    approved by=cleo on=\"2026-04-03\"",
+            "reviewed by=cleo on=\"2026-03-30\"\n    approved by=cleo on=\"2026-03-30\"",
+            &["approval-in-period"],
+        ),
+        (
+            "approved by=cleo on=\"2026-04-03\"",
+            "approved by=cleo on=\"2026-03-01\"",
+            &[
+                "approval-before-review",
+                "approval-in-period",
+                "approval-before-answers",
+            ],
+        ),
+        (
+            "reviewed by=cleo on=\"2026-04-02\"",
+            "reviewed by=cleo on=\"2026-03-01\"",
+            &["review-before-answers"],
+        ),
+        (
+            "reviewed by=cleo on=\"2026-04-02\"\n    approved by=cleo on=\"2026-04-03\"",
+            "reviewed by=cleo on=\"2026-03-31\"\n    approved by=cleo on=\"2026-03-31\"",
+            &[],
         ),
         (
             "dated=\"2026-02-01\"",

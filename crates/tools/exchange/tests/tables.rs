@@ -522,3 +522,55 @@ fn digests_of_earlier_exports_still_hold() {
     assert!(differs);
     assert_eq!(read(&spoilt.0).project, Some(project));
 }
+
+#[test]
+fn days_to_come_are_reported_at_their_own_cells() {
+    let day = "2026-12-24";
+    let mut spoilt = Spoilt::new();
+    let columns = ["to", "reviewed on", "approved on"];
+    for column in columns {
+        spoilt.set("Assessments", 1, column, t(day));
+    }
+    spoilt.set("Assessments", 1, "content digest", Cell::Empty);
+    let found = spoilt.places();
+    let expected = ["D3 (to)", "I3 (reviewed on)", "K3 (approved on)"];
+    let expected = expected.map(|cell| format!("Assessments!{cell} date-in-future"));
+    let future: Vec<&String> = found
+        .iter()
+        .filter(|one| one.ends_with("date-in-future"))
+        .collect();
+    assert_eq!(future, expected.iter().collect::<Vec<_>>(), "{found:?}");
+    // Until it is frozen, a period may end in days to come.
+    for column in ["approved by", "approved on"] {
+        spoilt.set("Assessments", 1, column, Cell::Empty);
+    }
+    spoilt.set("Assessments", 1, "state", t("factual-review"));
+    let found = spoilt.places();
+    assert!(
+        found.contains(&expected[1]) && !found.contains(&expected[0]),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn signatures_before_their_time_are_reported_at_their_cells() {
+    for (column, place) in [
+        (
+            "reviewed on",
+            "Assessments!I3 (reviewed on) review-before-answers",
+        ),
+        (
+            "approved on",
+            "Assessments!K3 (approved on) approval-before-answers",
+        ),
+        (
+            "approved on",
+            "Assessments!K3 (approved on) approval-in-period",
+        ),
+    ] {
+        let mut spoilt = Spoilt::new();
+        spoilt.set("Assessments", 1, column, t("2026-10-05"));
+        let found = spoilt.places();
+        assert!(found.contains(&place.to_owned()), "{place}: {found:?}");
+    }
+}

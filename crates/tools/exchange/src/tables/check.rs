@@ -53,6 +53,7 @@ fn report(found: Vec<Finding>, places: &Places, tables: &[Table], findings: &mut
         Some((one.place.table.clone(), one.place.line, column))
     });
     let wrong: BTreeSet<(String, usize, usize)> = wrong.collect();
+    let mut said: BTreeSet<(&str, String, usize, usize)> = BTreeSet::new();
     for Finding { diagnostic, .. } in found {
         if unusable && diagnostic.severity == Severity::Warning {
             continue;
@@ -80,7 +81,12 @@ fn report(found: Vec<Finding>, places: &Places, tables: &[Table], findings: &mut
                 }
                 let word = word(&diagnostic);
                 let says = |at: &&usize| row.cells.get(**at).is_some_and(|cell| holds(cell, word));
-                let column = candidates.iter().find(says).or(candidates.first());
+                // The same is said once of each cell that holds it.
+                let saying: Vec<&usize> = candidates.iter().filter(says).collect();
+                let mut fresh = saying.iter().copied();
+                let fresh = fresh
+                    .find(|at| said.insert((diagnostic.code, table.name.clone(), row.line, **at)));
+                let column = fresh.or(saying.first().copied()).or(candidates.first());
                 let whole = names(diagnostic.code).is_empty().then_some(0);
                 table.place(row.line, column.copied().or(whole))
             }
@@ -180,14 +186,17 @@ fn names(code: &str) -> &'static [&'static str] {
             "on",
             "dated",
             "due",
-            "from",
-            "to",
             "reviewed on",
             "approved on",
             "override on",
+            "from",
+            "to",
         ],
         "period-reversed" => &["to", "from", "valid until", "dated"],
         "approval-before-review" => &["approved on", "reviewed on"],
+        "approval-in-period" => &["approved on", "to"],
+        "review-before-answers" => &["reviewed on"],
+        "approval-before-answers" => &["approved on"],
         "not-applicable-without-reason" | "target-without-reason" => &["because"],
         "not-applicable-without-approval" | "frozen-without-approval" => &["approved by"],
         "approval-too-early" | "frozen-without-content" => &["state"],

@@ -2,7 +2,7 @@
 
 use super::Check;
 use crate::fault;
-use crate::project::{Assessment, GivenAnswer, Judgement};
+use crate::project::{Assessment, GivenAnswer, Judgement, Signed};
 use crate::words::{Answer, Source, State};
 use std::collections::BTreeSet;
 
@@ -70,11 +70,45 @@ impl<'p> Check<'p> {
         for signed in reviewed.iter().chain(approved) {
             self.not_future(Some(signed.on), signed.at);
         }
+        if assessment.state == State::Frozen {
+            self.signed_in_time(assessment);
+        }
         if let Some(approved) = approved
             .as_ref()
             .filter(|who| assessment.assessors.contains(&who.by))
         {
             self.report(&fault::OWN_APPROVAL, approved.at, &approved.by);
+        }
+    }
+
+    /// Nobody reviews or approves what has not been found yet. Until it is frozen, what came later than the
+    /// review waits for another one.
+    fn signed_in_time(&mut self, assessment: &Assessment) {
+        let (reviewed, approved) = (&assessment.reviewed, &assessment.approved);
+        if let Some(approved) = approved.as_ref().filter(|one| one.on < assessment.to) {
+            self.report(&fault::APPROVAL_IN_PERIOD, approved.at, &assessment.id);
+        }
+        let answers = assessment.answers.iter();
+        let answers = answers.filter_map(|one| Some((one.on?, one.indicator.as_str())));
+        let judgements = assessment.judgements.iter();
+        let judgements = judgements.map(|one| (one.on, one.practice.as_str()));
+        let found = answers.chain(judgements);
+        let Some((last, about)) = found.filter(|(on, _)| *on <= self.today).max() else {
+            return;
+        };
+        let mut signed = [
+            (reviewed, "reviewed", &fault::REVIEW_BEFORE_ANSWERS),
+            (approved, "approved", &fault::APPROVAL_BEFORE_ANSWERS),
+        ]
+        .into_iter();
+        let early = signed.find_map(|(one, what, rule)| {
+            let one = one.as_ref().filter(|one| one.on < last)?;
+            Some((one, what, rule))
+        });
+        if let Some((Signed { on, at, .. }, what, rule)) = early {
+            let id = &assessment.id;
+            let words = format!("assessment `{id}` is {what} on {on}, and `{about}` is of {last}");
+            self.report(rule, *at, &words);
         }
     }
 
