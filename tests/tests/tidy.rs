@@ -325,6 +325,62 @@ fn nothing_is_left_behind() {
     assert!(broken.is_empty(), "links that lead nowhere: {broken:#?}");
 }
 
+/// Folders of the repository whose paths documents name.
+const FOLDERS: &[&str] = &[
+    "crates/",
+    "docs/",
+    "examples/",
+    "fuzz/",
+    "schemas/",
+    "tests/",
+    "xtask/",
+];
+
+/// What a document names and does not exist, seen from its folder: paths in backticks that begin at the root
+/// of the repository and hold no placeholder, and links.
+fn missing(root: &Path, document: &Path, text: &str) -> Vec<String> {
+    let is_path = |word: &&str| {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "/._-".contains(c);
+        FOLDERS.iter().any(|folder| word.starts_with(folder)) && word.chars().all(plain)
+    };
+    let named = text.split('`').skip(1).step_by(2).filter(is_path);
+    let mut paths: Vec<(PathBuf, &str)> = named.map(|word| (root.join(word), word)).collect();
+    for link in text.split("](").skip(1) {
+        let target = link.split([')', '#']).next().unwrap();
+        if !target.is_empty() && !target.contains("://") {
+            paths.push((document.parent().unwrap().join(target), target));
+        }
+    }
+    let missing = paths.into_iter().filter(|(path, _)| !path.exists());
+    missing.map(|(_, word)| word.to_owned()).collect()
+}
+
+#[test]
+fn documents_name_what_is_there() {
+    let root = root();
+    let mut files = Vec::new();
+    walk(&root, &mut files);
+    // The changelog also names what was.
+    files.retain(|file| {
+        file.extension().is_some_and(|end| end == "md") && !file.ends_with("CHANGELOG.md")
+    });
+    assert!(files.len() > 30, "the documents lie elsewhere");
+    let mut wrong = Vec::new();
+    for file in &files {
+        let text = std::fs::read_to_string(file).unwrap();
+        let shown = file.strip_prefix(&root).unwrap().display().to_string();
+        wrong.extend(
+            missing(&root, file, &text)
+                .into_iter()
+                .map(|path| (shown.clone(), path)),
+        );
+    }
+    assert!(wrong.is_empty(), "named and not there: {wrong:#?}");
+    let planted = "`crates/none` `crates/pure/NAME` `docs` [a](none.md#b) [b](https://a) [c](#d) `cargo test`";
+    let found = missing(&root, &root.join("docs/a.md"), planted);
+    assert_eq!(found, ["crates/none", "none.md"]);
+}
+
 /// The lints that a manifest sets in one table, `[TABLE.rust]` and `[TABLE.clippy]`.
 fn lints(manifest: &str, table: &str) -> BTreeSet<String> {
     let mut set = BTreeSet::new();
