@@ -8,11 +8,11 @@ pub(crate) use read::indicator;
 pub use read::read;
 
 use crate::period::LooksBack;
-use crate::suggest::nearest;
 use crate::words::{Kind, Level, Outcome, Scope, Source};
 use record::Digest;
 use record::facts::Facts;
 use serde::{Deserialize, Serialize};
+use source::nearest;
 
 /// The whole catalog. If it was read without errors, all 18 practices are there with four levels
 /// each, ids are unique and every reference resolves.

@@ -6,10 +6,10 @@
 use crate::date::Date;
 use crate::fault::{self, Faults, Rule};
 use crate::period::Length;
-use crate::suggest::nearest;
 use crate::words::{Level, Word};
 use kdl::{Node, Value};
 use source::Span;
+use source::nearest;
 
 /// A text and where it is written.
 #[derive(Clone, Debug)]

@@ -42,7 +42,6 @@ mod resolve;
 pub mod rollup;
 pub mod score;
 pub mod settle;
-mod suggest;
 mod words;
 
 pub use date::{Date, NotADate};
@@ -50,7 +49,6 @@ pub use fault::{DIAGNOSTICS_MAX, Finding, codes, has_errors, shown};
 pub use form::is_id;
 pub use found::{Found, ScopeFound};
 pub use period::{Length, LooksBack, NotALength, spoken_of};
-pub use suggest::nearest;
 pub use words::{
     Answer, Appetite, AssessmentType, Basis, Confidence, Consequence, Kind, LayerKind, Level,
     Method, Outcome, Party, Perspective, Relation, Scope, Source, State, Status, Word,

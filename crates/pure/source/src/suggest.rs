@@ -61,7 +61,16 @@ mod tests {
 
     #[test]
     fn the_nearest_name_wins_and_far_ones_do_not_count() {
-        let names = ["historian", "filler", "oee", "uplink"];
+        let names = [
+            "historian",
+            "filler",
+            "oee",
+            "uplink",
+            "Access Control",
+            "Patch Management",
+            "E1.2",
+            "E2.1",
+        ];
         for (word, expected) in [
             ("histroian", Some("historian")),
             ("Filler", Some("filler")),
@@ -70,6 +79,11 @@ mod tests {
             ("plc", None),
             ("oe", None),
             ("downlink", None),
+            ("acess controll", Some("Access Control")),
+            ("Pach Management", Some("Patch Management")),
+            ("E1.3", Some("E1.2")),
+            ("Q9.9", None),
+            ("something else", None),
         ] {
             assert_eq!(nearest(word, names), expected, "{word}");
         }

@@ -12,9 +12,9 @@ use crate::compose::Effective;
 use crate::date::Date;
 use crate::fault::{self, Faults, Finding, Rule};
 use crate::propose::propose;
-use crate::suggest::nearest;
 use crate::words::{Level, Scope};
 use source::Span;
+use source::nearest;
 use std::collections::BTreeSet;
 
 /// What is wrong, in the order of the text: as much as is shown, errors before warnings. `table` is

@@ -140,7 +140,7 @@ pub fn suggestions(library: &Library, results: &[(String, Outcome)]) -> Result<S
                 true => format!("`{key}` suggests nothing: it asks for more, or for something else, than the practices it is mapped to"),
                 false => {
                     let keys = mappings().map(|mapping| mapping.to.as_str());
-                    let near = maturity::nearest(key, keys);
+                    let near = source::nearest(key, keys);
                     let near = near.map(|near| format!(" (did you mean `{near}`?)"));
                     format!("no crosswalk has `{key}`{}", near.unwrap_or_default())
                 }

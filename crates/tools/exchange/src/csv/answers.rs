@@ -9,7 +9,8 @@ use crate::tables::{
 use maturity::catalog::Catalog;
 use maturity::profile::Profile;
 use maturity::project::{GivenAnswer, Project};
-use maturity::{Date, State, nearest};
+use maturity::{Date, State};
+use source::nearest;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The column that may be missing, because the assessment can be named outside.

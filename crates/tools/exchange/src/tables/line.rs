@@ -7,8 +7,9 @@ use super::{Cell, Row, TEXT_MAX, Table, cell, list};
 use crate::imported::{Findings, Place, quote};
 use maturity::catalog::{Catalog, Lookup};
 use maturity::compose::Effective;
-use maturity::{Date, Level, Word, nearest};
+use maturity::{Date, Level, Word};
 use source::Span;
+use source::nearest;
 use std::collections::BTreeMap;
 
 /// What names can mean.

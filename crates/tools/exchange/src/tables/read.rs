@@ -7,10 +7,11 @@ use super::rows::Tables;
 use super::schema::{CONTENTS, Column, Kind, SEAL, SHEETS, Sheet, resembled, sheet};
 use super::{Row, Table};
 use crate::imported::{Findings, Imported, Place, quote};
+use maturity::Date;
 use maturity::catalog::Catalog;
 use maturity::compose::compose;
 use maturity::profile::Profile;
-use maturity::{Date, nearest};
+use source::nearest;
 use std::collections::BTreeSet;
 
 /// Reads a project from its tables. Every fault is reported with its cell; a project is only given

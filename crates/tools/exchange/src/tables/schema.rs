@@ -98,7 +98,7 @@ pub(crate) fn resembled(name: &str) -> Option<&'static Sheet> {
     let words: Vec<&str> = words.filter(beside).collect();
     let name = words.join(" ");
     let names = SHEETS.iter().map(|sheet| sheet.name);
-    sheet(&name).or_else(|| sheet(maturity::nearest(&name, names)?))
+    sheet(&name).or_else(|| sheet(source::nearest(&name, names)?))
 }
 
 /// The columns of a table for people, a line each: name, what it holds, whether it must be there.
