@@ -9,7 +9,7 @@ use rustix::process::{Pid, Signal, geteuid, kill_process};
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::{AsRawFd, OwnedFd};
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::fs::FileExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -129,24 +129,25 @@ fn log_directory(state: &Path) -> PathBuf {
     linux::rundir::beside(&state)
 }
 
-/// Where a system's subjects keep their files: `/var/lib/bulkhead/SYSTEM` for root, else under the
-/// user's state directory.
+/// Where a system's subjects keep their files.
 fn state_directory(system: &str) -> PathBuf {
-    let variable = |name| {
-        std::env::var_os(name)
-            .map(PathBuf::from)
-            .filter(|p| p.is_absolute())
-    };
-    let root = std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
-    let base = if root {
-        Some(PathBuf::from("/var/lib"))
-    } else {
-        variable("XDG_STATE_HOME")
-    };
-    let base = base.or_else(|| variable("HOME").map(|home| home.join(".local/state")));
-    base.unwrap_or_else(std::env::temp_dir)
-        .join("bulkhead")
-        .join(system)
+    let variable = |name: &str| std::env::var_os(name).map(PathBuf::from);
+    state_directories(geteuid().as_raw(), variable).join(system)
+}
+
+/// Where the state directories of a user lie: `/var/lib/bulkhead` for root, else under the user's own, else
+/// in a directory for this user alone: to one for all, whoever makes it first would let nobody else in.
+fn state_directories(user: u32, variable: impl Fn(&str) -> Option<PathBuf>) -> PathBuf {
+    if user == 0 {
+        return PathBuf::from("/var/lib/bulkhead");
+    }
+    let variable = |name| variable(name).filter(|path| path.is_absolute());
+    let base = variable("XDG_STATE_HOME");
+    match base.or_else(|| variable("HOME").map(|home| home.join(".local/state"))) {
+        Some(base) => base.join("bulkhead"),
+        // Not that of the run directories: a system may have any name.
+        None => std::env::temp_dir().join(format!("bulkhead-state-{user}")),
+    }
 }
 
 /// A program installed beside this one.
@@ -335,5 +336,29 @@ impl Held {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_keeps_state_where_all_do() {
+        let of = |user, given: &[(&str, &str)]| {
+            state_directories(user, |name| {
+                let found = given.iter().find(|(own, _)| *own == name);
+                found.map(|(_, value)| PathBuf::from(value))
+            })
+        };
+        let home = ("HOME", "/home/me");
+        assert_eq!(of(0, &[home]), Path::new("/var/lib/bulkhead"));
+        let expected = Path::new("/home/me/.local/state/bulkhead");
+        assert_eq!(of(7, &[home, ("XDG_STATE_HOME", "here")]), expected);
+        let given = [home, ("XDG_STATE_HOME", "/state")];
+        assert_eq!(of(7, &given), Path::new("/state/bulkhead"));
+        let (one, other) = (of(7, &[]), of(8, &[]));
+        assert_eq!(one, std::env::temp_dir().join("bulkhead-state-7"));
+        assert_ne!(one, other);
     }
 }
