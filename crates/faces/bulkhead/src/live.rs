@@ -567,7 +567,7 @@ impl<'a> View<'a> {
                         file: self.file,
                         ours: self.ours,
                         altered: self.altered.is_some(),
-                        now_ns: lines::now_ns(),
+                        now: attach::now(),
                     }));
                 }
                 Mode::Lines => {

@@ -29,6 +29,10 @@ pub struct Status {
     pub started_at_ns: u64,
     /// When this page was written; nanoseconds since 1970-01-01 UTC.
     pub at_ns: u64,
+    /// The same on the clock that counts from the start of the machine, which nobody sets; 0 in pages of
+    /// earlier versions.
+    #[serde(default)]
+    pub boot_ns: u64,
     /// True on the last page of a run.
     pub ended: bool,
     /// Mechanisms that the audit saw in force, one line each; none before the first start.
@@ -47,6 +51,26 @@ pub struct Status {
     /// Where the log is.
     #[serde(default)]
     pub log: String,
+}
+
+/// A moment on both clocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// Nanoseconds since 1970-01-01 UTC.
+    pub wall_ns: u64,
+    /// Nanoseconds since the start of the machine, with its sleep; 0 if that is not known.
+    pub boot_ns: u64,
+}
+
+impl Status {
+    /// How long ago this page was written, whatever became of the machine's clock meanwhile.
+    pub fn age_ns(&self, now: Moment) -> u64 {
+        match now.boot_ns.checked_sub(self.boot_ns) {
+            Some(age_ns) if self.boot_ns > 0 => age_ns,
+            // Of an earlier version, or of before the machine was started.
+            _ => now.wall_ns.saturating_sub(self.at_ns),
+        }
+    }
 }
 
 /// One subject.
@@ -142,5 +166,43 @@ impl Status {
         [FORMAT, FORMAT_1]
             .contains(&status.format.as_str())
             .then_some(status)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FORMAT, Moment, Status};
+    use crate::Digest;
+
+    fn page(at_ns: u64, boot_ns: u64) -> Status {
+        Status {
+            format: FORMAT.to_owned(),
+            system: "s".to_owned(),
+            pid: 1,
+            plan: Digest::default(),
+            started_at_ns: 0,
+            at_ns,
+            boot_ns,
+            ended: false,
+            mechanisms: vec![],
+            subjects: vec![],
+            channels: vec![],
+            events: 0,
+            events_lost: 0,
+            last_event: Digest::default(),
+            log: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_page_is_as_old_as_the_machine_says_whatever_becomes_of_its_clock() {
+        let now = |wall_ns, boot_ns| Moment { wall_ns, boot_ns };
+        // The clock was set back, and forward.
+        assert_eq!(page(5000, 70).age_ns(now(10, 100)), 30);
+        assert_eq!(page(50, 70).age_ns(now(9000, 100)), 30);
+        // Of an earlier version, and of before the machine was started.
+        assert_eq!(page(50, 0).age_ns(now(90, 100)), 40);
+        assert_eq!(page(50, 700).age_ns(now(90, 100)), 40);
+        assert_eq!(page(50, 0).age_ns(now(40, 100)), 0);
     }
 }

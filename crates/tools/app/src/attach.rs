@@ -8,7 +8,7 @@ use plan::Plan;
 use record::Digest;
 use record::chain::{self, Broken, LINE_BYTES_MAX, Record};
 use record::review::Review;
-use record::status::Status;
+use record::status::{Moment, Status};
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::os::unix::fs::MetadataExt;
@@ -133,6 +133,11 @@ pub fn status(run_directory: &Path) -> Result<Status, Failure> {
             "it was written by another version or altered; stop the system and start it again",
         )
     })
+}
+
+/// This moment, for the age of a status page.
+pub fn now() -> Moment {
+    linux::clock::now()
 }
 
 /// Asks the supervisor of a run directory to compare every running partition with the plan again.

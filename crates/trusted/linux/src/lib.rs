@@ -26,6 +26,7 @@ mod boot;
 pub mod calls;
 mod cell;
 mod cgroup;
+pub mod clock;
 pub mod elf;
 #[cfg(feature = "faults")]
 pub mod faults;

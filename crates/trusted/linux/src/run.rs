@@ -1,6 +1,7 @@
 //! A whole run: from arguments to exit status.
 
 use crate::boot;
+use crate::clock;
 use crate::gate::Auditor;
 use crate::journal::Journal;
 use crate::launcher;
@@ -30,7 +31,7 @@ use std::cell::Cell;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 /// When the status page is written first.
 const STATUS_FIRST: Duration = Duration::from_millis(2);
@@ -177,7 +178,7 @@ fn supervise(
         digest,
         run_dir: &run_dir,
         log: log.path.display().to_string(),
-        started_at_ns: now_ns(),
+        started_at_ns: clock::now().wall_ns,
         missed: Cell::new(false),
     };
     let mut supervisor = Supervisor {
@@ -298,13 +299,15 @@ impl Page<'_> {
 
     fn write(&self, supervisor: &Supervisor<'_>, ended: bool) {
         let channels = self.plan.channels.iter().zip(&supervisor.machine.channels);
+        let now = clock::now();
         let status = Status {
             format: FORMAT.to_owned(),
             system: self.plan.system.clone(),
             pid: std::process::id(),
             plan: self.digest,
             started_at_ns: self.started_at_ns,
-            at_ns: now_ns(),
+            at_ns: now.wall_ns,
+            boot_ns: now.boot_ns,
             ended,
             mechanisms: supervisor.in_force.lines().to_vec(),
             subjects: supervisor
@@ -371,13 +374,6 @@ fn wishes(run_dir: &Path) -> Option<Wishes> {
         ));
     }
     opened.ok()
-}
-
-fn now_ns() -> u64 {
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    u64::try_from(now.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// The model's text, bounded; who reads it compares its digest.

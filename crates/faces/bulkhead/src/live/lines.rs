@@ -3,12 +3,13 @@
 use super::values;
 use crate::show::{self, printable};
 use app::Exit;
+use app::attach;
 use app::model_file::ModelFile;
 use record::chain::Record;
 use record::difference::Difference;
 use record::event::Event;
 use record::review::Review;
-use record::status::{ChannelStatus, Status, SubjectState, SubjectStatus};
+use record::status::{ChannelStatus, Moment, Status, SubjectState, SubjectStatus};
 
 /// Most characters of a value in a line.
 const VALUE_CHARS_MAX: usize = 90;
@@ -21,18 +22,12 @@ pub fn clock(at_ns: u64) -> String {
     format!("{hours:02}:{minutes:02}:{:02}.{millis:03}", seconds % 60)
 }
 
-/// What the machine believes the time is, in nanoseconds since 1970-01-01 UTC.
-pub fn now_ns() -> u64 {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    u64::try_from(now.unwrap_or_default().as_nanos()).unwrap_or(u64::MAX)
-}
-
 /// A status older than this is no news.
 const STATUS_NS_MAX: u64 = 3_000_000_000;
 
 /// How long nothing was heard of a supervisor that should write its page twice a second.
-pub fn silence(status: &Status, now_ns: u64) -> Option<String> {
-    let age_ns = now_ns.saturating_sub(status.at_ns);
+pub fn silence(status: &Status, now: Moment) -> Option<String> {
+    let age_ns = status.age_ns(now);
     let silent = age_ns > STATUS_NS_MAX && !status.ended;
     silent.then(|| format!("NO NEWS for {} s", age_ns / 1_000_000_000))
 }
@@ -266,7 +261,7 @@ pub fn rates(now: &Status, before: &Status, file: Option<&ModelFile>) -> String 
     let running = running(now);
     let restarts = restarts(total(now, |s| s.restarts));
     let denied = total(now, |s| s.denied);
-    let silence = silence(now, now_ns());
+    let silence = silence(now, attach::now());
     let silence = silence.map_or_else(String::new, |own| format!("{own}, then: "));
     let mut text = format!(
         "{} {silence}{running} of {} subjects run, {restarts}, {denied} recorded as denied\n",
@@ -294,7 +289,7 @@ pub fn rates(now: &Status, before: &Status, file: Option<&ModelFile>) -> String 
 /// One running system in one line.
 pub fn summary(status: &Status) -> String {
     let running = running(status);
-    let silence = silence(status, now_ns());
+    let silence = silence(status, attach::now());
     let silence = silence.map_or_else(String::new, |own| {
         format!(
             "{own}: is process {} stopped? nothing restarts meanwhile; then: ",
@@ -314,7 +309,7 @@ pub fn summary(status: &Status) -> String {
 /// What is wrong with a running system, a line for each; nothing if all of it runs.
 pub fn trouble(status: &Status) -> String {
     let mut text = down(status);
-    if let Some(silence) = silence(status, now_ns()) {
+    if let Some(silence) = silence(status, attach::now()) {
         let system = show::printable(&status.system);
         text.push_str(&format!("{system}: {silence}\n"));
     }

@@ -9,7 +9,7 @@ use crate::style::Style;
 use app::model_file::ModelFile;
 use record::chain::Record;
 use record::event::Event;
-use record::status::{ChannelStatus, Status, SubjectState, SubjectStatus};
+use record::status::{ChannelStatus, Moment, Status, SubjectState, SubjectStatus};
 
 /// To the other screen, cursor hidden, long rows cut by the terminal.
 pub const OPEN: &str = "\x1b[?1049h\x1b[?25l\x1b[?7l";
@@ -45,8 +45,8 @@ pub struct Scene<'a> {
     pub ours: bool,
     /// Whether the event log was altered, and is no longer read.
     pub altered: bool,
-    /// Nanoseconds since 1970-01-01 UTC.
-    pub now_ns: u64,
+    /// When it is drawn.
+    pub now: Moment,
 }
 
 /// One row, no wider than the terminal.
@@ -119,7 +119,7 @@ fn rows(scene: &Scene<'_>, width: usize, height: usize) -> Vec<Row> {
     ];
     let [of_subjects, of_mechanisms, of_channels, of_events] = share(room, sections);
     let page = Page {
-        number: scene.now_ns / PAGE_SHOWN_NS,
+        number: scene.now.wall_ns / PAGE_SHOWN_NS,
         width,
     };
     page.show(&mut rows, "subjects", subjects, of_subjects);
@@ -204,7 +204,7 @@ impl Row {
 fn headline(scene: &Scene<'_>, width: usize) -> Row {
     let status = scene.status;
     let mut parts = vec![printable(&status.system)];
-    let old = lines::silence(status, scene.now_ns);
+    let old = lines::silence(status, scene.now);
     parts.extend(old.clone());
     let (restarts, denied) = (
         lines::total(status, |own| own.restarts),
@@ -436,6 +436,7 @@ mod tests {
             subjects: (1..=subjects).map(subject).collect(),
             channels: (1..=channels).map(channel).collect(),
             events: 40,
+            boot_ns: 0,
             events_lost: 0,
             last_event: Digest::of(b"last"),
             log: String::new(),
@@ -476,7 +477,10 @@ mod tests {
             file,
             ours: false,
             altered: false,
-            now_ns: now_s * SECOND_NS,
+            now: Moment {
+                wall_ns: now_s * SECOND_NS,
+                boot_ns: 0,
+            },
         };
         let rows = rows(&scene, size.0, size.1);
         rows.into_iter().map(|row| row.text).collect()
