@@ -71,6 +71,8 @@ pub(crate) struct Cell {
     pub lost_peer: bool,
     /// Whether it ran when the system was stopped.
     pub stopped_in_order: bool,
+    /// Since when the launcher owes an answer about a grant, and that is not recorded yet.
+    pub asked: Option<Instant>,
     /// The last reason for which a grant was refused.
     pub refused: Option<String>,
     /// Its signs of life when it last changed them, and when that was.
@@ -241,6 +243,7 @@ impl Cell {
             reconnect: BACKOFF_FIRST,
             lost_peer: false,
             stopped_in_order: false,
+            asked: None,
             refused: None,
             beat: (0, now),
             log_lines: 0,

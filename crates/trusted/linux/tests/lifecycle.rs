@@ -192,6 +192,44 @@ fn a_dead_launcher_halts_the_system() {
     assert!(matches!(events.last(), Some(Event::RunEnded { .. })));
 }
 
+/// It may be stopped, or wait for a disk: whoever waits for it says so, once, and goes on when it does.
+#[test]
+fn a_launcher_that_does_not_answer_is_told() {
+    let place = Place::new();
+    let mut waiting = subject("a", "idle", support::restart(5, false));
+    waiting.grants = vec![plan::GrantPlan {
+        name: "g".to_owned(),
+        peer: "outside".to_owned(),
+        direction: plan::GrantDirection::In,
+        resource: plan::ResourcePlan::FileRead {
+            path: "file".to_owned(),
+        },
+    }];
+    let plan = plan(vec![waiting, subject("b", "idle", STOP)], &[]);
+    let mut run = support::start(&place, &plan, &[]);
+    let noted = |status: &Status| status.subjects[0].note.is_some();
+    let page = run.wait_for("the file to be missed", noted);
+    let missing = page.subjects[0].note.clone();
+    let subject = page.subjects[1].pid;
+    let alone = |pid: &u32| *pid != subject && below(*pid).is_empty();
+    let launcher = below(run.pid()).into_iter().find(alone).unwrap();
+    let pid = rustix::process::Pid::from_raw(launcher.cast_signed()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::STOP).unwrap();
+    std::fs::write(place.path.join("state/file"), "x").unwrap();
+    let told = run.wait_for("the silence", |status| {
+        status.subjects[0].note != missing && status.subjects[0].down
+    });
+    let note = told.subjects[0].note.as_ref().unwrap().to_string();
+    assert!(note.contains("the launcher has not answered"), "{note}");
+    rustix::process::kill_process(pid, rustix::process::Signal::CONT).unwrap();
+    run.wait_for("its start", running);
+    run.terminate();
+    let (status, errors, events) = run.finish();
+    assert_eq!(status, Some(0), "{errors}");
+    let silent = |event: &&Event| matches!(event, Event::GrantRefused { reason, .. } if reason.contains("not answered"));
+    assert_eq!(events.iter().filter(silent).count(), 1);
+}
+
 #[test]
 fn a_second_run_is_refused_and_names_the_first() {
     let place = Place::new();

@@ -37,6 +37,8 @@ const LOADING_MAX: Duration = Duration::from_secs(10);
 const LOADING_QUIET: Duration = Duration::from_secs(5);
 /// How long a process that shows no life may take from its go until it has closed what was the loader's.
 const CLOSING_MAX: Duration = LOADING_MAX;
+/// How long the launcher may take for an answer until that is recorded: longer than any attempt to connect.
+const ANSWER_MAX: Duration = Duration::from_secs(5);
 /// Longest pause between two looks at pulses.
 const TURN_MAX: Duration = Duration::from_millis(100);
 
@@ -249,6 +251,10 @@ impl Supervisor<'_> {
                 cell.phase = Phase::Opening(Vec::new());
                 self.open_next(index);
             }
+            Phase::Opening(opened) if cell.asked.is_some_and(|at| now > at + ANSWER_MAX) => {
+                let grant = opened.len();
+                self.unanswered(index, grant);
+            }
             Phase::Loading(loading) if now > loading.since + LOADING_MAX => {
                 let silent = loading.loaded.process.is_none();
                 cell.cause.get_or_insert(Cause::LoadedLate);
@@ -291,17 +297,41 @@ impl Supervisor<'_> {
             return;
         };
         if opened.len() < wanted {
+            cell.asked = Some(Instant::now());
             if launcher::ask(launcher, index, opened.len()).is_err() {
                 self.finish(End::Halted(Halt::LauncherEnded));
             }
             return;
         }
         let grants = std::mem::take(opened);
+        cell.asked = None;
         cell.grants_are_open();
         if let Err((step, error)) = self.start(index, grants) {
             let reason = words::system(&error);
             self.ended(index, failed(step, reason));
         }
+    }
+
+    /// The launcher does not answer: said once, and waited for. It may be stopped, or a file lie on what
+    /// does not answer itself; another one could not open it either.
+    fn unanswered(&mut self, index: usize, grant: usize) {
+        let grants = self.plan.subjects.get(index).map(|s| &s.grants);
+        let grant = grants.and_then(|grants| grants.get(grant));
+        let Some((cell, grant)) = self.machine.cells.get_mut(index).zip(grant) else {
+            return;
+        };
+        cell.asked = None;
+        let reason = format!(
+            "the launcher has not answered for {} s, and is waited for",
+            ANSWER_MAX.as_secs()
+        );
+        cell.refused = Some(reason.clone());
+        let (subject, grant) = (cell.name.clone(), grant.name.clone());
+        self.journal.add(Event::GrantRefused {
+            subject,
+            grant,
+            reason,
+        });
     }
 
     fn answered(&mut self) {
