@@ -1,6 +1,7 @@
 //! The corpora: `faults/CODE.kdl` shows how one fault is reported and what is made of the rest,
 //! `accept/*.kdl` what correct documents mean. What is expected stands beside each in `*.expect`;
 //! with `UPDATE_EXPECT=1` in the environment it is written anew, to be read before it is believed.
+//! `right/CODE.kdl` does right what the fault of that name does wrong: nothing is reported of it.
 #![expect(
     clippy::disallowed_methods,
     reason = "a test reads its cases from files"
@@ -95,6 +96,19 @@ fn every_code_has_its_negative_file() {
         .filter(|code| *code != "kdl-too-long")
         .collect();
     assert_eq!(tested, codes);
+}
+
+#[test]
+fn every_code_has_a_right_example() {
+    let (faults, right) = (files("faults"), files("right"));
+    let names = |files: &[PathBuf]| -> BTreeSet<String> {
+        files.iter().map(|path| stem(path).to_owned()).collect()
+    };
+    assert_eq!(names(&right), names(&faults));
+    for path in right {
+        let actual = check(&path);
+        assert!(actual.starts_with("---\n"), "{}:\n{actual}", stem(&path));
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! One negative file per diagnostic: `faults/CODE.kdl`. Its leading `//` lines are everything that
 //! reading it reports, in order: `SEVERITY CODE: MESSAGE @ TEXT OF THE MAIN PLACE`, and
-//! ` → NAME?` where the help suggests a name.
+//! ` → NAME?` where the help suggests a name. Beside each, `right/CODE.kdl` does right what the fault
+//! does wrong.
 #![expect(
     clippy::disallowed_methods,
     reason = "a test reads its cases from files"
@@ -33,7 +34,11 @@ fn is_accepted(text: &str) -> bool {
 }
 
 fn files() -> Vec<PathBuf> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults");
+    files_of("tests/faults")
+}
+
+fn files_of(directory: &str) -> Vec<PathBuf> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join(directory);
     let mut files: Vec<PathBuf> = fs::read_dir(directory)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -107,6 +112,30 @@ fn each_code_has_a_file_and_each_file_a_code() {
     let named: BTreeSet<String> = files().iter().map(|file| code(file)).collect();
     let known: BTreeSet<String> = lang::codes().map(String::from).collect();
     assert_eq!(named, known);
+}
+
+/// A right example reports nothing at all, so neither an error nor the code that it is named after.
+#[test]
+fn every_code_has_a_right_example() {
+    let right = files_of("tests/right");
+    let names = |files: &[PathBuf]| -> BTreeSet<String> {
+        files
+            .iter()
+            .map(|file| file.file_name().unwrap().to_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(names(&right), names(&files()));
+    let mut wrong = String::new();
+    for file in right {
+        let found = report(&fs::read_to_string(&file).unwrap());
+        if !found.is_empty() {
+            wrong += &format!("{}\n  {}\n", code(&file), found.join("\n  "));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "these right examples are reported:\n{wrong}"
+    );
 }
 
 #[test]
