@@ -220,6 +220,47 @@ fn output_matches_the_stored_schemas() {
 }
 
 #[test]
+fn codes_are_explained_by_example() {
+    let place = Place::new();
+    let answer = place.ask(&["explain", "mediator-is-end"]);
+    assert_eq!(answer.code, 0, "{answer:?}");
+    let at = |what: &str| {
+        answer
+            .out
+            .find(what)
+            .unwrap_or_else(|| panic!("{answer:?}"))
+    };
+    let order = ["wrong\n", "error[mediator-is-end]", "right\n"].map(at);
+    assert!(order.is_sorted(), "{answer:?}");
+    let json = place.ask(&["explain", "mediator-is-end", "--format", "json"]);
+    validate("bulkhead.explanation-1.json", &json.json());
+    // What is shown as right is.
+    place.file("right.kdl", json.json()["right"].as_str().unwrap());
+    let checked = place.ask(&["check", "right.kdl", "--format", "json"]);
+    assert!(!checked.out.contains("mediator-is-end"), "{checked:?}");
+    assert_ne!(checked.code, 2, "{checked:?}");
+    let answer = place.ask(&["explain", "mediator-is-ned"]);
+    assert_eq!(answer.code, 2, "{answer:?}");
+    assert!(
+        answer.err.contains("did you mean `mediator-is-end`"),
+        "{answer:?}"
+    );
+    let answer = place.ask(&["explain", "kdl-too-long"]);
+    assert!(answer.out.contains("too large to show"), "{answer:?}");
+}
+
+#[test]
+fn every_code_of_a_text_is_explained() {
+    let codes: Vec<&str> = lang::codes().chain(kdl::codes()).collect();
+    assert!(codes.len() > 120, "{}", codes.len());
+    for code in codes {
+        let explained = app::codes::explain(code).unwrap();
+        let shown = !explained.said.is_empty() && explained.right.is_some();
+        assert_eq!(shown, code != "kdl-too-long", "{code}");
+    }
+}
+
+#[test]
 fn an_output_never_replaces_what_is_not_a_file_or_is_an_input() {
     let place = Place::new();
     place.file("good.kdl", GOOD);

@@ -55,6 +55,7 @@ fn events() {
 #[test]
 fn findings() {
     check::<app::documents::Check>("bulkhead.check-1.json");
+    check::<app::documents::Explanation>("bulkhead.explanation-1.json");
     check::<app::documents::Lint>("bulkhead.lint-1.json");
     check::<app::documents::Failed>("bulkhead.failure-1.json");
     check::<recheck::Report>("bulkhead.certified-1.json");

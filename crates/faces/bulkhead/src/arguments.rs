@@ -151,6 +151,15 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// Show what a diagnostic is about: a text that has it, what is said, and one that does it right
+    #[command(after_help = "Example:\n  bulkhead explain mediator-is-end")]
+    Explain {
+        /// The code, as it stands in brackets after `error` or `warning`
+        code: String,
+        /// How to print
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
     /// Write the Rust types of a model's messages, for the programs of its subjects
     #[command(after_help = "Example:\n  bulkhead types plant.kdl -o src/messages.rs")]
     Types {
@@ -272,6 +281,7 @@ impl Command {
             | Self::Run { format, .. }
             | Self::Status { format, .. }
             | Self::Types { format, .. }
+            | Self::Explain { format, .. }
             | Self::Convert { format, .. }
             | Self::Audit { format, .. }
             | Self::Events { format, .. } => *format,

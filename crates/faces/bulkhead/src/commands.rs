@@ -4,7 +4,9 @@ use crate::arguments::{Arguments, Command, Format};
 use crate::{live, patience, show};
 use app::log::{self, End};
 use app::model_file::ModelFile;
-use app::{Exit, Failure, check, convert, devices, documents, files, plans, programs, second};
+use app::{
+    Exit, Failure, check, codes, convert, devices, documents, files, plans, programs, second,
+};
 use clap::CommandFactory;
 use record::Digest;
 use std::path::{Path, PathBuf};
@@ -77,6 +79,7 @@ pub fn perform(command: Command) -> Answer {
             output,
             format,
         } => convert(&file, to.into(), output.as_deref(), format),
+        Command::Explain { code, format } => explain(&code, format),
         Command::Events {
             files,
             after,
@@ -315,6 +318,15 @@ fn convert(path: &Path, to: convert::Form, output: Option<&Path>, format: Format
     match output {
         Some(path) => files::write(path, written.as_bytes(), &[&file.path])?,
         None => show::people(&written),
+    }
+    Ok(Exit::Good)
+}
+
+fn explain(code: &str, format: Format) -> Answer {
+    let explained = codes::explain(code)?;
+    match format {
+        Format::Text => show::explained(&explained),
+        Format::Json | Format::Sarif => show::machine(&documents::explanation(&explained)),
     }
     Ok(Exit::Good)
 }

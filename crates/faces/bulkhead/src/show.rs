@@ -4,6 +4,7 @@ use crate::arguments::Format;
 use crate::help;
 use crate::style::Style;
 use app::check::Checked;
+use app::codes::Explained;
 use app::evidence::{Evidence, State};
 use app::model_file::ModelFile;
 use app::second::{Report, Ruling};
@@ -435,6 +436,44 @@ pub fn refusal(message: &str) {
         "{}: {message}",
         Style::stderr().red("refused")
     );
+}
+
+/// Lines and reports shown of an example; some show a bound and are long.
+const EXAMPLE: (usize, usize) = (30, 3);
+
+/// What a code is about, by example.
+pub fn explained(explained: &Explained) {
+    let mut text = String::new();
+    if explained.said.is_empty() {
+        people("a text that is reported under this code is too large to show\n");
+        return;
+    }
+    text.push_str(&example("wrong", &explained.wrong.text));
+    let (colour, source) = (Style::stdout().is_on(), &explained.wrong);
+    for own in explained.said.iter().take(EXAMPLE.1) {
+        let own = render::text(source, &help::diagnostic(own), colour);
+        text.push_str(&format!("{own}\n\n"));
+    }
+    if let more @ 1.. = explained.said.len().saturating_sub(EXAMPLE.1) {
+        text.push_str(&format!("and {} like it\n\n", count(more, "more report")));
+    }
+    if let Some(right) = explained.right {
+        text.push_str(&example("right", right));
+    }
+    people(text.trim_end());
+    people("\n");
+}
+
+/// A text under its title.
+fn example(title: &str, example: &str) -> String {
+    let mut text = format!("{}\n\n", Style::stdout().bold(title));
+    for line in example.lines().take(EXAMPLE.0) {
+        text.push_str(&format!("  {}\n", printable(line)));
+    }
+    if let more @ 1.. = example.lines().count().saturating_sub(EXAMPLE.0) {
+        text.push_str(&format!("  and {}\n", count(more, "more line")));
+    }
+    text + "\n"
 }
 
 /// What the independent checker says, claim by claim.

@@ -14,9 +14,24 @@ pub(crate) struct Rule {
 }
 
 macro_rules! rules {
-    ($($name:ident = $code:literal, $message:literal, $help:literal;)*) => {
+    ($($name:ident = $code:literal, $message:literal, $help:literal;)*
+        // One without an example.
+        $(@ $bare:ident = $bare_code:literal, $bare_message:literal, $bare_help:literal;)*) => {
         $(pub(crate) const $name: Rule = Rule { code: $code, message: $message, help: $help };)*
-        const ALL: &[Rule] = &[$($name),*];
+        $(pub(crate) const $bare: Rule = Rule { code: $bare_code, message: $bare_message, help: $bare_help };)*
+        const ALL: &[Rule] = &[$($name,)* $($bare),*];
+
+        /// For a code, a text that is reported under it and one that does it right; not for a text that is
+        /// too long.
+        pub fn example(code: &str) -> Option<(&'static str, &'static str)> {
+            Some(match code {
+                $($code => (
+                    include_str!(concat!("../tests/faults/", $code, ".kdl")),
+                    include_str!(concat!("../tests/right/", $code, ".kdl")),
+                ),)*
+                _ => return None,
+            })
+        }
     };
 }
 
@@ -122,12 +137,12 @@ rules! {
     TOO_DEEP = "kdl-too-deep",
         "blocks are nested too deeply here; what is inside is not read",
         "nest at most 128 blocks";
-    TOO_LONG = "kdl-too-long",
-        "the text is too long and is not read",
-        "a document has at most 8 MiB";
     TOO_MANY = "kdl-too-many-faults",
         "there are more faults from here on, which are not shown",
         "correct those shown and try again";
+    @TOO_LONG = "kdl-too-long",
+        "the text is too long and is not read",
+        "a document has at most 8 MiB";
 }
 
 /// Every code this crate can report; each has a negative test of that name.

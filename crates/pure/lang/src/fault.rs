@@ -28,6 +28,17 @@ macro_rules! rules {
             help: $help,
         };)*
         const ALL: &[Rule] = &[$($name),*];
+
+        /// For a code, a text that is reported under it and one that does it right.
+        pub fn example(code: &str) -> Option<(&'static str, &'static str)> {
+            Some(match code {
+                $($code => (
+                    include_str!(concat!("../tests/faults/", $code, ".kdl")),
+                    include_str!(concat!("../tests/right/", $code, ".kdl")),
+                ),)*
+                _ => return None,
+            })
+        }
     };
     (@rests Warning) => { Rests::Absence };
     (@rests Error) => { Rests::Itself };

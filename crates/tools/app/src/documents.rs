@@ -2,6 +2,7 @@
 
 use crate::VERSION;
 use crate::check::{Checked, Repair, Residual, Survey};
+use crate::codes::Explained;
 use crate::log::{End, Verified};
 use crate::model_file::ModelFile;
 use crate::{Exit, Failure, check};
@@ -159,6 +160,33 @@ pub fn events(verified: &Verified) -> Events {
         begins_after: verified.after.map(|end| end == End::BeginsAfter),
         log: fault.map(|fault| fault.log.display().to_string()),
         reason: fault.map(|fault| fault.broken.reason.clone()),
+    }
+}
+
+/// `bulkhead explain --format json`.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Explanation {
+    /// `bulkhead.explanation/1`.
+    pub format: &'static str,
+    /// The code.
+    pub code: &'static str,
+    /// A text that has it; empty for one about a text too large to show.
+    pub wrong: String,
+    /// What is said of that text under this code.
+    pub said: Vec<Finding>,
+    /// A text that does it right.
+    pub right: Option<&'static str>,
+}
+
+/// What a code is about.
+pub fn explanation(explained: &Explained) -> Explanation {
+    Explanation {
+        format: "bulkhead.explanation/1",
+        code: explained.code,
+        wrong: explained.wrong.text.clone(),
+        said: explained.findings(),
+        right: explained.right,
     }
 }
 

@@ -12,6 +12,7 @@
 
 pub mod attach;
 pub mod check;
+pub mod codes;
 pub mod convert;
 pub mod devices;
 pub mod documents;
