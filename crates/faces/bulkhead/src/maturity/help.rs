@@ -64,6 +64,9 @@ fn words(refusal: &Refusal) -> String {
     }
 }
 
+const FROZEN: &str = "open a new assessment with `bulkhead maturity assess open`; if what was recorded is not what was approved, somebody who did not assess it repairs it with `bulkhead maturity import FILE --replace`";
+const EVIDENCE_OF_FROZEN: &str = "attach it under another name; if what was recorded is not what was approved, somebody who did not assess it repairs it with `bulkhead maturity import FILE --replace`";
+
 /// What helps in any case; nothing if all depends on what there is.
 fn always(refusal: &Refusal) -> &'static str {
     match refusal {
@@ -95,12 +98,8 @@ fn always(refusal: &Refusal) -> &'static str {
         Refusal::OutsidePeriod { .. } => {
             "open another assessment, or change its period with `bulkhead maturity edit`"
         }
-        Refusal::Frozen { .. } => {
-            "open a new assessment with `bulkhead maturity assess open`; if what was recorded is not what was approved, somebody who did not assess it repairs it with `bulkhead maturity import FILE --replace`"
-        }
-        Refusal::EvidenceOfFrozen { .. } => {
-            "attach it under another name; if what was recorded is not what was approved, somebody who did not assess it repairs it with `bulkhead maturity import FILE --replace`"
-        }
+        Refusal::Frozen { .. } => FROZEN,
+        Refusal::EvidenceOfFrozen { .. } => EVIDENCE_OF_FROZEN,
         Refusal::Empty { .. } => "answer first, with `bulkhead maturity assess`",
         Refusal::OwnWork { .. } => {
             "let somebody do it who did not assess it, and say who with `--as`"
