@@ -1,11 +1,6 @@
 //! Faults planted into real partitions, each of which the audit must see and name before anything of
 //! the subject runs. Needs programs with the feature `faults`: `cargo xtask audit-table`.
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test may fail loudly"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
 mod support;
 
