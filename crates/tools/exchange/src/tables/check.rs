@@ -159,6 +159,21 @@ fn candidates(table: &Table, code: &str) -> Vec<usize> {
     names(code).iter().filter_map(at).collect()
 }
 
+/// The columns that name what a row is.
+const IDS: &[&str] = &[
+    "project",
+    "person",
+    "goal",
+    "action",
+    "evidence",
+    "concern",
+    "obligation",
+    "practice",
+    "part",
+    "target",
+    "assessment",
+];
+
 /// Their names; none if a finding is about the row as a whole.
 fn names(code: &str) -> &'static [&'static str] {
     match code {
@@ -215,19 +230,7 @@ fn names(code: &str) -> &'static [&'static str] {
         "evidence-expired" => &["valid until"],
         "duplicate-answer" => &["indicator", "by", "computed by"],
         "duplicate-judgement" => &["practice", "scope", "by"],
-        "duplicate-id" => &[
-            "project",
-            "person",
-            "goal",
-            "action",
-            "evidence",
-            "concern",
-            "obligation",
-            "practice",
-            "part",
-            "target",
-            "assessment",
-        ],
+        "duplicate-id" => IDS,
         _ => &[],
     }
 }
