@@ -161,6 +161,8 @@ pub fn not_started() -> Exit {
     Exit::Good
 }
 
+/// How long the view may take to ask for the end itself.
+const ASK_MAX: Duration = Duration::from_secs(5);
 /// How long this process may go on after the system has had its time to stop.
 const SHOW_MAX: Duration = Duration::from_secs(10);
 
@@ -176,7 +178,7 @@ fn stop_from_aside(
             std::thread::sleep(LOOK);
         }
         // The view asks by a signal, which the log records; this is for when it cannot.
-        std::thread::sleep(5 * LOOK);
+        std::thread::sleep(ASK_MAX);
         stopper();
         std::thread::sleep(STOP_MAX + SHOW_MAX);
         let _ = signal_hook::low_level::emulate_default_handler(SIGTERM);

@@ -183,32 +183,29 @@ pub fn say(event: &Event) -> String {
             count,
             since_ns,
             ..
-        } => {
-            let times = match count {
-                1 => "once".to_owned(),
-                count => format!("{count} times"),
-            };
-            let counted = match of.as_str() {
-                "refused" => Some(format!("`{what}` refused {times}")),
-                "closing-unseen" => Some(format!(
-                    "ended {times} before it was seen to close its gate"
-                )),
-                _ => None,
-            };
-            if let Some(counted) = counted {
-                let since = clock(*since_ns);
-                return show::printable(&format!("{subject}: {counted} since {since}"));
-            }
-            let what = match what.as_str() {
-                "" => String::new(),
-                what => format!(" ({what})"),
-            };
-            let since = clock(*since_ns);
-            format!("{subject}: {count} times more since {since}: {of}{what}")
-        }
+        } => format!(
+            "{subject}: {}",
+            repeated(of, what, *count, &clock(*since_ns))
+        ),
         Event::Other => "an event of a kind this version does not know".to_owned(),
     };
     show::printable(&text)
+}
+
+/// What happened again and again, how often and since when.
+fn repeated(of: &str, what: &str, count: u64, since: &str) -> String {
+    let times = match count {
+        1 => "once".to_owned(),
+        count => format!("{count} times"),
+    };
+    match (of, what) {
+        ("refused", what) => format!("`{what}` refused {times} since {since}"),
+        ("closing-unseen", _) => {
+            format!("ended {times} before it was seen to close its gate since {since}")
+        }
+        (of, "") => format!("{count} times more since {since}: {of}"),
+        (of, what) => format!("{count} times more since {since}: {of} ({what})"),
+    }
 }
 
 /// What a subject is doing, in one word.

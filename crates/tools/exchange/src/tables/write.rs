@@ -8,7 +8,7 @@ use crate::imported::Form;
 use maturity::catalog::Catalog;
 use maturity::compose::Effective;
 use maturity::project::{
-    Action, Assessment, Evidence, GivenAnswer, PracticeTarget, Project, TargetSet,
+    Action, Assessment, Evidence, GivenAnswer, Judgement, PracticeTarget, Project, TargetSet,
 };
 use maturity::{Date, Level, State, Word};
 
@@ -139,22 +139,10 @@ impl Writer<'_> {
                 let own = |whole: &Assessment, one: &GivenAnswer| self.answer(whole, one);
                 nested(&project.assessments, |one| &one.answers, own)
             }
-            "Judgements" => nested(
-                &project.assessments,
-                |one| &one.judgements,
-                |whole, one| {
-                    vec![
-                        text(&whole.id),
-                        text(&one.practice),
-                        self.practice(&one.practice),
-                        level(one.level),
-                        word(one.scope),
-                        text(&one.by),
-                        Cell::Date(one.on),
-                        text(&one.because),
-                    ]
-                },
-            ),
+            "Judgements" => {
+                let own = |whole: &Assessment, one: &Judgement| self.judgement(whole, one);
+                nested(&project.assessments, |one| &one.judgements, own)
+            }
             "Actions" => rows(&project.actions, action),
             _ => Vec::new(),
         }
@@ -164,6 +152,19 @@ impl Writer<'_> {
     fn practice(&self, id: &str) -> Cell {
         let practice = self.catalog.practice(id);
         practice.map_or(Cell::Empty, |practice| text(&practice.title.name))
+    }
+
+    fn judgement(&self, whole: &Assessment, one: &Judgement) -> Vec<Cell> {
+        vec![
+            text(&whole.id),
+            text(&one.practice),
+            self.practice(&one.practice),
+            level(one.level),
+            word(one.scope),
+            text(&one.by),
+            Cell::Date(one.on),
+            text(&one.because),
+        ]
     }
 
     fn target(&self, set: &TargetSet, one: &PracticeTarget) -> Vec<Cell> {
