@@ -520,6 +520,38 @@ fn who_signs_what_is_in_the_ledger_records_it_in_a_file_too() {
     assert_eq!(state, State::Frozen);
 }
 
+#[test]
+fn what_a_file_says_was_computed_names_a_model_that_was_checked() {
+    let place = Place::begun("computed");
+    let mut desk = place.desk(day(31));
+    let ada = person(&desk, "ada");
+    let model = record::Digest::of(b"a model");
+    let file = place.folder.join("answers.csv");
+    let lines = format!(
+        "indicator,answer,on,computed by,model\nE1.2-3.1,yes,2026-01-20,unneeded-channels-absent,{model}\n"
+    );
+    std::fs::write(&file, lines).unwrap();
+    let never = |refusal| matches!(refusal, Refusal::NeverChecked { indicator, .. } if indicator == "E1.2-3.1");
+    let answers = assess::answers_in(&desk, None, &file).unwrap();
+    let invented = answers.given[0].1.clone();
+    assert!(never(refusal(assess::record_answers(
+        &mut desk, &ada, answers, true
+    ))));
+    let mut written = desk.project().unwrap().clone();
+    written.assessments[0].answers.push(invented);
+    let forged = take(&mut desk, &ada, &written, May::default());
+    assert!(never(refusal(forged)));
+    let computed = assess::Computed {
+        assessment: "winter".to_owned(),
+        file: "line.kdl".to_owned(),
+        model,
+        answers: Vec::new(),
+    };
+    assess::record_computed(&mut desk, &ada, computed).unwrap();
+    let answers = assess::answers_in(&desk, None, &file).unwrap();
+    assess::record_answers(&mut desk, &ada, answers, false).unwrap();
+}
+
 /// A session about one practice.
 fn sitting(desk: &Desk<'_>, author: &Author, practice: &str) -> interview::Session {
     let only = BTreeSet::from([practice.to_owned()]);

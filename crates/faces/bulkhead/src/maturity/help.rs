@@ -65,6 +65,8 @@ fn words(refusal: &Refusal) -> String {
 }
 
 const FROZEN: &str = "open a new assessment with `bulkhead maturity assess open`; if what was recorded is not what was approved, somebody who did not assess it repairs it with `bulkhead maturity import FILE --replace`";
+const NEVER_CHECKED: &str =
+    "have it answered from the model itself: `bulkhead maturity assess --from-check MODEL`";
 const EVIDENCE_OF_FROZEN: &str = "attach it under another name; if what was recorded is not what was approved, somebody who did not assess it repairs it with `bulkhead maturity import FILE --replace`";
 
 /// What helps in any case; nothing if all depends on what there is.
@@ -100,6 +102,7 @@ fn always(refusal: &Refusal) -> &'static str {
         }
         Refusal::Frozen { .. } => FROZEN,
         Refusal::EvidenceOfFrozen { .. } => EVIDENCE_OF_FROZEN,
+        Refusal::NeverChecked { .. } => NEVER_CHECKED,
         Refusal::Empty { .. } => "answer first, with `bulkhead maturity assess`",
         Refusal::OwnWork { .. } => {
             "let somebody do it who did not assess it, and say who with `--as`"

@@ -427,6 +427,7 @@ pub fn record_answers(
             events.push(Event::AnswerGiven { assessment, answer });
         }
     }
+    were_computed(desk, &events)?;
     let held = |event: &&Event| desk.state.held.contains_key(&event.key());
     let replaced: Vec<Change> = events.iter().filter(held).map(Change::of).collect();
     if !replaced.is_empty() && !replace {
@@ -438,4 +439,36 @@ pub fn record_answers(
         count => format!("{count} answers recorded"),
     };
     desk.perform(author, events, says)
+}
+
+/// Refuses answers that are said to be computed from a model that was never checked here: whoever writes a
+/// file can write any digest.
+pub(super) fn were_computed<'e>(
+    desk: &Desk<'_>,
+    events: impl IntoIterator<Item = &'e Event>,
+) -> Result<(), Failure> {
+    let stated = events.into_iter().filter_map(|event| match event {
+        Event::AnswerGiven { answer, .. } => {
+            let model = answer.computed.as_ref()?.model?;
+            Some((answer.indicator.as_str(), model))
+        }
+        _ => None,
+    });
+    let mut stated = stated.peekable();
+    if stated.peek().is_none() {
+        return Ok(());
+    }
+    let entries = desk.book.entries(&desk.system, 0)?;
+    let is_checked = |model: Digest| {
+        let mut all = entries.iter();
+        all.any(|entry| matches!(&entry.event, Event::ModelChecked { model: own } if own.digest == model))
+    };
+    match stated.find(|(_, model)| !is_checked(*model)) {
+        None => Ok(()),
+        Some((indicator, model)) => Err(Refusal::NeverChecked {
+            indicator: indicator.to_owned(),
+            model: model.short().to_string(),
+        }
+        .into()),
+    }
 }

@@ -81,6 +81,11 @@ impl Changes {
             return Err(Refusal::Replaces { changes }.into());
         }
         self.signed_by_themselves(desk, author)?;
+        let known = |event: &&Event| {
+            let assessment = event.assessment().map(key::assessment);
+            assessment.is_some_and(|assessment| desk.state.held.contains_key(&assessment))
+        };
+        assess::were_computed(desk, self.0.iter().filter(known))?;
         let recorded = match self.0.len() {
             1 => "1 entry".to_owned(),
             count => format!("{count} entries"),

@@ -237,6 +237,13 @@ refusals! {
         /// Its key.
         key: String,
     } => "`{key}` belongs to nothing that is there";
+    /// An answer is said to be computed from a model that was never checked for the project.
+    "never-checked" NeverChecked {
+        /// The indicator.
+        indicator: String,
+        /// The digest of the model, shortened.
+        model: String,
+    } => "the answer to {indicator} is said to be computed from model {model}, which was never checked here";
     /// A model has faults and says nothing.
     "faulty-model" FaultyModel {
         /// Its file.
