@@ -282,16 +282,20 @@ fn an_output_never_replaces_what_is_not_a_file_or_is_an_input() {
 fn a_full_output_is_a_failure() {
     let place = Place::new();
     place.file("good.kdl", GOOD);
-    let full = std::fs::OpenOptions::new()
-        .write(true)
-        .open("/dev/full")
-        .unwrap();
-    let output = place
-        .bulkhead(&["check", "good.kdl"])
-        .stdout(full)
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    let arguments: [&[&str]; 4] = [
+        &["check", "good.kdl"],
+        &["--help"],
+        &["maturity", "assess", "--help"],
+        &["--version"],
+    ];
+    for arguments in arguments {
+        let full = std::fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .unwrap();
+        let output = place.bulkhead(arguments).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {output:?}");
+    }
 }
 
 #[test]

@@ -233,6 +233,8 @@ fn a_workspace_of_oscal_documents_is_read_and_the_rest_is_named() {
     fs::write(place.0.join("yaml/results.yaml"), "assessment-results:\n").unwrap();
     refused(&place, "yaml", &["JSON form", "results.yaml"]);
     refused(&place, "yaml/results.yaml", &["JSON form"]);
+    let none = "these documents hold no project";
+    refused(&place, "oscal/catalog.json", &[none]);
 }
 
 #[test]

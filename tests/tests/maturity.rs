@@ -365,7 +365,8 @@ fn what_was_approved_is_repaired_on_record_by_somebody_who_did_not_assess_it() {
     let script = place.file("edit.sh", "sed -i 's/because=seen/because=other/' \"$1\"");
     let edited = place
         .bulkhead(&["maturity", "edit", "--as", "cleo"])
-        .env("VISUAL", format!("sh {}", script.display()))
+        .env("VISUAL", "")
+        .env("EDITOR", format!("sh {}", script.display()))
         .output()
         .unwrap();
     let edited = Answer::of(&edited);

@@ -13,6 +13,7 @@ mod style;
 use app::{Exit, Failure, documents};
 use arguments::Format;
 use clap::Parser;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -34,6 +35,10 @@ fn main() -> ExitCode {
             } else {
                 Exit::Good
             };
+            if code == Exit::Good {
+                show::people(&styled(&error));
+                return exit(written(code));
+            }
             let _ = error.print();
             if code == Exit::Unusable && wants_json() {
                 let message = error.kind().to_string();
@@ -58,15 +63,29 @@ fn main() -> ExitCode {
         }
         Err(_) => Exit::Internal,
     };
-    if show::output_lost() && code == Exit::Good {
-        report(&Failure::unusable(
-            "output-lost",
-            "not everything could be written to standard output",
-            "look at the disk or the program that reads it",
-        ));
-        return exit(Exit::Unusable);
+    exit(written(code))
+}
+
+/// The code, unless all is good and not everything was written.
+fn written(code: Exit) -> Exit {
+    if !show::output_lost() || code != Exit::Good {
+        return code;
     }
-    exit(code)
+    report(&Failure::unusable(
+        "output-lost",
+        "not everything could be written to standard output",
+        "look at the disk or the program that reads it",
+    ));
+    Exit::Unusable
+}
+
+/// Help or version as it is shown where standard output leads.
+fn styled(answer: &clap::Error) -> String {
+    let text = answer.render();
+    match std::io::stdout().is_terminal() {
+        true => text.ansi().to_string(),
+        false => text.to_string(),
+    }
 }
 
 /// Whether a command line that makes no sense asks for JSON all the same.

@@ -39,8 +39,11 @@ pub fn perform(context: &Context) -> Result<Exit, Failure> {
         ));
     }
     files::write(&path, before.as_bytes(), &[])?;
-    let editor = std::env::var("VISUAL").or_else(|_| std::env::var("EDITOR"));
-    let editor = editor.unwrap_or_else(|_| "vi".to_owned());
+    // Who sets one to nothing has none.
+    let named = ["VISUAL", "EDITOR"].into_iter();
+    let mut named = named.filter_map(|name| std::env::var(name).ok());
+    let editor = named.find(|editor| !editor.trim().is_empty());
+    let editor = editor.unwrap_or_else(|| "vi".to_owned());
     let status = Command::new("sh")
         .args(["-c", &format!("{editor} \"$0\"")])
         .arg(&path)

@@ -54,6 +54,7 @@ fn found(
     }
     check.texts();
     check.whole();
+    check.twice();
     check.references();
     check.people();
     for set in &project.targets {
@@ -256,6 +257,28 @@ impl<'p> Check<'p> {
             "action",
             project.actions.iter().map(|x| (x.id.as_str(), x.at)),
         );
+    }
+
+    /// The same said twice of a concern or a duty.
+    fn twice(&mut self) {
+        for concern in &self.project.concerns {
+            let mut seen = BTreeSet::new();
+            for touch in &concern.touches {
+                if !seen.insert((&touch.practice, touch.scope, touch.level)) {
+                    let words = format!("touches {} of {}", touch.practice, concern.id);
+                    self.report(&fault::DUPLICATE_ID, touch.at, &words);
+                }
+            }
+        }
+        for duty in &self.project.obligations {
+            let mut seen = BTreeSet::new();
+            for least in &duty.minimums {
+                if !seen.insert((&least.practice, least.scope, least.level)) {
+                    let words = format!("minimum {} of {}", least.practice, duty.id);
+                    self.report(&fault::DUPLICATE_ID, least.at, &words);
+                }
+            }
+        }
     }
 
     fn unique<'n>(&mut self, what: &str, ids: impl Iterator<Item = (&'n str, Span)>) {

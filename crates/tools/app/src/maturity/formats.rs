@@ -131,6 +131,14 @@ fn oscal_documents(texts: &[Source], library: &Library, today: Date) -> Result<R
         .filter(|what| seen.insert(what.as_str()))
         .map(|what| format!("not taken over: {what}"))
         .collect();
+    if read.project.is_none() && !maturity::has_errors(&read.findings) {
+        return Err(Failure::unusable(
+            "oscal-no-project",
+            "these documents hold no project; nothing was recorded",
+            "give the assessment results of the project, or the folder with all of its documents",
+        )
+        .with_details(notes));
+    }
     let Some(project) = read
         .project
         .filter(|_| !maturity::has_errors(&read.findings))
