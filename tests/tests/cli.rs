@@ -120,7 +120,7 @@ system pumps {
     );
     let answer = place.ask(&["check", "open.kdl"]);
     assert_eq!(answer.code, 0, "{answer:?}");
-    let said = "safe  falls if filter is compromised";
+    let said = "safe  violated if filter is compromised";
     assert!(answer.out.contains(said), "{answer:?}");
     let said = "warning[untrusted-mediator]: mediator `filter` is not trusted";
     assert!(answer.err.contains(said), "{answer:?}");
@@ -136,7 +136,7 @@ fn a_model_that_holds_is_accepted_and_certified() {
     let answer = place.ask(&["check", "good.kdl", "--certificates", "proofs.json"]);
     assert_eq!(answer.code, 0, "{answer:?}");
     assert!(
-        answer.out.contains("falls if filter is compromised"),
+        answer.out.contains("violated if filter is compromised"),
         "{answer:?}"
     );
     let answer = place.ask(&["recheck", "good.kdl", "proofs.json"]);

@@ -99,7 +99,7 @@ const CIRCLES: &[&str] = &[
     "crates/tools/exchange/src/oscal/again.rs crates/tools/exchange/src/oscal/at.rs crates/tools/exchange/src/oscal/catalog_read.rs crates/tools/exchange/src/oscal/collect.rs crates/tools/exchange/src/oscal/compare.rs crates/tools/exchange/src/oscal/foreign.rs crates/tools/exchange/src/oscal/foreign_results.rs crates/tools/exchange/src/oscal/merge.rs crates/tools/exchange/src/oscal/read.rs",
     "crates/tools/exchange/src/view/about.rs crates/tools/exchange/src/view/parts.rs crates/tools/exchange/src/view/plan.rs crates/tools/exchange/src/view/row.rs",
     "crates/trusted/linux/src/faults.rs crates/trusted/linux/src/protocol.rs crates/trusted/linux/src/sys/mod.rs",
-    "crates/trusted/linux/src/keeper.rs crates/trusted/linux/src/limits.rs crates/trusted/linux/src/nursery.rs crates/trusted/linux/src/partition.rs",
+    "crates/trusted/linux/src/keeper.rs crates/trusted/linux/src/limits.rs crates/trusted/linux/src/partition.rs crates/trusted/linux/src/zygote.rs",
 ];
 
 /// The workspaces of this repository.

@@ -231,7 +231,7 @@ fn verdict_line(verdict: &Verdict, width: usize, style: Style) -> String {
             _ => {
                 let subjects = verdict.falls_with.iter();
                 let subjects: Vec<&str> = subjects.map(|fall| fall.subject.as_str()).collect();
-                format!("falls if {} is compromised", one_of(&subjects))
+                format!("violated if {} is compromised", one_of(&subjects))
             }
         },
         Outcome::Violated { witness } => explain::say(&verdict.claim, witness),

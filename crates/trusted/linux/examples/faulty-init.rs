@@ -5,7 +5,7 @@
 use std::os::fd::{IntoRawFd, OwnedFd};
 
 fn main() {
-    linux::nursery::run(faulty)
+    linux::zygote::run(faulty)
 }
 
 fn faulty(control: OwnedFd, origin: linux::keeper::Origin) -> ! {

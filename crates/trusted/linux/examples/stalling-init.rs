@@ -6,7 +6,7 @@ use libc::{sock_filter, sock_fprog};
 use std::os::fd::OwnedFd;
 
 fn main() {
-    linux::nursery::run(stalling)
+    linux::zygote::run(stalling)
 }
 
 fn stalling(control: OwnedFd, origin: linux::keeper::Origin) -> ! {

@@ -6,7 +6,7 @@ use crate::gate::Auditor;
 use crate::image;
 use crate::limits::{self, Limits};
 use crate::loader;
-use crate::partition::{Enclosure, Nursery, pid_of};
+use crate::partition::{Enclosure, Zygote, pid_of};
 use crate::protocol::{Order, PULSE_ADDRESS, Place, SEGMENTS_MAX};
 use crate::refusal::Refusal;
 use crate::segment::{ChannelMemory, PulseMemory, bytes_of};
@@ -115,7 +115,7 @@ pub(crate) fn machine(
     auditor: Auditor,
     images: &Images,
     limits: &Limits,
-    mut nursery: Nursery,
+    mut zygote: Zygote,
 ) -> Result<Machine, Refusal> {
     let mut channels = plan
         .channels
@@ -124,7 +124,7 @@ pub(crate) fn machine(
         .collect::<Result<Vec<_>, _>>()?;
     let mut cells = Vec::new();
     for (subject, image) in plan.subjects.iter().zip(images) {
-        let partition = nursery.deliver()?;
+        let partition = zygote.deliver()?;
         let pulse = PulseMemory::create().map_err(|e| Refusal::step("create shared memory", &e))?;
         let control = &partition.control;
         let ahead = instruct(control, plan, subject, &channels, &pulse, image)
@@ -152,7 +152,7 @@ pub(crate) fn machine(
         cells.push(cell);
     }
     // It has rights: it ends before any subject runs.
-    drop(nursery);
+    drop(zygote);
     let mut ahead_ns = None;
     for partition in cells.iter().filter_map(|cell| cell.partition.as_ref()) {
         ahead_ns.get_or_insert(partition.confirmed()?);

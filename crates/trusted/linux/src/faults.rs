@@ -32,7 +32,7 @@ pub(crate) fn is(name: &str) -> bool {
     CHOSEN.get().is_some_and(|chosen| chosen == name)
 }
 
-/// The chosen fault, to be handed to the nursery.
+/// The chosen fault, to be handed to the zygote.
 pub(crate) fn argument() -> Option<CString> {
     CString::new(CHOSEN.get()?.as_str()).ok()
 }
@@ -99,7 +99,7 @@ pub(crate) fn copied(flags: u64) -> u64 {
     found.map_or(flags, |(_, kind)| flags & !kind)
 }
 
-/// In the nursery, which has an empty root and all rights.
+/// In the zygote, which has an empty root and all rights.
 pub(crate) fn prepared(processes: &OwnedFd) {
     let (ro, nosuid) = (MountFlags::RDONLY, MountFlags::NOSUID);
     let (nodev, noexec) = (MountFlags::NODEV, MountFlags::NOEXEC);

@@ -1,12 +1,12 @@
 //! The go gate: what the independent audit is told about our objects before a subject may run.
 
 use crate::loader;
-use crate::nursery::CORE_BYTES;
 use crate::platform::Mode;
 use crate::protocol::{ASIDE, CONTROL, GRANTS_FIRST, PULSE_ADDRESS};
 use crate::segment::{ChannelMemory, Segment};
 use crate::sys;
 use crate::victim::Places;
+use crate::zygote::CORE_BYTES;
 use channel::table::TABLE_ADDRESS;
 use linux_audit::{
     Control, ControlKind, Descriptor, Expectation, FileId, Granted, Group, Held, Live, Observation,
@@ -292,7 +292,7 @@ impl Auditor {
             control: &keeper,
             held: &[],
             grants: &[],
-            // The nursery's, which all its copies have; no subject gets them.
+            // The zygote's, which all its copies have; no subject gets them.
             files: &[],
             limits: &[("Max core file size", CORE_BYTES)],
         })?;

@@ -1,4 +1,4 @@
-//! The keeper: first process of a partition, a copy of the nursery.
+//! The keeper: first process of a partition, a copy of the zygote.
 //!
 //! It maps every segment of its subject while they can still be mapped writable, closes their
 //! descriptors, and then only waits: for an order to load the subject, which it does by copying
@@ -10,10 +10,10 @@
 use crate::elf::Layout;
 use crate::limits::SIGNALS_PENDING;
 use crate::loader;
-use crate::nursery::CORE_BYTES;
 use crate::protocol::{ASIDE, CONTROL, GRANTS_FIRST, Order, Place, Report, Start, filter_program};
 use crate::sys::{self, Side, memory};
 use crate::wire::{self, Message};
+use crate::zygote::CORE_BYTES;
 use channel::table::TABLE_ADDRESS;
 use rustix::event::{PollFd, PollFlags};
 use rustix::fd::{AsFd, IntoRawFd, OwnedFd};
@@ -29,7 +29,7 @@ const LOST: i32 = 70;
 /// A step that failed, and why.
 type Failed = (&'static str, io::Error);
 
-/// What the nursery tells a keeper.
+/// What the zygote tells a keeper.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// How long it took to make it.

@@ -2,7 +2,7 @@
 //!
 //! Two programs are built from this crate. `bulkhead-supervisor` reads a plan, creates its channels
 //! and partitions, lets a subject go only when the independent audit found nothing amiss, watches,
-//! restarts and records. `bulkhead-init` is the *nursery*, whose copies are the *keepers*: the first
+//! restarts and records. `bulkhead-init` is the *zygote*, whose copies are the *keepers*: the first
 //! process of each partition, which holds the channel mappings and loads the subject's program (see
 //! `docs/decisions/0003-a-keeper-holds-the-mappings.md`, `0004-keepers-are-copied-from-one-process.md`
 //! and `0011-keepers-are-ready-before-programs-are-read.md`).
@@ -41,7 +41,6 @@ mod loader;
 mod log_names;
 mod logs;
 mod mechanism;
-pub mod nursery;
 mod objects;
 mod pace;
 mod partition;
@@ -60,5 +59,6 @@ mod victim;
 mod walk;
 mod wire;
 mod words;
+pub mod zygote;
 
 pub use protocol::PULSE_ADDRESS;

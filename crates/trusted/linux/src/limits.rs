@@ -236,7 +236,7 @@ pub(crate) fn of_process(
 /// The same by the names that `/proc` has for them; what is not here stays the supervisor's.
 pub(crate) fn rows(limits: &ProcessLimits) -> Vec<(&'static str, u64)> {
     vec![
-        ("Max core file size", crate::nursery::CORE_BYTES),
+        ("Max core file size", crate::zygote::CORE_BYTES),
         ("Max locked memory", 0),
         ("Max msgqueue size", 0),
         ("Max nice priority", 0),

@@ -1,11 +1,11 @@
-//! Partitions from the supervisor's side: the nursery that makes them, and the keeper in each.
+//! Partitions from the supervisor's side: the zygote that makes them, and the keeper in each.
 
-use crate::nursery::{LAYOUT, NAMESPACES};
 use crate::platform::Mode;
 use crate::protocol::{CONTROL, Ending, Order, Report};
 use crate::refusal::Refusal;
 use crate::sys::{self, Side};
 use crate::wire;
+use crate::zygote::{LAYOUT, NAMESPACES};
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode as FileMode, OFlags};
@@ -18,7 +18,7 @@ use std::io;
 use std::path::PathBuf;
 use std::vec::IntoIter;
 
-/// How long nursery and keepers may take for an answer, in seconds.
+/// How long zygote and keepers may take for an answer, in seconds.
 const ANSWER_SECONDS: i64 = 20;
 /// Stack of `bulkhead-init`, in bytes.
 const STACK_BYTES: u64 = 8 << 20;
@@ -60,9 +60,9 @@ pub(crate) struct Enclosure {
     pub groups: Vec<PathBuf>,
 }
 
-/// The process whose copies are the keepers; see [`crate::nursery`]. Dropping it ends it, and every
+/// The process whose copies are the keepers; see [`crate::zygote`]. Dropping it ends it, and every
 /// keeper that was not fetched.
-pub(crate) struct Nursery {
+pub(crate) struct Zygote {
     process: OwnedFd,
     control: OwnedFd,
     mode: Mode,
@@ -72,7 +72,7 @@ pub(crate) struct Nursery {
     ordered: usize,
 }
 
-impl Drop for Nursery {
+impl Drop for Zygote {
     fn drop(&mut self) {
         if self.ordered > 0 {
             // It makes those that were ordered: none is left between it and us.
@@ -89,7 +89,7 @@ impl Drop for Nursery {
     }
 }
 
-impl Nursery {
+impl Zygote {
     /// Starts it.
     pub(crate) fn start(mode: Mode, init: BorrowedFd<'_>) -> Result<Self, Refusal> {
         let failed = |error: io::Error| Refusal::step("start `bulkhead-init`", &error);
@@ -102,22 +102,22 @@ impl Nursery {
         let process = match forked {
             Side::Parent(process) => process,
             Side::Child => {
-                let (step, error) = become_nursery(own_users.then_some(host), init, &inside);
+                let (step, error) = become_zygote(own_users.then_some(host), init, &inside);
                 let number = error.raw_os_error().unwrap_or(libc::EINVAL);
                 let report = Report::Fault(step.to_owned(), number).encode();
                 let _ = wire::send(&inside, &report, &[]);
                 sys::exit_now(70)
             }
         };
-        let nursery = Self {
+        let zygote = Self {
             process,
             control,
             mode,
             due: Vec::new().into_iter(),
             ordered: 0,
         };
-        nursery.say(&Order::Prepare { own_users }, &[])?;
-        Ok(nursery)
+        zygote.say(&Order::Prepare { own_users }, &[])?;
+        Ok(zygote)
     }
 
     /// Lets it make these keepers while the caller goes on.
@@ -165,7 +165,7 @@ impl Nursery {
         self.order()?;
         let message = answer(&self.control)?;
         let report = Report::decode(&message.bytes);
-        // A nursery that fails says how.
+        // A zygote that fails says how.
         if report.is_none() {
             return Err(Refusal::unusable(
                 "keeper-program",
@@ -231,7 +231,7 @@ impl Partition {
     }
 }
 
-/// The next message of a nursery or keeper.
+/// The next message of a zygote or keeper.
 fn answer(control: &OwnedFd) -> Result<wire::Message, Refusal> {
     let silent = |error: io::Error| Refusal::step("start a keeper", &error);
     let mut watched = [PollFd::new(control, PollFlags::IN)];
@@ -292,7 +292,7 @@ fn unexpected(report: Option<Report>) -> Refusal {
 }
 
 /// In the new process: user 0 of a user namespace, if it has one; descriptors; the program.
-fn become_nursery(
+fn become_zygote(
     users: Option<(u32, u32)>,
     init: BorrowedFd<'_>,
     control: &OwnedFd,

@@ -1,9 +1,9 @@
-//! What supervisor, nursery, keeper and the process of a subject say to each other before "go".
+//! What supervisor, zygote, keeper and the process of a subject say to each other before "go".
 //!
 //! | who to whom | messages |
 //! |---|---|
-//! | supervisor → nursery | [`Order::Prepare`]; [`Order::Keeper`] for each partition |
-//! | nursery → supervisor | [`Report::Copied`] for each keeper; or [`Report::Fault`] |
+//! | supervisor → zygote | [`Order::Prepare`]; [`Order::Keeper`] for each partition |
+//! | zygote → supervisor | [`Report::Copied`] for each keeper; or [`Report::Fault`] |
 //! | supervisor → keeper | [`Order::Map`] …, [`Order::Image`]; then [`Order::Load`] for each start |
 //! | keeper → supervisor | [`Report::Mapped`]; for each start [`Report::Forked`] and [`Report::Ended`]; or [`Report::Fault`] |
 //! | supervisor → subject's process, at its gate | [`Order::Start`]; then one byte: go |
@@ -13,7 +13,7 @@ use crate::sys::Instruction;
 use crate::wire::{Cursor, Fields};
 use rustix::process::WaitIdStatus;
 
-/// Descriptor of the nursery's, later of the keeper's, end of its control socket.
+/// Descriptor of the zygote's, later of the keeper's, end of its control socket.
 pub(crate) const CONTROL: i32 = 3;
 /// First of a subject's grants; then comes its gate. Above the keeper's own control socket and
 /// image, so that a number means one thing in a partition.
@@ -62,7 +62,7 @@ pub(crate) struct Start {
     pub filter: Vec<u8>,
 }
 
-/// From the supervisor to the nursery, a keeper or a subject's process.
+/// From the supervisor to the zygote, a keeper or a subject's process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Order {
     /// Map these segments.
@@ -159,7 +159,7 @@ impl Order {
     }
 }
 
-/// From the nursery, a keeper or a subject's process to the supervisor.
+/// From the zygote, a keeper or a subject's process to the supervisor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Report {
     /// Every segment is mapped.

@@ -9,7 +9,7 @@ use crate::limits::Limits;
 use crate::logs::{self, NewLog};
 use crate::mechanism::InForce;
 use crate::objects::Places;
-use crate::partition::Nursery;
+use crate::partition::Zygote;
 use crate::platform;
 use crate::refusal::{HALTED, Refusal, UNENFORCEABLE};
 use crate::review::Wishes;
@@ -108,7 +108,7 @@ fn supervise(
     boot::enough_memory(plan).map_err(one)?;
     let auditor =
         Auditor::new(mode, &init).map_err(|error| one(Refusal::step("look at `/proc`", &error)))?;
-    let nursery = Nursery::start(mode, init.as_fd()).map_err(one)?;
+    let zygote = Zygote::start(mode, init.as_fd()).map_err(one)?;
     let begun = Instant::now();
     let run_dir = RunDir::hold(&options.run_dir, &plan.system).map_err(one)?;
     let _state_dir = StateDir::hold(&options.state_dir).map_err(one)?;
@@ -118,7 +118,7 @@ fn supervise(
     let limited = Instant::now();
     // It makes keepers while programs are read, and is dropped before the groups that they are in.
     let enclosures = boot::enclosures(plan, &limits);
-    let nursery = nursery.make(enclosures).map_err(one)?;
+    let zygote = zygote.make(enclosures).map_err(one)?;
     let read = Instant::now();
     let images = boot::images(plan)?;
     let hashed = Instant::now();
@@ -160,7 +160,7 @@ fn supervise(
         journal.add(Event::LogRemoved { name, last });
     }
     let logged = Instant::now();
-    let machine = match boot::machine(plan, auditor, &images, &limits, nursery) {
+    let machine = match boot::machine(plan, auditor, &images, &limits, zygote) {
         Ok(machine) => machine,
         Err(refusal) => {
             let reason = reason::End::Refused {

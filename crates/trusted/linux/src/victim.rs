@@ -13,7 +13,7 @@ const LAST: i32 = -999;
 /// In front of everything.
 const FIRST: i32 = 1000;
 
-/// In the nursery: puts it, and so its copies, behind everything else, if that is permitted.
+/// In the zygote: puts it, and so its copies, behind everything else, if that is permitted.
 pub(crate) fn spare_keepers() {
     if own().is_ok_and(|own| own > LAST) {
         // Only whoever has the right may; the supervisor looks at what came of it.

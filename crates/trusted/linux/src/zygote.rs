@@ -1,9 +1,9 @@
-//! The nursery: program `bulkhead-init` before it is a keeper; one process per run.
+//! The zygote: program `bulkhead-init` before it is a keeper; one process per run.
 //!
 //! It makes an empty root. For each keeper it enters fresh namespaces and copies itself; the copy stays
 //! in them, enters its control groups, gives up all rights and begins to serve. So a partition costs
 //! neither the start of a program nor a change of the root, and it is made while the supervisor reads
-//! programs. The nursery ends before the first subject runs. It never gets a segment, an image or a
+//! programs. The zygote ends before the first subject runs. It never gets a segment, an image or a
 //! grant, so no copy of it has any.
 
 use crate::keeper::Origin;
@@ -41,13 +41,13 @@ const USER_NAMESPACE: u64 = libc::CLONE_NEWUSER as u64;
 pub(crate) const CORE_BYTES: u64 = 1;
 /// Most bytes read of the own map of memory.
 const MAPS_BYTES_MAX: u64 = 1 << 20;
-/// Exit status of a nursery or keeper that cannot go on.
+/// Exit status of a zygote or keeper that cannot go on.
 const LOST: i32 = 70;
 
 /// A step that failed, and why.
 type Failed = (&'static str, io::Error);
 
-/// Runs the nursery in this process. Each copy of it becomes a keeper by this function, with its
+/// Runs the zygote in this process. Each copy of it becomes a keeper by this function, with its
 /// end of its control socket.
 pub fn run(keeper: fn(OwnedFd, Origin) -> !) -> ! {
     let Some(control) = sys::inherited(CONTROL) else {
@@ -56,20 +56,20 @@ pub fn run(keeper: fn(OwnedFd, Origin) -> !) -> ! {
         ));
         sys::exit_now(2)
     };
-    let nursery = Nursery { control, keeper };
-    let status = match nursery.serve() {
+    let zygote = Zygote { control, keeper };
+    let status = match zygote.serve() {
         Ok(()) => 0,
         Err(_) => LOST,
     };
     sys::exit_now(status)
 }
 
-struct Nursery {
+struct Zygote {
     control: OwnedFd,
     keeper: fn(OwnedFd, Origin) -> !,
 }
 
-impl Nursery {
+impl Zygote {
     /// Serves until the supervisor needs it no more, or is gone.
     fn serve(&self) -> io::Result<()> {
         let confused = || io::Error::from(io::ErrorKind::InvalidData);
@@ -150,9 +150,9 @@ impl Nursery {
         Ok(())
     }
 
-    /// In the copy: puts its end of its control socket where the nursery's is.
+    /// In the copy: puts its end of its control socket where the zygote's is.
     fn take_place(&self, control: OwnedFd) -> OwnedFd {
-        // The nursery's socket is closed by this; its owner never runs here.
+        // The zygote's socket is closed by this; its owner never runs here.
         if sys::place(&control, CONTROL).is_err() {
             sys::exit_now(LOST)
         }
@@ -303,7 +303,7 @@ fn take_leave(users: Option<&OwnedFd>, user: u32, groups: Vec<OwnedFd>) -> Resul
     die_with_supervisor()
 }
 
-/// Maps the user of the plan, and no other, to the nursery's.
+/// Maps the user of the plan, and no other, to the zygote's.
 fn map_ids(processes: &OwnedFd, user: u32) -> io::Result<()> {
     for (file, content) in [
         ("self/setgroups", "deny".to_owned()),
