@@ -19,10 +19,12 @@
 mod difference;
 mod event;
 mod fold;
+mod key;
 
 pub use difference::difference;
-pub use event::{AssessmentHead, Event, Header, ModelFile, SetHead, key};
+pub use event::{AssessmentHead, Event, Header, ModelFile, SetHead};
 pub use fold::{Comment, Conflict, Entry, Held, Reason, State};
+pub use key::Key;
 
 /// Version of the stored events and of the stored state; part of every snapshot's name.
 pub const FORMAT: &str = "bulkhead.maturity-state/2";

@@ -168,7 +168,7 @@ impl Context {
             show::complaint(&format!(
                 "{}: somebody else set `{}` at the same time; yours is kept as entry {}\n",
                 style.yellow("conflict"),
-                show::printable(&conflict.key),
+                show::printable(&conflict.key.to_string()),
                 conflict.entry.stream
             ));
         }

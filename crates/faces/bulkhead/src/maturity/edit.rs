@@ -140,7 +140,7 @@ fn undecided(all: &[Undecided]) -> Exit {
     for Undecided { conflict, standing } in all {
         text.push_str(&format!(
             "{}\n",
-            style.bold(&show::printable(&conflict.key))
+            style.bold(&show::printable(&conflict.key.to_string()))
         ));
         if let Some(standing) = standing {
             text.push_str(&side("stands:", standing));

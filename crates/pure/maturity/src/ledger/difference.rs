@@ -2,6 +2,7 @@
 
 use super::event::{AssessmentHead, Event, Header, SetHead};
 use super::fold::Named;
+use super::key::Key;
 use crate::project::{Assessment, Project, Signed, TargetSet};
 use crate::words::State as Stage;
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,13 +51,13 @@ pub fn difference(before: Option<&Project>, after: &Project) -> Vec<Event> {
     list!(actions, ActionSet, action);
     if let Some(before) = before {
         let sets = lost(&before.targets, &after.targets);
-        gone.extend(sets.map(|set| format!("targets:{}", set.id)));
+        gone.extend(sets.map(|set| Key::Targets(set.id.clone())));
         for one in lost(&before.assessments, &after.assessments) {
             if one.state == Stage::Frozen {
                 let assessment = one.id.clone();
                 events.push(Event::Reopened { assessment });
             }
-            gone.push(format!("assessment:{}", one.id));
+            gone.push(Key::Assessment(one.id.clone()));
         }
     }
     events.extend(gone.into_iter().map(|what| Event::Removed { what }));
@@ -91,7 +92,7 @@ fn target_set(
     before: Option<&TargetSet>,
     after: &TargetSet,
     events: &mut Vec<Event>,
-    gone: &mut Vec<String>,
+    gone: &mut Vec<Key>,
 ) {
     let head = SetHead::of(after);
     if before.map(SetHead::of).as_ref() != Some(&head) {
@@ -112,7 +113,10 @@ fn target_set(
     );
     let names = lost(drafts, &after.drafts).map(Named::own_name);
     let names = names.chain(lost(practices, &after.practices).map(Named::own_name));
-    gone.extend(names.map(|name| format!("target:{set}:{name}")));
+    gone.extend(names.map(|name| Key::Target {
+        set: set.clone(),
+        part: name.to_owned(),
+    }));
 }
 
 /// The events of one assessment: opened again if need be, then its content, then its stages, because a
@@ -123,7 +127,7 @@ fn assessment(before: Option<&Assessment>, after: &Assessment, rests_on_other: b
     if before.map(AssessmentHead::of).as_ref() != Some(&head) {
         content.push(Event::AssessmentOpened { assessment: head });
     }
-    let keyed = |one: Option<&Assessment>| -> BTreeMap<String, Event> {
+    let keyed = |one: Option<&Assessment>| -> BTreeMap<Key, Event> {
         let inside = one.into_iter().flat_map(inside);
         inside.map(|event| (event.key(), event)).collect()
     };

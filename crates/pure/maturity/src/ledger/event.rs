@@ -1,5 +1,6 @@
 //! The vocabulary. A kind, once written, keeps its meaning and its fields.
 
+use super::key::Key;
 use crate::date::Date;
 use crate::project::{
     Action, Assessment, Concern, DraftTarget, Evidence, GivenAnswer, Goal, Judgement, Obligation,
@@ -129,7 +130,8 @@ pub enum Event {
     /// Something was removed.
     Removed {
         /// Its key.
-        what: String,
+        #[cfg_attr(feature = "schema", schemars(with = "String"))]
+        what: Key,
     },
     /// Somebody who saw both sides of a conflict left what stands.
     Settled {
@@ -246,74 +248,40 @@ impl AssessmentHead {
     }
 }
 
-/// Keys: what an event is about, as one text. Names have no `:`, so keys cannot be confused.
-pub mod key {
-    use crate::project::{GivenAnswer, Judgement};
-
-    /// What the project says about itself.
-    pub const HEADER: &str = "header";
-    /// The model in force.
-    pub const MODEL: &str = "model";
-
-    /// An assessment without its answers and signatures.
-    pub fn assessment(id: &str) -> String {
-        format!("assessment:{id}")
-    }
-
-    /// The state of an assessment: review and approval.
-    pub fn state(assessment: &str) -> String {
-        format!("state:{assessment}")
-    }
-
-    /// An answer: one for each assessor, or check, and indicator.
-    pub fn answer(assessment: &str, answer: &GivenAnswer) -> String {
-        let who = match &answer.computed {
-            Some(computed) => format!("check/{}", computed.check),
-            None => answer.by.clone().unwrap_or_default(),
-        };
-        format!("answer:{assessment}:{}:{who}", answer.indicator)
-    }
-
-    /// A judgement: one for each assessor, practice and scope.
-    pub fn judgement(assessment: &str, judgement: &Judgement) -> String {
-        let Judgement {
-            practice,
-            scope,
-            by,
-            ..
-        } = judgement;
-        format!("judgement:{assessment}:{practice}:{scope}:{by}")
-    }
-}
-
 impl Event {
     /// What it is about. Events with equal keys replace one another; a comment replaces nothing.
-    pub fn key(&self) -> String {
+    pub fn key(&self) -> Key {
         match self {
-            Self::HeaderSet { .. } => key::HEADER.to_owned(),
-            Self::ModelChecked { .. } => key::MODEL.to_owned(),
-            Self::PersonSet { person } => format!("person:{}", person.id),
-            Self::GoalSet { goal } => format!("goal:{}", goal.id),
-            Self::ConcernSet { concern } => format!("concern:{}", concern.id),
-            Self::ObligationSet { obligation } => format!("obligation:{}", obligation.id),
-            Self::TargetSetOpened { set } => format!("targets:{}", set.id),
-            Self::DraftSet { set, draft } => format!("target:{set}:{}", draft.part),
-            Self::TargetSet { set, target } => format!("target:{set}:{}", target.practice),
-            Self::EvidenceAttached { evidence } => format!("evidence:{}", evidence.id),
-            Self::AssessmentOpened { assessment } => key::assessment(&assessment.id),
-            Self::AnswerGiven { assessment, answer } => key::answer(assessment, answer),
+            Self::HeaderSet { .. } => Key::Header,
+            Self::ModelChecked { .. } => Key::Model,
+            Self::PersonSet { person } => Key::Person(person.id.clone()),
+            Self::GoalSet { goal } => Key::Goal(goal.id.clone()),
+            Self::ConcernSet { concern } => Key::Concern(concern.id.clone()),
+            Self::ObligationSet { obligation } => Key::Obligation(obligation.id.clone()),
+            Self::TargetSetOpened { set } => Key::Targets(set.id.clone()),
+            Self::DraftSet { set, draft } => Key::Target {
+                set: set.clone(),
+                part: draft.part.clone(),
+            },
+            Self::TargetSet { set, target } => Key::Target {
+                set: set.clone(),
+                part: target.practice.clone(),
+            },
+            Self::EvidenceAttached { evidence } => Key::Evidence(evidence.id.clone()),
+            Self::AssessmentOpened { assessment } => Key::Assessment(assessment.id.clone()),
+            Self::AnswerGiven { assessment, answer } => Key::answer(assessment, answer),
             Self::LevelJudged {
                 assessment,
                 judgement,
-            } => key::judgement(assessment, judgement),
+            } => Key::judgement(assessment, judgement),
             Self::ReviewBegun { assessment }
             | Self::Reviewed { assessment, .. }
             | Self::Approved { assessment, .. }
-            | Self::Reopened { assessment } => key::state(assessment),
-            Self::ActionSet { action } => format!("action:{}", action.id),
-            Self::Commented { about, .. } => format!("comment:{about}"),
+            | Self::Reopened { assessment } => Key::State(assessment.clone()),
+            Self::ActionSet { action } => Key::Action(action.id.clone()),
+            Self::Commented { about, .. } => Key::Comment(about.clone()),
             Self::Removed { what } => what.clone(),
-            Self::Settled { entry } => format!("conflict:{entry}"),
+            Self::Settled { entry } => Key::Conflict(*entry),
         }
     }
 
@@ -327,11 +295,7 @@ impl Event {
             | Self::Reviewed { assessment, .. }
             | Self::Approved { assessment, .. }
             | Self::Reopened { assessment } => Some(assessment),
-            Self::Removed { what } => {
-                let (kind, rest) = what.split_once(':')?;
-                let inside = ["assessment", "answer", "judgement", "state"].contains(&kind);
-                inside.then(|| rest.split(':').next().unwrap_or(rest))
-            }
+            Self::Removed { what } => what.of_assessment(),
             Self::HeaderSet { .. }
             | Self::PersonSet { .. }
             | Self::GoalSet { .. }

@@ -1,6 +1,7 @@
 //! From entries to the state they add up to.
 
 use super::event::{Event, Header, ModelFile};
+use super::key::Key;
 use crate::date::Date;
 use crate::project::{
     Action, Assessment, Concern, DraftTarget, Evidence, FORMAT, Goal, Obligation, Person,
@@ -58,7 +59,7 @@ pub enum Reason {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Conflict {
     /// What it is about.
-    pub key: String,
+    pub key: Key,
     /// Why it does not stand.
     pub reason: Reason,
     /// Position of the entry that stands; 0 if none does.
@@ -92,7 +93,7 @@ pub struct State {
     /// The model that was checked last.
     pub model: Option<ModelFile>,
     /// Who set what stands, by key.
-    pub held: BTreeMap<String, Held>,
+    pub held: BTreeMap<Key, Held>,
     /// What did not come to stand and is not decided.
     pub conflicts: Vec<Conflict>,
     /// Comments, in order.
@@ -170,7 +171,7 @@ impl State {
     }
 
     /// Brings an event to stand, or says why it cannot and what stands instead.
-    fn refused(&mut self, key: &str, entry: &Entry) -> Option<(Reason, u64)> {
+    fn refused(&mut self, key: &Key, entry: &Entry) -> Option<(Reason, u64)> {
         let standing = self.held.get(key).map_or(0, |held| held.stream);
         if let Some(reason) = self.closed(entry) {
             return Some((reason, standing));
@@ -248,7 +249,7 @@ fn put_into(project: &mut Project, event: &Event) -> Option<()> {
         Event::TargetSet { set: id, target } => set(&mut set_of(project, id)?.practices, target),
         Event::AssessmentOpened { assessment } => open_assessment(project, assessment),
         Event::AnswerGiven { assessment, answer } => {
-            let of = |one: &_| super::key::answer("", one);
+            let of = |one: &_| Key::answer("", one);
             let given = &mut assessment_of(project, assessment)?.answers;
             set_by(given, answer, |one| of(one) == of(answer));
         }
@@ -256,7 +257,7 @@ fn put_into(project: &mut Project, event: &Event) -> Option<()> {
             assessment,
             judgement,
         } => {
-            let of = |one: &_| super::key::judgement("", one);
+            let of = |one: &_| Key::judgement("", one);
             let judged = &mut assessment_of(project, assessment)?.judgements;
             set_by(judged, judgement, |one| of(one) == of(judgement));
         }
@@ -409,31 +410,34 @@ fn set_by<T: Clone>(list: &mut Vec<T>, item: &T, same: impl Fn(&T) -> bool) {
 }
 
 /// Removes what a key names. `None` if it is not there.
-fn remove(project: &mut Project, key: &str) -> Option<()> {
-    let (kind, rest) = key.split_once(':')?;
-    let (owner, inner) = rest.split_once(':').unwrap_or((rest, ""));
-    match kind {
-        "person" => take(&mut project.people, rest),
-        "goal" => take(&mut project.goals, rest),
-        "concern" => take(&mut project.concerns, rest),
-        "obligation" => take(&mut project.obligations, rest),
-        "evidence" => take(&mut project.evidence, rest),
-        "action" => take(&mut project.actions, rest),
-        "targets" => take(&mut project.targets, rest),
-        "assessment" => take(&mut project.assessments, rest),
-        "target" => {
-            let set = set_of(project, owner)?;
-            take(&mut set.practices, inner).or_else(|| take(&mut set.drafts, inner))
+fn remove(project: &mut Project, key: &Key) -> Option<()> {
+    match key {
+        Key::Person(id) => take(&mut project.people, id),
+        Key::Goal(id) => take(&mut project.goals, id),
+        Key::Concern(id) => take(&mut project.concerns, id),
+        Key::Obligation(id) => take(&mut project.obligations, id),
+        Key::Evidence(id) => take(&mut project.evidence, id),
+        Key::Action(id) => take(&mut project.actions, id),
+        Key::Targets(id) => take(&mut project.targets, id),
+        Key::Assessment(id) => take(&mut project.assessments, id),
+        Key::Target { set, part } => {
+            let set = set_of(project, set)?;
+            take(&mut set.practices, part).or_else(|| take(&mut set.drafts, part))
         }
-        "answer" => {
-            let answers = &mut assessment_of(project, owner)?.answers;
-            take_by(answers, |one| super::key::answer(owner, one) == key)
+        Key::Answer { assessment, .. } => {
+            let answers = &mut assessment_of(project, assessment)?.answers;
+            take_by(answers, |one| Key::answer(assessment, one) == *key)
         }
-        "judgement" => {
-            let judgements = &mut assessment_of(project, owner)?.judgements;
-            take_by(judgements, |one| super::key::judgement(owner, one) == key)
+        Key::Judgement { assessment, .. } => {
+            let judgements = &mut assessment_of(project, assessment)?.judgements;
+            take_by(judgements, |one| Key::judgement(assessment, one) == *key)
         }
-        _ => None,
+        Key::Header
+        | Key::Model
+        | Key::State(_)
+        | Key::Comment(_)
+        | Key::Conflict(_)
+        | Key::Other(_) => None,
     }
 }
 

@@ -7,7 +7,7 @@ use super::results::{self, Answers};
 use super::words::Change;
 use crate::model_file::ModelFile;
 use crate::{Failure, check};
-use maturity::ledger::{self, AssessmentHead, Event, key};
+use maturity::ledger::{self, AssessmentHead, Event, Key};
 use maturity::project::{Assessment, GivenAnswer, Judgement, Signed};
 use maturity::{Answer, Level, Method, Scope, State};
 use record::Digest;
@@ -302,10 +302,12 @@ fn may_be_frozen(known: &Assessment, desk: &Desk<'_>) -> Result<(), Failure> {
 }
 
 /// Whether a key is about a fact of an assessment: an answer, a judgement, evidence that it cites.
-pub(super) fn is_fact(known: &Assessment, about: &str) -> bool {
-    match about.split_once(':') {
-        Some(("answer" | "judgement", rest)) => rest.split(':').next() == Some(known.id.as_str()),
-        Some(("evidence", name)) => known.cited().any(|cited| cited == name),
+pub(super) fn is_fact(known: &Assessment, about: &Key) -> bool {
+    match about {
+        Key::Answer { assessment, .. } | Key::Judgement { assessment, .. } => {
+            *assessment == known.id
+        }
+        Key::Evidence(name) => known.cited().any(|cited| cited == name),
         _ => false,
     }
 }
@@ -315,7 +317,7 @@ pub(super) fn changed_since_review(
     known: &Assessment,
     desk: &Desk<'_>,
 ) -> Result<Option<String>, Failure> {
-    let state = key::state(&known.id);
+    let state = Key::State(known.id.clone());
     // What stands in the end does not say when the review was: it may have begun again after it.
     let (mut after, mut reviewed) = (ledger::State::default(), 0);
     for entry in desk.book.entries(&desk.system, 0)? {
@@ -327,7 +329,7 @@ pub(super) fn changed_since_review(
     }
     let mut held = desk.state.held.iter();
     let changed = held.find(|(about, held)| held.stream > reviewed && is_fact(known, about));
-    Ok(changed.map(|(about, _)| about.clone()))
+    Ok(changed.map(|(about, _)| about.to_string()))
 }
 
 fn signed(desk: &Desk<'_>, author: &Author) -> Signed {

@@ -227,7 +227,7 @@ impl Book {
                 author: author.to_owned(),
                 at_ns,
                 base,
-                key: event.key(),
+                key: event.key().to_string(),
                 body: body.map_err(|_| Failure::internal("an event cannot be written"))?,
             })
         };

@@ -8,7 +8,7 @@ use super::summary;
 use crate::Failure;
 use maturity::catalog::Catalog;
 use maturity::compose::Effective;
-use maturity::ledger::{Conflict, Entry, Event, State};
+use maturity::ledger::{Conflict, Entry, Event, Key, State};
 use maturity::project::{Evidence, Person, Project, check, errors};
 use maturity::{Date, Finding, State as Stage, shown};
 use std::collections::{BTreeMap, BTreeSet};
@@ -328,7 +328,9 @@ fn positions(state: &State) -> impl Iterator<Item = u64> {
 fn out_of_place(conflict: &Conflict) -> Refusal {
     use maturity::ledger::Reason;
     let key = &conflict.key;
-    let assessment = conflict.entry.event.assessment().unwrap_or(key).to_owned();
+    // An entry that is refused for its stage is about an assessment.
+    let assessment = conflict.entry.event.assessment();
+    let assessment = assessment.map_or_else(|| key.to_string(), str::to_owned);
     match conflict.reason {
         Reason::Frozen => Refusal::Frozen { assessment },
         Reason::Empty => Refusal::Empty { assessment },
@@ -336,9 +338,11 @@ fn out_of_place(conflict: &Conflict) -> Refusal {
             author: conflict.entry.author.clone(),
             assessment,
         },
-        Reason::Nowhere if key.starts_with("target:") => Refusal::NoTarget {
-            set: key.split(':').nth(1).unwrap_or(key).to_owned(),
+        Reason::Nowhere | Reason::SetMeanwhile => match key {
+            Key::Target { set, .. } => Refusal::NoTarget { set: set.clone() },
+            key => Refusal::Nowhere {
+                key: key.to_string(),
+            },
         },
-        Reason::Nowhere | Reason::SetMeanwhile => Refusal::Nowhere { key: key.clone() },
     }
 }

@@ -3,7 +3,7 @@
 use super::desk::{Author, Desk, Done};
 use super::refusal::Refusal;
 use crate::Failure;
-use maturity::ledger::{Conflict, Entry, Event};
+use maturity::ledger::{Conflict, Entry, Event, Key};
 
 /// Two entries about one thing, of which one stands.
 #[derive(Clone, Debug)]
@@ -24,7 +24,8 @@ pub fn comment(
     about: String,
     text: String,
 ) -> Result<Done, Failure> {
-    if !about.is_empty() && !desk.state.held.contains_key(&about) {
+    let known = || desk.state.held.contains_key(&Key::from(about.clone()));
+    if !about.is_empty() && !known() {
         return Err(Refusal::NothingCalled { about }.into());
     }
     let on = desk.today;

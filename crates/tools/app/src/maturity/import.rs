@@ -6,7 +6,7 @@ use super::refusal::Refusal;
 use super::words::Change;
 use crate::Failure;
 use maturity::State;
-use maturity::ledger::{Event, difference, key};
+use maturity::ledger::{Event, Key, difference};
 use maturity::project::{Assessment, Project};
 
 /// What may be done to what is there.
@@ -82,7 +82,7 @@ impl Changes {
         }
         self.signed_by_themselves(desk, author)?;
         let known = |event: &&Event| {
-            let assessment = event.assessment().map(key::assessment);
+            let assessment = event.assessment().map(|id| Key::Assessment(id.to_owned()));
             assessment.is_some_and(|assessment| desk.state.held.contains_key(&assessment))
         };
         assess::were_computed(desk, self.0.iter().filter(known))?;
@@ -104,7 +104,11 @@ impl Changes {
             else {
                 continue;
             };
-            if !desk.state.held.contains_key(&key::assessment(assessment)) {
+            if !desk
+                .state
+                .held
+                .contains_key(&Key::Assessment(assessment.clone()))
+            {
                 continue;
             }
             let project = desk.state.project.as_ref();
@@ -149,7 +153,7 @@ impl Changes {
         let changed = self.0.iter().map(Event::key);
         let mut changed = changed.filter(|about| assess::is_fact(known, about));
         let changed = match changed.next() {
-            Some(about) => Some(about),
+            Some(about) => Some(about.to_string()),
             None => assess::changed_since_review(known, desk)?,
         };
         match changed {

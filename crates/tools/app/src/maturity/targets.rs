@@ -3,7 +3,7 @@
 use super::desk::{Author, Desk, Done};
 use super::refusal::Refusal;
 use crate::Failure;
-use maturity::ledger::{Event, SetHead};
+use maturity::ledger::{Event, Key, SetHead};
 use maturity::project::{DraftTarget, Override, PracticeTarget, Project};
 use maturity::propose::{Asker, Proposal, propose};
 use maturity::{Level, Party, Scope};
@@ -76,7 +76,10 @@ pub fn remove(
     let says = format!("`{part}` has no target of its own in `{set}` any more");
     let practice = desk.library.practice(part);
     let known = practice.map_or_else(|_| part.to_owned(), |practice| practice.id);
-    let what = format!("target:{set}:{known}");
+    let what = Key::Target {
+        set: set.to_owned(),
+        part: known,
+    };
     desk.perform(author, vec![Event::Removed { what }], says)
 }
 

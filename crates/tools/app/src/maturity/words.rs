@@ -17,7 +17,7 @@ impl Change {
     pub fn of(event: &Event) -> Self {
         Self {
             what: self::event(event),
-            about: event.key(),
+            about: event.key().to_string(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What was approved has a digest, so that an import sees when some of it is missing.
 
-use maturity::ledger::key;
+use maturity::ledger::Key;
 use maturity::project::{Assessment, Evidence};
 use record::Digest;
 use std::collections::BTreeSet;
@@ -12,7 +12,12 @@ pub(super) fn seal(assessment: &Assessment, evidence: &[Evidence]) -> Digest {
     let cited = evidence
         .iter()
         .filter(|one| cited.contains(one.id.as_str()));
-    let cited = cited.map(|one| (format!("evidence:{}", one.id), serde_json::to_string(one)));
+    let cited = cited.map(|one| {
+        (
+            Key::Evidence(one.id.clone()).to_string(),
+            serde_json::to_string(one),
+        )
+    });
     let mut all: Vec<_> = inside(assessment).collect();
     all.extend(cited);
     digest(all)
@@ -28,9 +33,14 @@ type Line = (String, serde_json::Result<String>);
 
 fn inside(assessment: &Assessment) -> impl Iterator<Item = Line> {
     let answers = assessment.answers.iter();
-    let answers = answers.map(|one| (key::answer("", one), serde_json::to_string(one)));
+    let answers = answers.map(|one| (Key::answer("", one).to_string(), serde_json::to_string(one)));
     let judgements = assessment.judgements.iter();
-    let judgements = judgements.map(|one| (key::judgement("", one), serde_json::to_string(one)));
+    let judgements = judgements.map(|one| {
+        (
+            Key::judgement("", one).to_string(),
+            serde_json::to_string(one),
+        )
+    });
     answers.chain(judgements)
 }
 
