@@ -107,7 +107,7 @@ fn outside_of_a_partition_there_is_no_subject() {
     assert_eq!(
         error.to_string(),
         "not-in-partition: the program was not started as a partition; \
-         start the system with `bulkhead run`"
+         a subject is started by the supervisor of its system"
     );
 }
 
