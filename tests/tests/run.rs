@@ -192,7 +192,7 @@ fn every_run_leaves_a_log_that_no_other_run_writes_to() {
     assert_eq!(place.ask(&both).code, 0);
     let answer = place.ask(&["events", &logs[1], &logs[0]]);
     assert_eq!(answer.code, 2, "{answer:?}");
-    assert!(answer.err.contains("does not begin after"), "{answer:?}");
+    assert!(answer.err.contains("is not the next log"), "{answer:?}");
     // Alone it says so, as a log that was made up can.
     for log in [&logs[1], &made_up(&place, &ends[0])] {
         let answer = place.ask(&["events", log, "--after", &ends[0]]);
@@ -321,6 +321,31 @@ fn a_log_that_somebody_alters_is_told_and_stops_nothing() {
     let said = answer.err.matches("the event log was altered").count();
     assert_eq!(said, 2, "when it is seen, and at the end: {answer:?}");
     assert!(answer.out.contains("stopped in order"), "{answer:?}");
+}
+
+#[test]
+fn a_log_that_is_put_in_the_place_of_another_is_told_at_the_end() {
+    let place = place();
+    let child = start(&place, &[]);
+    let log = kept_logs(&place).remove(0);
+    // The view follows the one that it has opened.
+    let open = || {
+        let files = std::fs::read_dir(format!("/proc/{}/fd", child.id())).unwrap();
+        let links = files.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
+        links.into_iter().any(|link| link.ends_with(&log))
+    };
+    while !open() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    std::fs::rename(&log, place.0.join("taken.jsonl")).unwrap();
+    std::fs::write(&log, "of somebody else\n").unwrap();
+    signal(child.id(), Signal::TERM);
+    let answer = Answer::of(&child.wait_with_output().unwrap());
+    assert_eq!(answer.code, 2, "{answer:?}");
+    let said = "is not what the supervisor wrote";
+    assert!(answer.err.contains(said), "{answer:?}");
+    // What it wrote is whole where it was put.
+    assert_eq!(place.ask(&["events", "taken.jsonl"]).code, 0);
 }
 
 #[test]
@@ -510,7 +535,7 @@ fn a_program_beside_the_tool_is_nobodys_choice() {
     assert_eq!(answer.code, 2, "{answer:?}");
     let own = programs().display().to_string();
     let help = format!(
-        "lies beside this tool: if it is yours, name its directory, `{own}`: `--programs DIR`"
+        "`{own}`, where this tool lies, has one of that name: if it is yours, name that directory: `--programs DIR`"
     );
     assert!(answer.err.contains(&help), "{answer:?}");
     // Two that differ are nobody's choice either; two that are the same are one.

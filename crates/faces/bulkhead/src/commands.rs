@@ -341,6 +341,10 @@ fn events(logs: &[PathBuf], after: Option<Digest>, format: Format) -> Answer {
     }
     let lines = verified.lines.as_ref().map_err(|fault| {
         let (shown, broken) = (fault.log.display(), &fault.broken);
+        if broken.reason == log::OUT_OF_ORDER {
+            let message = format!("`{shown}` is not the next log: {}", broken.reason);
+            return Failure::unusable("log-not-next", message, "give them in order");
+        }
         let message = format!("`{shown}` was altered or cut: {broken}");
         let help = "keep the log where only the supervisor writes, and compare copies";
         Failure::unusable("log-altered", message, help)

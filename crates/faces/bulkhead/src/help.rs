@@ -13,7 +13,9 @@ fn way(code: &str) -> Option<&'static str> {
         "state-directory" => "`--state DIR`",
         "audit-unanswered" => "`bulkhead status`",
         "table-alone" => "`bulkhead maturity assess --file FILE`",
-        "supervisor-missing" | "supervisor-unusable" => "`cargo xtask build` makes it",
+        "supervisor-missing" | "supervisor-unusable" | "supervisor-ended" => {
+            "`cargo xtask build` makes such a directory"
+        }
         _ => return None,
     })
 }

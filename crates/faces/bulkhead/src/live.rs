@@ -8,7 +8,7 @@ use crate::arguments::Format;
 use crate::{patience, show};
 use app::attach::{self, Events};
 use app::model_file::ModelFile;
-use app::{Exit, Failure, documents, files, run};
+use app::{Exit, Failure, documents, files, log, run};
 use picture::Scene;
 use plan::Plan;
 use record::chain::Record;
@@ -113,6 +113,13 @@ pub fn run(
             run::ONE_BUILD,
         ));
     }
+    if let (Some(status), None) = (&view.previous, &view.altered) {
+        view.altered = replaced(status);
+    }
+    if let (Some(_), Some(path)) = (&view.altered, &request.events) {
+        let shown = show::printable(&path.display().to_string());
+        show::complaint(&format!("`{shown}` has the events up to there\n"));
+    }
     // What could not be kept is still there, and the failure says where.
     if !running.never_began && view.altered.is_none() {
         let whole = view.recent.last().is_some_and(lines::is_end);
@@ -159,6 +166,25 @@ fn end_to_syslog(status: &Status) -> Result<(), Failure> {
 pub fn not_started() -> Exit {
     show::complaint("stopped before the system was started\n");
     Exit::Good
+}
+
+/// What is wrong if the log of a run that has ended is not what its supervisor wrote: it may have been cut,
+/// or put in the place of the one that was followed.
+fn replaced(status: &Status) -> Option<Failure> {
+    if !status.ended || status.log.is_empty() {
+        return None;
+    }
+    let log = log::verify(&[PathBuf::from(&status.log)], None);
+    let same = log.is_ok_and(|log| log.lines.is_ok() && log.last == status.last_event);
+    let message = format!(
+        "the event log `{}` is not what the supervisor wrote",
+        status.log
+    );
+    let help = format!(
+        "find out who may write to it; its last hash was {}",
+        status.last_event
+    );
+    (!same).then(|| Failure::unusable("log-altered", message, help))
 }
 
 /// How long the view may take to ask for the end itself.

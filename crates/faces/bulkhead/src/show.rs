@@ -387,12 +387,12 @@ fn trusted_line(trusted: &app::check::TrustedSubject) -> String {
         None => "the supplier of its code is not drawn".to_owned(),
     };
     let carries = match trusted.carries.len() {
-        0 => "no claim falls".to_owned(),
-        1 => "1 claim falls".to_owned(),
-        number => format!("{number} claims fall"),
+        0 => "no claim rests".to_owned(),
+        1 => "1 claim rests".to_owned(),
+        number => format!("{number} claims rest"),
     };
     format!(
-        "{}: {}, {}; {carries} with it alone; {around}; {code}",
+        "{}: {}, {}; {carries} on it alone; {around}; {code}",
         trusted.subject,
         count(trusted.size.ports, "port"),
         if trusted.size.passes == 1 {

@@ -110,6 +110,9 @@ rules! {
     DUPLICATE_ID = Error "duplicate-id",
         "`{}` is already defined",
         "give this one its own id";
+    SAID_TWICE = Error "said-twice",
+        "`{}` is written twice",
+        "remove one of the two";
     BAD_ID = Error "bad-id",
         "`{}` is not an id of the form that is needed here",
         "use letters, digits, `.`, `-`, `_` and `:` in the pattern of its neighbours";

@@ -365,12 +365,12 @@ fn every_fault_of_a_project_is_found() {
         (
             "    minimum H2.2",
             "    minimum H2.2 level=1 scope=general because=x\n    minimum H2.2",
-            &["duplicate-id"],
+            &["said-twice"],
         ),
         (
             "    touches E1.2",
             "    touches E1.2 scope=industry level=2 because=x\n    touches E1.2",
-            &["duplicate-id"],
+            &["said-twice"],
         ),
         (
             "answer E1.2-1.3 yes by=ada",

@@ -34,8 +34,10 @@ pub fn explain(code: &str) -> Result<Explained, Failure> {
     let Some(code) = known().find(|own| *own == code) else {
         let message = format!("no diagnostic of a model's text is called `{code}`");
         let help = match nearest(code, known()) {
-            Some(near) => format!("did you mean `{near}`"),
-            None => "a code stands in brackets after `error` or `warning`".to_owned(),
+            Some(near) => format!("did you mean `{near}`?"),
+            None => {
+                "only what is reported of the text of a model is explained by example".to_owned()
+            }
         };
         return Err(Failure::unusable("unknown-code", message, help));
     };

@@ -77,6 +77,9 @@ pub fn verify(logs: &[PathBuf], after: Option<Digest>) -> Result<Verified, Failu
     })
 }
 
+/// Said of a log that is intact in itself.
+pub const OUT_OF_ORDER: &str = "it does not begin after the end of the log before it: the oldest is given first, and none is left out";
+
 /// One intact log.
 struct One {
     lines: u64,
@@ -111,7 +114,7 @@ fn one(
         Err(broken) => return Ok(Err(broken)),
     };
     if before.is_some() && follows != before {
-        return first("it does not begin after the end of the log before it");
+        return first(OUT_OF_ORDER);
     }
     Ok(Ok(One {
         lines,

@@ -78,7 +78,7 @@ pub fn find(file: &ModelFile, given: &[PathBuf]) -> Result<Images, Vec<Diagnosti
                 .at_main(format!("subject `{}` runs this", node.name))
                 .help(match beside_us(program) {
                     Some(directory) => format!(
-                        "one of that name lies beside this tool: if it is yours, name its directory, `{}`",
+                        "`{}`, where this tool lies, has one of that name: if it is yours, name that directory",
                         directory.display()
                     ),
                     None => "build it, or name its directory".to_owned(),

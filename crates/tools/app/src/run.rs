@@ -282,7 +282,8 @@ const LEFT: [&str; 8] = [
 
 /// Removes what an ended run left in its run directory; its event log is elsewhere and stays. Nothing is
 /// touched but in a directory of one's own that the supervisor with this number held last: one that it
-/// refused may be anybody's. If nothing `began`, what an earlier run left is its evidence and stays. The directory of a run that goes on, or begins meanwhile, is left alone, too:
+/// refused may be anybody's. If nothing `began`, what an earlier run left is its evidence and stays. The
+/// directory of a run that goes on, or begins meanwhile, is left alone, too:
 /// it holds the lock, or waits for it and sees that it was removed.
 pub fn clean(run_directory: &Path, supervisor: u32, began: bool) {
     // What cannot be removed is cleaned by the next run.

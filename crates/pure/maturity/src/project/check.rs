@@ -266,7 +266,7 @@ impl<'p> Check<'p> {
             for touch in &concern.touches {
                 if !seen.insert((&touch.practice, touch.scope, touch.level)) {
                     let words = format!("touches {} of {}", touch.practice, concern.id);
-                    self.report(&fault::DUPLICATE_ID, touch.at, &words);
+                    self.report(&fault::SAID_TWICE, touch.at, &words);
                 }
             }
         }
@@ -275,7 +275,7 @@ impl<'p> Check<'p> {
             for least in &duty.minimums {
                 if !seen.insert((&least.practice, least.scope, least.level)) {
                     let words = format!("minimum {} of {}", least.practice, duty.id);
-                    self.report(&fault::DUPLICATE_ID, least.at, &words);
+                    self.report(&fault::SAID_TWICE, least.at, &words);
                 }
             }
         }

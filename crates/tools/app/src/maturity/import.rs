@@ -81,9 +81,21 @@ impl Changes {
             return Err(Refusal::Replaces { changes }.into());
         }
         self.signed_by_themselves(desk, author)?;
+        // What a new project brings along is as its file says, and so is an assessment that comes frozen.
+        let begun = desk.state.project.is_some();
+        let comes_frozen = |id: &str| {
+            let mut events = self.0.iter();
+            events.any(
+                |event| matches!(event, Event::Approved { assessment, .. } if assessment == id),
+            )
+        };
         let known = |event: &&Event| {
-            let assessment = event.assessment().map(|id| Key::Assessment(id.to_owned()));
-            assessment.is_some_and(|assessment| desk.state.held.contains_key(&assessment))
+            event.assessment().is_some_and(|id| {
+                desk.state
+                    .held
+                    .contains_key(&Key::Assessment(id.to_owned()))
+                    || begun && !comes_frozen(id)
+            })
         };
         assess::were_computed(desk, self.0.iter().filter(known))?;
         let recorded = match self.0.len() {
@@ -120,7 +132,7 @@ impl Changes {
             });
             let (by, author) = (signed.by.clone(), author.as_str());
             let own = known.is_some_and(|known| known.assessors.iter().any(|one| one == author));
-            if stands == Some(signed) && (by == author || self.reopens(assessment)) {
+            if stands == Some(signed) && self.reopens(assessment) {
                 continue;
             }
             let (author, assessment) = (author.to_owned(), assessment.clone());

@@ -176,7 +176,7 @@ fn figures(view: &View) -> Vec<Figures> {
         all.push(figure(summary.unjudged.to_string(), words, Tone::Doubt));
     }
     if summary.nothing_wanted > 0 {
-        let words = "of which nothing is wanted, and nobody looked";
+        let words = "with level 0 as target, where nobody looked";
         all.push(figure(
             summary.nothing_wanted.to_string(),
             words,

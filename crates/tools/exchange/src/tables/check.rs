@@ -231,6 +231,7 @@ fn names(code: &str) -> &'static [&'static str] {
         "duplicate-answer" => &["indicator", "by", "computed by"],
         "duplicate-judgement" => &["practice", "scope", "by"],
         "duplicate-id" => IDS,
+        "said-twice" => &["practice"],
         _ => &[],
     }
 }

@@ -134,7 +134,7 @@ fn nothing_is_good_where_nobody_looked() {
     for says in [
         "0 of 17 practices meet their target",
         "- 0 targets met",
-        "- 1 of which nothing is wanted, and nobody looked",
+        "- 1 with level 0 as target, where nobody looked",
         "- 0 short of their target",
     ] {
         assert!(brief.contains(says), "{brief}");

@@ -20,10 +20,12 @@ pub const PASSWORD: &str = "geheim-0815";
 /// The user that runs the server when the tests are run by root, whom the server refuses.
 const NOBODY: u32 = 65534;
 
-/// Starts the server on each port it reads; stops it and removes everything at the end.
+/// Starts the server on each port it reads; stops it and removes everything at the end. Until a server that
+/// was killed is waited for, its number looks to the next one like a server that runs.
 const HOLD: &str = r#"
 server=
 while read -r port; do
+    [ -n "$server" ] && wait "$server"
     "$1" -D "$2/data" -p "$port" -k "$2" -c listen_addresses=127.0.0.1 -c fsync=on \
         >"$2/log-$port" 2>&1 &
     server=$!
