@@ -85,12 +85,7 @@ pub fn run(
         Some(path) => Some(Kept::begin(path, file, plan)?),
         None => None,
     };
-    for (directory, names) in app::programs::places(plan) {
-        let (directory, names) = (directory.display(), names.join(", "));
-        show::complaint(&show::printable_lines(&format!(
-            "programs of `{directory}`: {names}\n"
-        )));
-    }
+    say_programs(plan);
     let quiet = matches!(Mode::of(request.format), Mode::Picture);
     let (state, time) = (request.state.as_deref(), request.time);
     let mut running = run::start(file, plan, state, time, quiet)?;
@@ -113,13 +108,7 @@ pub fn run(
             run::ONE_BUILD,
         ));
     }
-    if let (Some(status), None) = (&view.previous, &view.altered) {
-        view.altered = replaced(status);
-    }
-    if let (Some(_), Some(path)) = (&view.altered, &request.events) {
-        let shown = show::printable(&path.display().to_string());
-        show::complaint(&format!("`{shown}` has the events up to there\n"));
-    }
+    view.look_at_the_log(request.events.as_deref());
     // What could not be kept is still there, and the failure says where.
     if !running.never_began && view.altered.is_none() {
         let whole = view.recent.last().is_some_and(lines::is_end);
@@ -144,6 +133,16 @@ pub fn run(
         return Ok(Exit::Down);
     }
     Ok(exit)
+}
+
+/// Where the programs of a plan come from.
+fn say_programs(plan: &Plan) {
+    for (directory, names) in app::programs::places(plan) {
+        let (directory, names) = (directory.display(), names.join(", "));
+        show::complaint(&show::printable_lines(&format!(
+            "programs of `{directory}`: {names}\n"
+        )));
+    }
 }
 
 fn end_to_syslog(status: &Status) -> Result<(), Failure> {
@@ -608,6 +607,17 @@ impl<'a> View<'a> {
             self.previous = Some(status);
         }
         news
+    }
+
+    /// Looks at the log once more when the run has ended; says how far a copy goes of one that was altered.
+    fn look_at_the_log(&mut self, copy: Option<&Path>) {
+        if let (Some(status), None) = (&self.previous, &self.altered) {
+            self.altered = replaced(status);
+        }
+        if let (Some(_), Some(path)) = (&self.altered, copy) {
+            let shown = show::printable(&path.display().to_string());
+            show::complaint(&format!("`{shown}` has the events up to there\n"));
+        }
     }
 
     /// What the log has that was not read yet; nothing once it was altered, which is said once.
