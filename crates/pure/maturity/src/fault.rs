@@ -1,7 +1,7 @@
 //! The table of everything that can be reported, and the bounded list reports go to.
 
 use serde::Serialize;
-use source::{Diagnostic, Severity, Span, displace};
+use source::{Diagnostic, Severity, Span, push_bounded};
 
 /// Most diagnostics of one reading; one more says that there are others.
 pub const DIAGNOSTICS_MAX: usize = 200;
@@ -21,28 +21,23 @@ pub fn has_errors(findings: &[Finding]) -> bool {
 }
 
 /// As many findings as are shown, and one more that says so if there are others.
-pub fn shown(mut findings: Vec<Finding>) -> Vec<Finding> {
-    let rest = findings.split_off(findings.len().min(DIAGNOSTICS_MAX));
-    let mut more: Option<Finding> = None;
-    for finding in rest {
-        let left = match &more {
-            Some(more) if more.diagnostic.is_error() => break,
-            _ => displace(&mut findings, finding, |own| own.diagnostic.severity),
-        };
-        let diagnostic = too_many(left.diagnostic.span(), left.diagnostic.severity);
-        if more.is_none() || diagnostic.is_error() {
-            more = Some(Finding { diagnostic, ..left });
-        }
+pub fn shown(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut shown = Vec::new();
+    for finding in findings {
+        let severity = |own: &Finding| own.diagnostic.severity;
+        push_bounded(&mut shown, DIAGNOSTICS_MAX, finding, severity, |left| {
+            let diagnostic = too_many(&left.diagnostic);
+            Finding { diagnostic, ..left }
+        });
     }
-    findings.extend(more);
-    findings
+    shown
 }
 
 /// Says that there is more than is shown: an error if errors are left out, and else none.
-fn too_many(span: Span, severity: Severity) -> Diagnostic {
+fn too_many(left: &Diagnostic) -> Diagnostic {
     Diagnostic {
-        severity,
-        ..make(&TOO_MANY, span, "")
+        severity: left.severity,
+        ..make(&TOO_MANY, left.span(), "")
     }
 }
 
@@ -395,20 +390,11 @@ impl Faults {
             }
             return;
         }
-        let Some((room, more)) = self.found.split_at_mut_checked(DIAGNOSTICS_MAX) else {
-            self.found.push(diagnostic);
-            return;
-        };
-        if more.iter().any(Diagnostic::is_error) {
-            return;
-        }
-        let left = displace(room, diagnostic, |own| own.severity);
-        let said = too_many(left.span(), left.severity);
-        match more.first_mut() {
-            Some(more) if said.is_error() => *more = said,
-            Some(_) => {}
-            None => self.found.push(said),
-        }
+        let severity = |own: &Diagnostic| own.severity;
+        let found = &mut self.found;
+        push_bounded(found, DIAGNOSTICS_MAX, diagnostic, severity, |left| {
+            too_many(&left)
+        });
     }
 
     /// True if anything was reported.

@@ -28,6 +28,30 @@ pub fn displace<T>(full: &mut [T], new: T, severity: impl Fn(&T) -> Severity) ->
     }
 }
 
+/// Adds a finding to a list of at most `most`, and one more that says that there are others: `more` makes it
+/// of what is left out, with its severity. It is an error only if errors are left out.
+pub fn push_bounded<T>(
+    list: &mut Vec<T>,
+    most: usize,
+    new: T,
+    severity: impl Fn(&T) -> Severity,
+    more: impl FnOnce(T) -> T,
+) {
+    let Some((room, rest)) = list.split_at_mut_checked(most) else {
+        list.push(new);
+        return;
+    };
+    if rest.iter().any(|own| severity(own) == Severity::Error) {
+        return;
+    }
+    let said = more(displace(room, new, &severity));
+    match rest.first_mut() {
+        Some(rest) if severity(&said) == Severity::Error => *rest = said,
+        Some(_) => {}
+        None => list.push(said),
+    }
+}
+
 /// A place and what is to be said about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Label {
@@ -129,5 +153,32 @@ mod tests {
         assert_eq!(rest(&[Error, Error], Error), (vec![0, 1], 9));
         assert_eq!(rest(&[Error, Warning], Warning), (vec![0, 1], 9));
         assert_eq!(rest(&[], Error), (vec![], 9));
+    }
+
+    #[test]
+    fn a_bounded_list_ends_with_what_it_leaves_out() {
+        use Severity::{Error, Warning};
+        for (new, expected) in [
+            (&[Warning, Error][..], &[(0, Warning), (1, Error)][..]),
+            (&[Warning; 4], &[(0, Warning), (1, Warning), (99, Warning)]),
+            (
+                &[Warning, Warning, Error],
+                &[(0, Warning), (2, Error), (99, Warning)],
+            ),
+            (
+                &[Error, Error, Warning, Error],
+                &[(0, Error), (1, Error), (99, Error)],
+            ),
+            (
+                &[Error, Error, Error, Error],
+                &[(0, Error), (1, Error), (99, Error)],
+            ),
+        ] {
+            let mut list = Vec::new();
+            for new in (0..).zip(new.iter().copied()) {
+                push_bounded(&mut list, 2, new, |own| own.1, |left| (99, left.1));
+            }
+            assert_eq!(list, expected);
+        }
     }
 }

@@ -17,6 +17,6 @@ mod suggest;
 mod text;
 
 pub use bytes::{NotText, text};
-pub use diagnostic::{Diagnostic, Label, Severity, displace};
+pub use diagnostic::{Diagnostic, Label, Severity, displace, push_bounded};
 pub use suggest::nearest;
 pub use text::{LineColumn, Source, Span};

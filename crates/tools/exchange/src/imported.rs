@@ -2,7 +2,7 @@
 
 use maturity::project::Project;
 use serde::Serialize;
-use source::{Severity, displace};
+use source::{Severity, push_bounded};
 use std::fmt;
 
 /// Most findings of one import; one more says that there are others.
@@ -170,24 +170,15 @@ impl Findings {
             message,
             help,
         };
-        let Some((room, more)) = self.all.split_at_mut_checked(FINDINGS_MAX) else {
-            self.all.push(new);
-            return;
-        };
-        if more.iter().any(|more| more.severity == Severity::Error) {
-            return;
-        }
-        // That there is more is an error only if errors are left out.
-        let left = displace(room, new, |own| own.severity);
-        match more.first_mut() {
-            Some(more) => more.severity = left.severity,
-            None => self.all.push(CellFinding {
+        let severity = |own: &CellFinding| own.severity;
+        push_bounded(&mut self.all, FINDINGS_MAX, new, severity, |left| {
+            CellFinding {
                 code: "too-many-faults",
                 message: "there are more faults than are shown".to_owned(),
                 help: "mend these first, then import again".to_owned(),
                 ..left
-            }),
-        }
+            }
+        });
     }
 
     pub(crate) fn errors(&self) -> impl Iterator<Item = &CellFinding> {

@@ -6,7 +6,7 @@ use super::read::LOST_MAX;
 use maturity::{DIAGNOSTICS_MAX, Date, Finding};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use source::{Diagnostic, Severity, Span, displace};
+use source::{Diagnostic, Severity, Span, push_bounded};
 
 /// A value and the way to it, as a JSON path.
 #[derive(Clone, Debug)]
@@ -151,26 +151,16 @@ impl Report {
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
         let text = self.text;
         let new = Finding { text, diagnostic };
-        let Some((room, more)) = self.findings.split_at_mut_checked(DIAGNOSTICS_MAX) else {
-            self.findings.push(new);
-            return;
-        };
-        if more.iter().any(|more| more.diagnostic.is_error()) {
-            return;
-        }
-        // That there is more is an error only if errors are left out.
-        let left = displace(room, new, |own| own.diagnostic.severity);
-        let words = "there are more faults than are shown";
-        let said = match left.diagnostic.severity {
-            Severity::Error => Diagnostic::error("too-many-faults", Span::default(), words),
-            Severity::Warning => Diagnostic::warning("too-many-faults", Span::default(), words),
-        };
-        let diagnostic = said.help("mend these first, then read the documents again");
-        let said = Finding { diagnostic, ..left };
-        match more.first_mut() {
-            Some(more) => *more = said,
-            None => self.findings.push(said),
-        }
+        let severity = |own: &Finding| own.diagnostic.severity;
+        push_bounded(&mut self.findings, DIAGNOSTICS_MAX, new, severity, |left| {
+            let words = "there are more faults than are shown";
+            let said = match left.diagnostic.severity {
+                Severity::Error => Diagnostic::error("too-many-faults", Span::default(), words),
+                Severity::Warning => Diagnostic::warning("too-many-faults", Span::default(), words),
+            };
+            let diagnostic = said.help("mend these first, then read the documents again");
+            Finding { diagnostic, ..left }
+        });
     }
 
     /// Says that something was not taken over.
