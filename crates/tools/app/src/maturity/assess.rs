@@ -4,7 +4,6 @@ use super::computed;
 use super::desk::{Author, Desk, Done};
 use super::refusal::Refusal;
 use super::results::{self, Answers};
-use super::words::Change;
 use crate::model_file::ModelFile;
 use crate::{Failure, check};
 use maturity::ledger::{self, AssessmentHead, Event, Key};
@@ -430,11 +429,7 @@ pub fn record_answers(
         }
     }
     were_computed(desk, &events)?;
-    let held = |event: &&Event| desk.state.held.contains_key(&event.key());
-    let replaced: Vec<Change> = events.iter().filter(held).map(Change::of).collect();
-    if !replaced.is_empty() && !replace {
-        return Err(Refusal::Replaces { changes: replaced }.into());
-    }
+    desk.may_replace(&events, replace)?;
     let says = match events.len() {
         0 => "nothing is different: nothing was recorded".to_owned(),
         1 => "1 answer recorded".to_owned(),

@@ -5,6 +5,7 @@ use super::formats;
 use super::library::{self, Library, now_ns};
 use super::refusal::Refusal;
 use super::summary;
+use super::words::Change;
 use crate::Failure;
 use maturity::catalog::Catalog;
 use maturity::compose::Effective;
@@ -175,6 +176,22 @@ impl<'b> Desk<'b> {
         let (catalog, profiles) = (&self.library.catalog, &self.library.profiles);
         let table = project.table(catalog, profiles);
         by(project, catalog, &table, self.today)
+    }
+
+    /// Whether an assessment is, or was, in the ledger.
+    pub(super) fn has_assessment(&self, id: &str) -> bool {
+        let key = Key::Assessment(id.to_owned());
+        self.state.held.contains_key(&key)
+    }
+
+    /// Refuses events that change or remove what the ledger has, unless they may.
+    pub(super) fn may_replace(&self, events: &[Event], allowed: bool) -> Result<(), Refusal> {
+        let held = |event: &&Event| self.state.held.contains_key(&event.key());
+        let changes: Vec<Change> = events.iter().filter(held).map(Change::of).collect();
+        match changes.is_empty() || allowed {
+            true => Ok(()),
+            false => Err(Refusal::Replaces { changes }),
+        }
     }
 
     /// Records events if they make nothing wrong that was right.

@@ -6,7 +6,7 @@ use super::refusal::Refusal;
 use super::words::Change;
 use crate::Failure;
 use maturity::State;
-use maturity::ledger::{Event, Key, difference};
+use maturity::ledger::{Event, difference};
 use maturity::project::{Assessment, Project};
 
 /// What may be done to what is there.
@@ -74,12 +74,7 @@ impl Changes {
             let assessment = assessment.to_owned();
             return Err(Refusal::Frozen { assessment }.into());
         }
-        let held = |event: &&Event| desk.state.held.contains_key(&event.key());
-        let replaced: Vec<&Event> = self.0.iter().filter(held).collect();
-        if !replaced.is_empty() && !may.replace {
-            let changes = replaced.into_iter().map(Change::of).collect();
-            return Err(Refusal::Replaces { changes }.into());
-        }
+        desk.may_replace(&self.0, may.replace)?;
         self.signed_by_themselves(desk, author)?;
         // What a new project brings along is as its file says, and so is an assessment that comes frozen.
         let begun = desk.state.project.is_some();
@@ -90,12 +85,9 @@ impl Changes {
             )
         };
         let known = |event: &&Event| {
-            event.assessment().is_some_and(|id| {
-                desk.state
-                    .held
-                    .contains_key(&Key::Assessment(id.to_owned()))
-                    || begun && !comes_frozen(id)
-            })
+            event
+                .assessment()
+                .is_some_and(|id| desk.has_assessment(id) || begun && !comes_frozen(id))
         };
         assess::were_computed(desk, self.0.iter().filter(known))?;
         let recorded = match self.0.len() {
@@ -116,11 +108,7 @@ impl Changes {
             else {
                 continue;
             };
-            if !desk
-                .state
-                .held
-                .contains_key(&Key::Assessment(assessment.clone()))
-            {
+            if !desk.has_assessment(assessment) {
                 continue;
             }
             let project = desk.state.project.as_ref();
