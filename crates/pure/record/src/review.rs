@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Format name and version.
 pub const FORMAT: &str = "bulkhead.audit/2";
+
 /// What a look at a running system found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

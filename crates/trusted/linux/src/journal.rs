@@ -5,6 +5,7 @@
 //! one by one at first, then counted and the count recorded less and less often, so that nothing is
 //! missing in the sum. The supervisor's own events have room that no subject can use.
 
+use crate::clock;
 use crate::pace::Pace;
 use crate::words;
 use record::Digest;
@@ -15,7 +16,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 /// Most bytes of an event log, but for the last line of each share.
 pub const LOG_BYTES_MAX: u64 = 256 << 20;
@@ -478,10 +479,7 @@ fn epoch(event: &Event) -> u64 {
 }
 
 fn now_ns() -> u64 {
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    u64::try_from(now.as_nanos()).unwrap_or(u64::MAX)
+    clock::now().wall_ns
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! Their names begin with a running number, and then say when: the clock of a machine may be set back, or
 //! begin anew with each start of a board, and the order of the logs must not depend on it.
 
+use crate::clock;
 use crate::log_names::{DIGITS, SUFFIX};
 use crate::refusal::Refusal;
 use crate::rundir::{self, LOGS};
@@ -14,7 +15,6 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Most logs that are kept, and most bytes of all that are kept when a run begins; the oldest go, and the
 /// log of the run that removes them says so.
@@ -77,8 +77,7 @@ fn begin_beside(directory: &Path, kept_bytes_max: u64) -> Result<NewLog, Refusal
         rustix::fs::unlinkat(&fd, &name, AtFlags::empty()).map_err(|e| failed(e.into()))?;
         removed.push((name, last));
     }
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    let stamp = stamp(now.unwrap_or_default().as_secs());
+    let stamp = stamp(clock::now().wall_ns / 1_000_000_000);
     for next in 1..=TRIES {
         let number = newest.saturating_add(next);
         let name = format!("{number:0DIGITS$}-{stamp}{SUFFIX}");

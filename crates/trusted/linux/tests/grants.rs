@@ -343,6 +343,19 @@ fn a_connection_cannot_be_led_elsewhere() {
     assert_eq!(logged(&events, "a"), ["answer -1 error 1"]);
 }
 
+/// What a run records until its subject has started, or was refused a grant.
+fn begun_or_refused(place: &Place, subject: SubjectPlan) -> Vec<Event> {
+    let mut run = support::start(place, &system(subject), &[]);
+    run.wait_for("its start or a refusal", |status| {
+        let subject = status.subjects.first().unwrap();
+        subject.pid != 0 || subject.note.is_some()
+    });
+    run.terminate();
+    let (status, errors, events) = run.finish();
+    assert_eq!(status, Some(0), "{errors}");
+    events
+}
+
 /// Two pieces of the outside world that the plan has apart are not one object behind them.
 #[test]
 fn one_object_is_not_opened_as_two_pieces_of_the_world() {
@@ -365,14 +378,7 @@ fn one_object_is_not_opened_as_two_pieces_of_the_world() {
                 resource: file("one"),
             },
         );
-        let mut run = support::start(&place, &system(subject), &[]);
-        run.wait_for("its start or a refusal", |status| {
-            let subject = &status.subjects[0];
-            subject.pid != 0 || subject.note.is_some()
-        });
-        run.terminate();
-        let (status, errors, events) = run.finish();
-        assert_eq!(status, Some(0), "{errors}");
+        let events = begun_or_refused(&place, subject);
         let words = "`two` is the same object as `other`, and the plan has `outside` apart from it";
         let expected: &[&str] = if refused { &[words] } else { &[] };
         assert_eq!(refusals(&events), expected);
@@ -445,14 +451,7 @@ fn a_device_and_what_it_lies_on_are_not_two_pieces_of_the_world() {
                 resource: first,
             },
         );
-        let mut run = support::start(&place, &system(subject), &[]);
-        run.wait_for("its start or a refusal", |status| {
-            let subject = &status.subjects[0];
-            subject.pid != 0 || subject.note.is_some()
-        });
-        run.terminate();
-        let (status, errors, events) = run.finish();
-        assert_eq!(status, Some(0), "{errors}");
+        let events = begun_or_refused(&place, subject);
         let apart = "and the plan has `outside` apart from it";
         let expected = match (peer, by_link, device_first) {
             ("outside", ..) => vec![],

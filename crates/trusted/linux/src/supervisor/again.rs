@@ -2,6 +2,7 @@
 
 use super::Supervisor;
 use crate::cell::{Cell, Phase};
+use crate::clock;
 use crate::gate::{self, Objects, Seen};
 use crate::limits;
 use crate::partition::pid_of;
@@ -13,7 +14,7 @@ use record::event::Event;
 use record::review::{FORMAT, Partition, Review};
 use rustix::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 impl Supervisor<'_> {
     /// Somebody wishes a look.
@@ -67,14 +68,11 @@ impl Supervisor<'_> {
                 .err()
                 .unwrap_or_default();
         }
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
         Review {
             format: FORMAT.to_owned(),
             system: self.plan.system.clone(),
             plan: self.plan.digest(),
-            at_ns: u64::try_from(now.as_nanos()).unwrap_or(u64::MAX),
+            at_ns: clock::now().wall_ns,
             took_us: u64::try_from(begin.elapsed().as_micros()).unwrap_or(u64::MAX),
             partitions,
             flows: gate::bounded(flows),
