@@ -41,9 +41,9 @@ fn plan() {
 
 #[test]
 fn status() {
-    check::<record::status::Status>("bulkhead.status-2.json");
+    check::<record::status::Status>("bulkhead.status-3.json");
     check::<record::review::Review>("bulkhead.audit-2.json");
-    check::<app::documents::Systems>("bulkhead.systems-2.json");
+    check::<app::documents::Systems>("bulkhead.systems-3.json");
 }
 
 #[test]

@@ -416,7 +416,7 @@ fn all(
         Format::Text if found.is_empty() => show::people(&format!("{nothing}\n")),
         Format::Text => pages.iter().for_each(|status| show::people(&say(status))),
         Format::Json | Format::Sarif => show::machine(&documents::Systems {
-            format: "bulkhead.systems/2",
+            format: "bulkhead.systems/3",
             systems: pages,
             unknown,
         }),

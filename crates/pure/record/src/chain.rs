@@ -236,4 +236,30 @@ mod tests {
         let event: Event = serde_json::from_str(r#"{"kind":"teleported","to":"x"}"#).unwrap();
         assert_eq!(event, Event::Other);
     }
+
+    #[test]
+    fn a_log_of_an_older_vocabulary_verifies_and_is_shown_in_its_own_words() {
+        let zeros = "0".repeat(64);
+        let old = [
+            format!(
+                r#"{{"kind":"run-started","version":3,"system":"s","plan":"{zeros}","model":"{zeros}","mechanisms":[],"intended":["users: one"]}}"#
+            ),
+            r#"{"kind":"in-force","mechanisms":["users: one"]}"#.to_owned(),
+        ];
+        let (mut log, mut prev) = (String::new(), Digest::default());
+        for (seq, event) in old.iter().enumerate() {
+            let line = format!(r#"{{"seq":{seq},"at_ns":1,"event":{event},"prev":"{prev}""#);
+            prev = Digest::of(line.as_bytes());
+            log.push_str(&format!("{line}{HASH_FIELD}{prev}\"}}\n"));
+        }
+        let mut said = Vec::new();
+        let mut read = |record: Record| match record.event {
+            Event::RunStarted { intended: own, .. } | Event::InForce { mechanisms: own } => {
+                said.extend(own.iter().map(ToString::to_string));
+            }
+            other => panic!("{other:?}"),
+        };
+        verify(log.as_bytes(), |record| read(record.clone())).unwrap();
+        assert_eq!(said, ["users: one", "users: one"]);
+    }
 }

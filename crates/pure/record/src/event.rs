@@ -1,5 +1,6 @@
-//! What can happen to a running system, version 3 of the vocabulary. In version 1 the cause of an end was
-//! a text, in versions 1 and 2 differences and reasons were; all of them are still read.
+//! What can happen to a running system, version 4 of the vocabulary. In version 1 the cause of an end was
+//! a text, in versions 1 and 2 differences and reasons were, before version 4 mechanisms were; all of them are
+//! still read.
 //!
 //! Readers accept kinds they do not know as [`Event::Other`]; a kind, once written, keeps its
 //! meaning and its fields.
@@ -7,11 +8,12 @@
 use crate::Digest;
 use crate::cause::Cause;
 use crate::difference::{self, Difference};
+use crate::mechanism::{self, Mechanism};
 use crate::reason::{self, Abandonment, End, Halt};
 use serde::{Deserialize, Serialize};
 
 /// Version of the vocabulary.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,10 +33,15 @@ pub enum Event {
         #[cfg_attr(feature = "schema", schemars(with = "String"))]
         model: Digest,
         /// In older logs: mechanisms that were said to be in force before anything was seen of them.
-        mechanisms: Vec<String>,
-        /// Mechanisms that are meant to be in force, one line each, and what is weaker than asked.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        intended: Vec<String>,
+        #[serde(deserialize_with = "mechanism::read")]
+        mechanisms: Vec<Mechanism>,
+        /// Mechanisms that are meant to be in force, and what is weaker than asked.
+        #[serde(
+            default,
+            deserialize_with = "mechanism::read",
+            skip_serializing_if = "Vec::is_empty"
+        )]
+        intended: Vec<Mechanism>,
         /// Hash of the last line of this system's log before this one; none if there is none, or it
         /// could not be read.
         #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
@@ -66,8 +73,9 @@ pub enum Event {
     /// What the audit saw of every partition that was let go so far, and of the one that goes next: before
     /// the first start, and whenever a line no longer holds.
     InForce {
-        /// Mechanisms in force, one line each, and what is weaker than asked.
-        mechanisms: Vec<String>,
+        /// Mechanisms in force, and what is weaker than asked.
+        #[serde(deserialize_with = "mechanism::read")]
+        mechanisms: Vec<Mechanism>,
     },
     /// Somebody asked for the same comparison while the system ran.
     Reviewed {

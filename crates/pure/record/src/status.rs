@@ -1,14 +1,15 @@
 //! The status page: what a running system says about itself, for command line and server.
 
 use crate::Digest;
+use crate::mechanism::{self, Mechanism};
 use crate::reason::Note;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Format name and version.
-pub const FORMAT: &str = "bulkhead.status/2";
-/// An older one that is read, in which a note is a text.
-const FORMAT_1: &str = "bulkhead.status/1";
+pub const FORMAT: &str = "bulkhead.status/3";
+/// Older ones that are read: mechanisms are texts in both, and notes are in the first.
+const OLDER: [&str; 2] = ["bulkhead.status/2", "bulkhead.status/1"];
 /// Most bytes of a channel's latest message shown.
 pub const LATEST_BYTES_MAX: usize = 64;
 
@@ -35,8 +36,9 @@ pub struct Status {
     pub boot_ns: u64,
     /// True on the last page of a run.
     pub ended: bool,
-    /// Mechanisms that the audit saw in force, one line each; none before the first start.
-    pub mechanisms: Vec<String>,
+    /// Mechanisms that the audit saw in force; none before the first start.
+    #[serde(deserialize_with = "mechanism::read")]
+    pub mechanisms: Vec<Mechanism>,
     /// In the order of the plan.
     pub subjects: Vec<SubjectStatus>,
     /// In the order of the plan.
@@ -160,12 +162,13 @@ impl Status {
         bytes
     }
 
-    /// Reads a page; none if it is not one.
+    /// Reads a page, which is of this version then; none if it is not one.
     pub fn parse(bytes: &[u8]) -> Option<Self> {
-        let status: Self = serde_json::from_slice(bytes).ok()?;
-        [FORMAT, FORMAT_1]
-            .contains(&status.format.as_str())
-            .then_some(status)
+        let mut status: Self = serde_json::from_slice(bytes).ok()?;
+        if OLDER.contains(&status.format.as_str()) {
+            FORMAT.clone_into(&mut status.format);
+        }
+        (status.format == FORMAT).then_some(status)
     }
 }
 

@@ -194,7 +194,7 @@ pub fn explanation(explained: &Explained) -> Explanation {
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Systems {
-    /// `bulkhead.systems/2`.
+    /// `bulkhead.systems/3`.
     pub format: &'static str,
     /// Every system that runs here, by name.
     pub systems: Vec<Status>,

@@ -14,6 +14,7 @@ use linux_audit::{
 };
 use plan::{ChannelPlan, FlowKind, GrantPlan, Plan, ResourcePlan, SubjectPlan};
 use record::difference::{Deviation, Difference, Holder};
+use record::mechanism::Pairs;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{AtFlags, CWD};
 use rustix::io::Errno;
@@ -217,7 +218,7 @@ impl Auditor {
     }
 
     /// Why what was seen of a subject's process does not show this, where it is not a difference.
-    pub(crate) fn reasons(property: Property, seen: &Seen) -> Vec<String> {
+    pub(crate) fn reasons(property: Property, seen: &Seen) -> Vec<Pairs> {
         match (property, &seen.subject.sharing) {
             (Property::OwnOpenFiles, Some(sharing)) => refused(sharing),
             _ => Vec::new(),
@@ -392,28 +393,20 @@ fn sharing(
     found
 }
 
-/// What could not be compared, in a few words: of each reason and each other side the first descriptor,
-/// and how many more.
-fn refused(sharing: &Sharing) -> Vec<String> {
-    let mut kinds: BTreeMap<(String, &str), Vec<i32>> = BTreeMap::new();
+/// What could not be compared: of each reason and each other side the first descriptor, and how many more.
+fn refused(sharing: &Sharing) -> Vec<Pairs> {
+    let mut kinds: BTreeMap<(&str, Holder), Pairs> = BTreeMap::new();
     for (number, holder, reason) in &sharing.refused {
-        let whose = match holder {
-            Holder::Supervisor => "the supervisor's",
-            Holder::Keeper => "its keeper's",
-            _ => "another partition's",
-        };
-        let kind = kinds.entry((reason.clone(), whose)).or_default();
-        kind.push(*number);
+        let known = kinds.entry((reason, *holder));
+        let known = known.and_modify(|pairs| pairs.more = pairs.more.saturating_add(1));
+        known.or_insert_with(|| Pairs {
+            descriptor: *number,
+            with: *holder,
+            more: 0,
+            reason: reason.clone(),
+        });
     }
-    let say = |((reason, whose), numbers): ((String, &str), Vec<i32>)| {
-        let first = numbers.first().copied().unwrap_or_default();
-        let more = match numbers.len().saturating_sub(1) {
-            0 => String::new(),
-            more => format!(", and {more} more pairs"),
-        };
-        format!("descriptor {first} with one of {whose}{more}: {reason}")
-    };
-    kinds.into_iter().map(say).collect()
+    kinds.into_values().collect()
 }
 
 /// Processes that are in the partition and should not.
@@ -662,7 +655,10 @@ mod tests {
         });
         assert_eq!(found.same, [(3, Holder::Partition)]);
         assert_eq!(
-            refused(&found),
+            refused(&found)
+                .iter()
+                .map(Pairs::to_string)
+                .collect::<Vec<_>>(),
             [
                 "descriptor 0 with one of another partition's: function not implemented",
                 "descriptor 0 with one of the supervisor's, and 2 more pairs: operation not permitted",

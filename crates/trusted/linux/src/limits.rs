@@ -3,7 +3,7 @@
 
 use crate::cgroup::{Groups, Resource, Shortage, budget_is_exact};
 use crate::elf::Layout;
-use crate::mechanism::Mechanism;
+use crate::mechanism::Shown;
 use crate::partition::pid_of;
 use crate::protocol::ProcessLimits;
 use crate::refusal::Refusal;
@@ -12,6 +12,7 @@ use crate::words;
 use channel::pulse::PULSE_BYTES;
 use linux_audit::Property;
 use plan::{Plan, ResourcePlan, Strength, SubjectPlan};
+use record::mechanism::{Mechanism, NoGroup};
 use rustix::fd::BorrowedFd;
 use std::io;
 use std::path::PathBuf;
@@ -34,7 +35,7 @@ pub(crate) struct Limits {
     /// bound where a control group counts.
     pub threads_of_user: u64,
     /// One per resource.
-    pub mechanisms: Vec<Mechanism>,
+    pub mechanisms: Vec<Shown>,
 }
 
 impl Limits {
@@ -61,10 +62,11 @@ impl Limits {
         for resource in wanted {
             let fault = failed.iter().find(|(failed, ..)| *failed == resource);
             let state = match (groups.version(resource), fault) {
-                (None, _) => Err("this user has no control group for it".to_owned()),
-                (_, Some((_, name, error))) => {
-                    Err(format!("not for `{name}`: {}", words::system(error)))
-                }
+                (None, _) => Err(NoGroup::Absent),
+                (_, Some((_, name, error))) => Err(NoGroup::Refused {
+                    subject: (*name).clone(),
+                    reason: words::system(error),
+                }),
                 (Some(version), None) => Ok(version),
             };
             let (strength, exact) = strength(plan, resource);
@@ -74,18 +76,18 @@ impl Limits {
                 Ok(_) => {
                     return Err(weak(
                         resource,
-                        "a budget is shorter than the kernel can keep",
+                        &"a budget is shorter than the kernel can keep",
                     ));
                 }
-                Err(reason) => return Err(weak(resource, reason)),
+                Err(without) => return Err(weak(resource, without)),
             }
             if resource == Resource::Threads && state.is_ok() {
                 threads_of_user = u64::MAX;
             }
-            mechanisms.push(mechanism(resource, &state, exact));
+            mechanisms.push(mechanism(resource, state, exact));
         }
         if !budgets {
-            mechanisms.push(Mechanism::new("processor: no budgets planned", &[]));
+            mechanisms.push(Shown::new(Mechanism::ProcessorUnplanned, &[]));
         }
         Ok(Self {
             groups,
@@ -134,58 +136,48 @@ fn strength(plan: &Plan, resource: Resource) -> (Strength, bool) {
 }
 
 /// What is said of a resource, and what shows it.
-fn mechanism(resource: Resource, state: &Result<u8, String>, exact: bool) -> Mechanism {
+fn mechanism(resource: Resource, state: Result<u8, NoGroup>, exact: bool) -> Shown {
     const PRIVATE: Property = Property::Limit("Max data size");
     const ADDRESSES: Property = Property::Limit("Max address space");
-    let group = |resource, version: &u8| Property::Group(resource, *version);
+    let group = Property::Group;
     match (resource, state) {
-        (Resource::Memory, Ok(version)) => Mechanism::new(
-            format!(
-                "memory: control groups version {version} for the partition, process limits for \
-                 private memory and address space"
-            ),
+        (Resource::Memory, Ok(version)) => Shown::new(
+            Mechanism::MemoryByGroup { version },
             &[
                 group(linux_audit::Resource::Memory, version),
                 PRIVATE,
                 ADDRESSES,
             ],
         ),
-        (Resource::Memory, Err(reason)) => Mechanism::new(
-            format!(
-                "memory: process limits for private memory and address space; what the kernel keeps \
-                 for a process is not counted ({reason})"
-            ),
+        (Resource::Memory, Err(without)) => Shown::new(
+            Mechanism::MemoryByProcess { without },
             &[PRIVATE, ADDRESSES],
         ),
-        (Resource::Processor, Ok(version)) => {
-            let longer = match exact {
-                true => "",
-                false => ", some budgets over longer intervals than planned",
-            };
-            Mechanism::new(
-                format!("processor: control groups version {version}{longer}"),
-                &[group(linux_audit::Resource::Processor, version)],
-            )
-        }
-        (Resource::Processor, Err(reason)) => Mechanism::new(
-            format!("processor: budgets are not enforced ({reason})"),
-            &[],
+        (Resource::Processor, Ok(version)) => Shown::new(
+            Mechanism::ProcessorByGroup { version, exact },
+            &[group(linux_audit::Resource::Processor, version)],
         ),
-        (Resource::Threads, Ok(version)) => Mechanism::new(
-            format!("threads: at most {THREADS_MAX}, control groups version {version}"),
+        (Resource::Processor, Err(without)) => {
+            Shown::new(Mechanism::ProcessorUnlimited { without }, &[])
+        }
+        (Resource::Threads, Ok(version)) => Shown::new(
+            Mechanism::ThreadsByGroup {
+                most: THREADS_MAX,
+                version,
+            },
             &[group(linux_audit::Resource::Threads, version)],
         ),
-        (Resource::Threads, Err(reason)) => Mechanism::new(
-            format!(
-                "threads: at most {THREADS_MAX}, process limit whose count is shared with other \
-                 systems of this user ({reason})"
-            ),
+        (Resource::Threads, Err(without)) => Shown::new(
+            Mechanism::ThreadsByUser {
+                most: THREADS_MAX,
+                without,
+            },
             &[Property::Limit("Max processes")],
         ),
     }
 }
 
-fn weak(resource: Resource, reason: &str) -> Refusal {
+fn weak(resource: Resource, reason: &dyn std::fmt::Display) -> Refusal {
     let name = match resource {
         Resource::Memory => "memory",
         Resource::Processor => "processor",

@@ -1,9 +1,10 @@
 //! What this machine and this user can do: separation mechanisms are all needed, or refused by name.
 
-use crate::mechanism::Mechanism;
+use crate::mechanism::Shown;
 use crate::refusal::Refusal;
 use crate::sys;
 use linux_audit::Property;
+use record::mechanism::{Mechanism, Namespace};
 use rustix::thread::CapabilitySet;
 
 /// With whose rights partitions are made.
@@ -91,54 +92,38 @@ fn missing(mechanism: &str, reason: &str) -> Refusal {
 
 impl Mode {
     /// What separates partitions.
-    pub(crate) fn mechanisms(self) -> Vec<Mechanism> {
-        let spaces = ["mnt", "pid", "net", "ipc", "uts", "cgroup"].map(Property::Namespace);
-        let separation = [
-            (
-                "separation: mount, process, network, IPC, host name and control group namespaces; empty \
-                 read-only root",
-                [spaces.as_slice(), &[Property::EmptyRoot]].concat(),
-            ),
-            (
-                "separation: time namespaces",
-                vec![Property::Namespace("time")],
-            ),
-            (
-                "separation: no capabilities, no new privileges",
-                vec![Property::NoCapabilities, Property::NoNewPrivileges],
-            ),
-            (
-                "separation: call filter with notification",
-                vec![Property::Filter],
-            ),
-            (
-                "separation: sealed one-way channels, no channel descriptor inside",
-                vec![Property::NoChannelDescriptor],
-            ),
-        ];
-        let users = match self {
-            Self::Privileged => (
-                "users: one host user for each subject",
-                vec![Property::OrdinaryUser],
-            ),
-            Self::Unprivileged => (
-                "users: unprivileged run, all subjects share one host user (user namespaces; filter and \
-                 closed descriptors carry the weight)",
-                vec![Property::Namespace("user")],
-            ),
+    pub(crate) fn mechanisms(self) -> Vec<Shown> {
+        use Namespace::{Cgroup, Ipc, Mnt, Net, Pid, Time, Uts};
+        let spaces = |namespaces: &[Namespace], names: &[&'static str]| {
+            let namespaces = namespaces.to_vec();
+            let by: Vec<Property> = names.iter().copied().map(Property::Namespace).collect();
+            Shown::new(Mechanism::Namespaces { namespaces }, &by)
         };
-        let mut files = Mechanism::new(
-            "separation: no open file shared by two partitions, or with the supervisor",
-            &[Property::OwnOpenFiles],
-        );
-        files.unseen = Some(
-            "separation: no open file shared by two partitions, or with the supervisor, as far as it was SEEN; \
-             the kernel (`kcmp`) did not compare",
-        );
-        let lines = separation.into_iter().chain([users]);
-        lines
-            .map(|(line, shown_by)| Mechanism::new(line, &shown_by))
-            .chain([files])
-            .collect()
+        let users = match self {
+            Self::Privileged => Shown::new(Mechanism::OwnUsers, &[Property::OrdinaryUser]),
+            Self::Unprivileged => Shown::new(Mechanism::SharedUser, &[Property::Namespace("user")]),
+        };
+        vec![
+            spaces(
+                &[Mnt, Pid, Net, Ipc, Uts, Cgroup],
+                &["mnt", "pid", "net", "ipc", "uts", "cgroup"],
+            ),
+            spaces(&[Time], &["time"]),
+            Shown::new(Mechanism::EmptyRoot, &[Property::EmptyRoot]),
+            Shown::new(
+                Mechanism::NoPrivileges,
+                &[Property::NoCapabilities, Property::NoNewPrivileges],
+            ),
+            Shown::new(Mechanism::CallFilter, &[Property::Filter]),
+            Shown::new(Mechanism::SealedChannels, &[Property::NoChannelDescriptor]),
+            users,
+            Shown::new(
+                Mechanism::OpenFiles {
+                    unseen: Vec::new(),
+                    more: 0,
+                },
+                &[Property::OwnOpenFiles],
+            ),
+        ]
     }
 }

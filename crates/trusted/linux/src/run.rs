@@ -153,7 +153,7 @@ fn supervise(
         plan: digest,
         model: plan.model,
         mechanisms: Vec::new(),
-        intended: intended.iter().map(|own| own.line.clone()).collect(),
+        intended: intended.iter().map(|own| own.mechanism.clone()).collect(),
         follows: log.follows,
     });
     for (name, last) in log.removed {
@@ -309,7 +309,7 @@ impl Page<'_> {
             at_ns: now.wall_ns,
             boot_ns: now.boot_ns,
             ended,
-            mechanisms: supervisor.in_force.lines().to_vec(),
+            mechanisms: supervisor.in_force.said().to_vec(),
             subjects: supervisor
                 .machine
                 .cells

@@ -97,6 +97,7 @@ fn an_unprivileged_user_can_run_a_system() {
     let Some(Event::InForce { mechanisms }) = events.iter().find(in_force) else {
         panic!("{events:?}")
     };
+    let mechanisms = support::sentences(mechanisms);
     let users = mechanisms
         .iter()
         .find(|line| line.starts_with("users:"))
@@ -120,7 +121,7 @@ fn root_of_a_user_namespace_is_an_ordinary_user() {
     let events = events(&place);
     assert_eq!(causes(&events, "a"), ["exit status 0"], "{events:?}");
     let unprivileged = |event: &Event| match event {
-        Event::InForce { mechanisms } => mechanisms
+        Event::InForce { mechanisms } => support::sentences(mechanisms)
             .iter()
             .any(|line| line.contains("unprivileged run")),
         _ => false,

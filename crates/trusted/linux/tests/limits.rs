@@ -81,10 +81,8 @@ fn a_subject_that_is_killed_for_want_of_memory_is_recorded_as_that_and_starts_ag
     let plan = plan(vec![growing], &[]);
     let mut run = support::start(&place, &plan, &[]);
     let page = run.wait_for("its start", |status| status.subjects[0].pid != 0);
-    let line = page
-        .mechanisms
-        .iter()
-        .find(|line| line.starts_with("memory: "));
+    let lines = support::sentences(&page.mechanisms);
+    let line = lines.iter().find(|line| line.starts_with("memory: "));
     let (root, limits): (&str, &[&str]) = match line.unwrap() {
         line if line.contains("control groups version 1") => (
             "/sys/fs/cgroup/memory",
@@ -172,6 +170,7 @@ fn each_limit_is_said_with_its_mechanism() {
     let Some(Event::InForce { mechanisms }) = events.iter().find(in_force) else {
         panic!("{events:?}")
     };
+    let mechanisms = support::sentences(mechanisms);
     for subject in ["memory: ", "processor: ", "threads: ", "users: "] {
         assert!(
             mechanisms.iter().any(|line| line.starts_with(subject)),
@@ -195,7 +194,8 @@ fn a_partition_is_in_the_groups_that_are_said() {
     let group = format!("/bulkhead-{}-{}/a", plan.system, run.pid());
     for (resource, controller) in [("memory: ", "memory"), ("threads: ", "pids")] {
         let line = |line: &&String| line.starts_with(resource);
-        let line = status.mechanisms.iter().find(line).unwrap();
+        let lines = support::sentences(&status.mechanisms);
+        let line = lines.iter().find(line).unwrap();
         // Version 2 has one hierarchy, whose line names no controller.
         let controller = match line {
             line if line.contains("control groups version 1") => controller,
@@ -240,10 +240,8 @@ fn a_strict_limit_without_an_exact_mechanism_is_refused() {
             let Some(Event::InForce { mechanisms }) = events.iter().find(in_force) else {
                 panic!("{events:?}")
             };
-            let line = mechanisms
-                .iter()
-                .find(|line| line.starts_with(name))
-                .unwrap();
+            let lines = support::sentences(mechanisms);
+            let line = lines.iter().find(|line| line.starts_with(name)).unwrap();
             assert!(line.contains("control groups"), "{line}");
             continue;
         }
@@ -292,12 +290,8 @@ fn a_budget_is_kept() {
         .collect();
     // User and system time, in ticks of 10 ms.
     let used_ms = (fields[11] + fields[12]) * 10;
-    let line = page
-        .mechanisms
-        .iter()
-        .find(|line| line.starts_with("processor"))
-        .unwrap()
-        .clone();
+    let mut lines = support::sentences(&page.mechanisms).into_iter();
+    let line = lines.find(|line| line.starts_with("processor")).unwrap();
     if line.contains("control groups") {
         let budget_ms = u64::try_from(elapsed.as_millis()).unwrap() / 10;
         assert!(used_ms <= budget_ms + 150, "{used_ms} ms of {budget_ms} ms");

@@ -900,16 +900,17 @@ fn said(place: &Place, events: &[Event]) -> (Vec<String>, Vec<String>) {
                 intended: own,
                 ..
             } => {
-                in_force.extend(mechanisms.clone());
-                intended.extend(own.clone());
+                in_force.extend(support::sentences(mechanisms));
+                intended.extend(support::sentences(own));
             }
-            Event::InForce { mechanisms } => in_force.extend(mechanisms.clone()),
+            Event::InForce { mechanisms } => in_force.extend(support::sentences(mechanisms)),
             _ => {}
         }
     }
     // Whoever fails before anything is loaded leaves no page.
     if let Ok(page) = std::fs::read(place.path.join("run/status.json")) {
-        in_force.extend(record::status::Status::parse(&page).unwrap().mechanisms);
+        let page = record::status::Status::parse(&page).unwrap();
+        in_force.extend(support::sentences(&page.mechanisms));
     }
     (intended, in_force)
 }

@@ -8,6 +8,7 @@ use app::model_file::ModelFile;
 use record::chain::Record;
 use record::difference::Difference;
 use record::event::Event;
+use record::mechanism::Mechanism;
 use record::review::Review;
 use record::status::{ChannelStatus, Moment, Status, SubjectState, SubjectStatus};
 
@@ -53,11 +54,11 @@ pub fn event(record: &Record) -> String {
     format!("{} {}\n", clock(record.at_ns), say(&record.event))
 }
 
-fn mechanism_lines(text: &mut String, word: &str, mechanisms: &[String]) {
+fn mechanism_lines(text: &mut String, word: &str, mechanisms: &[Mechanism]) {
     for mechanism in mechanisms {
         text.push_str(&format!(
             "\n             {word}: {}",
-            show::printable(mechanism)
+            show::printable(&mechanism.to_string())
         ));
     }
 }
@@ -357,7 +358,10 @@ fn refused_calls(own: &SubjectStatus) -> String {
 pub fn detail(status: &Status) -> String {
     let mut text = summary(status);
     for mechanism in &status.mechanisms {
-        text.push_str(&format!("  in force: {}\n", show::printable(mechanism)));
+        text.push_str(&format!(
+            "  in force: {}\n",
+            show::printable(&mechanism.to_string())
+        ));
     }
     for subject in &status.subjects {
         text.push_str(&format!(

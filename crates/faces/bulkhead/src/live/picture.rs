@@ -292,7 +292,7 @@ fn compact(status: &Status, width: usize) -> Vec<Row> {
 
 fn mechanisms(status: &Status, width: usize) -> Vec<Row> {
     let words = status.mechanisms.iter().flat_map(|mechanism| {
-        let text = printable(mechanism);
+        let text = printable(&mechanism.to_string());
         let mut words: Vec<String> = text.split(' ').map(str::to_owned).collect();
         if let Some(last) = words.last_mut() {
             last.push_str(" ·");
@@ -390,8 +390,14 @@ fn tells(event: &Event) -> bool {
 mod tests {
     use super::*;
     use record::Digest;
+    use record::mechanism::Mechanism;
 
     const SECOND_NS: u64 = 1_000_000_000;
+
+    fn words(text: &str) -> Mechanism {
+        let text = text.to_owned();
+        Mechanism::Words { text }
+    }
 
     /// A plant of so many subjects and channels; the second subject was started again twice and denied
     /// five calls.
@@ -429,9 +435,8 @@ mod tests {
             at_ns: 75 * SECOND_NS,
             ended: false,
             mechanisms: vec![
-                "separation: mount, process, network, IPC, host name and time namespaces"
-                    .to_owned(),
-                "memory: control groups version 1".to_owned(),
+                words("separation: mount, process, network, IPC, host name and time namespaces"),
+                words("memory: control groups version 1"),
             ],
             subjects: (1..=subjects).map(subject).collect(),
             channels: (1..=channels).map(channel).collect(),
@@ -624,7 +629,7 @@ Ctrl-C ends this view, not the system"
     fn every_mechanism_is_shown_on_some_page() {
         let mut status = plant(40, 60);
         status.mechanisms = (0..30)
-            .map(|n| format!("mechanism number {n} of this machine"))
+            .map(|n| words(&format!("mechanism number {n} of this machine")))
             .collect();
         let seen: Vec<String> = (0..400)
             .flat_map(|second| check(&status, (80, 24), second))
@@ -670,7 +675,7 @@ Ctrl-C ends this view, not the system"
     fn names_cannot_steer_the_terminal() {
         let mut status = plant(1, 1);
         status.system = "a\x1b[2Jb".to_owned();
-        status.mechanisms = vec!["c\x1bd\ne".to_owned()];
+        status.mechanisms = vec![words("c\x1bd\ne")];
         for own in &mut status.subjects {
             own.name = "f\rg".to_owned();
             let text = "h\x07".to_owned();

@@ -8,6 +8,7 @@ use plan::{
 use record::Digest;
 use record::difference::Difference;
 use record::event::Event;
+use record::mechanism::Mechanism;
 use record::status::Status;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// Mechanisms as they are shown.
+pub fn sentences(mechanisms: &[Mechanism]) -> Vec<String> {
+    mechanisms.iter().map(Mechanism::to_string).collect()
+}
 
 /// A directory of one test, removed at its end.
 pub struct Place {
