@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Crates that a face reaches through `app`.
-const BEHIND_APP: &[&str] = &["exchange", "linux", "recheck", "store"];
+const BEHIND_APP: &[&str] = &["interchange", "linux", "recheck", "report", "store"];
 
 /// What recording begins with: the events of a project.
 const EVENTS: &str = "maturity::ledger::Event";
@@ -200,7 +200,7 @@ fn a_planted_use_is_found() {
         &["store"],
     );
     uses("fn f() { ::recheck::lint(m) }", &["recheck"]);
-    uses("use {app::Exit, exchange::view::View};", &["exchange"]);
+    uses("use {app::Exit, report::view::View};", &["report"]);
     uses("use maturity::ledger::Event;", &[EVENTS]);
     uses("use maturity::ledger::{SetHead, Event};", &[EVENTS]);
     uses(
@@ -208,8 +208,8 @@ fn a_planted_use_is_found() {
         &[EVENTS],
     );
     // Names that are like it, texts and comments.
-    uses("mod exchange; fn f() { exchange::import() }", &[]);
-    uses("use super::exchange::take; fn f() { x.store(1) }", &[]);
+    uses("mod interchange; fn f() { interchange::import() }", &[]);
+    uses("use super::interchange::take; fn f() { x.store(1) }", &[]);
     uses("use record::Event; use maturity::ledger::SetHead;", &[]);
     uses(
         "/// Uses store::Head.\nconst A: &str = \"store::Head\";",

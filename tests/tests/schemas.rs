@@ -65,7 +65,7 @@ fn findings() {
 fn maturity() {
     use app::maturity::{documents, summary};
     check::<maturity::project::Project>("bulkhead.maturity-project-1.json");
-    check::<exchange::view::View>("bulkhead.maturity-report-1.json");
+    check::<report::view::View>("bulkhead.maturity-report-1.json");
     check::<summary::Portfolio>("bulkhead.maturity-portfolio-1.json");
     check::<documents::Compared>("bulkhead.maturity-compare-1.json");
     check::<documents::Entries>("bulkhead.maturity-entries-1.json");

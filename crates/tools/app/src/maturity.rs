@@ -31,6 +31,6 @@ pub mod subject;
 pub mod summary;
 pub mod targets;
 /// Everything there is to show about a project.
-pub use exchange::view;
+pub use report::view;
 pub mod words;
 pub mod workshop;

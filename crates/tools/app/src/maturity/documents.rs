@@ -1,5 +1,5 @@
 //! What `bulkhead maturity` and `bulkhead ledger` print for machines; the schemas in `schemas/` are
-//! generated from these types. What a report shows is [`exchange::view::View`], where projects stand
+//! generated from these types. What a report shows is [`report::view::View`], where projects stand
 //! [`super::summary::Portfolio`].
 
 use maturity::compare::{Across, Change};

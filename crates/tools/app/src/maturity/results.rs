@@ -2,8 +2,8 @@
 
 use super::library::{Library, text_file};
 use crate::{Failure, files};
-use exchange::csv;
-use exchange::tables::schema;
+use interchange::csv;
+use interchange::tables::schema;
 use maturity::Date;
 use maturity::crosswalk::{Outcome, Suggestion};
 use maturity::project::{GivenAnswer, Project};

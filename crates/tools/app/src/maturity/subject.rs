@@ -6,12 +6,12 @@ use super::library::Library;
 use super::refusal::Refusal;
 use crate::Failure;
 use crate::model_file::ModelFile;
-use exchange::view::{self, Request, View, Way};
 use maturity::compose::Effective;
 use maturity::crosswalk::Crosswalk;
 use maturity::project::Project;
 use maturity::{Date, Level, Scope};
 use record::Digest;
+use report::view::{self, Request, View, Way};
 use std::fmt;
 use std::path::Path;
 

@@ -7,8 +7,8 @@ use super::desk::Desk;
 use super::library::Library;
 use super::subject::duties_read_with;
 use crate::Failure;
-use exchange::view::{Request, Verdict, View};
 use maturity::{Date, Found, ScopeFound};
+use report::view::{Request, Verdict, View};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use store::Item;
@@ -197,7 +197,7 @@ fn now(view: &View, conflicts: usize) -> Result<Item, Failure> {
 }
 
 fn assessments(view: &View) -> Result<BTreeMap<String, Item>, Failure> {
-    let item = |seen: &exchange::view::Seen| {
+    let item = |seen: &report::view::Seen| {
         let levels: BTreeMap<&str, &ScopeFound> = (seen.practices.iter())
             .map(|(id, levels)| (id.as_str(), levels))
             .collect();

@@ -3,7 +3,7 @@
 use super::{FILE_BYTES_MAX, Read, imported, oscal_documents, unknown};
 use crate::maturity::library::Library;
 use crate::{Failure, files};
-use exchange::csv;
+use interchange::csv;
 use maturity::Date;
 use record::Digest;
 use source::Source;
