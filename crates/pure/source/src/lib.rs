@@ -12,11 +12,13 @@ mod bytes;
 mod diagnostic;
 pub mod json;
 pub mod render;
+mod rule;
 pub mod sarif;
 mod suggest;
 mod text;
 
 pub use bytes::{NotText, text};
 pub use diagnostic::{Diagnostic, Label, Severity, displace, push_bounded};
+pub use rule::{Fault, Rule, is_template, shows};
 pub use suggest::nearest;
 pub use text::{LineColumn, Source, Span};
