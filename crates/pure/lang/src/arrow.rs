@@ -1,7 +1,7 @@
 //! Arrows that are not written as the language writes them.
 
 use crate::context::{Context, Written};
-use crate::fault::{BAD_ARROW, Reported};
+use crate::fault::{BadArrow, Reported};
 use source::Span;
 
 /// How arrows are written elsewhere, and here; the longest first.
@@ -86,6 +86,12 @@ impl<'a> Context<'a> {
         let place = Span::new(start, start + spelt.len());
         let help = format!("did you mean `{left} {meant} {right}`? an arrow stands between spaces");
         let help = help.replace("  ", " ");
-        Err(self.report(&BAD_ARROW, place, &[spelt, &help]))
+        Err(self.report(
+            &BadArrow {
+                arrow: spelt,
+                help: &help,
+            },
+            place,
+        ))
     }
 }

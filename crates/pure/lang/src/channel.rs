@@ -4,9 +4,9 @@ use crate::arrow::meant_arrow;
 use crate::bounds::{CHANNEL_BYTES_MAX, DEPTH_MAX, FLOWS_MAX};
 use crate::context::{Context, Named, Word, Written};
 use crate::fault::{
-    BAD_ARROW, CHANNEL_TO_OUTSIDE, CHANNEL_TOO_LARGE, DUPLICATE_CHANNEL, EVENT_WITH_DATA,
-    EVENT_WITH_TYPE, MISSING_OVERFLOW, MISSING_PROPERTY, NEEDS_QUEUING, PORT_TAKEN, Reported,
-    SELF_CHANNEL, STATED_TWICE, TYPE_MISMATCH,
+    BadArrow, ChannelToOutside, ChannelTooLarge, DuplicateChannel, EventWithData, EventWithType,
+    MissingOverflow, MissingProperty, NeedsQueuing, PortTaken, Reported, SelfChannel, StatedTwice,
+    TypeMismatch, found,
 };
 use crate::form::{Block, Form, Properties};
 use crate::grant::split;
@@ -111,8 +111,8 @@ impl<'a> Context<'a> {
         let (from, to) = (ends.0?, ends.1?);
         arrow?;
         if from.node == to.node {
-            let words = [self.model.node_name(from.node).to_owned()];
-            return Err(self.report(&SELF_CHANNEL, node.head_span(), &[&words[0]]));
+            let subject = self.model.node_name(from.node).to_owned();
+            return Err(self.report(&SelfChannel { subject: &subject }, node.head_span()));
         }
         self.free_ends(node, &from, &to)?;
         let kind = kind?;
@@ -142,7 +142,13 @@ impl<'a> Context<'a> {
             other if meant_arrow(other) == Some("->") => "did you mean `->`?",
             _ => "write `channel WRITER -> READER …`",
         };
-        Err(self.report(&BAD_ARROW, word.span, &[word.text, help]))
+        Err(self.report(
+            &BadArrow {
+                arrow: word.text,
+                help,
+            },
+            word.span,
+        ))
     }
 
     fn kind(&mut self, node: &'a Written<'a>) -> Result<ChannelKind, Reported> {
@@ -160,11 +166,18 @@ impl<'a> Context<'a> {
             Kind::Queuing => {
                 let head = node.head_span();
                 if overflow == Ok(None) {
-                    self.report(&MISSING_OVERFLOW, head, &[]);
+                    self.report(&MissingOverflow, head);
                 }
                 if depth == Ok(None) {
                     let usage = "channel WRITER -> READER queuing depth=16 overflow=drop|credit";
-                    self.report(&MISSING_PROPERTY, head, &["queuing", "depth", usage]);
+                    self.report(
+                        &MissingProperty {
+                            word: "queuing",
+                            property: "depth",
+                            usage,
+                        },
+                        head,
+                    );
                 }
                 let depth = depth?.ok_or(Reported)?;
                 let depth = u32::try_from(depth).map_err(|_| Reported)?;
@@ -177,7 +190,7 @@ impl<'a> Context<'a> {
                 for key in ["depth", "overflow"] {
                     let name = node.property(key).and_then(|entry| entry.key.as_ref());
                     if let Some(name) = name {
-                        self.report(&NEEDS_QUEUING, name.span, &[key]);
+                        self.report(&NeedsQueuing { word: key }, name.span);
                     }
                 }
                 let event = other == Kind::Event;
@@ -205,7 +218,13 @@ impl<'a> Context<'a> {
                 _ => None,
             };
             if let Some(kind) = outside {
-                return Err(self.report(&CHANNEL_TO_OUTSIDE, subject.span, &[subject.text, kind]));
+                return Err(self.report(
+                    &ChannelToOutside {
+                        name: subject.text,
+                        kind,
+                    },
+                    subject.span,
+                ));
             }
         }
         let node = self.node(subject, Wanted::Subject)?;
@@ -251,14 +270,22 @@ impl<'a> Context<'a> {
         if let (Some((Some(a), place)), Some((Some(b), _))) = (left, right)
             && a == b
         {
-            let words = [self.full(from), self.full(to)];
-            let fault = DUPLICATE_CHANNEL.at(node.head_span(), &[&words[0], &words[1]]);
+            let fault = DuplicateChannel {
+                from: &self.full(from),
+                to: &self.full(to),
+            };
+            let fault = found(&fault, node.head_span());
             return Err(self.faults.push(fault.label(place, "joined here")));
         }
         let mut result = Ok(());
         for (end, place) in [(from, left), (to, right)] {
             if let Some((_, place)) = place {
-                let fault = PORT_TAKEN.at(end.name.span, &[&self.full(end)]);
+                let fault = found(
+                    &PortTaken {
+                        port: &self.full(end),
+                    },
+                    end.name.span,
+                );
                 result = Err(self.faults.push(fault.label(place, "joined here")));
             }
         }
@@ -297,7 +324,13 @@ impl<'a> Context<'a> {
                 .find(|(_, own)| own.flatten().is_some());
             if let Some((end, _)) = stated {
                 let full = self.full(end);
-                return Err(self.report(&STATED_TWICE, entry.span, &["type", &full]));
+                return Err(self.report(
+                    &StatedTwice {
+                        word: "type",
+                        port: &full,
+                    },
+                    entry.span,
+                ));
             }
         } else if let (Some(left), Some(right)) = (left, right)
             && left != right
@@ -308,14 +341,13 @@ impl<'a> Context<'a> {
                     format!("type `{}`", message.name)
                 })
             };
-            let words = [
-                self.full(from),
-                shown(self, left),
-                self.full(to),
-                shown(self, right),
-            ];
-            let words: Vec<&str> = words.iter().map(String::as_str).collect();
-            return Err(self.report(&TYPE_MISMATCH, node.head_span(), &words));
+            let fault = TypeMismatch {
+                from: &self.full(from),
+                from_type: &shown(self, left),
+                to: &self.full(to),
+                to_type: &shown(self, right),
+            };
+            return Err(self.report(&fault, node.head_span()));
         }
         let message = left.flatten().or(right.flatten()).or(written);
         if kind == ChannelKind::Event && message.is_some() {
@@ -323,12 +355,12 @@ impl<'a> Context<'a> {
                 .property("type")
                 .map_or(node.head_span(), |entry| entry.span);
             let full = self.full(from);
-            return Err(self.report(&EVENT_WITH_TYPE, span, &[&full]));
+            return Err(self.report(&EventWithType { port: &full }, span));
         }
         let emits = from.port.and_then(|port| self.model.port(port));
         if kind == ChannelKind::Event && emits.is_some_and(|port| !port.emits.is_empty()) {
             let full = self.full(from);
-            return Err(self.report(&EVENT_WITH_DATA, node.head_span(), &[&full]));
+            return Err(self.report(&EventWithData { port: &full }, node.head_span()));
         }
         Ok(message)
     }
@@ -350,8 +382,11 @@ impl<'a> Context<'a> {
         let span = node
             .property("depth")
             .map_or(node.head_span(), |entry| entry.span);
-        let words = [depth.to_string(), bytes.to_string()];
-        Err(self.report(&CHANNEL_TOO_LARGE, span, &[&words[0], &words[1]]))
+        let fault = ChannelTooLarge {
+            depth: &depth.to_string(),
+            bytes: &bytes.to_string(),
+        };
+        Err(self.report(&fault, span))
     }
 
     /// The port of an end, made if it is left out and not declared, with the channel at it.
@@ -399,7 +434,13 @@ impl<'a> Context<'a> {
         }
         for key in ["max-age", "on-stale"] {
             if let Some(entry) = node.property(key) {
-                self.report(&STATED_TWICE, entry.span, &[key, &full]);
+                self.report(
+                    &StatedTwice {
+                        word: key,
+                        port: &full,
+                    },
+                    entry.span,
+                );
             }
         }
     }

@@ -3,8 +3,8 @@
 use crate::bounds::{ENDS_MAX, REQUIREMENTS_MAX};
 use crate::context::{Context, NameSpace, Named, Word, Written};
 use crate::fault::{
-    EMPTY_END, EMPTY_REQUIREMENT, EMPTY_START, LOST_END, MEDIATOR_IS_END, MISSING_PROPERTY,
-    Reported, THEN_WITHOUT_FIRST, UNKNOWN_NAME, UNTRUSTED_MEDIATOR, meant,
+    EmptyEnd, EmptyRequirement, EmptyStart, LostEnd, MediatorIsEnd, MissingArgument,
+    MissingProperty, Reported, ThenWithoutFirst, UnknownName, UntrustedMediator, found, meant,
 };
 use crate::form::{Block, Form, MANY, Properties, arguments};
 use crate::grant::split;
@@ -145,7 +145,7 @@ impl<'a> Context<'a> {
             }
         }
         if node.children().is_empty() {
-            self.report(&EMPTY_REQUIREMENT, name.span, &[name.text]);
+            self.report(&EmptyRequirement { name: name.text }, name.span);
         }
         let origin: Origin = self.origin(node.span);
         self.model.requirements.push(Requirement {
@@ -170,16 +170,20 @@ impl<'a> Context<'a> {
         };
         let mut whole = Ok(());
         if !written("to") {
-            let words = ["never", "to", NEVER.usage];
-            whole = Err(self.report(&MISSING_PROPERTY, node.head_span(), &words));
+            let fault = MissingProperty {
+                word: "never",
+                property: "to",
+                usage: NEVER.usage,
+            };
+            whole = Err(self.report(&fault, node.head_span()));
         }
         if !written("from") && node.property("data").is_none() {
-            let words = [
-                "never",
-                "from",
-                "never from=END to=END` or `never data=CLASS to=END",
-            ];
-            whole = Err(self.report(&MISSING_PROPERTY, node.head_span(), &words));
+            let fault = MissingProperty {
+                word: "never",
+                property: "from",
+                usage: "never from=END to=END` or `never data=CLASS to=END",
+            };
+            whole = Err(self.report(&fault, node.head_span()));
         }
         let data = match self.property(node, "data") {
             Ok(Some(word)) => self.class(word).map(Some),
@@ -195,7 +199,7 @@ impl<'a> Context<'a> {
                 .first()
                 .map_or(node.head_span(), |word| word.span);
             let count = first_words.len().to_string();
-            whole = Err(self.report(&THEN_WITHOUT_FIRST, span, &[&count]));
+            whole = Err(self.report(&ThenWithoutFirst { count: &count }, span));
         }
         let ordered = written("then");
         let mut words = first_words;
@@ -215,7 +219,7 @@ impl<'a> Context<'a> {
         let (from, to, data) = (from?, to?, data?);
         if let (Some(_), Some(span), []) = (data, start, from.as_slice()) {
             // Without starts it would be about every origin of the class.
-            return Err(self.report(&EMPTY_START, span, &[]));
+            return Err(self.report(&EmptyStart, span));
         }
         Ok(Claim::Never {
             from,
@@ -264,7 +268,13 @@ impl<'a> Context<'a> {
             };
             let end = ends.iter().find(stands_for);
             if let Some(end) = end.filter(|_| mediators.contains(&id)) {
-                let fault = MEDIATOR_IS_END.at(word.span, &[word.text, end.text]);
+                let fault = found(
+                    &MediatorIsEnd {
+                        mediator: word.text,
+                        end: end.text,
+                    },
+                    word.span,
+                );
                 let fault = fault.label(end.span, "an end of the same claim");
                 result = Err(self.faults.push(fault));
             }
@@ -279,7 +289,7 @@ impl<'a> Context<'a> {
             match self.node(word, Wanted::Subject) {
                 Ok(id) => {
                     if self.model.trust(id).is_none() {
-                        self.report(&UNTRUSTED_MEDIATOR, word.span, &[word.text]);
+                        self.report(&UntrustedMediator { name: word.text }, word.span);
                     }
                     nodes.push(id);
                 }
@@ -304,7 +314,7 @@ impl<'a> Context<'a> {
                     let members = groups.members.get(&key);
                     let count = members.map_or(0, BTreeSet::len);
                     if count == 0 {
-                        self.report(&EMPTY_END, word.span, &[word.text]);
+                        self.report(&EmptyEnd { name: word.text }, word.span);
                         self.empty_ends.insert(word.text);
                     }
                     let total = groups.ends.saturating_add(count);
@@ -355,7 +365,13 @@ impl<'a> Context<'a> {
                 if self.unread_names.contains(word.text) {
                     return Err(Reported);
                 }
-                let fault = UNKNOWN_NAME.at(word.span, &[word.text, "end point"]);
+                let fault = found(
+                    &UnknownName {
+                        name: word.text,
+                        kind: "end point",
+                    },
+                    word.span,
+                );
                 Err(self.faults.push_unknown(word.text, meant(fault, near)))
             }
         }
@@ -387,7 +403,7 @@ impl<'a> Context<'a> {
                     let known = members.clone().next().is_some();
                     lost.extend(members.copied());
                     if !known {
-                        self.report(&EMPTY_END, word.span, &[word.text]);
+                        self.report(&EmptyEnd { name: word.text }, word.span);
                         self.empty_ends.insert(word.text);
                     }
                 }
@@ -405,8 +421,11 @@ impl<'a> Context<'a> {
             .filter(|child| child.name.text == "keep");
         let keeps: Vec<&'a Written<'a>> = keeps.collect();
         if node.children().is_empty() {
-            let words = ["if-lost", IF_LOST.usage];
-            self.report(&crate::fault::MISSING_ARGUMENT, node.head_span(), &words);
+            let fault = MissingArgument {
+                word: "if-lost",
+                usage: IF_LOST.usage,
+            };
+            self.report(&fault, node.head_span());
         }
         let total = groups
             .ends
@@ -440,7 +459,7 @@ impl<'a> Context<'a> {
                 EndPoint::Port(port) => self.model.port(port).map(|port| port.node),
             };
             if id.is_some_and(|id| lost.contains(&id)) {
-                return Err(self.report(&LOST_END, word.span, &[word.text]));
+                return Err(self.report(&LostEnd { name: word.text }, word.span));
             }
         }
         Ok(Claim::Keep {
@@ -462,8 +481,11 @@ impl<'a> Context<'a> {
         let port = match port {
             Some(port) => self.port(subject, Direction::In, port)?,
             None => {
-                let words = ["fresh", FRESH.usage];
-                return Err(self.report(&crate::fault::MISSING_ARGUMENT, word.span, &words));
+                let fault = MissingArgument {
+                    word: "fresh",
+                    usage: FRESH.usage,
+                };
+                return Err(self.report(&fault, word.span));
             }
         };
         Ok(Claim::Fresh {

@@ -1,10 +1,10 @@
 //! The model under construction, its names, and what everyone needs to add to it.
 
 use crate::bounds::COMPARISONS_MAX;
-use crate::fault::{DUPLICATE_NAME, Faults, Reported, Rule, TOO_MANY};
+use crate::fault::{DuplicateName, Faults, Reported, TooMany, found};
 use crate::origins::Origins;
 use model::{ClassId, Direction, DomainId, Model, NodeId, Origin, Port, PortId, TypeId, ZoneId};
-use source::{Span, nearest};
+use source::{Fault, Span, nearest};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -134,8 +134,8 @@ impl<'a> Context<'a> {
     }
 
     /// Reports a fault at a place.
-    pub(crate) fn report(&mut self, rule: &Rule, span: Span, words: &[&str]) -> Reported {
-        self.faults.push(rule.at(span, words))
+    pub(crate) fn report(&mut self, fault: &dyn Fault, span: Span) -> Reported {
+        self.faults.push(found(fault, span))
     }
 
     /// Remembers a place.
@@ -163,7 +163,7 @@ impl<'a> Context<'a> {
     pub(crate) fn taken(&mut self, name: Word<'_>, first: Span) -> Reported {
         // Declarations are not read in the order of the text.
         let (first, second) = (first.min(name.span), first.max(name.span));
-        let fault = DUPLICATE_NAME.at(second, &[name.text]);
+        let fault = found(&DuplicateName { name: name.text }, second);
         self.faults.push(fault.label(first, "first used here"))
     }
 
@@ -179,7 +179,13 @@ impl<'a> Context<'a> {
             return Ok(());
         }
         if self.too_many.insert(what) {
-            self.report(&TOO_MANY, span, &[&most.to_string(), what]);
+            self.report(
+                &TooMany {
+                    most: &most.to_string(),
+                    what,
+                },
+                span,
+            );
         }
         Err(Reported)
     }

@@ -3,8 +3,8 @@
 use crate::bounds::PLACES_MAX;
 use crate::context::{Context, Word, Written};
 use crate::fault::{
-    BAD_DURATION, BAD_NAME, BAD_SIZE, EMPTY_TEXT, LISTED_TWICE, NOT_IN_THIS_VERSION, OUT_OF_BOUNDS,
-    Reported, UNKNOWN_CHOICE, WRONG_VALUE, meant, shown,
+    BadDuration, BadName, BadSize, EmptyText, ListedTwice, NotInThisVersion, OutOfBounds, Reported,
+    UnknownChoice, WrongValue, found, meant, shown,
 };
 use crate::form::is_later;
 use crate::value::{self, MeasureFault};
@@ -106,7 +106,7 @@ impl<'a> Context<'a> {
     /// The word, unless it is empty.
     pub(crate) fn not_empty(&mut self, word: Word<'a>, what: &str) -> Result<Word<'a>, Reported> {
         if word.text.trim().is_empty() {
-            return Err(self.report(&EMPTY_TEXT, word.span, &[what]));
+            return Err(self.report(&EmptyText { what }, word.span));
         }
         Ok(word)
     }
@@ -126,7 +126,14 @@ impl<'a> Context<'a> {
             other @ (Value::Number(_) | Value::Bool(_) | Value::Null) => {
                 let shown = self.shown(other);
                 let help = format!("put it in quotes if text is meant: `\"{shown}\"`");
-                Err(self.report(&WRONG_VALUE, entry.value_span, &["text", &shown, &help]))
+                Err(self.report(
+                    &WrongValue {
+                        wanted: "text",
+                        value: &shown,
+                        help: &help,
+                    },
+                    entry.value_span,
+                ))
             }
         }
     }
@@ -165,9 +172,13 @@ impl<'a> Context<'a> {
                     Some(key) => format!("{}={near}", key.text),
                     None => near.to_string(),
                 };
-                let (least, most) = (least.to_string(), most.to_string());
-                let words = [written, &least, &most, &example];
-                Err(self.report(&OUT_OF_BOUNDS, entry.value_span, &words))
+                let fault = OutOfBounds {
+                    value: written,
+                    least: &least.to_string(),
+                    most: &most.to_string(),
+                    example: &example,
+                };
+                Err(self.report(&fault, entry.value_span))
             }
         }
     }
@@ -200,12 +211,12 @@ impl<'a> Context<'a> {
             _ if self.is_misquoted(entry) => Err(Reported),
             other @ (Value::String(_) | Value::Number(_) | Value::Null) => {
                 let shown = self.shown(other);
-                let words = [
-                    "`#true` or `#false`",
-                    shown.as_str(),
-                    "write `#true` or `#false`",
-                ];
-                Err(self.report(&WRONG_VALUE, entry.value_span, &words))
+                let fault = WrongValue {
+                    wanted: "`#true` or `#false`",
+                    value: &shown,
+                    help: "write `#true` or `#false`",
+                };
+                Err(self.report(&fault, entry.value_span))
             }
         }
     }
@@ -220,7 +231,7 @@ impl<'a> Context<'a> {
             return Ok(*value);
         }
         if is_later(word.text) {
-            return Err(self.report(&NOT_IN_THIS_VERSION, word.span, &[word.text]));
+            return Err(self.report(&NotInThisVersion { word: word.text }, word.span));
         }
         let names: Vec<String> = choices
             .iter()
@@ -230,7 +241,13 @@ impl<'a> Context<'a> {
             [one] => one.clone(),
             names => format!("one of {}", names.join(", ")),
         };
-        let fault = UNKNOWN_CHOICE.at(word.span, &[word.text, &known]);
+        let fault = found(
+            &UnknownChoice {
+                word: word.text,
+                choices: &known,
+            },
+            word.span,
+        );
         let near = nearest(word.text, choices.iter().map(|(name, _)| *name));
         Err(self.faults.push(meant(fault, near)))
     }
@@ -278,7 +295,13 @@ impl<'a> Context<'a> {
             MeasureFault::Bounds => "it must be more than nothing and at most ten years".to_owned(),
         };
         let shown = self.shown(&entry.value);
-        Err(self.report(&BAD_DURATION, entry.value_span, &[&shown, &reason]))
+        Err(self.report(
+            &BadDuration {
+                value: &shown,
+                reason: &reason,
+            },
+            entry.value_span,
+        ))
     }
 
     /// A duration as a property, in steps of `step_ns`.
@@ -317,7 +340,13 @@ impl<'a> Context<'a> {
             MeasureFault::Bounds => "it must be more than nothing and at most 1024 GiB".to_owned(),
         };
         let shown = self.shown(&entry.value);
-        Err(self.report(&BAD_SIZE, entry.value_span, &[&shown, &reason]))
+        Err(self.report(
+            &BadSize {
+                value: &shown,
+                reason: &reason,
+            },
+            entry.value_span,
+        ))
     }
 
     /// The size of a property.
@@ -382,7 +411,7 @@ impl<'a> Context<'a> {
                             format!("did you mean `{}`? {rule}", shown(&meant.join(" ")))
                         }
                     };
-                    BAD_NAME.at(word.span, &[word.text]).help(help)
+                    found(&BadName { word: word.text }, word.span).help(help)
                 }
             });
         }
@@ -403,7 +432,7 @@ impl<'a> Context<'a> {
     /// Reports a name that breaks the rules.
     fn check_name(&mut self, word: Word<'_>) {
         if !value::is_name(word.text) || value::is_reserved(word.text) {
-            let fault = BAD_NAME.at(word.span, &[word.text]);
+            let fault = found(&BadName { word: word.text }, word.span);
             self.faults.push(match misfit(word.text) {
                 Some(why) => fault.help(why),
                 None => fault,
@@ -459,7 +488,7 @@ impl<'a> Context<'a> {
         for word in words {
             match seen.get(word.text).copied() {
                 Some(first) => {
-                    let fault = LISTED_TWICE.at(word.span, &[word.text]);
+                    let fault = found(&ListedTwice { word: word.text }, word.span);
                     self.faults.push(fault.label(first, "first listed here"));
                 }
                 None => {

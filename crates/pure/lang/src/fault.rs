@@ -2,32 +2,27 @@
 
 use crate::bounds::{DIAGNOSTICS_MAX, PLACES_MAX};
 use crate::damage::{Damage, Rests};
-use source::{Diagnostic, Label, Severity, Span, displace};
+use source::{Diagnostic, Fault, Label, Severity, Span, displace};
 use std::collections::BTreeMap;
-
-/// One kind of fault. In `message` and `help`, `{0}`, `{1}`, … stand for words of the user.
-pub(crate) struct Rule {
-    code: &'static str,
-    severity: Severity,
-    rests: Rests,
-    message: &'static str,
-    help: &'static str,
-}
 
 /// Something is wrong and has been reported; what depends on it stays silent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Reported;
 
+/// A table of rules (see [`source::rules!`]), each with what else a report of it rests on.
 macro_rules! rules {
-    ($($severity:ident $name:ident = $code:literal $(on $rests:ident)?, $message:literal, $help:literal;)*) => {
-        $(pub(crate) const $name: Rule = Rule {
-            code: $code,
-            severity: Severity::$severity,
-            rests: rules!(@rests $severity $($rests)?),
-            message: $message,
-            help: $help,
-        };)*
-        const ALL: &[Rule] = &[$($name),*];
+    ($($severity:ident $name:ident $({ $($word:ident),+ })? = $code:literal $(on $rests:ident)?, $message:literal, $help:literal;)*) => {
+        source::rules! {
+            $($severity $name $({ $($word),+ })? = $code, $message, $help;)*
+        }
+
+        fn rests(code: &str) -> Rests {
+            match code {
+                $($code => rules!(@rests $severity $($rests)?),)*
+                // The faults of the syntax are no reports of this table.
+                _ => Rests::Itself,
+            }
+        }
 
         /// For a code, a text that is reported under it and one that does it right.
         pub fn example(code: &str) -> Option<(&'static str, &'static str)> {
@@ -47,314 +42,314 @@ macro_rules! rules {
 
 rules! {
     // The document.
-    Error MISSING_VERSION = "missing-version" on Absence,
+    Error MissingVersion = "missing-version" on Absence,
         "the text does not begin with the language version",
         "write `bulkhead 1` on the first line";
-    Error UNSUPPORTED_VERSION = "unsupported-version",
-        "`{0}` is not a language version this tool reads",
-        "{1}";
-    Error MISSING_SYSTEM = "missing-system" on Absence,
+    Error UnsupportedVersion { version, help } = "unsupported-version",
+        "`{version}` is not a language version this tool reads",
+        "{help}";
+    Error MissingSystem = "missing-system" on Absence,
         "there is no system",
-        "write `system NAME { … }` after `bulkhead 1`";
-    Error SECOND_SYSTEM = "second-system",
+        "write `system NAME {{ … }}` after `bulkhead 1`";
+    Error SecondSystem = "second-system",
         "a second system begins here",
         "one text describes one system: put the other one into its own file";
     // The shape of a node.
-    Error UNKNOWN_WORD = "unknown-word",
-        "`{0}` has no meaning {1}",
-        "{2}";
-    Error NOT_IN_THIS_VERSION = "not-in-this-version",
-        "`{0}` is not in this version of the language",
+    Error UnknownWord { word, place, help } = "unknown-word",
+        "`{word}` has no meaning {place}",
+        "{help}";
+    Error NotInThisVersion { word } = "not-in-this-version",
+        "`{word}` is not in this version of the language",
         "remove it, or comment it out with `/-`; nothing is ignored silently";
-    Error UNKNOWN_PROPERTY = "unknown-property",
-        "`{1}` has no property `{0}`",
-        "{2}";
-    Error REPEATED_PROPERTY = "repeated-property",
-        "`{0}` is set twice",
+    Error UnknownProperty { property, word, help } = "unknown-property",
+        "`{word}` has no property `{property}`",
+        "{help}";
+    Error RepeatedProperty { property } = "repeated-property",
+        "`{property}` is set twice",
         "keep one of the two";
-    Error MISSING_PROPERTY = "missing-property" on Absence,
-        "`{0}` needs `{1}=`",
-        "write `{2}`";
-    Error MISSING_ARGUMENT = "missing-argument" on Absence,
-        "`{0}` is incomplete",
-        "write `{1}`";
-    Error EXTRA_ARGUMENT = "extra-argument",
-        "`{0}` is one argument too many for `{1}`",
-        "write `{2}`";
-    Error UNEXPECTED_BLOCK = "unexpected-block",
-        "`{0}` takes no block",
-        "write `{1}`";
-    Error UNEXPECTED_ANNOTATION = "unexpected-annotation",
-        "the annotation `({0})` has no meaning",
+    Error MissingProperty { word, property, usage } = "missing-property" on Absence,
+        "`{word}` needs `{property}=`",
+        "write `{usage}`";
+    Error MissingArgument { word, usage } = "missing-argument" on Absence,
+        "`{word}` is incomplete",
+        "write `{usage}`";
+    Error ExtraArgument { argument, word, usage } = "extra-argument",
+        "`{argument}` is one argument too many for `{word}`",
+        "write `{usage}`";
+    Error UnexpectedBlock { word, usage } = "unexpected-block",
+        "`{word}` takes no block",
+        "write `{usage}`";
+    Error UnexpectedAnnotation { annotation } = "unexpected-annotation",
+        "the annotation `({annotation})` has no meaning",
         "remove it; values get their meaning from where they stand";
-    Error REPEATED_WORD = "repeated-word",
-        "`{0}` is written twice here",
+    Error RepeatedWord { word } = "repeated-word",
+        "`{word}` is written twice here",
         "keep one of the two";
     // Values.
-    Error WRONG_VALUE = "wrong-value",
-        "{0} is meant here, not `{1}`",
-        "{2}";
-    Error UNKNOWN_CHOICE = "unknown-choice",
-        "`{0}` is not {1}",
-        "write {1}";
-    Error BAD_NAME = "bad-name",
-        "`{0}` cannot be a name",
+    Error WrongValue { wanted, value, help } = "wrong-value",
+        "{wanted} is meant here, not `{value}`",
+        "{help}";
+    Error UnknownChoice { word, choices } = "unknown-choice",
+        "`{word}` is not {choices}",
+        "write {choices}";
+    Error BadName { word } = "bad-name",
+        "`{word}` cannot be a name",
         "a name is a letter, then letters, digits, `-` and `_`, at most 64 in all; `all`, `without` and (for assumptions) `platform` are reserved";
-    Error BAD_DURATION = "bad-duration",
-        "`{0}` is not a duration: {1}",
+    Error BadDuration { value, reason } = "bad-duration",
+        "`{value}` is not a duration: {reason}",
         "write a number and one of `ns`, `us`, `ms`, `s`, `min`, `h`, `d`, such as `\"200ms\"`";
-    Error BAD_SIZE = "bad-size",
-        "`{0}` is not a size: {1}",
+    Error BadSize { value, reason } = "bad-size",
+        "`{value}` is not a size: {reason}",
         "write a number and one of `B`, `KiB`, `MiB`, `GiB`, such as `\"16MiB\"`";
-    Error OUT_OF_BOUNDS = "out-of-bounds",
-        "`{0}` is not a whole number from {1} to {2}",
-        "write one whole number from {1} to {2} without quotes, such as `{3}`";
-    Error BAD_ADDRESS = "bad-address",
-        "`{0}` is not an address with a port",
+    Error OutOfBounds { value, least, most, example } = "out-of-bounds",
+        "`{value}` is not a whole number from {least} to {most}",
+        "write one whole number from {least} to {most} without quotes, such as `{example}`";
+    Error BadAddress { address } = "bad-address",
+        "`{address}` is not an address with a port",
         "write it literally, such as `\"192.0.2.10:502\"` or `\"[::1]:502\"`, port 1 to 65535; names are not resolved";
-    Error BAD_PROGRAM = "bad-program",
-        "`{0}` cannot be the name of a program",
+    Error BadProgram { program } = "bad-program",
+        "`{program}` cannot be the name of a program",
         "write the bare name of a program, or a path to it; quotes around it are plain `\"`";
-    Error BAD_PATH = "bad-path",
-        "`{0}` is not a path that can be granted",
+    Error BadPath { path } = "bad-path",
+        "`{path}` is not a path that can be granted",
         "write a path to a file without `..`; the path of a device begins with `/`";
-    Error BAD_UNIT = "bad-unit",
-        "`{0}` is not a unit",
+    Error BadUnit { unit } = "bad-unit",
+        "`{unit}` is not a unit",
         "write the unit as one word, such as `unit=ml`";
-    Error BAD_RANGE = "bad-range",
-        "`{0}` is not a range of `{1}`",
+    Error BadRange { range, kind } = "bad-range",
+        "`{range}` is not a range of `{kind}`",
         "write `\"LOW..HIGH\"`, ends included, LOW not above HIGH, both within the kind";
-    Error EMPTY_TEXT = "empty-text",
-        "`{0}` is empty",
+    Error EmptyText { what } = "empty-text",
+        "`{what}` is empty",
         "write some text, or leave it out";
     // Names.
-    Error DUPLICATE_NAME = "duplicate-name",
-        "the name `{0}` is taken",
+    Error DuplicateName { name } = "duplicate-name",
+        "the name `{name}` is taken",
         "choose another name: subjects, externals, objects, domains, zones and data classes share one name space; types, requirements, assumptions, non-goals, platforms and labels have one each";
-    Error UNKNOWN_LABEL = "unknown-label" on Names,
-        "there is no {1} label `{0}`",
+    Error UnknownLabel { label, axis } = "unknown-label" on Names,
+        "there is no {axis} label `{label}`",
         "declare it in `labels`, or use a declared one";
-    Error NO_LABELS = "no-labels" on Names,
-        "`{0}` is used, but no {1} labels are declared",
-        "declare them: `labels {{ {1} LOW … HIGH }}`";
-    Error UNKNOWN_NAME = "unknown-name" on Names,
-        "there is no {1} `{0}`",
+    Error NoLabels { property, axis } = "no-labels" on Names,
+        "`{property}` is used, but no {axis} labels are declared",
+        "declare them: `labels {{ {axis} LOW … HIGH }}`";
+    Error UnknownName { name, kind } = "unknown-name" on Names,
+        "there is no {kind} `{name}`",
         "declare it, or use a declared one";
-    Error WRONG_KIND = "wrong-kind" on Names,
-        "`{0}` is {1}, but {2} is meant here",
-        "name {2}";
-    Error UNKNOWN_PORT = "unknown-port" on Names,
-        "`{0}` has no {2} `{1}`",
-        "declare it in the subject with {3}, or draw the grant or the channel that makes it; a channel makes the port that is left out of it";
-    Error WRONG_DIRECTION = "wrong-direction" on Names,
-        "`{0}` is an {1}, but an {2} is meant here",
+    Error WrongKind { name, kind, wanted } = "wrong-kind" on Names,
+        "`{name}` is {kind}, but {wanted} is meant here",
+        "name {wanted}";
+    Error UnknownPort { node, port, kind, declaration } = "unknown-port" on Names,
+        "`{node}` has no {kind} `{port}`",
+        "declare it in the subject with {declaration}, or draw the grant or the channel that makes it; a channel makes the port that is left out of it";
+    Error WrongDirection { port, way, wanted } = "wrong-direction" on Names,
+        "`{port}` is an {way}, but an {wanted} is meant here",
         "information goes from out-ports to in-ports; in a trusted subject it passes from an in-port to an out-port";
-    Error WRONG_SIDE = "wrong-side",
-        "`{0}` is for {2}s, and `{1}` is {3}",
+    Error WrongSide { word, port, side, way } = "wrong-side",
+        "`{word}` is for {side}s, and `{port}` is {way}",
         "remove it, or write it on a port of the other direction";
-    Error LISTED_TWICE = "listed-twice",
-        "`{0}` is listed twice",
+    Error ListedTwice { word } = "listed-twice",
+        "`{word}` is listed twice",
         "keep one of the two";
-    Error TOO_MANY = "too-many",
-        "there are more than {0} {1}",
+    Error TooMany { most, what } = "too-many",
+        "there are more than {most} {what}",
         "split the system into several";
     // Labels.
-    Error LABEL_CYCLE = "label-cycle",
-        "label `{0}` would lie above itself{1}",
+    Error LabelCycle { label, way } = "label-cycle",
+        "label `{label}` would lie above itself{way}",
         "remove one `above=`; if both mean the same, use one label";
-    Error MISSING_LABEL = "missing-label" on Absence,
-        "`{0}` has no {1} label",
-        "write `{1}=LABEL` on it, or put it into a domain that has one";
-    Error MISSING_PORT_LABEL = "missing-port-label" on Absence,
-        "port `{0}` of a trusted subject has no {1} label",
-        "write `{1}=LABEL` on the port (on a grant `in-{1}=` or `out-{1}=`; for a channel without ports declare the port)";
+    Error MissingLabel { node, axis } = "missing-label" on Absence,
+        "`{node}` has no {axis} label",
+        "write `{axis}=LABEL` on it, or put it into a domain that has one";
+    Error MissingPortLabel { port, axis } = "missing-port-label" on Absence,
+        "port `{port}` of a trusted subject has no {axis} label",
+        "write `{axis}=LABEL` on the port (on a grant `in-{axis}=` or `out-{axis}=`; for a channel without ports declare the port)";
     // Zones, types.
-    Error TWO_ZONES = "two-zones",
-        "`{0}` is listed in a zone and in one inside it",
+    Error TwoZones { node } = "two-zones",
+        "`{node}` is listed in a zone and in one inside it",
         "list it in the inner one alone: what lies there lies in the outer one as well";
-    Error ZONE_CYCLE = "zone-cycle",
-        "zone `{0}` would lie inside itself",
+    Error ZoneCycle { zone } = "zone-cycle",
+        "zone `{zone}` would lie inside itself",
         "remove one `in=`";
-    Error NESTED_ZONE = "nested-zone",
+    Error NestedZone { outer } = "nested-zone",
         "a zone is not written inside another",
-        "write it beside the other one and say where it lies: `zone NAME sl-t=… in={0} {{ … }}`";
-    Error EMPTY_TYPE = "empty-type" on Absence,
-        "type `{0}` has no field",
+        "write it beside the other one and say where it lies: `zone NAME sl-t=… in={outer} {{ … }}`";
+    Error EmptyType { name } = "empty-type" on Absence,
+        "type `{name}` has no field",
         "write at least one field, such as `value u16`; for messages without content use an `event` channel";
-    Error SAME_RUST_NAME = "same-rust-name",
-        "`{0}` and `{1}` would be the same name in programs",
+    Error SameRustName { first, second } = "same-rust-name",
+        "`{first}` and `{second}` would be the same name in programs",
         "choose names that differ by more than `-`, `_` and capitals";
-    Error MESSAGE_TOO_LARGE = "message-too-large",
-        "a message of type `{0}` would have {1} bytes, more than 1 MiB",
+    Error MessageTooLarge { name, bytes } = "message-too-large",
+        "a message of type `{name}` would have {bytes} bytes, more than 1 MiB",
         "make its fields smaller; send large data in pieces";
     // Subjects.
-    Error DUPLICATE_PORT = "duplicate-port",
-        "`{0}` has an {2} `{1}` already",
+    Error DuplicatePort { node, port, way } = "duplicate-port",
+        "`{node}` has an {way} `{port}` already",
         "choose another name; only an in-port and an out-port may share one";
-    Error BUDGET_ABOVE_PERIOD = "budget-above-period",
-        "the budget `{0}` is longer than its interval `{1}`",
+    Error BudgetAbovePeriod { budget, period } = "budget-above-period",
+        "the budget `{budget}` is longer than its interval `{period}`",
         "a subject uses at most one core: make the budget at most the interval";
-    Error TOO_MANY_SETTINGS = "too-many-settings",
-        "the settings of `{0}` are more than 256, or have more than 16 KiB together",
+    Error TooManySettings { subject } = "too-many-settings",
+        "the settings of `{subject}` are more than 256, or have more than 16 KiB together",
         "hand over large data in a file";
-    Error NEEDS_RESTART = "needs-restart",
-        "`{0}` is for `on-failure restart`",
+    Error NeedsRestart { word } = "needs-restart",
+        "`{word}` is for `on-failure restart`",
         "remove it, or write `on-failure restart`";
-    Error NEEDS_MAX_AGE = "needs-max-age",
+    Error NeedsMaxAge = "needs-max-age",
         "`on-stale` says what to do with stale data, but nothing says when data is stale",
         "add `max-age=\"…\"`";
-    Error DUPLICATE_PASS = "duplicate-pass",
+    Error DuplicatePass = "duplicate-pass",
         "this pass is listed already",
         "remove one of the two, or give them different `data`";
     // Grants.
-    Error BAD_ARROW = "bad-arrow",
-        "`{0}` is not an arrow that fits here",
-        "{1}";
-    Error WRONG_GRANT_DIRECTION = "wrong-grant-direction",
-        "`{0}=` does not go with `{1}`",
-        "{2}";
-    Error MISSING_RESOURCE = "missing-resource",
+    Error BadArrow { arrow, help } = "bad-arrow",
+        "`{arrow}` is not an arrow that fits here",
+        "{help}";
+    Error WrongGrantDirection { resource, arrow, help } = "wrong-grant-direction",
+        "`{resource}=` does not go with `{arrow}`",
+        "{help}";
+    Error MissingResource = "missing-resource",
         "nothing says what is granted",
         "add one of `tcp=`, `tcp-listen=`, `udp-in=`, `udp-out=`, `file=`, `device=`";
-    Error TWO_RESOURCES = "two-resources",
-        "`{0}=` and `{1}=` are granted at once",
+    Error TwoResources { first, second } = "two-resources",
+        "`{first}=` and `{second}=` are granted at once",
         "write two grants";
-    Error NEEDLESS_QUOTA = "needless-quota",
+    Error NeedlessQuota = "needless-quota",
         "`quota` limits a file that is written, and this grant writes none",
         "remove it, or grant the file with `->` or `<->`";
-    Error SHARED_RESOURCE = "shared-resource",
-        "`{0}` is granted as `{1}` here and as `{2}` elsewhere",
+    Error SharedResource { resource, here, elsewhere } = "shared-resource",
+        "`{resource}` is granted as `{here}` here and as `{elsewhere}` elsewhere",
         "one address, file or device is one external or object, otherwise a flow through it would not be drawn: use one peer for both";
-    Error NESTED_PATH = "nested-path",
-        "`{0}` and the path of another grant cannot both be files: one lies inside the other",
+    Error NestedPath { path } = "nested-path",
+        "`{path}` and the path of another grant cannot both be files: one lies inside the other",
         "nothing lies inside a file: correct one of the two paths";
-    Error NOT_ONE_PIECE = "not-one-piece",
-        "`{0}` cannot be granted: {1}",
+    Error NotOnePiece { path, reason } = "not-one-piece",
+        "`{path}` cannot be granted: {reason}",
         "grant the one file or device that is meant";
-    Error UNREACHABLE_ADDRESS = "unreachable-address",
-        "`{0}` cannot be met: {1}",
+    Error UnreachableAddress { address, reason } = "unreachable-address",
+        "`{address}` cannot be met: {reason}",
         "write the address of one host (on a link with its number, such as `\"[fe80::1%2]:502\"`), port 1 to 65535; listeners and `udp-in` may take `0.0.0.0` or `[::]`, `udp-out` a multicast group";
-    Error DUPLICATE_ADDRESS = "duplicate-address",
-        "`{0}` is listened on twice",
+    Error DuplicateAddress { address } = "duplicate-address",
+        "`{address}` is listened on twice",
         "give each listener its own port";
     // Channels.
-    Error CHANNEL_TO_OUTSIDE = "channel-to-outside" on Names,
-        "`{0}` is {1}, and a channel joins two subjects",
-        "draw a grant: `grant SUBJECT <-> {0} tcp=\"…\"`";
-    Error SELF_CHANNEL = "self-channel",
-        "this channel joins `{0}` with itself",
+    Error ChannelToOutside { name, kind } = "channel-to-outside" on Names,
+        "`{name}` is {kind}, and a channel joins two subjects",
+        "draw a grant: `grant SUBJECT <-> {name} tcp=\"…\"`";
+    Error SelfChannel { subject } = "self-channel",
+        "this channel joins `{subject}` with itself",
         "remove it; what a subject keeps for itself needs no channel";
-    Error DUPLICATE_CHANNEL = "duplicate-channel",
-        "`{0}` and `{1}` are joined already",
+    Error DuplicateChannel { from, to } = "duplicate-channel",
+        "`{from}` and `{to}` are joined already",
         "remove one of the two channels";
-    Error PORT_TAKEN = "port-taken",
-        "port `{0}` is joined already",
+    Error PortTaken { port } = "port-taken",
+        "port `{port}` is joined already",
         "a port joins one channel or grant: give each reader and each writer its own port";
-    Error TYPE_MISMATCH = "type-mismatch" on Names,
-        "`{0}` has {1}, but `{2}` has {3}",
+    Error TypeMismatch { from, from_type, to, to_type } = "type-mismatch" on Names,
+        "`{from}` has {from_type}, but `{to}` has {to_type}",
         "give both ends the same type";
-    Error EVENT_WITH_TYPE = "event-with-type" on Names,
-        "an event carries nothing, so `{0}` cannot have a type",
+    Error EventWithType { port } = "event-with-type" on Names,
+        "an event carries nothing, so `{port}` cannot have a type",
         "remove the type, or use `sampling` or `queuing`";
-    Error EVENT_WITH_DATA = "event-with-data" on Names,
-        "an event carries nothing, so no data can leave `{0}`",
+    Error EventWithData { port } = "event-with-data" on Names,
+        "an event carries nothing, so no data can leave `{port}`",
         "leave the data class out, or use `sampling` or `queuing`";
-    Error MISSING_OVERFLOW = "missing-overflow",
+    Error MissingOverflow = "missing-overflow",
         "nothing says what happens when the queue is full",
         "write `overflow=drop` (the oldest message is lost, nothing flows back) or `overflow=credit` (the writer learns that it is full: this is a flow from reader to writer and is drawn as such)";
-    Error NEEDS_QUEUING = "needs-queuing",
-        "`{0}` is for `queuing` channels",
+    Error NeedsQueuing { word } = "needs-queuing",
+        "`{word}` is for `queuing` channels",
         "remove it, or write `queuing`";
-    Error STATED_TWICE = "stated-twice" on Names,
-        "`{0}` is stated by the port `{1}` already",
+    Error StatedTwice { word, port } = "stated-twice" on Names,
+        "`{word}` is stated by the port `{port}` already",
         "keep one of the two";
-    Error CHANNEL_TOO_LARGE = "channel-too-large" on Names,
-        "{0} messages of {1} bytes are more than 256 MiB",
+    Error ChannelTooLarge { depth, bytes } = "channel-too-large" on Names,
+        "{depth} messages of {bytes} bytes are more than 256 MiB",
         "lower `depth`, or make the messages smaller";
     // Requirements.
-    Error EMPTY_REQUIREMENT = "empty-requirement" on Absence,
-        "requirement `{0}` claims nothing",
+    Error EmptyRequirement { name } = "empty-requirement" on Absence,
+        "requirement `{name}` claims nothing",
         "write at least one of `never`, `if-lost`, `fresh`, `latency` in its block";
-    Error EMPTY_START = "empty-start" on Absence,
+    Error EmptyStart = "empty-start" on Absence,
         "the data starts nowhere: nothing of what is named stands for a node",
         "name a start that stands for some node, or leave `from` out if every origin of the class is meant";
-    Error THEN_WITHOUT_FIRST = "then-without-first" on Absence,
-        "`then` continues `except-through`, which names {0} subjects here",
+    Error ThenWithoutFirst { count } = "then-without-first" on Absence,
+        "`then` continues `except-through`, which names {count} subjects here",
         "name exactly one subject in `except-through` and the following ones, in order, in `then`";
-    Error MEDIATOR_IS_END = "mediator-is-end" on Absence,
-        "mediator `{0}` is also an end of this claim, by `{1}`",
+    Error MediatorIsEnd { mediator, end } = "mediator-is-end" on Absence,
+        "mediator `{mediator}` is also an end of this claim, by `{end}`",
         "a mediator stands between the ends: take it out of them (for a group, name its other nodes), or name another mediator";
-    Error LOST_END = "lost-end" on Absence,
-        "`{0}` is lost, so nothing can flow from or to it",
+    Error LostEnd { name } = "lost-end" on Absence,
+        "`{name}` is lost, so nothing can flow from or to it",
         "take it out of `if-lost`, or name another end";
     // Platform.
-    Error SECOND_DEPLOYMENT = "second-deployment",
+    Error SecondDeployment = "second-deployment",
         "this version deploys on one platform",
         "keep one `deploy`";
-    Error MISSING_DEPLOY = "missing-deploy" on Absence,
+    Error MissingDeploy = "missing-deploy" on Absence,
         "there are several platforms and no `deploy`",
         "write `deploy PLATFORM {{ all }}`";
     // What deserves a look.
-    Warning UNCONNECTED_PORT = "unconnected-port",
-        "port `{0}` joins no channel",
+    Warning UnconnectedPort { port } = "unconnected-port",
+        "port `{port}` joins no channel",
         "draw its channel, or remove it";
-    Warning MADE_PORT = "made-port",
-        "this channel makes the port `{0}` beside the declared `{1}`, which joins no channel",
-        "did you mean `{1}`?";
-    Warning UNTYPED_CHANNEL = "untyped-channel",
-        "channel `{0}` has no type: it carries up to 256 bytes that nothing checks",
+    Warning MadePort { made, declared } = "made-port",
+        "this channel makes the port `{made}` beside the declared `{declared}`, which joins no channel",
+        "did you mean `{declared}`?";
+    Warning UntypedChannel { channel } = "untyped-channel",
+        "channel `{channel}` has no type: it carries up to 256 bytes that nothing checks",
         "write `type=TYPE` on the channel or on its ports";
-    Warning UNUSED = "unused",
-        "{0} `{1}` is used by nothing",
-        "{2}";
-    Warning CLASS_NOWHERE = "class-nowhere",
-        "data class `{0}` originates nowhere, so every claim about it holds vacuously",
-        "write `holds {0}` on a node or `data={0}` on an out-port or pass where it originates";
-    Warning IDLE_ASSUMPTION = "idle-assumption",
-        "assumption `{0}` changes nothing: what it names could not relay anyway",
+    Warning Unused { kind, name, help } = "unused",
+        "{kind} `{name}` is used by nothing",
+        "{help}";
+    Warning ClassNowhere { class } = "class-nowhere",
+        "data class `{class}` originates nowhere, so every claim about it holds vacuously",
+        "write `holds {class}` on a node or `data={class}` on an out-port or pass where it originates";
+    Warning IdleAssumption { name } = "idle-assumption",
+        "assumption `{name}` changes nothing: what it names could not relay anyway",
         "nothing goes in, or nothing comes out; name the external that does both, or remove it";
-    Warning UNSTATED_REACTION = "unstated-reaction",
-        "nothing says what `{0}` does with stale data",
+    Warning UnstatedReaction { port } = "unstated-reaction",
+        "nothing says what `{port}` does with stale data",
         "add `on-stale=hold`, `on-stale=safe-value` or `on-stale=stop`";
-    Warning HEARTBEAT_BELOW_PERIOD = "heartbeat-below-period",
-        "`{0}` polls more rarely than its heartbeat is due ({1} ms)",
+    Warning HeartbeatBelowPeriod { subject, within } = "heartbeat-below-period",
+        "`{subject}` polls more rarely than its heartbeat is due ({within} ms)",
         "lengthen `heartbeat within=` or shorten `period`";
-    Warning TRUSTED_SHARES_DOMAIN = "trusted-shares-domain",
-        "trusted subject `{0}` shares domain `{1}`",
+    Warning TrustedSharesDomain { subject, domain } = "trusted-shares-domain",
+        "trusted subject `{subject}` shares domain `{domain}`",
         "a trusted subject spans labels: leave `in=` out and give its ports their labels";
-    Warning NEEDLESS_LABEL_CHANGE = "needless-label-change",
-        "`{0}={1}` is not needed: information may go from `{2}` to `{3}` anyway",
+    Warning NeedlessLabelChange { word, axis, low, high } = "needless-label-change",
+        "`{word}={axis}` is not needed: information may go from `{low}` to `{high}` anyway",
         "remove it, or correct the labels of the ports";
-    Warning PASS_ANY_CLASS = "pass-any-class",
+    Warning PassAnyClass = "pass-any-class",
         "this pass lets every data class through",
         "add `data=CLASS`, the class of what comes out";
-    Warning RELAY_ONLY_STATED = "relay-only-stated",
-        "assumption `{0}` speaks of relaying, but changes no verdict",
+    Warning RelayOnlyStated { name } = "relay-only-stated",
+        "assumption `{name}` speaks of relaying, but changes no verdict",
         "if an external does not relay, say which: `{{ does-not-relay EXTERNAL }}`";
-    Warning UNTRUSTED_MEDIATOR = "untrusted-mediator",
-        "mediator `{0}` is not trusted, so it promises nothing",
+    Warning UntrustedMediator { name } = "untrusted-mediator",
+        "mediator `{name}` is not trusted, so it promises nothing",
         "give it a `trusted` block that lists what it passes";
-    Warning EMPTY_END = "empty-end",
-        "`{0}` stands for no node",
+    Warning EmptyEnd { name } = "empty-end",
+        "`{name}` stands for no node",
         "put nodes into it, or name something else; as it stands, nothing is claimed about it";
-    Warning NO_ZONE = "no-zone",
-        "{0} {1} in no zone, while zones are declared",
+    Warning NoZone { nodes, lie } = "no-zone",
+        "{nodes} {lie} in no zone, while zones are declared",
         "list it in a zone: what flows from and to it is in no conduit, and nothing is concluded from a zoning that is not complete";
-    Warning NOT_DEPLOYED = "not-deployed",
-        "subject `{0}` is not deployed",
+    Warning NotDeployed { subject } = "not-deployed",
+        "subject `{subject}` is not deployed",
         "add it to `deploy`";
-    Warning UNQUALIFIED_CRITICALITY = "unqualified-criticality",
-        "no platform states that it is qualified for `{0}`",
-        "capabilities are your own words, compared letter by letter; the platforms are `qualified` for {1}: write one of these, or add `{0}` to the platform that is qualified for it";
-    Error TOO_MANY_DIAGNOSTICS = "too-many-diagnostics",
-        "there are more than {0} diagnostics",
+    Warning UnqualifiedCriticality { level, qualified } = "unqualified-criticality",
+        "no platform states that it is qualified for `{level}`",
+        "capabilities are your own words, compared letter by letter; the platforms are `qualified` for {qualified}: write one of these, or add `{level}` to the platform that is qualified for it";
+    Error TooManyDiagnostics { most } = "too-many-diagnostics",
+        "there are more than {most} diagnostics",
         "correct these first";
 }
 
 /// The codes of everything this crate can report (besides those of crate `kdl`), in the order of
 /// the document.
 pub fn codes() -> impl Iterator<Item = &'static str> {
-    ALL.iter().map(|rule| rule.code)
+    RULES.iter().map(|rule| rule.code)
 }
 
 /// The user's text as it may stand in a message: one line, not endless.
@@ -371,38 +366,9 @@ pub(crate) fn shown(word: &str) -> String {
     text
 }
 
-/// Puts words in the place of `{0}`, `{1}`, …; `{{` and `}}` are braces.
-fn fill(template: &str, words: &[&str]) -> String {
-    let mut text = String::new();
-    let mut rest = template.chars().peekable();
-    while let Some(c) = rest.next() {
-        match (c, rest.peek().copied()) {
-            ('{', Some('{')) | ('}', Some('}')) => {
-                rest.next();
-                text.push(c);
-            }
-            ('{', Some(digit)) if digit.is_ascii_digit() => {
-                let index = digit.to_digit(10).unwrap_or(0) as usize;
-                text.push_str(&words.get(index).map(|word| shown(word)).unwrap_or_default());
-                rest.next();
-                rest.next();
-            }
-            _ => text.push(c),
-        }
-    }
-    text
-}
-
-impl Rule {
-    /// The fault at a place, with the words that the message is about.
-    pub(crate) fn at(&self, span: Span, words: &[&str]) -> Diagnostic {
-        let message = fill(self.message, words);
-        let diagnostic = match self.severity {
-            Severity::Error => Diagnostic::error(self.code, span, message),
-            Severity::Warning => Diagnostic::warning(self.code, span, message),
-        };
-        diagnostic.help(fill(self.help, words))
-    }
+/// A fault at a place.
+pub(crate) fn found(fault: &dyn Fault, span: Span) -> Diagnostic {
+    fault.rule().at(span, &|name| shown(fault.word(name)))
 }
 
 /// Help that names the nearest known word first.
@@ -434,11 +400,7 @@ impl Faults {
     }
 
     fn waits(&self, diagnostic: &Diagnostic) -> bool {
-        let rests = || {
-            let rule = ALL.iter().find(|rule| rule.code == diagnostic.code);
-            rule.map_or(Rests::Itself, |rule| rule.rests)
-        };
-        self.damage.is_some() && self.damage.explains(diagnostic, rests())
+        self.damage.is_some() && self.damage.explains(diagnostic, rests(diagnostic.code))
     }
 
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) -> Reported {
@@ -517,8 +479,8 @@ impl Faults {
         });
         if let Some(severity) = self.left_out {
             let last = self.list.last().map(Diagnostic::span).unwrap_or_default();
-            let number = DIAGNOSTICS_MAX.to_string();
-            let more = TOO_MANY_DIAGNOSTICS.at(last, &[&number]);
+            let most = &DIAGNOSTICS_MAX.to_string();
+            let more = found(&TooManyDiagnostics { most }, last);
             self.list.push(Diagnostic { severity, ..more });
         }
         self.list
@@ -528,13 +490,6 @@ impl Faults {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn words_are_put_in_their_places() {
-        assert_eq!(fill("`{0}` of {1} {{ x }}", &["a", "b"]), "`a` of b { x }");
-        assert_eq!(fill("{1}", &["a"]), "");
-        assert_eq!(fill("{0}", &["{1}"]), "{1}");
-    }
 
     #[test]
     fn users_words_stay_on_one_line_and_short() {
@@ -563,7 +518,7 @@ mod tests {
                 .filter(|own| own.code != "w")
                 .collect();
             let more = last.remove(0);
-            assert_eq!(more.code, TOO_MANY_DIAGNOSTICS.code);
+            assert_eq!(more.code, TooManyDiagnostics::RULE.code);
             (more.severity, last.len())
         };
         assert_eq!(found(&[]), (Severity::Warning, 0));

@@ -2,7 +2,7 @@
 //! trusted subjects in company.
 
 use crate::context::{Axis, Context};
-use crate::fault::{MISSING_LABEL, MISSING_PORT_LABEL, TRUSTED_SHARES_DOMAIN, UNCONNECTED_PORT};
+use crate::fault::{MissingLabel, MissingPortLabel, TrustedSharesDomain, UnconnectedPort};
 use model::{DomainId, LabelId, Node, NodeId, Port, PortId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,13 +45,13 @@ impl Context<'_> {
                 .copied()
                 .unwrap_or_default();
             for axis in axes {
-                self.report(&MISSING_LABEL, span, &[&name, axis]);
+                self.report(&MissingLabel { node: &name, axis }, span);
             }
         }
         for (id, axes) in nodes {
             let (name, span) = (self.model.node_name(id).to_owned(), self.node_span(id));
             for axis in axes {
-                self.report(&MISSING_LABEL, span, &[&name, axis]);
+                self.report(&MissingLabel { node: &name, axis }, span);
             }
         }
         for axis in axes {
@@ -129,7 +129,13 @@ impl Context<'_> {
                 || self.labels_excused.contains(&(node, axis));
             if inherited.is_none() && !excused && self.model.trust(node).is_some() {
                 let (name, span) = (self.model.port_name(id), self.port_span(id));
-                self.report(&MISSING_PORT_LABEL, span, &[&name, axis.name()]);
+                self.report(
+                    &MissingPortLabel {
+                        port: &name,
+                        axis: axis.name(),
+                    },
+                    span,
+                );
             }
         }
     }
@@ -150,7 +156,7 @@ impl Context<'_> {
         let said = self.made_ports(&loose);
         for id in loose.into_iter().filter(|id| !said.contains(id)) {
             let (name, span) = (self.model.port_name(id), self.port_span(id));
-            self.report(&UNCONNECTED_PORT, span, &[&name]);
+            self.report(&UnconnectedPort { port: &name }, span);
         }
         let mut company: BTreeMap<DomainId, usize> = BTreeMap::new();
         for (_, node, _) in self.model.subjects() {
@@ -174,7 +180,13 @@ impl Context<'_> {
             .collect();
         for (id, domain) in in_company {
             let (name, span) = (self.model.node_name(id).to_owned(), self.node_span(id));
-            self.report(&TRUSTED_SHARES_DOMAIN, span, &[&name, &domain]);
+            self.report(
+                &TrustedSharesDomain {
+                    subject: &name,
+                    domain: &domain,
+                },
+                span,
+            );
         }
     }
 }

@@ -2,12 +2,12 @@
 
 use crate::context::{Context, Written};
 use crate::fault::{
-    EXTRA_ARGUMENT, MISSING_ARGUMENT, MISSING_PROPERTY, NOT_IN_THIS_VERSION, REPEATED_PROPERTY,
-    REPEATED_WORD, Reported, UNEXPECTED_ANNOTATION, UNEXPECTED_BLOCK, UNKNOWN_PROPERTY,
-    UNKNOWN_WORD, WRONG_VALUE, meant, shown,
+    ExtraArgument, MissingArgument, MissingProperty, NotInThisVersion, RepeatedProperty,
+    RepeatedWord, Reported, UnexpectedAnnotation, UnexpectedBlock, UnknownProperty, UnknownWord,
+    WrongValue, found, meant, shown,
 };
 use crate::value::is_other_quote;
-use kdl::Value;
+use kdl::{Name, Value};
 use source::nearest;
 use std::collections::BTreeMap;
 
@@ -99,13 +99,22 @@ impl<'a> Context<'a> {
                     // A text whose quotes are wrong falls into as many arguments as it has words.
                     if count == most.saturating_add(1) && misquoted.is_ok() {
                         let shown = self.shown(&entry.value);
-                        let words = [shown.as_str(), word, form.usage];
-                        self.report(&EXTRA_ARGUMENT, entry.value_span, &words);
+                        let fault = ExtraArgument {
+                            argument: &shown,
+                            word,
+                            usage: form.usage,
+                        };
+                        self.report(&fault, entry.value_span);
                     }
                 }
                 Some(key) => {
                     if let Some(first) = seen.insert(key.text.as_ref(), key.span) {
-                        let fault = REPEATED_PROPERTY.at(key.span, &[&key.text]);
+                        let fault = found(
+                            &RepeatedProperty {
+                                property: &key.text,
+                            },
+                            key.span,
+                        );
                         self.faults.push(fault.label(first, "first set here"));
                         continue;
                     }
@@ -113,38 +122,57 @@ impl<'a> Context<'a> {
                         continue;
                     };
                     if is_later(&key.text) {
-                        self.report(&NOT_IN_THIS_VERSION, key.span, &[&key.text]);
+                        self.report(&NotInThisVersion { word: &key.text }, key.span);
                     } else if !known.contains(&key.text.as_ref()) {
-                        let inside = form.block.has(&key.text);
-                        let how = match inside {
-                            true => format!(
-                                "write it in the block, without `=`: `{word} … {{ {} … }}`",
-                                key.text
-                            ),
-                            false => format!("write `{}`", form.usage),
-                        };
-                        let fault = UNKNOWN_PROPERTY.at(key.span, &[&key.text, word, &how]);
-                        let near = nearest(&key.text, known.iter().copied());
-                        self.faults.push(meant(fault, near.filter(|_| !inside)));
+                        self.unknown_property(key, word, known, form);
                     }
                 }
             }
         }
         for key in form.required.iter().filter(|key| !seen.contains_key(*key)) {
             self.report(
-                &MISSING_PROPERTY,
+                &MissingProperty {
+                    word,
+                    property: key,
+                    usage: form.usage,
+                },
                 node.head_span(),
-                &[word, key, form.usage],
             );
         }
         self.block(node, form);
         if count < least {
-            return Err(self.report(&MISSING_ARGUMENT, node.head_span(), &[word, form.usage]));
+            return Err(self.report(
+                &MissingArgument {
+                    word,
+                    usage: form.usage,
+                },
+                node.head_span(),
+            ));
         }
         if count > most {
             return misquoted;
         }
         Ok(())
+    }
+
+    fn unknown_property(&mut self, key: &Name<'_>, word: &str, known: &[&str], form: &Form) {
+        let inside = form.block.has(&key.text);
+        let help = &match inside {
+            true => format!(
+                "write it in the block, without `=`: `{word} … {{ {} … }}`",
+                key.text
+            ),
+            false => format!("write `{}`", form.usage),
+        };
+        let property = &key.text;
+        let fault = UnknownProperty {
+            property,
+            word,
+            help,
+        };
+        let near = nearest(property, known.iter().copied()).filter(|_| !inside);
+        let fault = meant(found(&fault, key.span), near);
+        self.faults.push(fault);
     }
 
     /// Reports once that a node has values in other quotes than `"`.
@@ -166,7 +194,14 @@ impl<'a> Context<'a> {
             true => format!("a number stands without quotes: `{plain}`"),
             false => format!("write plain quotes: `\"{plain}\"`"),
         };
-        Err(self.report(&WRONG_VALUE, span, &["text in plain `\"`", written, &help]))
+        Err(self.report(
+            &WrongValue {
+                wanted: "text in plain `\"`",
+                value: written,
+                help: &help,
+            },
+            span,
+        ))
     }
 
     fn block(&mut self, node: &'a Written<'a>, form: &Form) {
@@ -175,7 +210,13 @@ impl<'a> Context<'a> {
             Block::Free => {}
             Block::None => {
                 if let Some(children) = &node.children {
-                    self.report(&UNEXPECTED_BLOCK, children.span, &[word, form.usage]);
+                    self.report(
+                        &UnexpectedBlock {
+                            word,
+                            usage: form.usage,
+                        },
+                        children.span,
+                    );
                 }
             }
             Block::Words { known, once } => {
@@ -187,7 +228,7 @@ impl<'a> Context<'a> {
                         continue;
                     }
                     if let Some(first) = seen.insert(text, child.name.span) {
-                        let fault = REPEATED_WORD.at(child.name.span, &[text]);
+                        let fault = found(&RepeatedWord { word: text }, child.name.span);
                         self.faults.push(fault.label(first, "first written here"));
                     }
                 }
@@ -203,12 +244,12 @@ impl<'a> Context<'a> {
                 continue;
             }
             if is_later(word) {
-                self.report(&NOT_IN_THIS_VERSION, node.name.span, &[word]);
+                self.report(&NotInThisVersion { word }, node.name.span);
                 continue;
             }
             if is_comment(word) {
                 let help = "a comment begins with `//`";
-                let fault = UNKNOWN_WORD.at(node.name.span, &[word, place, help]);
+                let fault = found(&UnknownWord { word, place, help }, node.name.span);
                 self.faults.push(fault);
                 continue;
             }
@@ -220,7 +261,14 @@ impl<'a> Context<'a> {
             }
             let list: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
             let help = format!("what may stand here: {}", list.join(", "));
-            let fault = UNKNOWN_WORD.at(node.name.span, &[word, place, &help]);
+            let fault = found(
+                &UnknownWord {
+                    word,
+                    place,
+                    help: &help,
+                },
+                node.name.span,
+            );
             // The list of words may be longer than what is shown of a user's word.
             self.faults.push(meant(fault.help(help), near));
         }
@@ -229,7 +277,12 @@ impl<'a> Context<'a> {
     /// Reports a type annotation; the language has none.
     pub(crate) fn no_annotation(&mut self, annotation: Option<&kdl::Name<'_>>) {
         if let Some(name) = annotation {
-            self.report(&UNEXPECTED_ANNOTATION, name.span, &[&name.text]);
+            self.report(
+                &UnexpectedAnnotation {
+                    annotation: &name.text,
+                },
+                name.span,
+            );
         }
     }
 

@@ -4,16 +4,18 @@ use crate::arrow::meant_arrow;
 use crate::bounds::FLOWS_MAX;
 use crate::context::{Axis, Context, Word, Written};
 use crate::fault::{
-    BAD_ADDRESS, BAD_ARROW, BAD_PATH, DUPLICATE_ADDRESS, DUPLICATE_PORT, MISSING_PROPERTY,
-    MISSING_RESOURCE, NEEDLESS_QUOTA, NESTED_PATH, NOT_ONE_PIECE, Reported, SHARED_RESOURCE,
-    STATED_TWICE, TWO_RESOURCES, UNREACHABLE_ADDRESS, WRONG_GRANT_DIRECTION,
+    BadAddress, BadArrow, BadPath, DuplicateAddress, DuplicatePort, MissingProperty,
+    MissingResource, NeedlessQuota, NestedPath, NotOnePiece, Reported, SharedResource, StatedTwice,
+    TwoResources, UnreachableAddress, WrongGrantDirection, found,
 };
 use crate::form::{Block, Form, Properties};
 use crate::names::{Wanted, way};
 use crate::opened::{ClashKind, Opened};
 use crate::subject::{ROLES, bare_port};
 use crate::value::{bare_name, is_path, same_path};
-use model::{Direction, Grant, GrantDirection, GrantId, LabelId, PortId, PortRole, Resource};
+use model::{
+    Direction, Grant, GrantDirection, GrantId, LabelId, NodeId, PortId, PortRole, Resource,
+};
 use plan::address::{Purpose, unmet};
 use source::Span;
 use std::net::{IpAddr, SocketAddr};
@@ -110,27 +112,7 @@ impl<'a> Context<'a> {
             GrantDirection::Out => &[Direction::Out],
             GrantDirection::Both => &[Direction::In, Direction::Out],
         };
-        let same_grant = |grant: &PortId| {
-            self.model
-                .port(*grant)
-                .is_some_and(|port| port.grant.is_some())
-        };
-        let taken = [Direction::In, Direction::Out]
-            .into_iter()
-            .find_map(|side| {
-                let port = self.find_port(subject, side, name.text)?;
-                // Two grants of one subject differ in name even where their ports would not clash.
-                (sides.contains(&side) || same_grant(&port)).then_some((side, port))
-            });
-        if let Some((side, first)) = taken {
-            let words = [
-                self.model.node_name(subject).to_owned(),
-                name.text.to_owned(),
-            ];
-            let fault = DUPLICATE_PORT.at(name.span, &[&words[0], &words[1], way(side)]);
-            let first = self.port_span(first);
-            return Err(self.faults.push(fault.label(first, "first declared here")));
-        }
+        self.free_name(subject, name, sides)?;
         let origin = self.origin(node.span);
         let id = GrantId::of(self.model.grants.len());
         let mut ports = [None, None];
@@ -169,15 +151,49 @@ impl<'a> Context<'a> {
         Ok(())
     }
 
+    /// Whether a subject has no port of that name on these sides, and no grant of it.
+    fn free_name(
+        &mut self,
+        subject: NodeId,
+        name: Word<'_>,
+        sides: &[Direction],
+    ) -> Result<(), Reported> {
+        let same_grant = |grant: &PortId| {
+            self.model
+                .port(*grant)
+                .is_some_and(|port| port.grant.is_some())
+        };
+        let taken = [Direction::In, Direction::Out]
+            .into_iter()
+            .find_map(|side| {
+                let port = self.find_port(subject, side, name.text)?;
+                // Two grants of one subject differ in name even where their ports would not clash.
+                (sides.contains(&side) || same_grant(&port)).then_some((side, port))
+            });
+        let Some((side, first)) = taken else {
+            return Ok(());
+        };
+        let fault = DuplicatePort {
+            node: self.model.node_name(subject),
+            port: name.text,
+            way: way(side),
+        };
+        let fault = found(&fault, name.span);
+        let first = self.port_span(first);
+        Err(self.faults.push(fault.label(first, "first declared here")))
+    }
+
     fn arrow(&mut self, word: Word<'a>) -> Result<GrantDirection, Reported> {
         let known = ARROWS.iter().find(|(arrow, _)| *arrow == word.text);
         known.map(|(_, direction)| *direction).ok_or_else(|| {
             let help = "write `<->`, `->` (towards the peer) or `<-` (towards the subject)";
             let meant = meant_arrow(word.text).map(|meant| format!("did you mean `{meant}`?"));
             self.report(
-                &BAD_ARROW,
+                &BadArrow {
+                    arrow: word.text,
+                    help: meant.as_deref().unwrap_or(help),
+                },
                 word.span,
-                &[word.text, meant.as_deref().unwrap_or(help)],
             )
         })
     }
@@ -231,7 +247,7 @@ impl<'a> Context<'a> {
         for axis in Axis::BOTH.map(Axis::name) {
             let own = |side: &&str| node.property(&format!("{side}-{axis}")).is_some();
             if let Some(entry) = node.property(axis).filter(|_| sides.iter().all(own)) {
-                self.report(&STATED_TWICE, entry.span, &[axis, port]);
+                self.report(&StatedTwice { word: axis, port }, entry.span);
             }
         }
     }
@@ -245,13 +261,13 @@ impl<'a> Context<'a> {
             .into_iter()
             .filter(|key| node.property(key).is_some());
         let Some(key) = written.next() else {
-            return Err(self.report(&MISSING_RESOURCE, node.head_span(), &[]));
+            return Err(self.report(&MissingResource, node.head_span()));
         };
         if let Some(second) = written.next() {
             let span = node
                 .property(second)
                 .map_or(node.head_span(), |entry| entry.span);
-            return Err(self.report(&TWO_RESOURCES, span, &[key, second]));
+            return Err(self.report(&TwoResources { first: key, second }, span));
         }
         let entry = node.property(key).ok_or(Reported)?;
         let word = self.text(entry);
@@ -271,40 +287,24 @@ impl<'a> Context<'a> {
                 | ("file" | "device", _)
         );
         if !fits {
-            let shown = node
-                .arguments()
-                .nth(1)
-                .and_then(|entry| entry.value.as_str());
-            let help = match key {
-                "udp-in" => "a socket that only receives is written with `<-`",
-                "udp-out" => "a socket that only sends is written with `->`",
-                _ => {
-                    "TCP is two-way: write `<->`, and draw one small trusted gate around it if only one way is meant"
-                }
-            };
-            let span = node
-                .arguments()
-                .nth(1)
-                .map_or(entry.span, |entry| entry.span);
-            let words = [key, shown.unwrap_or(""), help];
-            return Err(self.report(&WRONG_GRANT_DIRECTION, span, &words));
+            return Err(self.wrong_grant_direction(node, key, entry.span));
         }
         let writes = key == "file" && direction != GrantDirection::In;
         let quota_bytes = match (quota?, writes) {
             (Some(bytes), true) => bytes,
             (None, true) => {
-                let words = [
-                    "file",
-                    "quota",
-                    "grant SUBJECT -> OBJECT file=\"…\" quota=\"64MiB\"",
-                ];
-                return Err(self.report(&MISSING_PROPERTY, node.head_span(), &words));
+                let fault = MissingProperty {
+                    word: "file",
+                    property: "quota",
+                    usage: "grant SUBJECT -> OBJECT file=\"…\" quota=\"64MiB\"",
+                };
+                return Err(self.report(&fault, node.head_span()));
             }
             (Some(_), false) => {
                 let span = node
                     .property("quota")
                     .map_or(node.head_span(), |entry| entry.span);
-                self.report(&NEEDLESS_QUOTA, span, &[]);
+                self.report(&NeedlessQuota, span);
                 0
             }
             (None, false) => 0,
@@ -321,23 +321,52 @@ impl<'a> Context<'a> {
         Ok((key, resource))
     }
 
+    /// Reports an arrow that does not go with a resource.
+    fn wrong_grant_direction(
+        &mut self,
+        node: &'a Written<'a>,
+        resource: &str,
+        place: Span,
+    ) -> Reported {
+        let written = node.arguments().nth(1);
+        let help = match resource {
+            "udp-in" => "a socket that only receives is written with `<-`",
+            "udp-out" => "a socket that only sends is written with `->`",
+            _ => {
+                "TCP is two-way: write `<->`, and draw one small trusted gate around it if only one way is meant"
+            }
+        };
+        let fault = WrongGrantDirection {
+            resource,
+            arrow: written.and_then(|entry| entry.value.as_str()).unwrap_or(""),
+            help,
+        };
+        self.report(&fault, written.map_or(place, |entry| entry.span))
+    }
+
     fn path(&mut self, word: Word<'a>, key: &str) -> Result<String, Reported> {
         let path = same_path(word.text);
         let is_named = is_path(word.text) && is_path(&path);
         if is_named && let Some(what) = crate::opened::is_everything(&path) {
-            return Err(self.report(&NOT_ONE_PIECE, word.span, &[word.text, what]));
+            return Err(self.report(
+                &NotOnePiece {
+                    path: word.text,
+                    reason: what,
+                },
+                word.span,
+            ));
         }
         if is_named && (key == "file" || path.starts_with('/')) {
             return Ok(path);
         }
-        Err(self.report(&BAD_PATH, word.span, &[word.text]))
+        Err(self.report(&BadPath { path: word.text }, word.span))
     }
 
     fn address(&mut self, word: Word<'a>, key: &str) -> Result<SocketAddr, Reported> {
         let address = word.text.parse().ok();
         let address = address.filter(|address: &SocketAddr| address.port() != 0);
         let Some(address) = address.map(canonical) else {
-            return Err(self.report(&BAD_ADDRESS, word.span, &[word.text]));
+            return Err(self.report(&BadAddress { address: word.text }, word.span));
         };
         let purpose = match key {
             "tcp" => Purpose::Connect,
@@ -346,7 +375,13 @@ impl<'a> Context<'a> {
             _ => Purpose::Send,
         };
         match unmet(purpose, address) {
-            Some(why) => Err(self.report(&UNREACHABLE_ADDRESS, word.span, &[word.text, why])),
+            Some(why) => Err(self.report(
+                &UnreachableAddress {
+                    address: word.text,
+                    reason: why,
+                },
+                word.span,
+            )),
             None => Ok(address),
         }
     }
@@ -367,17 +402,28 @@ impl<'a> Context<'a> {
         let shown = self.shown_entry(node);
         let place = clash.other.1;
         let fault = match clash.kind {
-            ClashKind::Shared => SHARED_RESOURCE
-                .at(span, &[&shown, peer, clash.other.0])
-                .label(place, "the other grant"),
-            ClashKind::SharedPart => SHARED_RESOURCE
-                .at(span, &[&shown, peer, clash.other.0])
-                .label(place, "the other grant: one contains the other"),
-            ClashKind::Nested => NESTED_PATH
-                .at(span, &[&shown])
-                .label(place, "the other grant"),
-            ClashKind::Listening => DUPLICATE_ADDRESS
-                .at(span, &[&shown])
+            ClashKind::Shared => found(
+                &SharedResource {
+                    resource: &shown,
+                    here: peer,
+                    elsewhere: clash.other.0,
+                },
+                span,
+            )
+            .label(place, "the other grant"),
+            ClashKind::SharedPart => found(
+                &SharedResource {
+                    resource: &shown,
+                    here: peer,
+                    elsewhere: clash.other.0,
+                },
+                span,
+            )
+            .label(place, "the other grant: one contains the other"),
+            ClashKind::Nested => {
+                found(&NestedPath { path: &shown }, span).label(place, "the other grant")
+            }
+            ClashKind::Listening => found(&DuplicateAddress { address: &shown }, span)
                 .label(place, "first listened on here"),
         };
         self.faults.push(fault);

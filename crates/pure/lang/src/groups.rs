@@ -2,7 +2,7 @@
 
 use crate::bounds::{NODE_ZONES_MAX, PLACES_MAX, ZONES_DEEP_MAX};
 use crate::context::{Axis, Context, Named, Written};
-use crate::fault::{NESTED_ZONE, NO_ZONE, TWO_ZONES, UNKNOWN_NAME, ZONE_CYCLE, meant};
+use crate::fault::{NestedZone, NoZone, TwoZones, UnknownName, ZoneCycle, found, meant};
 use crate::form::{Block, Form, Properties};
 use crate::names::Wanted;
 use model::{ClassId, DataClass, Domain, DomainId, NodeId, Zone, ZoneId};
@@ -117,7 +117,16 @@ impl<'a> Context<'a> {
                 None if self.unread_names.contains(word.text) => continue,
                 None => {
                     let near = self.nearest_name(word.text, |_, own| matches!(own, Named::Zone(_)));
-                    let fault = meant(UNKNOWN_NAME.at(word.span, &[word.text, "zone"]), near);
+                    let fault = meant(
+                        found(
+                            &UnknownName {
+                                name: word.text,
+                                kind: "zone",
+                            },
+                            word.span,
+                        ),
+                        near,
+                    );
                     self.faults.push_unknown(word.text, fault);
                     continue;
                 }
@@ -144,7 +153,7 @@ impl<'a> Context<'a> {
                 let name = self.model.zone(*last).map_or("", |zone| &zone.name);
                 let name = name.to_owned();
                 let span = spans.get(last).copied().unwrap_or_default();
-                self.report(&ZONE_CYCLE, span, &[&name]);
+                self.report(&ZoneCycle { zone: &name }, span);
                 self.cut_zone(*last);
             };
             for zone in path.into_iter().rev() {
@@ -200,7 +209,7 @@ impl<'a> Context<'a> {
                     true => {
                         let outer = self.model.zone(*zone).map_or("", |zone| &zone.name);
                         let outer = outer.to_owned();
-                        self.report(&NESTED_ZONE, child.head_span(), &[&outer]);
+                        self.report(&NestedZone { outer: &outer }, child.head_span());
                         complete = false;
                     }
                     false => plain.extend(self.names_in_block(std::slice::from_ref(child))),
@@ -217,7 +226,7 @@ impl<'a> Context<'a> {
                     chain.contains(other) || self.model.zone_chain(*other).contains(zone)
                 };
                 if let Some((_, first)) = listed.iter().find(|(other, _)| around(other)) {
-                    let fault = TWO_ZONES.at(member.span, &[member.text]);
+                    let fault = found(&TwoZones { node: member.text }, member.span);
                     self.faults.push(fault.label(*first, "and here"));
                     continue;
                 }
@@ -255,7 +264,7 @@ impl<'a> Context<'a> {
             list.push_str(&format!(" and {more} more"));
         }
         let lie = if unzoned.len() == 1 { "lies" } else { "lie" };
-        let mut fault = NO_ZONE.at(self.node_span(*first), &[&list, lie]);
+        let mut fault = found(&NoZone { nodes: &list, lie }, self.node_span(*first));
         for id in unzoned.iter().take(PLACES_MAX).skip(1) {
             fault = fault.label(self.node_span(*id), "also here");
         }

@@ -2,7 +2,9 @@
 
 use crate::bounds::LABELS_MAX;
 use crate::context::{Axis, Context, Word, Written};
-use crate::fault::{DUPLICATE_NAME, LABEL_CYCLE, MISSING_ARGUMENT, Reported, UNKNOWN_LABEL, meant};
+use crate::fault::{
+    DuplicateName, LabelCycle, MissingArgument, Reported, UnknownLabel, found, meant,
+};
 use crate::form::{Block, Form, MANY, Properties};
 use crate::value::{bare_name, is_around_names};
 use model::{LabelId, Order};
@@ -103,7 +105,7 @@ impl<'a> Context<'a> {
                 .and_then(|id| places.get(id.index()))
                 .map(|w| w.span);
             if let Some(first) = first {
-                let fault = DUPLICATE_NAME.at(word.span, &[word.text]);
+                let fault = found(&DuplicateName { name: word.text }, word.span);
                 context.faults.push(fault.label(first, "first used here"));
                 return;
             }
@@ -114,13 +116,9 @@ impl<'a> Context<'a> {
             declare(self, *word);
         }
         for child in block {
-            declare(
-                self,
-                Word {
-                    text: &child.name.text,
-                    span: child.name.span,
-                },
-            );
+            let name = &child.name;
+            let (text, span) = (name.text.as_ref(), name.span);
+            declare(self, Word { text, span });
         }
         let spans = places.iter().map(|word| {
             let key = (axis == Axis::Secrecy, word.text.to_owned());
@@ -128,8 +126,8 @@ impl<'a> Context<'a> {
         });
         self.label_spans.extend(spans);
         if places.is_empty() {
-            let words = [node.name.text.as_ref(), CHAIN.usage];
-            return Err(self.report(&MISSING_ARGUMENT, node.head_span(), &words));
+            let (word, usage) = (node.name.text.as_ref(), CHAIN.usage);
+            return Err(self.report(&MissingArgument { word, usage }, node.head_span()));
         }
         let mut pairs: Vec<(LabelId, LabelId)> = chain
             .windows(2)
@@ -148,15 +146,16 @@ impl<'a> Context<'a> {
             };
             let list = self.list_property(child, "above");
             for low in self.once_each(list) {
-                match ids.get(low.text) {
+                let label = low.text;
+                match ids.get(label) {
                     Some(id) if id == high => {
-                        self.report(&LABEL_CYCLE, low.span, &[low.text, ""]);
+                        self.report(&LabelCycle { label, way: "" }, low.span);
                     }
                     Some(id) => pairs.push((*id, *high)),
                     None => {
-                        let near = self.near(low.text, ids.keys().copied());
+                        let near = self.near(label, ids.keys().copied());
                         let axis: &str = &node.name.text;
-                        let fault = UNKNOWN_LABEL.at(low.span, &[low.text, axis]);
+                        let fault = found(&UnknownLabel { label, axis }, low.span);
                         self.faults.push(meant(fault, near));
                     }
                 }
@@ -168,8 +167,9 @@ impl<'a> Context<'a> {
             Err(cycle) => {
                 let word = |id: LabelId| places.get(id.index()).copied();
                 if let (Some(first), Some(second)) = (word(cycle.first), word(cycle.second)) {
-                    let way = format!(" by way of `{}`", first.text);
-                    let fault = LABEL_CYCLE.at(second.span, &[second.text, &way]);
+                    let way = &format!(" by way of `{}`", first.text);
+                    let label = second.text;
+                    let fault = found(&LabelCycle { label, way }, second.span);
                     self.faults
                         .push(fault.label(first.span, "above and below it"));
                 }

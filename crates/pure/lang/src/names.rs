@@ -2,7 +2,7 @@
 
 use crate::context::{Axis, Context, Named, Word, Written};
 use crate::fault::{
-    NO_LABELS, Reported, UNKNOWN_LABEL, UNKNOWN_NAME, UNKNOWN_PORT, WRONG_DIRECTION, WRONG_KIND,
+    NoLabels, Reported, UnknownLabel, UnknownName, UnknownPort, WrongDirection, WrongKind, found,
     meant,
 };
 use model::{ClassId, Direction, DomainId, LabelId, NodeId, NodeKind, PortId, TypeId};
@@ -99,7 +99,16 @@ impl<'a> Context<'a> {
             return Reported;
         }
         let near = self.nearest_name(word.text, fits);
-        let fault = meant(UNKNOWN_NAME.at(word.span, &[word.text, what]), near);
+        let fault = meant(
+            found(
+                &UnknownName {
+                    name: word.text,
+                    kind: what,
+                },
+                word.span,
+            ),
+            near,
+        );
         self.faults.push_unknown(word.text, fault)
     }
 
@@ -109,7 +118,14 @@ impl<'a> Context<'a> {
             return Reported;
         }
         let is = self.kind_name(named);
-        self.report(&WRONG_KIND, word.span, &[word.text, is, wanted])
+        self.report(
+            &WrongKind {
+                name: word.text,
+                kind: is,
+                wanted,
+            },
+            word.span,
+        )
     }
 
     fn fits(&self, id: NodeId, wanted: Wanted) -> bool {
@@ -176,7 +192,13 @@ impl<'a> Context<'a> {
         }
         let near = self.near(word.text, self.types.keys().copied());
         Err(self.faults.push(meant(
-            UNKNOWN_NAME.at(word.span, &[word.text, "type"]),
+            found(
+                &UnknownName {
+                    name: word.text,
+                    kind: "type",
+                },
+                word.span,
+            ),
             near,
         )))
     }
@@ -203,10 +225,25 @@ impl<'a> Context<'a> {
             if self.axes_faulty.contains(&axis) {
                 return Err(Reported);
             }
-            return Err(self.report(&NO_LABELS, word.span, &[key, axis.name()]));
+            return Err(self.report(
+                &NoLabels {
+                    property: key,
+                    axis: axis.name(),
+                },
+                word.span,
+            ));
         }
         let near = self.near(word.text, order.labels().map(|label| order.name(label)));
-        let fault = meant(UNKNOWN_LABEL.at(word.span, &[word.text, axis.name()]), near);
+        let fault = meant(
+            found(
+                &UnknownLabel {
+                    label: word.text,
+                    axis: axis.name(),
+                },
+                word.span,
+            ),
+            near,
+        );
         Err(self.faults.push(fault))
     }
 
@@ -226,8 +263,12 @@ impl<'a> Context<'a> {
         }
         if self.find_port(node, other(direction), name.text).is_some() {
             let full = format!("{}.{}", self.model.node_name(node), name.text);
-            let words = [full.as_str(), way(other(direction)), way(direction)];
-            return Err(self.report(&WRONG_DIRECTION, name.span, &words));
+            let fault = WrongDirection {
+                port: &full,
+                way: way(other(direction)),
+                wanted: way(direction),
+            };
+            return Err(self.report(&fault, name.span));
         }
         Err(self.unknown_port(node, name, &[direction]))
     }
@@ -253,8 +294,13 @@ impl<'a> Context<'a> {
             [Direction::Out] => format!("`port {} out`", name.text),
             _ => format!("`port {0} in` or `port {0} out`", name.text),
         };
-        let words = [self.model.node_name(node), name.text, what, &declare];
-        let fault = UNKNOWN_PORT.at(name.span, &words);
+        let fault = UnknownPort {
+            node: self.model.node_name(node),
+            port: name.text,
+            kind: what,
+            declaration: &declare,
+        };
+        let fault = found(&fault, name.span);
         let ports = directions
             .iter()
             .filter_map(|way| self.ports.get(&(node, *way)));

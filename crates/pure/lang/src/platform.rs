@@ -2,8 +2,8 @@
 
 use crate::context::{Context, NameSpace, Word, Written};
 use crate::fault::{
-    DUPLICATE_NAME, MISSING_DEPLOY, NOT_DEPLOYED, NOT_IN_THIS_VERSION, Reported, SECOND_DEPLOYMENT,
-    UNKNOWN_NAME, UNQUALIFIED_CRITICALITY, meant,
+    DuplicateName, MissingArgument, MissingDeploy, NotDeployed, NotInThisVersion, Reported,
+    SecondDeployment, UnknownName, UnqualifiedCriticality, found, meant,
 };
 use crate::form::{Block, Form, MANY, Properties, arguments};
 use crate::names::Wanted;
@@ -103,7 +103,7 @@ impl<'a> Context<'a> {
             .collect();
         for id in missing.into_iter().filter(|_| !deploys.is_empty()) {
             let (span, name) = (self.node_span(id), self.model.node_name(id).to_owned());
-            self.report(&NOT_DEPLOYED, span, &[&name]);
+            self.report(&NotDeployed { subject: &name }, span);
         }
     }
 
@@ -126,7 +126,13 @@ impl<'a> Context<'a> {
             }
             // Another level is never suggested, only another spelling of the same one.
             let near = spellings.get(&letters(level)).map(|near| near.as_str());
-            let fault = UNQUALIFIED_CRITICALITY.at(entry.value_span, &[level, &list]);
+            let fault = found(
+                &UnqualifiedCriticality {
+                    level,
+                    qualified: &list,
+                },
+                entry.value_span,
+            );
             self.faults.push(meant(fault, near));
         }
     }
@@ -138,7 +144,7 @@ impl<'a> Context<'a> {
                 self.model.platforms.push(platform);
             }
             Some(second) if self.model.platforms.len() > 1 => {
-                self.report(&MISSING_DEPLOY, second.head_span(), &[]);
+                self.report(&MissingDeploy, second.head_span());
                 return;
             }
             Some(_) => {}
@@ -217,7 +223,7 @@ impl<'a> Context<'a> {
         let name = self.new_name(node)?;
         let dma = self.truth_property(node, "dma")?;
         if let Some(first) = seen.insert(name.text, name.span) {
-            let fault = DUPLICATE_NAME.at(name.span, &[name.text]);
+            let fault = found(&DuplicateName { name: name.text }, name.span);
             return Err(self.faults.push(fault.label(first, "first used here")));
         }
         platform
@@ -266,16 +272,25 @@ impl<'a> Context<'a> {
             if self.unread_names.contains(word.text) {
                 return Reported;
             }
-            let fault = UNKNOWN_NAME.at(word.span, &[word.text, "platform"]);
+            let fault = found(
+                &UnknownName {
+                    name: word.text,
+                    kind: "platform",
+                },
+                word.span,
+            );
             self.faults.push(meant(fault, near))
         });
         if second {
-            return Err(self.report(&SECOND_DEPLOYMENT, node.head_span(), &[]));
+            return Err(self.report(&SecondDeployment, node.head_span()));
         }
         let list = self.names_in_block(node.children());
         if list.is_empty() {
-            let words = ["deploy", DEPLOY.usage];
-            self.report(&crate::fault::MISSING_ARGUMENT, node.head_span(), &words);
+            let fault = MissingArgument {
+                word: "deploy",
+                usage: DEPLOY.usage,
+            };
+            self.report(&fault, node.head_span());
             return Err(Reported);
         }
         let subjects = self.deployed(list)?;
@@ -290,7 +305,7 @@ impl<'a> Context<'a> {
 
     fn deployed(&mut self, list: Vec<Word<'a>>) -> Result<Vec<NodeId>, Reported> {
         if let Some(without) = list.iter().find(|word| word.text == "without") {
-            return Err(self.report(&NOT_IN_THIS_VERSION, without.span, &[without.text]));
+            return Err(self.report(&NotInThisVersion { word: without.text }, without.span));
         }
         let mut all = false;
         let mut result = Ok(());

@@ -5,8 +5,8 @@ use crate::claims::Groups;
 use crate::context::{Context, NameSpace, Written};
 use crate::damage::Damage;
 use crate::fault::{
-    Faults, MISSING_SYSTEM, MISSING_VERSION, NOT_IN_THIS_VERSION, Reported, SECOND_SYSTEM,
-    UNKNOWN_WORD, UNSUPPORTED_VERSION, meant,
+    Faults, MissingSystem, MissingVersion, NotInThisVersion, Reported, SecondSystem, UnknownWord,
+    UnsupportedVersion, found, meant,
 };
 use crate::form::{Block, Form, Properties, arguments, is_later};
 use crate::opened::Opened;
@@ -74,7 +74,7 @@ impl<'a> Context<'a> {
             }
             None => {
                 let place = first.map_or(Span::default(), |node| node.name.span);
-                self.report(&MISSING_VERSION, place, &[]);
+                self.report(&MissingVersion, place);
             }
         }
         let mut system: Option<&'a Written<'a>> = None;
@@ -82,7 +82,7 @@ impl<'a> Context<'a> {
             match (node.name.text.as_ref(), system) {
                 ("system", None) => system = Some(node),
                 ("system", Some(first)) => {
-                    let fault = SECOND_SYSTEM.at(node.head_span(), &[]);
+                    let fault = found(&SecondSystem, node.head_span());
                     self.faults
                         .push(fault.label(first.head_span(), "the first one"));
                 }
@@ -98,7 +98,7 @@ impl<'a> Context<'a> {
                     .nodes
                     .last()
                     .map_or(Span::default(), |node| node.head_span());
-                self.report(&MISSING_SYSTEM, end, &[]);
+                self.report(&MissingSystem, end);
             }
         }
     }
@@ -124,7 +124,13 @@ impl<'a> Context<'a> {
         let written = self.written(entry);
         let fault = match self.is_misquoted(entry) {
             true => Reported,
-            false => self.report(&UNSUPPORTED_VERSION, entry.value_span, &[written, help]),
+            false => self.report(
+                &UnsupportedVersion {
+                    version: written,
+                    help,
+                },
+                entry.value_span,
+            ),
         };
         // What another version means is not known.
         if quoted { Ok(()) } else { Err(fault) }
@@ -136,7 +142,7 @@ impl<'a> Context<'a> {
             return;
         };
         if is_later(word) {
-            self.report(&NOT_IN_THIS_VERSION, span, &[word]);
+            self.report(&NotInThisVersion { word }, span);
             return;
         }
         let misplaced_version = word == "bulkhead";
@@ -147,7 +153,14 @@ impl<'a> Context<'a> {
                 "only `bulkhead` and `system` stand here; everything else is in the block of `system`"
             }
         };
-        let fault = UNKNOWN_WORD.at(span, &[word, "beside `system`", help]);
+        let fault = found(
+            &UnknownWord {
+                word,
+                place: "beside `system`",
+                help,
+            },
+            span,
+        );
         let near = nearest(word, ["system"]).filter(|_| first.is_some());
         self.faults.push(meant(fault, near));
     }

@@ -1,7 +1,7 @@
 //! `assume` and `non-goal`.
 
 use crate::context::{Context, NameSpace, Written};
-use crate::fault::{BAD_NAME, RELAY_ONLY_STATED, Reported};
+use crate::fault::{BadName, RelayOnlyStated, Reported};
 use crate::form::{Block, Form, MANY, Properties, arguments};
 use crate::names::Wanted;
 use model::{Assumption, Effect, NodeId, NonGoal};
@@ -27,7 +27,7 @@ impl<'a> Context<'a> {
         self.form(node, &ASSUME)?;
         let name = self.new_name(node)?;
         if name.text == "platform" {
-            self.report(&BAD_NAME, name.span, &[name.text]);
+            self.report(&BadName { word: name.text }, name.span);
         }
         self.own_name(name, names);
         let text = self
@@ -59,7 +59,7 @@ impl<'a> Context<'a> {
             .iter()
             .any(|text| text.to_lowercase().contains("relay"));
         if speaks && stated_only {
-            self.report(&RELAY_ONLY_STATED, name.span, &[name.text]);
+            self.report(&RelayOnlyStated { name: name.text }, name.span);
         }
         let effect = match externals.is_empty() {
             true => Effect::Stated,

@@ -3,9 +3,9 @@
 use crate::bounds::{SETTINGS_BYTES_MAX, SETTINGS_MAX};
 use crate::context::{Axis, Context, Word, Written};
 use crate::fault::{
-    BAD_PROGRAM, BUDGET_ABOVE_PERIOD, DUPLICATE_PORT, HEARTBEAT_BELOW_PERIOD, LISTED_TWICE,
-    NEEDS_MAX_AGE, NEEDS_RESTART, Reported, TOO_MANY_SETTINGS, UNSTATED_REACTION, WRONG_SIDE,
-    WRONG_VALUE,
+    BadProgram, BudgetAbovePeriod, DuplicatePort, HeartbeatBelowPeriod, ListedTwice,
+    MissingArgument, NeedsMaxAge, NeedsRestart, Reported, TooManySettings, UnstatedReaction,
+    WrongSide, WrongValue, found,
 };
 use crate::form::{Block, Form, MANY, Properties, arguments};
 use crate::names::{Wanted, other, way};
@@ -148,7 +148,7 @@ impl<'a> Context<'a> {
         if settings.len() > SETTINGS_MAX || bytes > SETTINGS_BYTES_MAX {
             let span = self.node_span(id);
             let name = self.model.node_name(id).to_owned();
-            self.report(&TOO_MANY_SETTINGS, span, &[&name]);
+            self.report(&TooManySettings { subject: &name }, span);
         }
         subject.settings = settings
             .into_iter()
@@ -158,7 +158,13 @@ impl<'a> Context<'a> {
         if due_ms.saturating_mul(1000) < subject.period_us {
             let span = self.node_span(id);
             let name = self.model.node_name(id).to_owned();
-            self.report(&HEARTBEAT_BELOW_PERIOD, span, &[&name, &due_ms.to_string()]);
+            self.report(
+                &HeartbeatBelowPeriod {
+                    subject: &name,
+                    within: &due_ms.to_string(),
+                },
+                span,
+            );
         }
         if let Some(node) = self.model.nodes.get_mut(id.index()) {
             node.kind = NodeKind::Subject(Box::new(subject));
@@ -171,7 +177,12 @@ impl<'a> Context<'a> {
         subject.program_from = from.and_then(|word| self.node(word, Wanted::Outside).ok());
         let program = self.argument(node, 0)?;
         if !crate::value::is_program(program.text) {
-            return Err(self.report(&BAD_PROGRAM, program.span, &[program.text]));
+            return Err(self.report(
+                &BadProgram {
+                    program: program.text,
+                },
+                program.span,
+            ));
         }
         subject.program = Some(program.text.to_owned());
         Ok(())
@@ -184,8 +195,11 @@ impl<'a> Context<'a> {
     ) -> Result<(), Reported> {
         self.form(node, &SET)?;
         if node.entries.is_empty() {
-            let words = ["set", SET.usage];
-            return Err(self.report(&crate::fault::MISSING_ARGUMENT, node.head_span(), &words));
+            let fault = MissingArgument {
+                word: "set",
+                usage: SET.usage,
+            };
+            return Err(self.report(&fault, node.head_span()));
         }
         for (key, entry) in node.properties() {
             self.checked_name(Word {
@@ -198,7 +212,7 @@ impl<'a> Context<'a> {
             match settings.get(key.text.as_ref()) {
                 // Within one node the form has reported it.
                 Some((_, first)) if first.start < node.span.start => {
-                    let fault = LISTED_TWICE.at(key.span, &[&key.text]);
+                    let fault = found(&ListedTwice { word: &key.text }, key.span);
                     let fault = fault.label(*first, "first set here");
                     self.faults.push(fault);
                 }
@@ -222,8 +236,12 @@ impl<'a> Context<'a> {
             kdl::Value::Bool(truth) => truth.to_string(),
             kdl::Value::Null => {
                 let help = "leave the setting out, or write `\"\"`";
-                let words = ["a value", "#null", help];
-                return Err(self.report(&WRONG_VALUE, entry.value_span, &words));
+                let fault = WrongValue {
+                    wanted: "a value",
+                    value: "#null",
+                    help,
+                };
+                return Err(self.report(&fault, entry.value_span));
             }
         })
     }
@@ -253,8 +271,11 @@ impl<'a> Context<'a> {
         };
         if budget_us > period_us {
             let every = node.property("every").map(|every| self.shown(&every.value));
-            let words = [self.shown(&entry.value), every.unwrap_or_default()];
-            return Err(self.report(&BUDGET_ABOVE_PERIOD, entry.span, &[&words[0], &words[1]]));
+            let fault = BudgetAbovePeriod {
+                budget: &self.shown(&entry.value),
+                period: &every.unwrap_or_default(),
+            };
+            return Err(self.report(&fault, entry.span));
         }
         subject.budget = Some(Budget {
             budget_us,
@@ -302,7 +323,7 @@ impl<'a> Context<'a> {
                 .properties()
                 .filter(|(key, _)| ON_FAILURE.has(&key.text))
             {
-                self.report(&NEEDS_RESTART, key.span, &[&key.text]);
+                self.report(&NeedsRestart { word: &key.text }, key.span);
             }
         }
         let delay = self.duration_property(node, "within", MS);
@@ -394,11 +415,12 @@ impl<'a> Context<'a> {
         }
         if let Some(first) = self.find_port(subject, direction, name.text) {
             let first = self.port_span(first);
-            let words = [
-                self.model.node_name(subject).to_owned(),
-                name.text.to_owned(),
-            ];
-            let fault = DUPLICATE_PORT.at(name.span, &[&words[0], &words[1], way(direction)]);
+            let fault = DuplicatePort {
+                node: self.model.node_name(subject),
+                port: name.text,
+                way: way(direction),
+            };
+            let fault = found(&fault, name.span);
             return Err(self.faults.push(fault.label(first, "first declared here")));
         }
         let id = self.add_port(port, node.head_span())?;
@@ -436,13 +458,13 @@ impl<'a> Context<'a> {
                 let span = node
                     .property("max-age")
                     .map_or(node.head_span(), |entry| entry.span);
-                self.report(&UNSTATED_REACTION, span, &[port]);
+                self.report(&UnstatedReaction { port }, span);
             }
             (Ok(None), Ok(Some(_))) => {
                 let span = node
                     .property("on-stale")
                     .map_or(node.head_span(), |entry| entry.span);
-                self.report(&NEEDS_MAX_AGE, span, &[]);
+                self.report(&NeedsMaxAge, span);
             }
             _ => {}
         }
@@ -490,12 +512,12 @@ impl<'a> Context<'a> {
 
     /// Reports a word at a port of the direction that it is not for.
     pub(crate) fn wrong_side(&mut self, word: Word<'_>, port: &str, direction: Direction) {
-        let words = [
-            word.text,
+        let fault = WrongSide {
+            word: word.text,
             port,
-            way(other(direction)),
-            &format!("an {}", way(direction)),
-        ];
-        self.report(&WRONG_SIDE, word.span, &words);
+            side: way(other(direction)),
+            way: &format!("an {}", way(direction)),
+        };
+        self.report(&fault, word.span);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::context::{Axis, Context, Written};
 use crate::fault::{
-    DUPLICATE_PASS, EVENT_WITH_DATA, NEEDLESS_LABEL_CHANGE, PASS_ANY_CLASS, Reported,
+    DuplicatePass, EventWithData, NeedlessLabelChange, PassAnyClass, Reported, found,
 };
 use crate::form::{Block, Form, Properties, arguments};
 use model::{ChannelKind, ClassId, Direction, LabelId, NodeId, NodeKind, Pass, PortId, Trust};
@@ -71,7 +71,7 @@ impl<'a> Context<'a> {
                     };
                     let key = (pass.from, pass.to, pass.data);
                     if let Some(first) = seen.insert(key, child.head_span()) {
-                        let fault = DUPLICATE_PASS.at(child.head_span(), &[]);
+                        let fault = found(&DuplicatePass, child.head_span());
                         self.faults.push(fault.label(first, "first listed here"));
                         continue;
                     }
@@ -111,13 +111,13 @@ impl<'a> Context<'a> {
             Ok(Some(word)) => match to {
                 Ok(port) if to_event => {
                     let port = self.model.port_name(port);
-                    Err(self.report(&EVENT_WITH_DATA, word.span, &[&port]))
+                    Err(self.report(&EventWithData { port: &port }, word.span))
                 }
                 _ => self.class(word).map(Some),
             },
             Ok(None) => {
                 if !self.model.classes.is_empty() && !from_event && !to_event {
-                    self.report(&PASS_ANY_CLASS, node.head_span(), &[]);
+                    self.report(&PassAnyClass, node.head_span());
                 }
                 Ok(None)
             }
@@ -173,9 +173,13 @@ impl<'a> Context<'a> {
                 .property(key)
                 .map_or(node.head_span(), |entry| entry.span);
             self.report(
-                &NEEDLESS_LABEL_CHANGE,
+                &NeedlessLabelChange {
+                    word: key,
+                    axis: axis.name(),
+                    low: &source,
+                    high: &target,
+                },
                 span,
-                &[key, axis.name(), &source, &target],
             );
         }
     }

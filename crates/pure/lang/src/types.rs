@@ -3,8 +3,8 @@
 use crate::bounds::{FIELDS_MAX, MESSAGE_BYTES_MAX};
 use crate::context::{Context, Word, Written};
 use crate::fault::{
-    BAD_RANGE, BAD_UNIT, EMPTY_TYPE, MESSAGE_TOO_LARGE, MISSING_PROPERTY, Reported, SAME_RUST_NAME,
-    UNKNOWN_PROPERTY,
+    BadRange, BadUnit, EmptyType, MessageTooLarge, MissingProperty, Reported, SameRustName,
+    UnknownProperty, found,
 };
 use crate::form::{Block, Form, Properties};
 use crate::rust::{field_name, type_name};
@@ -91,7 +91,7 @@ impl<'a> Context<'a> {
             fields.extend(self.field(child).ok());
         }
         if node.children().is_empty() {
-            self.report(&EMPTY_TYPE, name.span, &[name.text]);
+            self.report(&EmptyType { name: name.text }, name.span);
         }
         let origin = self.origin(node.span);
         let message = MessageType {
@@ -100,8 +100,11 @@ impl<'a> Context<'a> {
             origin,
         };
         if message.bytes() > MESSAGE_BYTES_MAX {
-            let words = [name.text, &message.bytes().to_string()];
-            self.report(&MESSAGE_TOO_LARGE, name.span, &words);
+            let fault = MessageTooLarge {
+                name: name.text,
+                bytes: &message.bytes().to_string(),
+            };
+            self.report(&fault, name.span);
         }
         self.model.messages.push(message);
     }
@@ -116,7 +119,13 @@ impl<'a> Context<'a> {
                 self.taken(word, first);
             }
             Some(first) => {
-                let fault = SAME_RUST_NAME.at(word.span, &[first.text, word.text]);
+                let fault = found(
+                    &SameRustName {
+                        first: first.text,
+                        second: word.text,
+                    },
+                    word.span,
+                );
                 self.faults.push(fault.label(first.span, "the other one"));
             }
         }
@@ -181,7 +190,14 @@ impl<'a> Context<'a> {
                 true => "remove it; this kind has no properties".to_owned(),
                 false => format!("this kind has {}", list.join(" and ")),
             };
-            self.report(&UNKNOWN_PROPERTY, span, &[key, kind, &help]);
+            self.report(
+                &UnknownProperty {
+                    property: key,
+                    word: kind,
+                    help: &help,
+                },
+                span,
+            );
         }
     }
 
@@ -191,7 +207,14 @@ impl<'a> Context<'a> {
             None => {
                 let kind = self.argument(node, 0)?.text;
                 let usage = format!("{} {kind} {key}=BYTES", node.name.text);
-                Err(self.report(&MISSING_PROPERTY, node.head_span(), &[kind, key, &usage]))
+                Err(self.report(
+                    &MissingProperty {
+                        word: kind,
+                        property: key,
+                        usage: &usage,
+                    },
+                    node.head_span(),
+                ))
             }
         }
     }
@@ -199,7 +222,7 @@ impl<'a> Context<'a> {
     fn unit(&mut self, node: &'a Written<'a>) -> Option<String> {
         let word = self.property(node, "unit").ok()??;
         if !is_unit(word.text) {
-            self.report(&BAD_UNIT, word.span, &[word.text]);
+            self.report(&BadUnit { unit: word.text }, word.span);
             return None;
         }
         Some(word.text.to_owned())
@@ -209,7 +232,13 @@ impl<'a> Context<'a> {
         let word = self.property(node, "range").ok()??;
         let range = range(word.text, kind);
         if range.is_none() {
-            self.report(&BAD_RANGE, word.span, &[word.text, name]);
+            self.report(
+                &BadRange {
+                    range: word.text,
+                    kind: name,
+                },
+                word.span,
+            );
         }
         range
     }

@@ -1,7 +1,7 @@
 //! What is written and used by nothing: most likely something was forgotten.
 
 use crate::context::Context;
-use crate::fault::{CLASS_NOWHERE, IDLE_ASSUMPTION, MADE_PORT, UNTYPED_CHANNEL, UNUSED};
+use crate::fault::{ClassNowhere, IdleAssumption, MadePort, UntypedChannel, Unused, found};
 use model::{
     ChannelId, ChannelKind, Claim, ClassId, Direction, Effect, LabelId, Model, NodeId, NodeKind,
     Origin, Port, PortId,
@@ -29,7 +29,7 @@ impl Context<'_> {
             return;
         }
         let span = self.head_of(origin);
-        self.report(&UNUSED, span, &[kind, name, help]);
+        self.report(&Unused { kind, name, help }, span);
     }
 
     fn unused_types(&mut self) {
@@ -74,7 +74,7 @@ impl Context<'_> {
         for (id, name, origin, has_label) in classes {
             if claimed.contains(&id) || has_label {
                 let span = self.head_of(origin);
-                self.report(&CLASS_NOWHERE, span, &[&name]);
+                self.report(&ClassNowhere { class: &name }, span);
             } else {
                 let help = format!(
                     "write `holds {name}` or `data={name}` where it originates, or remove it"
@@ -144,7 +144,14 @@ impl Context<'_> {
                     .label_spans
                     .get(&(kind.starts_with('s'), name.clone()))
                     .copied();
-                self.report(&UNUSED, span.unwrap_or_default(), &[kind, &name, &help]);
+                self.report(
+                    &Unused {
+                        kind,
+                        name: &name,
+                        help: &help,
+                    },
+                    span.unwrap_or_default(),
+                );
             }
         }
     }
@@ -172,7 +179,14 @@ impl Context<'_> {
         for (id, kind, name) in idle {
             let help = "grant it to a subject, or remove it; what is not drawn does not flow";
             let span = self.node_span(id);
-            self.report(&UNUSED, span, &[kind, &name, help]);
+            self.report(
+                &Unused {
+                    kind,
+                    name: &name,
+                    help,
+                },
+                span,
+            );
         }
     }
 
@@ -201,7 +215,7 @@ impl Context<'_> {
             .collect();
         for (name, origin) in idle {
             let span = self.head_of(origin);
-            self.report(&IDLE_ASSUMPTION, span, &[&name]);
+            self.report(&IdleAssumption { name: &name }, span);
         }
     }
 
@@ -245,7 +259,7 @@ impl Context<'_> {
             .collect();
         for (name, origin) in untyped {
             let span = self.head_of(origin);
-            self.report(&UNTYPED_CHANNEL, span, &[&name]);
+            self.report(&UntypedChannel { channel: &name }, span);
         }
     }
 
@@ -277,7 +291,13 @@ impl Context<'_> {
             };
             let declared = self.model.port_name(near);
             let made = format!("{}.{name}", self.model.node_name(node));
-            let fault = MADE_PORT.at(self.head_of(origin), &[&made, &declared]);
+            let fault = found(
+                &MadePort {
+                    made: &made,
+                    declared: &declared,
+                },
+                self.head_of(origin),
+            );
             let place = self.port_span(near);
             self.faults.push(fault.label(place, "joins no channel"));
             said.insert(near);
