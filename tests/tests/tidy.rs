@@ -62,11 +62,8 @@ const LONG_FUNCTIONS: &[(&str, &str, usize)] = &[
     ),
     ("crates/pure/kdl/src/braces.rs", "braces", 76),
     ("crates/pure/kdl/src/parse/node.rs", "Parser::node_body", 79),
-    ("crates/pure/lang/src/grant.rs", "Context::grant", 88),
-    ("crates/pure/lang/src/grant.rs", "Context::resource", 84),
     ("crates/pure/lang/src/labels.rs", "Context::axis", 95),
     ("crates/pure/lang/src/read.rs", "Context::system", 73),
-    ("crates/pure/maturity/src/profile.rs", "profile", 71),
     (
         "crates/pure/maturity/src/project/check/texts.rs",
         "Check::texts",

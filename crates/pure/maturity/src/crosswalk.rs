@@ -95,12 +95,15 @@ pub fn read(text: &source::Source, catalog: &Catalog) -> (Option<Crosswalk>, Vec
     let crosswalk = match nodes.next() {
         Some(node) => crosswalk(node, catalog, &mut faults),
         None => {
-            faults.report(&fault::NO_CROSSWALK, source::Span::default(), "");
+            faults.report(&fault::NoCrosswalk, source::Span::default());
             None
         }
     };
     for node in nodes {
-        faults.report(&fault::DUPLICATE_FIELD, node.head_span(), "crosswalk");
+        faults.report(
+            &fault::DuplicateField { field: "crosswalk" },
+            node.head_span(),
+        );
     }
     let found = faults.into_diagnostics().into_iter();
     (
@@ -121,21 +124,24 @@ fn crosswalk(node: &Node<'_>, catalog: &Catalog, faults: &mut Faults) -> Option<
     let role = fields.word_opt("role");
     let notes = texts(fields.list("note"));
     if notes.is_empty() {
-        fields.report(&fault::MISSING_FIELD, "note");
+        fields.report(&fault::MissingField { field: "note" });
     }
     let standard = fields.children("standard");
     let maps = fields.children("map");
     if standard.is_empty() {
-        fields.report(&fault::MISSING_FIELD, "standard");
+        fields.report(&fault::MissingField { field: "standard" });
     }
     fields.finish();
     if !id.text.is_empty() && !versioned(&id.text) {
-        faults.report(&fault::UNVERSIONED_KEY, id.span, &id.text);
+        faults.report(&fault::UnversionedKey { key: &id.text }, id.span);
     }
     let mut names = (String::new(), String::new());
     for (index, node) in standard.into_iter().enumerate() {
         if index > 0 {
-            faults.report(&fault::DUPLICATE_FIELD, node.head_span(), "standard");
+            faults.report(
+                &fault::DuplicateField { field: "standard" },
+                node.head_span(),
+            );
         }
         let mut fields = Fields::new(node, faults);
         names = (fields.argument().text, fields.text("edition").text);
@@ -149,7 +155,10 @@ fn crosswalk(node: &Node<'_>, catalog: &Catalog, faults: &mut Faults) -> Option<
         };
         let key = (mapping.practice.clone(), mapping.level, mapping.to.clone());
         if !seen.insert(key) {
-            faults.report(&fault::DUPLICATE_MAPPING, node.head_span(), &mapping.to);
+            faults.report(
+                &fault::DuplicateMapping { key: &mapping.to },
+                node.head_span(),
+            );
         }
         mappings.push(mapping);
     }
@@ -188,14 +197,14 @@ fn mapping(node: &Node<'_>, set: &str, catalog: &Catalog, faults: &mut Faults) -
         _ if to.text.is_empty() => return None,
         Some((standard, requirement)) if versioned(standard) && !requirement.is_empty() => {
             if standard != set {
-                faults.report(&fault::KEY_OF_OTHER_STANDARD, to.span, &to.text);
+                faults.report(&fault::KeyOfOtherStandard { key: &to.text }, to.span);
             }
         }
-        _ => faults.report(&fault::UNVERSIONED_KEY, to.span, &to.text),
+        _ => faults.report(&fault::UnversionedKey { key: &to.text }, to.span),
     }
     let (level, relation, confidence, basis) = (level?, relation?, confidence?, basis?);
     if level == Level::NONE {
-        faults.report(&fault::LEVEL_OUT_OF_RANGE, node.head_span(), "0");
+        faults.report(&fault::LevelOutOfRange { level: "0" }, node.head_span());
         return None;
     }
     Some(Mapping {

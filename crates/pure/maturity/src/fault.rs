@@ -1,7 +1,7 @@
 //! The table of everything that can be reported, and the bounded list reports go to.
 
 use serde::Serialize;
-use source::{Diagnostic, Severity, Span, push_bounded};
+use source::{Diagnostic, Fault, Span, push_bounded};
 
 /// Most diagnostics of one reading; one more says that there are others.
 pub const DIAGNOSTICS_MAX: usize = 200;
@@ -37,316 +37,299 @@ pub fn shown(findings: Vec<Finding>) -> Vec<Finding> {
 fn too_many(left: &Diagnostic) -> Diagnostic {
     Diagnostic {
         severity: left.severity,
-        ..make(&TOO_MANY, left.span(), "")
+        ..found(&TooMany, left.span())
     }
 }
 
-/// One kind of fault. In the message, `{}` stands for the user's words.
-pub(crate) struct Rule {
-    pub(crate) code: &'static str,
-    severity: Severity,
-    message: &'static str,
-    help: &'static str,
-}
-
-macro_rules! rules {
-    ($($name:ident = $severity:ident $code:literal, $message:literal, $help:literal;)*) => {
-        $(pub(crate) const $name: Rule = Rule {
-            code: $code, severity: Severity::$severity, message: $message, help: $help,
-        };)*
-        const ALL: &[Rule] = &[$($name),*];
-    };
-}
-
-rules! {
+source::rules! {
     // The shape of any of our files.
-    TOO_MANY = Error "too-many-faults",
+    Error TooMany = "too-many-faults",
         "there are more faults than are shown",
         "mend these first, then read the file again";
-    UNKNOWN_WORD = Error "unknown-word",
-        "`{}` has no meaning here",
+    Error UnknownWord { word } = "unknown-word",
+        "`{word}` has no meaning here",
         "remove it, or use one of the words that the format has at this place";
-    UNKNOWN_FIELD = Error "unknown-field",
-        "`{}` is not a field of this",
+    Error UnknownField { field } = "unknown-field",
+        "`{field}` is not a field of this",
         "remove it, or correct its name";
-    MISSING_FIELD = Error "missing-field",
-        "`{}` is not given",
+    Error MissingField { field } = "missing-field",
+        "`{field}` is not given",
         "add it as a property or as a line of its own in the block";
-    DUPLICATE_FIELD = Error "duplicate-field",
-        "`{}` is given more than once",
+    Error DuplicateField { field } = "duplicate-field",
+        "`{field}` is given more than once",
         "keep one of them";
-    MISSING_ARGUMENT = Error "missing-argument",
-        "`{}` is not followed by what it names",
+    Error MissingArgument { word } = "missing-argument",
+        "`{word}` is not followed by what it names",
         "write it after the word";
-    SURPLUS_ARGUMENT = Error "surplus-argument",
-        "`{}` is one word too many",
+    Error SurplusArgument { word } = "surplus-argument",
+        "`{word}` is one word too many",
         "remove it, or put quotes around words that belong together";
-    NOT_TEXT = Error "not-text",
-        "`{}` is not a text",
+    Error NotText { value } = "not-text",
+        "`{value}` is not a text",
         "write a text, in quotes if it has spaces";
-    EMPTY_TEXT = Error "empty-text",
-        "`{}` says nothing",
+    Error EmptyText { field } = "empty-text",
+        "`{field}` says nothing",
         "write the text, or remove the field if it may be absent";
-    NOT_A_CHOICE = Error "not-a-choice",
-        "`{}` is none of the words that are possible here",
+    Error NotAChoice { word } = "not-a-choice",
+        "`{word}` is none of the words that are possible here",
         "use one of the possible words";
-    LEVEL_OUT_OF_RANGE = Error "level-out-of-range",
-        "there is no level `{}`",
+    Error LevelOutOfRange { level } = "level-out-of-range",
+        "there is no level `{level}`",
         "the levels are 0 (none), 1 (minimum), 2 (ad hoc), 3 (consistent) and 4 (formalized)";
-    BAD_DATE = Error "bad-date",
-        "`{}` is not a date",
+    Error BadDate { date } = "bad-date",
+        "`{date}` is not a date",
         "write year, month and day, such as `2026-03-31`";
-    BAD_LENGTH = Error "bad-length-of-time",
-        "`{}` is not a length of time",
+    Error BadLength { length } = "bad-length-of-time",
+        "`{length}` is not a length of time",
         "write a number of days or months, such as `90 days` or `12 months`";
-    BAD_AMOUNT = Error "bad-amount",
-        "`{}` is not a whole amount of money",
+    Error BadAmount { amount } = "bad-amount",
+        "`{amount}` is not a whole amount of money",
         "write a whole number that is not negative, without separators or currency";
-    DUPLICATE_ID = Error "duplicate-id",
-        "`{}` is already defined",
+    Error DuplicateId { id } = "duplicate-id",
+        "`{id}` is already defined",
         "give this one its own id";
-    SAID_TWICE = Error "said-twice",
-        "`{}` is written twice",
+    Error SaidTwice { what } = "said-twice",
+        "`{what}` is written twice",
         "remove one of the two";
-    BAD_ID = Error "bad-id",
-        "`{}` is not an id of the form that is needed here",
+    Error BadId { id } = "bad-id",
+        "`{id}` is not an id of the form that is needed here",
         "use letters, digits, `.`, `-`, `_` and `:` in the pattern of its neighbours";
     // Catalog.
-    NO_CATALOG = Error "no-catalog",
+    Error NoCatalog = "no-catalog",
         "no text has a `catalog`",
         "give the file with the catalog's levels, scopes and domains together with its practices";
-    DUPLICATE_CATALOG = Error "duplicate-catalog",
-        "there is a second catalog `{}`",
+    Error DuplicateCatalog { catalog } = "duplicate-catalog",
+        "there is a second catalog `{catalog}`",
         "read one catalog at a time";
-    MISSING_LEVEL = Error "missing-level",
-        "{}",
+    Error MissingLevel { part, level } = "missing-level",
+        "`{part}` does not say what level {level} means",
         "write what the level means; levels are not skipped";
-    DUPLICATE_LEVEL = Error "duplicate-level",
-        "level `{}` is written twice",
+    Error DuplicateLevel { level } = "duplicate-level",
+        "level `{level}` is written twice",
         "join the two";
-    MISSING_SCOPE = Error "missing-scope",
-        "scope `{}` has no meaning written",
+    Error MissingScope { scope } = "missing-scope",
+        "scope `{scope}` has no meaning written",
         "write what general, industry and system mean";
-    MISSING_DOMAIN = Error "missing-domain",
-        "domain `{}` is missing",
+    Error MissingDomain { domain } = "missing-domain",
+        "domain `{domain}` is missing",
         "the model has the domains G, E and H";
-    MISSING_SUBDOMAIN = Error "missing-subdomain",
-        "subdomain `{}` is missing",
+    Error MissingSubdomain { subdomain } = "missing-subdomain",
+        "subdomain `{subdomain}` is missing",
         "each domain has the subdomains 1, 2 and 3";
-    MISSING_PRACTICE = Error "missing-practice",
-        "practice `{}` is missing",
+    Error MissingPractice { practice } = "missing-practice",
+        "practice `{practice}` is missing",
         "give the file with this practice; each subdomain has the practices 1 and 2";
-    FOREIGN_PART = Error "foreign-part",
-        "`{}` is no part of the model, or stands under the wrong heading",
+    Error ForeignPart { part } = "foreign-part",
+        "`{part}` is no part of the model, or stands under the wrong heading",
         "the model has the domains G, E, H, each with subdomains 1 to 3, each with practices 1 and 2";
-    INDICATOR_COUNT = Error "indicator-count",
-        "{}",
+    Error IndicatorCount { what } = "indicator-count",
+        "{what}",
         "give each level three to six indicators";
-    INDICATOR_ID = Error "indicator-id",
-        "`{}` does not say its practice and level",
+    Error IndicatorId { indicator } = "indicator-id",
+        "`{indicator}` does not say its practice and level",
         "an indicator of practice `E1.2` at level 3 is called `E1.2-3.1`, `E1.2-3.2` and so on";
-    DUPLICATE_TEXT = Error "duplicate-text",
-        "`{}` asks for the same as another indicator",
+    Error DuplicateText { indicator } = "duplicate-text",
+        "`{indicator}` asks for the same as another indicator",
         "remove one of the two, or say what is different";
-    CHECK_MISSING = Error "check-missing",
-        "`{}` does not say what is computed",
+    Error CheckMissing { indicator } = "check-missing",
+        "`{indicator}` does not say what is computed",
         "name it in `check`, or let a person answer: `source person`";
-    CHECK_SURPLUS = Error "check-surplus",
-        "`{}` is answered by a person and has a `check`",
+    Error CheckSurplus { indicator } = "check-surplus",
+        "`{indicator}` is answered by a person and has a `check`",
         "remove the check, or name the source that it is computed from";
-    COMPUTED_ALONE = Error "level-computed-alone",
-        "{}",
+    Error ComputedAlone { level, practice } = "level-computed-alone",
+        "level {level} of `{practice}` could be reached without any person",
         "from level 3 on, give each level at least one indicator that needs a person";
-    COVERS_AND_WITHIN = Error "covers-and-within",
-        "`{}` looks back in two ways",
+    Error CoversAndWithin { indicator } = "covers-and-within",
+        "`{indicator}` looks back in two ways",
         "write `covers` if all of the time must be as the text says, `within` if one day of it can be enough";
-    PERIOD_UNSTATED = Warning "period-not-stated",
-        "{}",
+    Warning PeriodUnstated { indicator, time } = "period-not-stated",
+        "the text of `{indicator}` speaks of the last {time}",
         "write the same time as `covers=\"…\"` if all of it must be as the text says, or as `within=\"…\"` if one day of it can be enough";
-    NO_EXAMPLE = Error "no-example",
-        "practice `{}` lacks an example",
+    Error NoExample { practice } = "no-example",
+        "practice `{practice}` lacks an example",
         "give one example for an industry and one for a system, each with its outcome and reason";
-    AMBIGUOUS_NAME = Error "ambiguous-name",
-        "the name `{}` stands for two parts of the catalog",
+    Error AmbiguousName { name } = "ambiguous-name",
+        "the name `{name}` stands for two parts of the catalog",
         "change one of the names or aliases";
-    BAD_EVIDENCE_LIST = Error "evidence-count",
-        "`{}` needs one to five kinds of typical evidence",
+    Error BadEvidenceList { indicator } = "evidence-count",
+        "`{indicator}` needs one to five kinds of typical evidence",
         "say what an assessor would be shown";
     // Crosswalks and profiles.
-    NO_CROSSWALK = Error "no-crosswalk",
+    Error NoCrosswalk = "no-crosswalk",
         "this text has no `crosswalk`",
-        "begin with `crosswalk STANDARD:EDITION version=1 { … }`";
-    UNVERSIONED_KEY = Error "unversioned-key",
-        "`{}` does not say standard, edition and requirement",
+        "begin with `crosswalk STANDARD:EDITION version=1 {{ … }}`";
+    Error UnversionedKey { key } = "unversioned-key",
+        "`{key}` does not say standard, edition and requirement",
         "write it as `standard:edition/requirement`";
-    KEY_OF_OTHER_STANDARD = Error "key-of-other-standard",
-        "`{}` belongs to another standard than this crosswalk",
+    Error KeyOfOtherStandard { key } = "key-of-other-standard",
+        "`{key}` belongs to another standard than this crosswalk",
         "move the line to the crosswalk of that standard and edition";
-    DUPLICATE_MAPPING = Error "duplicate-mapping",
-        "`{}` is mapped to the same practice and level twice",
+    Error DuplicateMapping { key } = "duplicate-mapping",
+        "`{key}` is mapped to the same practice and level twice",
         "keep one of the two lines";
-    NO_PROFILE = Error "no-profile",
+    Error NoProfile = "no-profile",
         "this text has no `profile`",
-        "begin with `profile NAME kind=industry perspective=integrator version=1 { … }`";
-    EMPTY_PROFILE = Error "empty-profile",
-        "profile `{}` adds nothing",
+        "begin with `profile NAME kind=industry perspective=integrator version=1 {{ … }}`";
+    Error EmptyProfile { profile } = "empty-profile",
+        "profile `{profile}` adds nothing",
         "add indicators or considerations, or carry targets";
     // Projects.
-    NO_PROJECT = Error "no-project",
+    Error NoProject = "no-project",
         "this text has no `maturity-project`",
-        "begin with `maturity-project NAME { … }`";
-    BAD_JSON = Error "bad-json",
-        "{}",
+        "begin with `maturity-project NAME {{ … }}`";
+    Error BadJson { reason } = "bad-json",
+        "{reason}",
         "a JSON project is made by exporting one; compare with its schema, or write the project in KDL";
-    FORMAT_UNKNOWN = Error "unknown-format",
-        "format `{}` is not known to this version",
+    Error FormatUnknown { format } = "unknown-format",
+        "format `{format}` is not known to this version",
         "write `format 1`, or use a newer version of the program";
-    CATALOG_DIFFERS = Error "catalog-differs",
-        "the project was written for `{}`",
+    Error CatalogDiffers { catalog } = "catalog-differs",
+        "the project was written for `{catalog}`",
         "read it with that catalog, or change the line after looking through the answers again";
-    PROFILE_UNKNOWN = Error "unknown-profile",
-        "profile `{}` was not given",
+    Error ProfileUnknown { profile } = "unknown-profile",
+        "profile `{profile}` was not given",
         "give its file too, or correct name and version";
-    TOO_MUCH = Error "too-much",
-        "a project may not have more than {}",
+    Error TooMuch { most } = "too-much",
+        "a project may not have more than {most}",
         "split the project: one for each system";
-    UNKNOWN_PRACTICE = Error "unknown-practice",
-        "there is no practice `{}`",
+    Error UnknownPractice { practice } = "unknown-practice",
+        "there is no practice `{practice}`",
         "use an id such as `E1.2`, or the official name in quotes";
-    UNKNOWN_PART = Error "unknown-part",
-        "there is no domain or subdomain `{}`",
+    Error UnknownPart { part } = "unknown-part",
+        "there is no domain or subdomain `{part}`",
         "use an id such as `G` or `G1`";
-    ALIAS_USED = Warning "alias-used",
-        "{}",
+    Warning AliasUsed { alias, practice, name } = "alias-used",
+        "`{alias}` is the name of `{practice} {name}` in another edition",
         "nothing needs doing; the present name is used from here on";
-    UNKNOWN_INDICATOR = Error "unknown-indicator",
-        "there is no indicator `{}` in the catalog or the profiles of this project",
+    Error UnknownIndicator { indicator } = "unknown-indicator",
+        "there is no indicator `{indicator}` in the catalog or the profiles of this project",
         "correct the id, or name the profile that adds it";
-    UNKNOWN_PERSON = Error "unknown-person",
-        "nobody is called `{}` here",
+    Error UnknownPerson { person } = "unknown-person",
+        "nobody is called `{person}` here",
         "add `person NAME name=\"…\"` to the project";
-    UNKNOWN_EVIDENCE = Error "unknown-evidence",
-        "there is no evidence `{}`",
+    Error UnknownEvidence { evidence } = "unknown-evidence",
+        "there is no evidence `{evidence}`",
         "describe it in an `evidence` line of the project, or correct the name";
-    UNKNOWN_CONCERN = Error "unknown-concern",
-        "there is no concern `{}`",
+    Error UnknownConcern { concern } = "unknown-concern",
+        "there is no concern `{concern}`",
         "describe it in a `concern` line of the project, or correct the name";
-    UNKNOWN_ACTION = Error "unknown-action",
-        "there is no action `{}`",
+    Error UnknownAction { action } = "unknown-action",
+        "there is no action `{action}`",
         "describe it in an `action` line of the project, or correct the name";
-    NO_ASSESSOR = Error "answer-without-assessor",
-        "the answer to `{}` does not say who gave it",
+    Error NoAssessor { indicator } = "answer-without-assessor",
+        "the answer to `{indicator}` does not say who gave it",
         "add `by=NAME`; an answer by nobody is not an answer";
-    NOT_AN_ASSESSOR = Error "not-an-assessor",
-        "`{}` is not an assessor of this assessment",
+    Error NotAnAssessor { person } = "not-an-assessor",
+        "`{person}` is not an assessor of this assessment",
         "name the person in `assessor`, or correct the name";
-    NO_METHOD = Error "answer-without-method",
-        "the answer to `{}` does not say how it was found",
+    Error NoMethod { indicator } = "answer-without-method",
+        "the answer to `{indicator}` does not say how it was found",
         "add `method=interview`, `document`, `observation` or `test`";
-    NO_ANSWER_DATE = Error "answer-without-date",
-        "the answer to `{}` has no date",
+    Error NoAnswerDate { indicator } = "answer-without-date",
+        "the answer to `{indicator}` has no date",
         "add `on=\"YYYY-MM-DD\"`";
-    FUTURE_DATE = Error "date-in-future",
-        "`{}` is after today",
+    Error FutureDate { date } = "date-in-future",
+        "`{date}` is after today",
         "correct the date; what has not happened yet cannot be on record";
-    PERIOD_REVERSED = Error "period-reversed",
-        "the period ends on `{}`, before it begins",
+    Error PeriodReversed { end } = "period-reversed",
+        "the period ends on `{end}`, before it begins",
         "exchange the two dates";
-    OUTSIDE_PERIOD = Warning "answer-outside-period",
-        "`{}` is outside the period of the assessment",
+    Warning OutsidePeriod { date } = "answer-outside-period",
+        "`{date}` is outside the period of the assessment",
         "correct the date, or state the period that was really assessed";
-    NA_NO_REASON = Error "not-applicable-without-reason",
-        "`{}` is called not applicable without a reason",
+    Error NaNoReason { indicator } = "not-applicable-without-reason",
+        "`{indicator}` is called not applicable without a reason",
         "add `because=\"…\"`; until then it counts as unknown";
-    NA_NO_APPROVAL = Error "not-applicable-without-approval",
-        "nobody approved that `{}` is not applicable",
+    Error NaNoApproval { indicator } = "not-applicable-without-approval",
+        "nobody approved that `{indicator}` is not applicable",
         "add `approved-by=NAME`; until then it counts as unknown";
-    OWN_APPROVAL = Error "own-approval",
-        "`{}` approves their own work",
+    Error OwnApproval { person } = "own-approval",
+        "`{person}` approves their own work",
         "let somebody approve who neither answered nor led the assessment";
-    DUPLICATE_ANSWER = Error "duplicate-answer",
-        "`{}` is answered twice by the same assessor",
+    Error DuplicateAnswer { indicator } = "duplicate-answer",
+        "`{indicator}` is answered twice by the same assessor",
         "keep the answer that holds";
-    DUPLICATE_JUDGEMENT = Error "duplicate-judgement",
-        "the level of `{}` is judged twice by the same person at the same scope",
+    Error DuplicateJudgement { practice } = "duplicate-judgement",
+        "the level of `{practice}` is judged twice by the same person at the same scope",
         "keep the judgement that holds";
-    FROZEN_UNAPPROVED = Error "frozen-without-approval",
-        "assessment `{}` is frozen and nobody approved it",
+    Error FrozenUnapproved { assessment } = "frozen-without-approval",
+        "assessment `{assessment}` is frozen and nobody approved it",
         "add `approved by=NAME on=DATE`, or set it back to `factual-review`";
-    LONG_TEXT = Error "text-too-long",
-        "`{}` has more than 32767 characters",
+    Error LongText { field } = "text-too-long",
+        "`{field}` has more than 32767 characters",
         "shorten it, or keep the text as evidence";
-    FROZEN_EMPTY = Error "frozen-without-content",
-        "assessment `{}` is frozen and holds no answer and no judgement",
+    Error FrozenEmpty { assessment } = "frozen-without-content",
+        "assessment `{assessment}` is frozen and holds no answer and no judgement",
         "add what was found, or set its state back to `draft`: nothing is approved that is not there";
-    REVIEW_MISSING = Error "review-missing",
-        "assessment `{}` was not reviewed for its facts",
+    Error ReviewMissing { assessment } = "review-missing",
+        "assessment `{assessment}` was not reviewed for its facts",
         "add `reviewed by=NAME on=DATE` before it is frozen";
-    EARLY_APPROVAL = Error "approval-too-early",
-        "assessment `{}` is approved and not frozen",
+    Error EarlyApproval { assessment } = "approval-too-early",
+        "assessment `{assessment}` is approved and not frozen",
         "set its state to `frozen`, or remove the approval";
-    EARLY_REVIEW = Error "review-too-early",
-        "assessment `{}` is reviewed and still a draft",
+    Error EarlyReview { assessment } = "review-too-early",
+        "assessment `{assessment}` is reviewed and still a draft",
         "set its state to `factual-review` or `frozen`, or remove the review";
-    APPROVAL_BEFORE_REVIEW = Error "approval-before-review",
-        "assessment `{}` is approved before it was reviewed",
+    Error ApprovalBeforeReview { assessment } = "approval-before-review",
+        "assessment `{assessment}` is approved before it was reviewed",
         "correct the dates; first facts are reviewed, then the result is approved";
-    APPROVAL_IN_PERIOD = Error "approval-in-period",
-        "assessment `{}` is approved before the last day of its period",
+    Error ApprovalInPeriod { assessment } = "approval-in-period",
+        "assessment `{assessment}` is approved before the last day of its period",
         "correct the dates; what is approved is the whole period";
-    REVIEW_BEFORE_ANSWERS = Error "review-before-answers",
-        "{}",
+    Error ReviewBeforeAnswers { assessment, on, about, last } = "review-before-answers",
+        "assessment `{assessment}` is reviewed on {on}, and `{about}` is of {last}",
         "correct the dates; only what is there can be reviewed";
-    APPROVAL_BEFORE_ANSWERS = Error "approval-before-answers",
-        "{}",
+    Error ApprovalBeforeAnswers { assessment, on, about, last } = "approval-before-answers",
+        "assessment `{assessment}` is approved on {on}, and `{about}` is of {last}",
         "correct the dates; only what is there can be approved";
-    COMPUTED_FOR_PERSON = Error "computed-for-person",
-        "`{}` needs a person and has a computed answer",
+    Error ComputedForPerson { indicator } = "computed-for-person",
+        "`{indicator}` needs a person and has a computed answer",
         "let an assessor answer; what a program found can be attached as evidence";
-    WRONG_CHECK = Error "wrong-check",
-        "the answer to `{}` was computed by another check than the indicator names",
+    Error WrongCheck { indicator } = "wrong-check",
+        "the answer to `{indicator}` was computed by another check than the indicator names",
         "answer with the check that the catalog names";
-    COMPUTED_WITHOUT_MODEL = Error "computed-without-model",
-        "the computed answer to `{}` does not say which model it is about",
+    Error ComputedWithoutModel { indicator } = "computed-without-model",
+        "the computed answer to `{indicator}` does not say which model it is about",
         "add `model=` with the digest that the checker printed";
-    SCOPE_WITHOUT_LAYER = Warning "scope-without-layer",
-        "{}",
+    Warning ScopeWithoutLayer { level, scope, practice } = "scope-without-layer",
+        "no indicator says what ({level}, {scope}) means for `{practice}`, so the target cannot be met",
         "name a profile that adds indicators at this scope and level, or set the target at a scope that has them";
-    JUDGED_UNDEFINED = Error "judged-undefined-scope",
-        "{}",
+    Error JudgedUndefined { practice, level, scope } = "judged-undefined-scope",
+        "`{practice}` is judged to be ({level}, {scope}), and no indicator says what that means",
         "name a profile that adds indicators at this scope, or judge the practice at general scope";
-    NO_REASON = Error "target-without-reason",
-        "the target of `{}` has no reason",
+    Error NoReason { practice } = "target-without-reason",
+        "the target of `{practice}` has no reason",
         "add `because=\"…\"`; a target that nobody can explain will not be kept";
-    UNJUSTIFIED_OVERRIDE = Warning "override-without-justification",
-        "{}",
+    Warning UnjustifiedOverride { practice, level, scope, proposed } = "override-without-justification",
+        "`{practice}` is set to ({level}, {scope}) and {proposed} was proposed",
         "add `override by=NAME on=DATE because=\"…\"` to the target, or follow the proposal";
-    NO_OVERRIDE_NEEDED = Warning "override-of-nothing",
-        "the target of `{}` is what was proposed and yet is marked as an override",
+    Warning NoOverrideNeeded { practice } = "override-of-nothing",
+        "the target of `{practice}` is what was proposed and yet is marked as an override",
         "remove the override";
-    BELOW_OBLIGATION = Warning "target-below-obligation",
-        "{}",
+    Warning BelowObligation { practice, target, by, obligation, demanded, since } = "target-below-obligation",
+        "`{practice}` {target} by {by} and `{obligation}` demands {demanded} since {since}",
         "raise the target, or show why the obligation does not apply and remove it";
-    SINCE_WITHOUT_EVIDENCE = Error "since-without-evidence",
-        "action `{}` is said to have begun already, and nothing shows it",
+    Error SinceWithoutEvidence { action } = "since-without-evidence",
+        "action `{action}` is said to have begun already, and nothing shows it",
         "name what shows it as `evidence`, or leave `since` out";
-    ACTION_CYCLE = Error "action-cycle",
-        "action `{}` waits for itself, or stands between actions that do",
+    Error ActionCycle { action } = "action-cycle",
+        "action `{action}` waits for itself, or stands between actions that do",
         "remove one of the dependencies on the way round";
-    COST_REVERSED = Error "cost-reversed",
-        "the cost range ends at `{}`, below where it begins",
+    Error CostReversed { most } = "cost-reversed",
+        "the cost range ends at `{most}`, below where it begins",
         "exchange the two amounts";
-    ACTION_CLOSES_NOTHING = Error "action-closes-nothing",
-        "action `{}` closes no indicator",
+    Error ActionClosesNothing { action } = "action-closes-nothing",
+        "action `{action}` closes no indicator",
         "name the indicators that it is meant to close";
-    EVIDENCE_EXPIRED = Warning "evidence-expired",
-        "{}",
+    Warning EvidenceExpired { evidence, until } = "evidence-expired",
+        "`{evidence}` was valid until {until}",
         "renew the evidence; until then the answers that rest on it count as unknown";
 }
 
 /// The codes of everything this crate can report about a text, in the order of the table.
 pub fn codes() -> impl Iterator<Item = &'static str> {
-    ALL.iter().map(|rule| rule.code)
+    RULES.iter().map(|rule| rule.code)
 }
 
 /// The reports about one text: as many as are shown, errors before warnings, or every error.
@@ -373,17 +356,17 @@ impl Faults {
         }
     }
 
-    /// Reports; `words` replaces `{}`.
-    pub(crate) fn report(&mut self, rule: &Rule, span: Span, words: &str) {
-        self.push(make(rule, span, words));
+    /// Reports a fault at a place.
+    pub(crate) fn report(&mut self, fault: &dyn Fault, span: Span) {
+        self.push(found(fault, span));
     }
 
     /// Reports with help made for the case.
-    pub(crate) fn report_with(&mut self, rule: &Rule, span: Span, words: &str, help: String) {
-        self.push(make(rule, span, words).help(help));
+    pub(crate) fn report_with(&mut self, fault: &dyn Fault, span: Span, help: String) {
+        self.push(found(fault, span).help(help));
     }
 
-    fn push(&mut self, diagnostic: Diagnostic) {
+    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         if self.every_error {
             if diagnostic.is_error() {
                 self.found.push(diagnostic);
@@ -414,13 +397,9 @@ impl Faults {
     }
 }
 
-fn make(rule: &Rule, span: Span, words: &str) -> Diagnostic {
-    let message = rule.message.replacen("{}", &shorten(words), 1);
-    let diagnostic = match rule.severity {
-        Severity::Error => Diagnostic::error(rule.code, span, message),
-        Severity::Warning => Diagnostic::warning(rule.code, span, message),
-    };
-    diagnostic.help(rule.help)
+/// A fault at a place.
+pub(crate) fn found(fault: &dyn Fault, span: Span) -> Diagnostic {
+    fault.rule().at(span, &|name| shorten(fault.word(name)))
 }
 
 /// At most 200 characters: a message is one line, whatever the user wrote.
@@ -436,11 +415,17 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
+    const OLD: EvidenceExpired<'_> = EvidenceExpired {
+        evidence: "audit",
+        until: "2020-01-01",
+    };
+    const OWN: OwnApproval<'_> = OwnApproval { person: "ada" };
+
     #[test]
     fn codes_are_unique_kebab_case_and_messages_keep_the_house_style() {
         let codes: BTreeSet<_> = codes().collect();
-        assert_eq!(codes.len(), ALL.len());
-        for rule in ALL {
+        assert_eq!(codes.len(), RULES.len());
+        for rule in RULES {
             assert!(
                 rule.code
                     .bytes()
@@ -453,7 +438,6 @@ mod tests {
                 "{}",
                 rule.code
             );
-            assert!(rule.message.matches("{}").count() <= 1, "{}", rule.code);
         }
     }
 
@@ -461,7 +445,12 @@ mod tests {
     fn the_list_is_bounded_and_long_words_are_cut() {
         let mut faults = Faults::default();
         for _ in 0..DIAGNOSTICS_MAX + 50 {
-            faults.report(&UNKNOWN_WORD, Span::default(), &"ä".repeat(500));
+            faults.report(
+                &UnknownWord {
+                    word: &"ä".repeat(500),
+                },
+                Span::default(),
+            );
         }
         let found = faults.into_diagnostics();
         assert_eq!(found.len(), DIAGNOSTICS_MAX + 1);
@@ -475,50 +464,50 @@ mod tests {
         let mut errors = Faults::of_errors();
         for faults in [&mut faults, &mut errors] {
             for _ in 0..DIAGNOSTICS_MAX + 50 {
-                faults.report(&EVIDENCE_EXPIRED, Span::default(), "old");
+                faults.report(&OLD, Span::default());
             }
-            faults.report(&OWN_APPROVAL, Span::default(), "ada");
+            faults.report(&OWN, Span::default());
         }
         let found = faults.into_diagnostics();
         assert_eq!(found.len(), DIAGNOSTICS_MAX + 1);
-        assert!(found.iter().any(|one| one.code == OWN_APPROVAL.code));
+        assert!(found.iter().any(|one| one.code == OwnApproval::RULE.code));
         let errors_of = |found: &[Diagnostic]| found.iter().filter(|one| one.is_error()).count();
         assert_eq!(errors_of(&found), 1, "that warnings are left out is none");
         for _ in 0..DIAGNOSTICS_MAX {
-            errors.report(&UNKNOWN_WORD, Span::default(), "word");
+            errors.report(&UnknownWord { word: "word" }, Span::default());
         }
         let found = errors.into_diagnostics();
         assert_eq!(found.len(), DIAGNOSTICS_MAX + 1);
         assert!(
             found
                 .iter()
-                .all(|one| one.is_error() && one.code != TOO_MANY.code)
+                .all(|one| one.is_error() && one.code != TooMany::RULE.code)
         );
     }
 
     #[test]
     fn a_list_that_is_cut_keeps_its_errors_and_is_no_error_for_its_warnings() {
-        let one = |rule| Finding {
+        let one = |fault: &dyn Fault| Finding {
             text: 0,
-            diagnostic: make(rule, Span::default(), ""),
+            diagnostic: found(fault, Span::default()),
         };
         let errors_of = |found: &[Finding]| {
             let errors = found.iter().filter(|one| one.diagnostic.is_error());
             errors.map(|one| one.diagnostic.code).collect::<Vec<_>>()
         };
-        let mut found = vec![one(&EVIDENCE_EXPIRED); DIAGNOSTICS_MAX];
+        let mut found = vec![one(&OLD); DIAGNOSTICS_MAX];
         assert_eq!(shown(found.clone()), found);
-        found.push(one(&EVIDENCE_EXPIRED));
+        found.push(one(&OLD));
         let cut = shown(found.clone());
         assert_eq!(cut.len(), DIAGNOSTICS_MAX + 1);
         assert_eq!(errors_of(&cut), [""; 0]);
-        found.push(one(&OWN_APPROVAL));
+        found.push(one(&OWN));
         let cut = shown(found.clone());
         assert_eq!(cut.len(), DIAGNOSTICS_MAX + 1);
-        assert_eq!(errors_of(&cut), [OWN_APPROVAL.code]);
-        found.extend(vec![one(&OWN_APPROVAL); DIAGNOSTICS_MAX]);
+        assert_eq!(errors_of(&cut), [OwnApproval::RULE.code]);
+        found.extend(vec![one(&OWN); DIAGNOSTICS_MAX]);
         let cut = shown(found);
         assert_eq!(cut.len(), DIAGNOSTICS_MAX + 1);
-        assert_eq!(errors_of(&cut).last(), Some(&TOO_MANY.code));
+        assert_eq!(errors_of(&cut).last(), Some(&TooMany::RULE.code));
     }
 }

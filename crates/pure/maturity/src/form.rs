@@ -4,12 +4,11 @@
 //! whichever reads better.
 
 use crate::date::Date;
-use crate::fault::{self, Faults, Rule};
+use crate::fault::{self, Faults};
 use crate::period::Length;
 use crate::words::{Level, Word};
 use kdl::{Node, Value};
-use source::Span;
-use source::nearest;
+use source::{Fault, Span, nearest};
 
 /// A text and where it is written.
 #[derive(Clone, Debug)]
@@ -41,8 +40,8 @@ impl<'n, 's, 'f> Fields<'n, 's, 'f> {
         self.node.head_span()
     }
 
-    pub(crate) fn report(&mut self, rule: &Rule, words: &str) {
-        self.faults.report(rule, self.node.head_span(), words);
+    pub(crate) fn report(&mut self, fault: &dyn Fault) {
+        self.faults.report(fault, self.node.head_span());
     }
 
     /// The next argument, if there is one.
@@ -60,7 +59,7 @@ impl<'n, 's, 'f> Fields<'n, 's, 'f> {
             None => {
                 if self.taken == before {
                     let name = self.node.name.text.to_string();
-                    self.report(&fault::MISSING_ARGUMENT, &name);
+                    self.report(&fault::MissingArgument { word: &name });
                 }
                 Placed {
                     text: String::new(),
@@ -87,7 +86,7 @@ impl<'n, 's, 'f> Fields<'n, 's, 'f> {
         for (index, (_, entry)) in own.enumerate() {
             if index > 0 {
                 self.faults
-                    .report(&fault::DUPLICATE_FIELD, entry.span, name);
+                    .report(&fault::DuplicateField { field: name }, entry.span);
             } else {
                 all.extend(text_of(&entry.value, entry.value_span, self.faults));
             }
@@ -101,7 +100,7 @@ impl<'n, 's, 'f> Fields<'n, 's, 'f> {
             let mut fields = Fields::new(child, self.faults);
             let found = fields.arguments();
             if found.is_empty() && child.arguments().next().is_none() {
-                fields.report(&fault::MISSING_ARGUMENT, name);
+                fields.report(&fault::MissingArgument { word: name });
             }
             fields.finish();
             all.extend(found);
@@ -115,7 +114,7 @@ impl<'n, 's, 'f> Fields<'n, 's, 'f> {
         let first = all.next();
         if let Some(second) = all.next() {
             self.faults
-                .report(&fault::DUPLICATE_FIELD, second.span, name);
+                .report(&fault::DuplicateField { field: name }, second.span);
         }
         first
     }
@@ -127,7 +126,7 @@ impl<'n, 's, 'f> Fields<'n, 's, 'f> {
             Some(found) => found,
             None => {
                 if !there {
-                    self.report(&fault::MISSING_FIELD, name);
+                    self.report(&fault::MissingField { field: name });
                 }
                 Placed {
                     text: String::new(),
@@ -156,7 +155,7 @@ impl<'n, 's, 'f> Fields<'n, 's, 'f> {
     pub(crate) fn word<W: Word>(&mut self, name: &'static str) -> Option<W> {
         let there = self.has(name);
         if !there {
-            self.report(&fault::MISSING_FIELD, name);
+            self.report(&fault::MissingField { field: name });
         }
         self.word_opt(name)
     }
@@ -170,7 +169,7 @@ impl<'n, 's, 'f> Fields<'n, 's, 'f> {
     /// A level; reported if it is missing or none.
     pub(crate) fn level(&mut self, name: &'static str) -> Option<Level> {
         if !self.has(name) {
-            self.report(&fault::MISSING_FIELD, name);
+            self.report(&fault::MissingField { field: name });
         }
         self.level_opt(name)
     }
@@ -181,7 +180,7 @@ impl<'n, 's, 'f> Fields<'n, 's, 'f> {
         let date = found.text.parse().ok();
         if date.is_none() {
             self.faults
-                .report(&fault::BAD_DATE, found.span, &found.text);
+                .report(&fault::BadDate { date: &found.text }, found.span);
         }
         date
     }
@@ -191,8 +190,12 @@ impl<'n, 's, 'f> Fields<'n, 's, 'f> {
         let found = self.text_opt(name)?;
         let length = found.text.parse().ok();
         if length.is_none() {
-            self.faults
-                .report(&fault::BAD_LENGTH, found.span, &found.text);
+            self.faults.report(
+                &fault::BadLength {
+                    length: &found.text,
+                },
+                found.span,
+            );
         }
         length
     }
@@ -200,7 +203,7 @@ impl<'n, 's, 'f> Fields<'n, 's, 'f> {
     /// A date; reported if it is missing or none.
     pub(crate) fn date(&mut self, name: &'static str) -> Option<Date> {
         if !self.has(name) {
-            self.report(&fault::MISSING_FIELD, name);
+            self.report(&fault::MissingField { field: name });
         }
         self.date_opt(name)
     }
@@ -225,17 +228,17 @@ impl<'n, 's, 'f> Fields<'n, 's, 'f> {
         for ty in self.node.ty.iter().chain(types) {
             let help = "remove it with its parentheses".to_owned();
             self.faults
-                .report_with(&fault::UNKNOWN_WORD, ty.span, &ty.text, help);
+                .report_with(&fault::UnknownWord { word: &ty.text }, ty.span, help);
         }
         for entry in self.node.arguments().skip(self.taken) {
             let words = show(&entry.value);
             self.faults
-                .report(&fault::SURPLUS_ARGUMENT, entry.value_span, &words);
+                .report(&fault::SurplusArgument { word: &words }, entry.value_span);
         }
         for (key, entry) in self.node.properties() {
             if !self.known.contains(&&*key.text) {
                 unknown(
-                    &fault::UNKNOWN_FIELD,
+                    &fault::UnknownField { field: &key.text },
                     &key.text,
                     entry.span,
                     &self.known,
@@ -247,7 +250,7 @@ impl<'n, 's, 'f> Fields<'n, 's, 'f> {
             if !self.known.contains(&&*child.name.text) {
                 let name = &child.name;
                 unknown(
-                    &fault::UNKNOWN_WORD,
+                    &fault::UnknownWord { word: &name.text },
                     &name.text,
                     name.span,
                     &self.known,
@@ -258,13 +261,13 @@ impl<'n, 's, 'f> Fields<'n, 's, 'f> {
     }
 }
 
-fn unknown(rule: &Rule, word: &str, span: Span, known: &[&str], faults: &mut Faults) {
+fn unknown(fault: &dyn Fault, word: &str, span: Span, known: &[&str], faults: &mut Faults) {
     match nearest(word, known.iter().copied()) {
-        Some(near) => faults.report_with(rule, span, word, format!("did you mean `{near}`")),
-        None if known.is_empty() => faults.report(rule, span, word),
+        Some(near) => faults.report_with(fault, span, format!("did you mean `{near}`")),
+        None if known.is_empty() => faults.report(fault, span),
         None => {
             let help = format!("possible here: `{}`", known.join("`, `"));
-            faults.report_with(rule, span, word, help);
+            faults.report_with(fault, span, help);
         }
     }
 }
@@ -276,7 +279,9 @@ pub(crate) fn only(nodes: &[Node<'_>], known: &[&str], faults: &mut Faults) {
         .filter(|node| !known.contains(&&*node.name.text))
     {
         unknown(
-            &fault::UNKNOWN_WORD,
+            &fault::UnknownWord {
+                word: &node.name.text,
+            },
             &node.name.text,
             node.name.span,
             known,
@@ -289,7 +294,7 @@ pub(crate) fn only(nodes: &[Node<'_>], known: &[&str], faults: &mut Faults) {
 fn text_of(value: &Value<'_>, span: Span, faults: &mut Faults) -> Option<Placed> {
     match value {
         Value::String(text) if text.trim().is_empty() => {
-            faults.report(&fault::EMPTY_TEXT, span, text);
+            faults.report(&fault::EmptyText { field: text }, span);
             None
         }
         Value::String(text) => Some(Placed {
@@ -301,7 +306,12 @@ fn text_of(value: &Value<'_>, span: Span, faults: &mut Faults) -> Option<Placed>
             span,
         }),
         Value::Bool(_) | Value::Null => {
-            faults.report(&fault::NOT_TEXT, span, &show(value));
+            faults.report(
+                &fault::NotText {
+                    value: &show(value),
+                },
+                span,
+            );
             None
         }
     }
@@ -321,7 +331,7 @@ fn show(value: &Value<'_>) -> String {
 pub(crate) fn level_of(found: &Placed, faults: &mut Faults) -> Option<Level> {
     let level = found.text.parse().ok().and_then(Level::new);
     if level.is_none() {
-        faults.report(&fault::LEVEL_OUT_OF_RANGE, found.span, &found.text);
+        faults.report(&fault::LevelOutOfRange { level: &found.text }, found.span);
     }
     level
 }
@@ -332,7 +342,7 @@ pub(crate) fn word_of<W: Word>(found: &Placed, faults: &mut Faults) -> Option<W>
     if word.is_none() {
         let all: Vec<&str> = W::ALL.iter().map(|word| word.as_str()).collect();
         let help = format!("possible here: `{}`", all.join("`, `"));
-        faults.report_with(&fault::NOT_A_CHOICE, found.span, &found.text, help);
+        faults.report_with(&fault::NotAChoice { word: &found.text }, found.span, help);
     }
     word
 }

@@ -76,12 +76,15 @@ pub fn read(text: &source::Source, catalog: &Catalog) -> (Option<Profile>, Vec<F
     let profile = match nodes.next() {
         Some(node) => profile(node, catalog, &mut faults),
         None => {
-            faults.report(&fault::NO_PROFILE, source::Span::default(), "");
+            faults.report(&fault::NoProfile, source::Span::default());
             None
         }
     };
     for node in nodes {
-        faults.report(&fault::DUPLICATE_FIELD, node.head_span(), "profile");
+        faults.report(
+            &fault::DuplicateField { field: "profile" },
+            node.head_span(),
+        );
     }
     let found = faults.into_diagnostics().into_iter();
     (
@@ -109,7 +112,7 @@ fn profile(node: &Node<'_>, catalog: &Catalog, faults: &mut Faults) -> Option<Pr
     let wants = fields.children("target");
     fields.finish();
     if !id.text.is_empty() && !is_id(&id.text) {
-        faults.report(&fault::BAD_ID, id.span, &id.text);
+        faults.report(&fault::BadId { id: &id.text }, id.span);
     }
     let applies = applies.into_iter().filter_map(|node| {
         let mut fields = Fields::new(node, faults);
@@ -124,7 +127,7 @@ fn profile(node: &Node<'_>, catalog: &Catalog, faults: &mut Faults) -> Option<Pr
         for (indicator, span) in add(node, catalog, faults) {
             let taken = catalog.indicators().any(|other| other.id == indicator.id);
             if taken || !seen.insert(indicator.id.clone()) {
-                faults.report(&fault::DUPLICATE_ID, span, &indicator.id);
+                faults.report(&fault::DuplicateId { id: &indicator.id }, span);
             } else {
                 indicators.push(indicator);
             }
@@ -139,17 +142,15 @@ fn profile(node: &Node<'_>, catalog: &Catalog, faults: &mut Faults) -> Option<Pr
         let Some(target) = target(node, catalog, faults) else {
             continue;
         };
-        if targets
-            .iter()
-            .any(|other| other.practice == target.practice)
-        {
-            faults.report(&fault::DUPLICATE_ID, node.head_span(), &target.practice);
+        let id = &target.practice;
+        if targets.iter().any(|other| other.practice == *id) {
+            faults.report(&fault::DuplicateId { id }, node.head_span());
         } else {
             targets.push(target);
         }
     }
     if indicators.is_empty() && considerations.is_empty() && targets.is_empty() {
-        faults.report(&fault::EMPTY_PROFILE, node.head_span(), &id.text);
+        faults.report(&fault::EmptyProfile { profile: &id.text }, node.head_span());
     }
     let (kind, perspective) = (kind?, perspective?);
     let id = id.text;
@@ -172,7 +173,7 @@ fn add(node: &Node<'_>, catalog: &Catalog, faults: &mut Faults) -> Vec<(Indicato
     let at = cell(&mut fields, catalog);
     let nodes = fields.children("indicator");
     if nodes.is_empty() {
-        fields.report(&fault::MISSING_FIELD, "indicator");
+        fields.report(&fault::MissingField { field: "indicator" });
     }
     fields.finish();
     let Some((practice, level, scope)) = at else {
@@ -190,7 +191,13 @@ fn add(node: &Node<'_>, catalog: &Catalog, faults: &mut Faults) -> Vec<(Indicato
         if !well_formed {
             let help =
                 format!("begin with letters of the profile's own: `XY-{practice}-{level}.1`");
-            faults.report_with(&fault::INDICATOR_ID, node.head_span(), &indicator.id, help);
+            faults.report_with(
+                &fault::IndicatorId {
+                    indicator: &indicator.id,
+                },
+                node.head_span(),
+                help,
+            );
         }
         all.push((indicator, node.head_span()));
     }
@@ -214,7 +221,7 @@ fn cell(fields: &mut Fields<'_, '_, '_>, catalog: &Catalog) -> Option<(String, L
     };
     let practice = resolve::practice(&practice, catalog, fields.faults);
     if level == Some(Level::NONE) {
-        fields.report(&fault::LEVEL_OUT_OF_RANGE, "0");
+        fields.report(&fault::LevelOutOfRange { level: "0" });
         return None;
     }
     Some((practice?, level?, scope?))

@@ -450,9 +450,9 @@ impl Project {
 /// where it stands; what they refused need not be refused again.
 pub fn is_of_form(code: &str) -> bool {
     [
-        fault::BAD_ID.code,
-        fault::EMPTY_TEXT.code,
-        fault::LONG_TEXT.code,
+        fault::BadId::RULE.code,
+        fault::EmptyText::RULE.code,
+        fault::LongText::RULE.code,
     ]
     .contains(&code)
 }

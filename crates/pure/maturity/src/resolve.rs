@@ -13,20 +13,32 @@ pub(crate) fn practice(named: &Placed, catalog: &Catalog, faults: &mut Faults) -
         Lookup::Found(practice) => Some(practice.title.id.clone()),
         Lookup::Alias(practice) => {
             let title = &practice.title;
-            let words = format!(
-                "`{}` is the name of `{} {}` in another edition",
-                named.text, title.id, title.name
-            );
-            faults.report(&fault::ALIAS_USED, named.span, &words);
+            let alias = fault::AliasUsed {
+                alias: &named.text,
+                practice: &title.id,
+                name: &title.name,
+            };
+            faults.report(&alias, named.span);
             Some(title.id.clone())
         }
         Lookup::Unknown(Some(near)) => {
             let help = format!("did you mean `{near}`");
-            faults.report_with(&fault::UNKNOWN_PRACTICE, named.span, &named.text, help);
+            faults.report_with(
+                &fault::UnknownPractice {
+                    practice: &named.text,
+                },
+                named.span,
+                help,
+            );
             None
         }
         Lookup::Unknown(None) => {
-            faults.report(&fault::UNKNOWN_PRACTICE, named.span, &named.text);
+            faults.report(
+                &fault::UnknownPractice {
+                    practice: &named.text,
+                },
+                named.span,
+            );
             None
         }
     }

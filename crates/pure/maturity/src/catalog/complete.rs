@@ -4,9 +4,9 @@
 
 use super::draft::{Draft, Place};
 use super::{LevelMeaning, Means, PracticeLevel};
-use crate::fault::{self, Rule};
+use crate::fault;
 use crate::words::{Level, Scope, Source, Word};
-use source::Span;
+use source::{Diagnostic, Fault, Span};
 use std::collections::BTreeMap;
 
 /// The domains, in the model's order.
@@ -20,21 +20,31 @@ pub(super) fn check(draft: &mut Draft) {
         span: Span::default(),
     };
     let Some(at) = draft.at else {
-        draft.report(&fault::NO_CATALOG, start, "");
+        draft.report(&fault::NoCatalog, start);
         return;
     };
-    let mut found = Vec::new();
+    let mut found = Found::default();
     meanings(draft, at, &mut found);
     parts(draft, at, &mut found);
     practices(draft, &mut found);
     names(draft, &mut found);
     texts(draft, &mut found);
-    for (rule, place, words) in found {
-        draft.report(rule, place, &words);
+    for (text, diagnostic) in found.0 {
+        if let Some(faults) = draft.faults.get_mut(text) {
+            faults.push(diagnostic);
+        }
     }
 }
 
-type Found = Vec<(&'static Rule, Place, String)>;
+/// What was found, each with the text it is in.
+#[derive(Default)]
+struct Found(Vec<(usize, Diagnostic)>);
+
+impl Found {
+    fn report(&mut self, fault: &dyn Fault, place: Place) {
+        self.0.push((place.text, fault::found(fault, place.span)));
+    }
+}
 
 fn place_of(draft: &Draft, id: &str, otherwise: Place) -> Place {
     draft.places.get(id).copied().unwrap_or(otherwise)
@@ -51,11 +61,19 @@ fn levels(
     for level in needed {
         match given.iter().filter(|other| **other == level).count() {
             0 => {
-                let words = format!("`{who}` does not say what level {level} means");
-                found.push((&fault::MISSING_LEVEL, place, words));
+                let missing = fault::MissingLevel {
+                    part: who,
+                    level: &level.to_string(),
+                };
+                found.report(&missing, place);
             }
             1 => {}
-            _ => found.push((&fault::DUPLICATE_LEVEL, place, level.to_string())),
+            _ => found.report(
+                &fault::DuplicateLevel {
+                    level: &level.to_string(),
+                },
+                place,
+            ),
         }
     }
 }
@@ -76,9 +94,14 @@ fn meanings(draft: &Draft, at: Place, found: &mut Found) {
             .filter(|meaning| meaning.scope == *scope)
             .count()
         {
-            0 => found.push((&fault::MISSING_SCOPE, at, scope.to_string())),
+            0 => found.report(
+                &fault::MissingScope {
+                    scope: scope.as_str(),
+                },
+                at,
+            ),
             1 => {}
-            _ => found.push((&fault::DUPLICATE_ID, at, scope.to_string())),
+            _ => found.report(&fault::DuplicateId { id: scope.as_str() }, at),
         }
     }
 }
@@ -87,7 +110,7 @@ fn parts(draft: &Draft, at: Place, found: &mut Found) {
     let catalog = &draft.catalog;
     for id in DOMAINS {
         let Some(domain) = catalog.domains.iter().find(|domain| domain.title.id == id) else {
-            found.push((&fault::MISSING_DOMAIN, at, id.to_owned()));
+            found.report(&fault::MissingDomain { domain: id }, at);
             continue;
         };
         let place = place_of(draft, id, at);
@@ -98,13 +121,18 @@ fn parts(draft: &Draft, at: Place, found: &mut Found) {
                 .iter()
                 .any(|subdomain| subdomain.title.id == id)
             {
-                found.push((&fault::MISSING_SUBDOMAIN, place, id));
+                found.report(&fault::MissingSubdomain { subdomain: &id }, place);
                 continue;
             }
             for number in 1..=2 {
                 let practice = format!("{id}.{number}");
                 if catalog.practice(&practice).is_none() {
-                    found.push((&fault::MISSING_PRACTICE, place_of(draft, &id, at), practice));
+                    found.report(
+                        &fault::MissingPractice {
+                            practice: &practice,
+                        },
+                        place_of(draft, &id, at),
+                    );
                 }
             }
         }
@@ -113,14 +141,14 @@ fn parts(draft: &Draft, at: Place, found: &mut Found) {
         let id = &domain.title.id;
         let place = place_of(draft, id, at);
         if !DOMAINS.contains(&id.as_str()) {
-            found.push((&fault::FOREIGN_PART, place, id.clone()));
+            found.report(&fault::ForeignPart { part: id }, place);
         }
         part_levels(id, &domain.levels, place, found);
         for subdomain in &domain.subdomains {
             let below = &subdomain.title.id;
             let place = place_of(draft, below, at);
             if !["1", "2", "3"].contains(&below.strip_prefix(id.as_str()).unwrap_or("")) {
-                found.push((&fault::FOREIGN_PART, place, below.clone()));
+                found.report(&fault::ForeignPart { part: below }, place);
             }
             part_levels(below, &subdomain.levels, place, found);
         }
@@ -142,7 +170,7 @@ fn practices(draft: &Draft, found: &mut Found) {
         if under != Some(practice.subdomain.as_str())
             || draft.catalog.part(&practice.subdomain).is_none()
         {
-            found.push((&fault::FOREIGN_PART, place, id.clone()));
+            found.report(&fault::ForeignPart { part: id }, place);
         }
         let given: Vec<Level> = practice.levels.iter().map(|level| level.level).collect();
         levels(id, Level::WITH_INDICATORS, &given, place, found);
@@ -155,7 +183,7 @@ fn practices(draft: &Draft, found: &mut Found) {
                 .iter()
                 .any(|example| example.about == about)
             {
-                found.push((&fault::NO_EXAMPLE, place, id.clone()));
+                found.report(&fault::NoExample { practice: id }, place);
             }
         }
     }
@@ -165,21 +193,21 @@ fn practice_level(id: &str, level: &PracticeLevel, place: Place, found: &mut Fou
     let count = level.indicators.len();
     if level.level == Level::NONE {
         let words = format!("`{id}` describes level 0, which asks for nothing");
-        found.push((&fault::INDICATOR_COUNT, place, words));
+        found.report(&fault::IndicatorCount { what: &words }, place);
     } else if !(INDICATORS_MIN..=INDICATORS_MAX).contains(&count) {
         let words = format!("level {} of `{id}` has {count} indicators", level.level);
-        found.push((&fault::INDICATOR_COUNT, place, words));
+        found.report(&fault::IndicatorCount { what: &words }, place);
     }
     let person = level
         .indicators
         .iter()
         .any(|indicator| indicator.source == Source::Person);
     if level.level >= Level::NEEDS_PERSON && count > 0 && !person {
-        let words = format!(
-            "level {} of `{id}` could be reached without any person",
-            level.level
-        );
-        found.push((&fault::COMPUTED_ALONE, place, words));
+        let alone = fault::ComputedAlone {
+            level: &level.level.to_string(),
+            practice: id,
+        };
+        found.report(&alone, place);
     }
 }
 
@@ -192,7 +220,7 @@ fn names(draft: &Draft, found: &mut Found) {
         };
         for name in std::iter::once(&title.name).chain(&title.aliases) {
             if !name.is_empty() && seen.insert(name.to_lowercase(), &title.id).is_some() {
-                found.push((&fault::AMBIGUOUS_NAME, place, name.clone()));
+                found.report(&fault::AmbiguousName { name }, place);
             }
         }
     }
@@ -210,7 +238,12 @@ fn texts(draft: &Draft, found: &mut Found) {
             .filter(|c| c.is_alphanumeric())
             .collect();
         if !plain.is_empty() && seen.insert(plain.to_lowercase(), ()).is_some() {
-            found.push((&fault::DUPLICATE_TEXT, place, indicator.id.clone()));
+            found.report(
+                &fault::DuplicateText {
+                    indicator: &indicator.id,
+                },
+                place,
+            );
         }
     }
 }

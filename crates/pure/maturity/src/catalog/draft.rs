@@ -2,7 +2,7 @@
 
 use super::Catalog;
 use crate::fault::{self, Faults};
-use source::Span;
+use source::{Fault, Span};
 use std::collections::BTreeMap;
 
 /// A place in one of the texts.
@@ -29,16 +29,16 @@ impl Draft {
             return;
         }
         if self.places.contains_key(id) {
-            self.report(&fault::DUPLICATE_ID, place, id);
+            self.report(&fault::DuplicateId { id }, place);
         } else {
             self.places.insert(id.to_owned(), place);
         }
     }
 
     /// Reports a fault of one of the texts.
-    pub(super) fn report(&mut self, rule: &fault::Rule, place: Place, words: &str) {
+    pub(super) fn report(&mut self, fault: &dyn Fault, place: Place) {
         if let Some(faults) = self.faults.get_mut(place.text) {
-            faults.report(rule, place.span, words);
+            faults.report(fault, place.span);
         }
     }
 }

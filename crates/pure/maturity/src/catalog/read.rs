@@ -78,7 +78,7 @@ impl Draft {
                 .next()
                 .and_then(|entry| entry.value.as_str())
                 .unwrap_or("");
-            self.report(&fault::DUPLICATE_CATALOG, place, id);
+            self.report(&fault::DuplicateCatalog { catalog: id }, place);
             return;
         }
         self.at = Some(place);
@@ -261,7 +261,7 @@ fn level(
     let means = fields.text("means").text;
     let tasks = texts(fields.list("do"));
     if tasks.is_empty() {
-        fields.report(&fault::MISSING_FIELD, "do");
+        fields.report(&fault::MissingField { field: "do" });
     }
     let nodes = fields.children("indicator");
     fields.finish();
@@ -278,7 +278,12 @@ fn level(
             .map(str::as_bytes)
             .unwrap_or_default();
         if number.is_empty() || !number.iter().all(u8::is_ascii_digit) {
-            faults.report(&fault::INDICATOR_ID, node.head_span(), &indicator.id);
+            faults.report(
+                &fault::IndicatorId {
+                    indicator: &indicator.id,
+                },
+                node.head_span(),
+            );
         }
         placed.push(Placed {
             text: indicator.id.clone(),
@@ -312,19 +317,20 @@ pub(crate) fn indicator(
     let evidence = texts(fields.list("evidence"));
     let source: Option<Source> = fields.word("source");
     let check = fields.text_opt("check").map(|check| check.text);
+    let indicator = &id.text;
     if !(1..=5).contains(&evidence.len()) {
-        fields.report(&fault::BAD_EVIDENCE_LIST, &id.text);
+        fields.report(&fault::BadEvidenceList { indicator });
     }
     match (source, &check) {
-        (Some(Source::Person), Some(_)) => fields.report(&fault::CHECK_SURPLUS, &id.text),
+        (Some(Source::Person), Some(_)) => fields.report(&fault::CheckSurplus { indicator }),
         (Some(Source::Architecture | Source::RunningSystem | Source::Files), None) => {
-            fields.report(&fault::CHECK_MISSING, &id.text);
+            fields.report(&fault::CheckMissing { indicator });
         }
         _ => {}
     }
     let looks_back = match (covers, within) {
         (Some(_), Some(_)) => {
-            fields.report(&fault::COVERS_AND_WITHIN, &id.text);
+            fields.report(&fault::CoversAndWithin { indicator });
             None
         }
         (covers, within) => covers
@@ -334,8 +340,11 @@ pub(crate) fn indicator(
     if let Some(spoken) = spoken_of(&text)
         && looks_back.map(LooksBack::length) != Some(spoken)
     {
-        let words = format!("the text of `{}` speaks of the last {spoken}", id.text);
-        fields.report(&fault::PERIOD_UNSTATED, &words);
+        let unstated = fault::PeriodUnstated {
+            indicator,
+            time: &spoken.to_string(),
+        };
+        fields.report(&unstated);
     }
     fields.finish();
     if id.text.is_empty() {
@@ -371,12 +380,13 @@ fn example(node: &Node<'_>, faults: &mut Faults) -> Option<Example> {
     let mut outcomes = fields.children("outcome").into_iter();
     let outcome = outcomes.next();
     if outcome.is_none() {
-        fields.report(&fault::MISSING_FIELD, "outcome");
+        fields.report(&fault::MissingField { field: "outcome" });
     }
     if let Some(second) = outcomes.next() {
-        fields
-            .faults
-            .report(&fault::DUPLICATE_FIELD, second.head_span(), "outcome");
+        fields.faults.report(
+            &fault::DuplicateField { field: "outcome" },
+            second.head_span(),
+        );
     }
     fields.finish();
     let mut fields = Fields::new(outcome?, faults);

@@ -10,11 +10,10 @@ use super::{Evidence, Project, TargetSet};
 use crate::catalog::{Catalog, Lookup};
 use crate::compose::Effective;
 use crate::date::Date;
-use crate::fault::{self, Faults, Finding, Rule};
+use crate::fault::{self, Faults, Finding};
 use crate::propose::propose;
-use crate::words::{Level, Scope};
-use source::Span;
-use source::nearest;
+use crate::words::{Level, Scope, Word};
+use source::{Fault, Span, nearest};
 use std::collections::BTreeSet;
 
 /// What is wrong, in the order of the text: as much as is shown, errors before warnings. `table` is
@@ -166,20 +165,20 @@ impl<'p> Check<'p> {
             (project.actions.len(), 2_000, "2000 actions"),
         ] {
             if count > most {
-                self.report(&fault::TOO_MUCH, project.at, what);
+                self.report(&fault::TooMuch { most: what }, project.at);
             }
         }
         self.faults.any()
     }
 
-    fn report(&mut self, rule: &Rule, at: Span, words: &str) {
-        self.faults.report(rule, at, words);
+    fn report(&mut self, fault: &dyn Fault, at: Span) {
+        self.faults.report(fault, at);
     }
 
     /// Reports a name that leads nowhere, with the nearest that leads somewhere.
     fn unknown<'n>(
         &mut self,
-        rule: &Rule,
+        fault: &dyn Fault,
         at: Span,
         word: &str,
         known: impl IntoIterator<Item = &'n str>,
@@ -192,32 +191,42 @@ impl<'p> Check<'p> {
         match near {
             Some(near) => self
                 .faults
-                .report_with(rule, at, word, format!("did you mean `{near}`")),
-            None => self.faults.report(rule, at, word),
+                .report_with(fault, at, format!("did you mean `{near}`")),
+            None => self.faults.report(fault, at),
         }
     }
 
     fn not_future(&mut self, date: Option<Date>, at: Span) {
         if let Some(date) = date.filter(|date| *date > self.today) {
-            self.report(&fault::FUTURE_DATE, at, &date.to_string());
+            self.report(
+                &fault::FutureDate {
+                    date: &date.to_string(),
+                },
+                at,
+            );
         }
     }
 
     fn practice(&mut self, id: &str, at: Span) {
         if !matches!(self.catalog.lookup(id), Lookup::Found(practice) if practice.title.id == id) {
-            self.report(&fault::UNKNOWN_PRACTICE, at, id);
+            self.report(&fault::UnknownPractice { practice: id }, at);
         }
     }
 
     fn whole(&mut self) {
         let project = self.project;
         if project.format != super::FORMAT {
-            self.report(&fault::FORMAT_UNKNOWN, project.at, &project.format);
+            self.report(
+                &fault::FormatUnknown {
+                    format: &project.format,
+                },
+                project.at,
+            );
         }
         let wanted = &project.catalog;
         if (&wanted.name, &wanted.version) != (&self.catalog.id, &self.catalog.version) {
             let words = format!("{} {}", wanted.name, wanted.version);
-            self.report(&fault::CATALOG_DIFFERS, project.at, &words);
+            self.report(&fault::CatalogDiffers { catalog: &words }, project.at);
         }
         for profile in &project.profiles {
             let same = |layer: &&crate::compose::Origin| {
@@ -225,7 +234,7 @@ impl<'p> Check<'p> {
             };
             if !self.table.layers.iter().any(|layer| same(&layer)) {
                 let words = format!("{} {}", profile.name, profile.version);
-                self.report(&fault::PROFILE_UNKNOWN, project.at, &words);
+                self.report(&fault::ProfileUnknown { profile: &words }, project.at);
             }
         }
         self.unique(
@@ -266,7 +275,7 @@ impl<'p> Check<'p> {
             for touch in &concern.touches {
                 if !seen.insert((&touch.practice, touch.scope, touch.level)) {
                     let words = format!("touches {} of {}", touch.practice, concern.id);
-                    self.report(&fault::SAID_TWICE, touch.at, &words);
+                    self.report(&fault::SaidTwice { what: &words }, touch.at);
                 }
             }
         }
@@ -275,7 +284,7 @@ impl<'p> Check<'p> {
             for least in &duty.minimums {
                 if !seen.insert((&least.practice, least.scope, least.level)) {
                     let words = format!("minimum {} of {}", least.practice, duty.id);
-                    self.report(&fault::SAID_TWICE, least.at, &words);
+                    self.report(&fault::SaidTwice { what: &words }, least.at);
                 }
             }
         }
@@ -285,7 +294,12 @@ impl<'p> Check<'p> {
         let mut seen = BTreeSet::new();
         for (id, at) in ids {
             if !seen.insert(id) {
-                self.report(&fault::DUPLICATE_ID, at, &format!("{what} {id}"));
+                self.report(
+                    &fault::DuplicateId {
+                        id: &format!("{what} {id}"),
+                    },
+                    at,
+                );
             }
         }
     }
@@ -298,7 +312,7 @@ impl<'p> Check<'p> {
                 if !self.ids.goals.contains(goal.as_str()) {
                     let help = "describe it in a `goal` line of the project".to_owned();
                     self.faults
-                        .report_with(&fault::UNKNOWN_WORD, concern.at, goal, help);
+                        .report_with(&fault::UnknownWord { word: goal }, concern.at, help);
                 }
             }
             for touch in &concern.touches {
@@ -313,7 +327,7 @@ impl<'p> Check<'p> {
         for set in &project.targets {
             for draft in &set.drafts {
                 if self.catalog.part(&draft.part).is_none() {
-                    self.report(&fault::UNKNOWN_PART, draft.at, &draft.part);
+                    self.report(&fault::UnknownPart { part: &draft.part }, draft.at);
                 }
             }
             for target in &set.practices {
@@ -321,7 +335,12 @@ impl<'p> Check<'p> {
                 for concern in &target.concerns {
                     if !self.ids.concerns.contains(concern.as_str()) {
                         let known = project.concerns.iter().map(|known| known.id.as_str());
-                        self.unknown(&fault::UNKNOWN_CONCERN, target.at, concern, known);
+                        self.unknown(
+                            &fault::UnknownConcern { concern },
+                            target.at,
+                            concern,
+                            known,
+                        );
                     }
                 }
             }
@@ -342,7 +361,7 @@ impl<'p> Check<'p> {
         for target in &set.practices {
             let id = target.practice.as_str();
             if target.because.is_none() {
-                self.report(&fault::NO_REASON, target.at, id);
+                self.report(&fault::NoReason { practice: id }, target.at);
             }
             self.not_future(
                 target.override_of.as_ref().map(|decision| decision.on),
@@ -355,15 +374,15 @@ impl<'p> Check<'p> {
             if !same && target.override_of.is_none() {
                 let asks = proposal.asks.iter();
                 let asks = asks.map(|ask| format!("({}, {})", ask.level, ask.scope));
-                let words = format!(
-                    "`{id}` is set to ({}, {}) and {} was proposed",
-                    target.level,
-                    target.scope,
-                    asks.collect::<Vec<_>>().join(" and ")
-                );
-                self.report(&fault::UNJUSTIFIED_OVERRIDE, target.at, &words);
+                let unjustified = fault::UnjustifiedOverride {
+                    practice: id,
+                    level: &target.level.to_string(),
+                    scope: target.scope.as_str(),
+                    proposed: &asks.collect::<Vec<_>>().join(" and "),
+                };
+                self.report(&unjustified, target.at);
             } else if same && target.override_of.is_some() {
-                self.report(&fault::NO_OVERRIDE_NEEDED, target.at, id);
+                self.report(&fault::NoOverrideNeeded { practice: id }, target.at);
             }
         }
         for (practice, _) in &self.table.practices {
@@ -375,11 +394,12 @@ impl<'p> Check<'p> {
             let at = own.map_or(set.at, |own| own.at);
             let defined = self.table.defined(practice, target.scope);
             if target.level > Level::NONE && defined.is_none_or(|most| most < target.level) {
-                let words = format!(
-                    "no indicator says what ({}, {}) means for `{practice}`, so the target cannot be met",
-                    target.level, target.scope
-                );
-                self.report(&fault::SCOPE_WITHOUT_LAYER, at, &words);
+                let without = fault::ScopeWithoutLayer {
+                    level: &target.level.to_string(),
+                    scope: target.scope.as_str(),
+                    practice,
+                };
+                self.report(&without, at);
             }
             self.obligations(set, practice, Some((target.level, target.scope)), at);
         }
@@ -411,11 +431,15 @@ impl<'p> Check<'p> {
                     Some((level, scope)) => format!("is to be ({level}, {scope})"),
                     None => "has no target".to_owned(),
                 };
-                let words = format!(
-                    "`{practice}` {target} by {} and `{}` demands ({}, {}) since {}",
-                    set.by, duty.id, least.level, least.scope, duty.in_force
-                );
-                self.report(&fault::BELOW_OBLIGATION, at, &words);
+                let below = fault::BelowObligation {
+                    practice,
+                    target: &target,
+                    by: &set.by.to_string(),
+                    obligation: &duty.id,
+                    demanded: &format!("({}, {})", least.level, least.scope),
+                    since: &duty.in_force.to_string(),
+                };
+                self.report(&below, at);
             }
         }
     }
@@ -425,11 +449,19 @@ impl<'p> Check<'p> {
         if let (Some(from), Some(to)) = (evidence.dated, evidence.valid_until)
             && to < from
         {
-            self.report(&fault::PERIOD_REVERSED, evidence.at, &to.to_string());
+            self.report(
+                &fault::PeriodReversed {
+                    end: &to.to_string(),
+                },
+                evidence.at,
+            );
         }
         if let Some(until) = evidence.valid_until.filter(|until| *until < self.today) {
-            let words = format!("`{}` was valid until {until}", evidence.id);
-            self.report(&fault::EVIDENCE_EXPIRED, evidence.at, &words);
+            let expired = fault::EvidenceExpired {
+                evidence: &evidence.id,
+                until: &until.to_string(),
+            };
+            self.report(&expired, evidence.at);
         }
     }
 }

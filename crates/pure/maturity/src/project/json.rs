@@ -11,13 +11,23 @@ const BYTES_MAX: usize = 64 << 20;
 pub fn read_json(text: &Source) -> (Option<Project>, Vec<Finding>) {
     let mut faults = Faults::default();
     let project = if text.text.len() > BYTES_MAX {
-        faults.report(&fault::BAD_JSON, Span::default(), "the text is too long");
+        faults.report(
+            &fault::BadJson {
+                reason: "the text is too long",
+            },
+            Span::default(),
+        );
         None
     } else {
         serde_json::from_str(text.text.trim_start_matches('\u{feff}'))
             .map_err(|error| {
                 let at = place(&text.text, error.line(), error.column());
-                faults.report(&fault::BAD_JSON, at, &error.to_string());
+                faults.report(
+                    &fault::BadJson {
+                        reason: &error.to_string(),
+                    },
+                    at,
+                );
             })
             .ok()
     };

@@ -28,15 +28,16 @@ pub fn read(text: &source::Source, catalog: &Catalog) -> (Option<Project>, Vec<F
     let project = match nodes.next() {
         Some(node) => project(node, catalog, &mut faults),
         None => {
-            faults.report(&fault::NO_PROJECT, source::Span::default(), "");
+            faults.report(&fault::NoProject, source::Span::default());
             None
         }
     };
     for node in nodes {
         faults.report(
-            &fault::DUPLICATE_FIELD,
+            &fault::DuplicateField {
+                field: "maturity-project",
+            },
             node.head_span(),
-            "maturity-project",
         );
     }
     let found = faults.into_diagnostics().into_iter();
@@ -56,9 +57,12 @@ fn project(node: &Node<'_>, catalog: &Catalog, faults: &mut Faults) -> Option<Pr
     let id = name(&mut fields);
     let format = fields.text("format");
     if format.text != "1" && !format.text.is_empty() {
-        fields
-            .faults
-            .report(&fault::FORMAT_UNKNOWN, format.span, &format.text);
+        fields.faults.report(
+            &fault::FormatUnknown {
+                format: &format.text,
+            },
+            format.span,
+        );
     }
     let title = fields.text("title").text;
     let boundary = fields.text("boundary").text;
@@ -67,7 +71,7 @@ fn project(node: &Node<'_>, catalog: &Catalog, faults: &mut Faults) -> Option<Pr
     let notes = texts(fields.list("note"));
     let catalogs = each(&mut fields, "catalog", versioned);
     if catalogs.is_empty() {
-        fields.report(&fault::MISSING_FIELD, "catalog");
+        fields.report(&fault::MissingField { field: "catalog" });
     }
     let profiles = each(&mut fields, "profile", versioned);
     let people = each(&mut fields, "person", person);
@@ -128,7 +132,9 @@ fn name(fields: &mut Fields<'_, '_, '_>) -> Option<String> {
         return None;
     }
     if !is_id(&name.text) {
-        fields.faults.report(&fault::BAD_ID, name.span, &name.text);
+        fields
+            .faults
+            .report(&fault::BadId { id: &name.text }, name.span);
     }
     Some(name.text)
 }
@@ -248,7 +254,7 @@ fn target_set(fields: &mut Fields<'_, '_, '_>, catalog: &Catalog) -> Option<Targ
             if !part.text.is_empty() {
                 fields
                     .faults
-                    .report(&fault::UNKNOWN_PART, part.span, &part.text);
+                    .report(&fault::UnknownPart { part: &part.text }, part.span);
             }
             return None;
         }
@@ -297,7 +303,7 @@ fn practice_target(fields: &mut Fields<'_, '_, '_>, catalog: &Catalog) -> Option
     if let Some(second) = overrides.get(1) {
         fields
             .faults
-            .report(&fault::DUPLICATE_FIELD, second.at, "override");
+            .report(&fault::DuplicateField { field: "override" }, second.at);
     }
     Some(PracticeTarget {
         practice: practice?,
@@ -320,7 +326,7 @@ fn digest(fields: &mut Fields<'_, '_, '_>, name: &'static str) -> Option<record:
         let help = "write the 64 hexadecimal digits of the SHA-256 digest".to_owned();
         fields
             .faults
-            .report_with(&fault::BAD_ID, text.span, &text.text, help);
+            .report_with(&fault::BadId { id: &text.text }, text.span, help);
     }
     digest
 }
@@ -354,7 +360,7 @@ fn one(fields: &mut Fields<'_, '_, '_>, name: &'static str) -> Option<Signed> {
     if let Some(second) = all.get(1) {
         fields
             .faults
-            .report(&fault::DUPLICATE_FIELD, second.at, name);
+            .report(&fault::DuplicateField { field: name }, second.at);
     }
     all.into_iter().next()
 }
@@ -367,7 +373,7 @@ fn assessment(fields: &mut Fields<'_, '_, '_>, catalog: &Catalog) -> Option<Asse
     let boundary = some(fields.text_opt("boundary"));
     let assessors = texts(fields.list("assessor"));
     if assessors.is_empty() {
-        fields.report(&fault::MISSING_FIELD, "assessor");
+        fields.report(&fault::MissingField { field: "assessor" });
     }
     let state = fields.word_opt("state").unwrap_or(State::Draft);
     let reviewed = one(fields, "reviewed");
@@ -419,7 +425,9 @@ fn answer(fields: &mut Fields<'_, '_, '_>) -> Option<GivenAnswer> {
     let check = some(fields.text_opt("computed-by"));
     let model = digest(fields, "model");
     if model.is_some() && check.is_none() {
-        fields.report(&fault::MISSING_FIELD, "computed-by");
+        fields.report(&fault::MissingField {
+            field: "computed-by",
+        });
     }
     let given = GivenAnswer {
         indicator: indicator.text,
@@ -450,7 +458,7 @@ fn amount(fields: &mut Fields<'_, '_, '_>, name: &'static str) -> Option<u64> {
     if amount.is_none() {
         fields
             .faults
-            .report(&fault::BAD_AMOUNT, text.span, &text.text);
+            .report(&fault::BadAmount { amount: &text.text }, text.span);
     }
     amount
 }
@@ -480,7 +488,7 @@ fn action(fields: &mut Fields<'_, '_, '_>) -> Option<Action> {
     if let Some(second) = costs.get(1) {
         fields
             .faults
-            .report(&fault::DUPLICATE_FIELD, second.at, "cost");
+            .report(&fault::DuplicateField { field: "cost" }, second.at);
     }
     let cost = costs.into_iter().next();
     Some(Action {

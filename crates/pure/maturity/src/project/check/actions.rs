@@ -12,32 +12,37 @@ impl Check<'_> {
         for action in &project.actions {
             let at = action.at;
             if action.closes.is_empty() {
-                self.report(&fault::ACTION_CLOSES_NOTHING, at, &action.id);
+                self.report(&fault::ActionClosesNothing { action: &action.id }, at);
             }
             for id in &action.closes {
                 if self.table.row(id).is_none() {
                     let known = self.table.rows.iter().map(|row| row.what.id.as_str());
-                    self.unknown(&fault::UNKNOWN_INDICATOR, at, id, known);
+                    self.unknown(&fault::UnknownIndicator { indicator: id }, at, id, known);
                 }
             }
             for name in &action.after {
                 if !self.ids.actions.contains(name.as_str()) {
                     let known = project.actions.iter().map(|other| other.id.as_str());
-                    self.unknown(&fault::UNKNOWN_ACTION, at, name, known);
+                    self.unknown(&fault::UnknownAction { action: name }, at, name, known);
                 }
             }
             for name in &action.evidence {
                 if !self.ids.evidence.contains(name.as_str()) {
                     let known = project.evidence.iter().map(|other| other.id.as_str());
-                    self.unknown(&fault::UNKNOWN_EVIDENCE, at, name, known);
+                    self.unknown(&fault::UnknownEvidence { evidence: name }, at, name, known);
                 }
             }
             self.not_future(action.since, at);
             if action.since.is_some() && action.evidence.is_empty() {
-                self.report(&fault::SINCE_WITHOUT_EVIDENCE, at, &action.id);
+                self.report(&fault::SinceWithoutEvidence { action: &action.id }, at);
             }
             if let Some(cost) = action.cost.as_ref().filter(|cost| cost.most < cost.least) {
-                self.report(&fault::COST_REVERSED, cost.at, &cost.most.to_string());
+                self.report(
+                    &fault::CostReversed {
+                        most: &cost.most.to_string(),
+                    },
+                    cost.at,
+                );
             }
             if action.status == Status::Done {
                 self.not_future(Some(action.due), at);
@@ -49,7 +54,7 @@ impl Check<'_> {
                 .iter()
                 .find(|action| action.id == id)
                 .map(|action| action.at);
-            self.report(&fault::ACTION_CYCLE, at.unwrap_or_default(), id);
+            self.report(&fault::ActionCycle { action: id }, at.unwrap_or_default());
         }
     }
 }

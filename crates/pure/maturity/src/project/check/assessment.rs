@@ -3,16 +3,17 @@
 use super::Check;
 use crate::fault;
 use crate::project::{Assessment, GivenAnswer, Judgement, Signed};
-use crate::words::{Answer, Source, State};
+use crate::words::{Answer, Source, State, Word};
 use std::collections::BTreeSet;
 
 impl<'p> Check<'p> {
     pub(super) fn assessment(&mut self, assessment: &'p Assessment) {
         if assessment.to < assessment.from {
             self.report(
-                &fault::PERIOD_REVERSED,
+                &fault::PeriodReversed {
+                    end: &assessment.to.to_string(),
+                },
                 assessment.at,
-                &assessment.to.to_string(),
             );
         }
         self.not_future(Some(assessment.from), assessment.at);
@@ -28,7 +29,12 @@ impl<'p> Check<'p> {
                 .as_deref()
                 .or(answer.computed.as_ref().map(|c| c.check.as_str()));
             if !seen.insert((answer.indicator.as_str(), who, answer.computed.is_some())) {
-                self.report(&fault::DUPLICATE_ANSWER, answer.at, &answer.indicator);
+                self.report(
+                    &fault::DuplicateAnswer {
+                        indicator: &answer.indicator,
+                    },
+                    answer.at,
+                );
             }
         }
         let mut seen = BTreeSet::new();
@@ -36,9 +42,10 @@ impl<'p> Check<'p> {
             self.judgement(judgement, assessment);
             if !seen.insert((&judgement.practice, judgement.scope, &judgement.by)) {
                 self.report(
-                    &fault::DUPLICATE_JUDGEMENT,
+                    &fault::DuplicateJudgement {
+                        practice: &judgement.practice,
+                    },
                     judgement.at,
-                    &judgement.practice,
                 );
             }
         }
@@ -48,24 +55,24 @@ impl<'p> Check<'p> {
         let (at, id) = (assessment.at, assessment.id.as_str());
         let (reviewed, approved) = (&assessment.reviewed, &assessment.approved);
         if assessment.state == State::Frozen && reviewed.is_none() {
-            self.report(&fault::REVIEW_MISSING, at, id);
+            self.report(&fault::ReviewMissing { assessment: id }, at);
         }
         if assessment.state == State::Frozen && approved.is_none() {
-            self.report(&fault::FROZEN_UNAPPROVED, at, id);
+            self.report(&fault::FrozenUnapproved { assessment: id }, at);
         }
         if assessment.state == State::Frozen && assessment.is_empty() {
-            self.report(&fault::FROZEN_EMPTY, at, id);
+            self.report(&fault::FrozenEmpty { assessment: id }, at);
         }
         if assessment.state != State::Frozen && approved.is_some() {
-            self.report(&fault::EARLY_APPROVAL, at, id);
+            self.report(&fault::EarlyApproval { assessment: id }, at);
         }
         if assessment.state == State::Draft && reviewed.is_some() {
-            self.report(&fault::EARLY_REVIEW, at, id);
+            self.report(&fault::EarlyReview { assessment: id }, at);
         }
         if let (Some(reviewed), Some(approved)) = (reviewed, approved)
             && approved.on < reviewed.on
         {
-            self.report(&fault::APPROVAL_BEFORE_REVIEW, approved.at, id);
+            self.report(&fault::ApprovalBeforeReview { assessment: id }, approved.at);
         }
         for signed in reviewed.iter().chain(approved) {
             self.not_future(Some(signed.on), signed.at);
@@ -77,7 +84,12 @@ impl<'p> Check<'p> {
             .as_ref()
             .filter(|who| assessment.assessors.contains(&who.by))
         {
-            self.report(&fault::OWN_APPROVAL, approved.at, &approved.by);
+            self.report(
+                &fault::OwnApproval {
+                    person: &approved.by,
+                },
+                approved.at,
+            );
         }
     }
 
@@ -86,7 +98,12 @@ impl<'p> Check<'p> {
     fn signed_in_time(&mut self, assessment: &Assessment) {
         let (reviewed, approved) = (&assessment.reviewed, &assessment.approved);
         if let Some(approved) = approved.as_ref().filter(|one| one.on < assessment.to) {
-            self.report(&fault::APPROVAL_IN_PERIOD, approved.at, &assessment.id);
+            self.report(
+                &fault::ApprovalInPeriod {
+                    assessment: &assessment.id,
+                },
+                approved.at,
+            );
         }
         let answers = assessment.answers.iter();
         let answers = answers.filter_map(|one| Some((one.on?, one.indicator.as_str())));
@@ -96,19 +113,27 @@ impl<'p> Check<'p> {
         let Some((last, about)) = found.filter(|(on, _)| *on <= self.today).max() else {
             return;
         };
-        let mut signed = [
-            (reviewed, "reviewed", &fault::REVIEW_BEFORE_ANSWERS),
-            (approved, "approved", &fault::APPROVAL_BEFORE_ANSWERS),
-        ]
-        .into_iter();
-        let early = signed.find_map(|(one, what, rule)| {
-            let one = one.as_ref().filter(|one| one.on < last)?;
-            Some((one, what, rule))
-        });
-        if let Some((Signed { on, at, .. }, what, rule)) = early {
-            let id = &assessment.id;
-            let words = format!("assessment `{id}` is {what} on {on}, and `{about}` is of {last}");
-            self.report(rule, *at, &words);
+        let early = |signed: &Option<Signed>| {
+            let signed = signed.as_ref().filter(|one| one.on < last)?;
+            Some((signed.at, signed.on.to_string()))
+        };
+        let (assessment, last) = (&assessment.id, &last.to_string());
+        if let Some((at, on)) = early(reviewed) {
+            let early = fault::ReviewBeforeAnswers {
+                assessment,
+                on: &on,
+                about,
+                last,
+            };
+            self.report(&early, at);
+        } else if let Some((at, on)) = early(approved) {
+            let early = fault::ApprovalBeforeAnswers {
+                assessment,
+                on: &on,
+                about,
+                last,
+            };
+            self.report(&early, at);
         }
     }
 
@@ -116,23 +141,23 @@ impl<'p> Check<'p> {
         let (at, id) = (answer.at, answer.indicator.as_str());
         let Some(row) = self.table.row(id) else {
             let known = self.table.rows.iter().map(|row| row.what.id.as_str());
-            self.unknown(&fault::UNKNOWN_INDICATOR, at, id, known);
+            self.unknown(&fault::UnknownIndicator { indicator: id }, at, id, known);
             return;
         };
         match &answer.computed {
             Some(computed) => {
                 if row.what.source == Source::Person {
-                    self.report(&fault::COMPUTED_FOR_PERSON, at, id);
+                    self.report(&fault::ComputedForPerson { indicator: id }, at);
                 } else if row.what.check.as_ref() != Some(&computed.check) {
-                    self.report(&fault::WRONG_CHECK, at, id);
+                    self.report(&fault::WrongCheck { indicator: id }, at);
                 }
                 if computed.model.is_none() && row.what.source == Source::Architecture {
-                    self.report(&fault::COMPUTED_WITHOUT_MODEL, at, id);
+                    self.report(&fault::ComputedWithoutModel { indicator: id }, at);
                 }
             }
-            None if answer.by.is_none() => self.report(&fault::NO_ASSESSOR, at, id),
+            None if answer.by.is_none() => self.report(&fault::NoAssessor { indicator: id }, at),
             None if answer.method.is_none() && answer.answer != Answer::Unknown => {
-                self.report(&fault::NO_METHOD, at, id);
+                self.report(&fault::NoMethod { indicator: id }, at);
             }
             None => {}
         }
@@ -142,13 +167,18 @@ impl<'p> Check<'p> {
             .filter(|by| !assessment.assessors.contains(by))
         {
             let known = assessment.assessors.iter().map(String::as_str);
-            self.unknown(&fault::NOT_AN_ASSESSOR, at, by, known);
+            self.unknown(&fault::NotAnAssessor { person: by }, at, by, known);
         }
         match answer.on {
-            None => self.report(&fault::NO_ANSWER_DATE, at, id),
+            None => self.report(&fault::NoAnswerDate { indicator: id }, at),
             Some(on) if on > self.today => self.not_future(Some(on), at),
             Some(on) if !(assessment.from..=assessment.to).contains(&on) => {
-                self.report(&fault::OUTSIDE_PERIOD, at, &on.to_string());
+                self.report(
+                    &fault::OutsidePeriod {
+                        date: &on.to_string(),
+                    },
+                    at,
+                );
             }
             Some(_) => {}
         }
@@ -159,7 +189,7 @@ impl<'p> Check<'p> {
                     .evidence
                     .iter()
                     .map(|evidence| evidence.id.as_str());
-                self.unknown(&fault::UNKNOWN_EVIDENCE, at, name, known);
+                self.unknown(&fault::UnknownEvidence { evidence: name }, at, name, known);
             }
         }
         if answer.answer == Answer::NotApplicable {
@@ -170,12 +200,12 @@ impl<'p> Check<'p> {
     fn not_applicable(&mut self, answer: &GivenAnswer, assessment: &Assessment) {
         let (at, id) = (answer.at, answer.indicator.as_str());
         if answer.because.is_none() {
-            self.report(&fault::NA_NO_REASON, at, id);
+            self.report(&fault::NaNoReason { indicator: id }, at);
         }
         match &answer.approved_by {
-            None => self.report(&fault::NA_NO_APPROVAL, at, id),
+            None => self.report(&fault::NaNoApproval { indicator: id }, at),
             Some(by) if answer.by.as_ref() == Some(by) || assessment.assessors.contains(by) => {
-                self.report(&fault::OWN_APPROVAL, at, by);
+                self.report(&fault::OwnApproval { person: by }, at);
             }
             Some(_) => {}
         }
@@ -185,20 +215,31 @@ impl<'p> Check<'p> {
         let (at, id) = (judgement.at, judgement.practice.as_str());
         self.practice(id, at);
         if !assessment.assessors.contains(&judgement.by) {
-            self.report(&fault::NOT_AN_ASSESSOR, at, &judgement.by);
+            self.report(
+                &fault::NotAnAssessor {
+                    person: &judgement.by,
+                },
+                at,
+            );
         }
         self.not_future(Some(judgement.on), at);
         if !(assessment.from..=assessment.to).contains(&judgement.on) && judgement.on <= self.today
         {
-            self.report(&fault::OUTSIDE_PERIOD, at, &judgement.on.to_string());
+            self.report(
+                &fault::OutsidePeriod {
+                    date: &judgement.on.to_string(),
+                },
+                at,
+            );
         }
         let most = self.table.defined(id, judgement.scope);
         if most.is_none_or(|most| most < judgement.level) {
-            let words = format!(
-                "`{id}` is judged to be ({}, {}), and no indicator says what that means",
-                judgement.level, judgement.scope
-            );
-            self.report(&fault::JUDGED_UNDEFINED, at, &words);
+            let undefined = fault::JudgedUndefined {
+                practice: id,
+                level: &judgement.level.to_string(),
+                scope: judgement.scope.as_str(),
+            };
+            self.report(&undefined, at);
         }
     }
 }

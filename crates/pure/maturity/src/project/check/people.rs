@@ -39,7 +39,7 @@ impl Check<'_> {
         for (name, at) in named {
             if !self.ids.people.contains(name) {
                 let known = project.people.iter().map(|person| person.id.as_str());
-                self.unknown(&fault::UNKNOWN_PERSON, at, name, known);
+                self.unknown(&fault::UnknownPerson { person: name }, at, name, known);
             }
         }
     }

@@ -91,16 +91,16 @@ impl Check<'_> {
             .map(|(field, _, at)| (field, at))
             .collect();
         for (field, at) in long {
-            self.report(&fault::LONG_TEXT, at, field);
+            self.report(&fault::LongText { field }, at);
         }
         for (name, at) in names {
             if !is_id(name) {
-                self.report(&fault::BAD_ID, at, name);
+                self.report(&fault::BadId { id: name }, at);
             }
         }
         for (field, text, at) in texts {
             if text.trim().is_empty() {
-                self.report(&fault::EMPTY_TEXT, at, field);
+                self.report(&fault::EmptyText { field }, at);
             }
         }
     }
