@@ -1,24 +1,18 @@
 //! The table of everything that can be reported, and the bounded list reports go to.
 
 use crate::class::{Class, class};
-use source::{Diagnostic, Span};
+use source::{Diagnostic, Rule, Severity, Span, is_template};
 
 /// Most diagnostics of one parse; one more says that there are others.
 pub const MAX_DIAGNOSTICS: usize = 100;
 
-/// One kind of fault. In `message`, `{}` stands for the user's words.
-pub(crate) struct Rule {
-    pub(crate) code: &'static str,
-    message: &'static str,
-    help: &'static str,
-}
-
+/// A table of rules. The one word of their texts is `{text}`: what stands at the place.
 macro_rules! rules {
     ($($name:ident = $code:literal, $message:literal, $help:literal;)*
         // One without an example.
         $(@ $bare:ident = $bare_code:literal, $bare_message:literal, $bare_help:literal;)*) => {
-        $(pub(crate) const $name: Rule = Rule { code: $code, message: $message, help: $help };)*
-        $(pub(crate) const $bare: Rule = Rule { code: $bare_code, message: $bare_message, help: $bare_help };)*
+        $(rules!(@rule $name $code $message $help);)*
+        $(rules!(@rule $bare $bare_code $bare_message $bare_help);)*
         const ALL: &[Rule] = &[$($name,)* $($bare),*];
 
         /// For a code, a text that is reported under it and one that does it right; not for a text that is
@@ -33,27 +27,39 @@ macro_rules! rules {
             })
         }
     };
+    (@rule $name:ident $code:literal $message:literal $help:literal) => {
+        pub(crate) const $name: Rule = Rule {
+            code: $code,
+            severity: Severity::Error,
+            message: $message,
+            help: $help,
+        };
+        const _: () = {
+            assert!(is_template($message, &["text"]), concat!("the message of ", $code, " has other words"));
+            assert!(is_template($help, &["text"]), concat!("the help of ", $code, " has other words"));
+        };
+    };
 }
 
 rules! {
     // Characters and words.
     DISALLOWED_CHARACTER = "kdl-disallowed-character",
-        "`{}` may not be written literally",
-        "remove it, or write it as an escape such as `\\u{7f}` in a quoted string";
+        "`{text}` may not be written literally",
+        "remove it, or write it as an escape such as `\\u{{7f}}` in a quoted string";
     UNEXPECTED_CHARACTER = "kdl-unexpected-character",
-        "`{}` has no meaning here",
+        "`{text}` has no meaning here",
         "remove it, or put the text it belongs to in quotes";
     BAD_NUMBER = "kdl-bad-number",
-        "`{}` begins like a number but is not one",
+        "`{text}` begins like a number but is not one",
         "put it in quotes if text is meant; numbers look like `12`, `-1.5e3`, `0x1f`, `0b10`";
     HASH_COMMENT = "kdl-hash-comment",
         "`#` begins no comment",
         "comments begin with `//`";
     UNKNOWN_KEYWORD = "kdl-unknown-keyword",
-        "`{}` is not a keyword",
+        "`{text}` is not a keyword",
         "the keywords are `#true`, `#false`, `#null`, `#inf`, `#-inf` and `#nan`";
     BARE_KEYWORD = "kdl-bare-keyword",
-        "`{}` may not be written bare",
+        "`{text}` may not be written bare",
         "put `#` before it if the value is meant, or put it in quotes if the word is meant";
     UNTERMINATED_COMMENT = "kdl-unterminated-comment",
         "this comment is not closed",
@@ -66,10 +72,10 @@ rules! {
         "this string is not closed",
         "close it with the same quotes and `#` as it was opened; text of several lines needs `\"\"\"`";
     BAD_ESCAPE = "kdl-bad-escape",
-        "`{}` is not an escape",
-        "the escapes are `\\n`, `\\r`, `\\t`, `\\\\`, `\\\"`, `\\b`, `\\f`, `\\s` and `\\u{…}`; in a raw string `#\"…\"#` nothing is one";
+        "`{text}` is not an escape",
+        "the escapes are `\\n`, `\\r`, `\\t`, `\\\\`, `\\\"`, `\\b`, `\\f`, `\\s` and `\\u{{…}}`; in a raw string `#\"…\"#` nothing is one";
     BAD_UNICODE_ESCAPE = "kdl-bad-unicode-escape",
-        "`{}` names no character",
+        "`{text}` names no character",
         "write 1 to 6 hexadecimal digits in braces, at most `10ffff` and not `d800` to `dfff`";
     MULTILINE_START = "kdl-multiline-start",
         "text follows the opening `\"\"\"` on its line",
@@ -85,54 +91,54 @@ rules! {
         "`;` ends nothing",
         "remove it, or write a node before it; a comment begins with `//`";
     NAME_NOT_STRING = "kdl-name-not-string",
-        "`{}` cannot be the name of a node",
+        "`{text}` cannot be the name of a node",
         "a name is a word or a quoted string";
     MISSING_SPACE = "kdl-missing-space",
-        "a space is missing before `{}`",
+        "a space is missing before `{text}`",
         "separate the parts of a node by white space";
     ENTRY_AFTER_BLOCK = "kdl-entry-after-block",
-        "`{}` follows a block",
+        "`{text}` follows a block",
         "write it before the block, or begin a new node on a new line or after `;`";
     SECOND_BLOCK = "kdl-second-block",
         "the node has a block already",
         "join the two blocks, or comment one out with `/-`";
     BLOCK_ALONE = "kdl-block-alone",
         "this block belongs to no node",
-        "put `{` on the line on which its node ends";
+        "put `{{` on the line on which its node ends";
     UNCLOSED_BLOCK = "kdl-unclosed-block",
         "this block is not closed",
-        "close it with `}`";
+        "close it with `}}`";
     UNEXPECTED_CLOSE = "kdl-unexpected-close",
-        "`}` closes nothing",
-        "remove it, or look for a missing `{` above";
+        "`}}` closes nothing",
+        "remove it, or look for a missing `{{` above";
     SLASHDASH_NOTHING = "kdl-slashdash-nothing",
         "`/-` is not followed by what it could comment out",
         "put it before a node, an argument, a property or a block, or remove it";
     // Entries.
     BAD_ANNOTATION = "kdl-bad-annotation",
-        "`{}` is not a type annotation",
+        "`{text}` is not a type annotation",
         "write one word or quoted string between `(` and `)`";
     UNCLOSED_ANNOTATION = "kdl-unclosed-annotation",
         "this type annotation is not closed",
         "write `)` after its one word";
     ANNOTATION_ALONE = "kdl-annotation-alone",
-        "nothing follows the type annotation `{}`",
+        "nothing follows the type annotation `{text}`",
         "write a node name or a value after it";
     ANNOTATION_BEFORE_KEY = "kdl-annotation-before-key",
-        "the type annotation `{}` stands before a property",
+        "the type annotation `{text}` stands before a property",
         "write it after `=`, before the value";
     KEY_NOT_STRING = "kdl-key-not-string",
-        "`{}` cannot be the name of a property",
+        "`{text}` cannot be the name of a property",
         "a name is a word or a quoted string";
     MISSING_KEY = "kdl-missing-key",
         "`=` belongs to no property",
         "leave it out if the value belongs to the node itself, or write `name=value` after the name of the node; put `=` in quotes if the character is meant";
     MISSING_VALUE = "kdl-missing-value",
-        "the property `{}` has no value",
+        "the property `{text}` has no value",
         "write a value after `=`, on the same line";
     // Bounds and hints.
     VERSION_MARKER = "kdl-version-marker",
-        "the document says it is written in KDL version {}, and is read as version 2",
+        "the document says it is written in KDL version {text}, and is read as version 2",
         "convert it and write `/- kdl-version 2`, or remove the marker";
     TOO_DEEP = "kdl-too-deep",
         "blocks are nested too deeply here; what is inside is not read",
@@ -150,11 +156,8 @@ pub fn codes() -> impl Iterator<Item = &'static str> {
     ALL.iter().map(|rule| rule.code)
 }
 
-impl Rule {
-    fn diagnostic(&self, span: Span, words: &str) -> Diagnostic {
-        let message = self.message.replacen("{}", &excerpt(words), 1);
-        Diagnostic::error(self.code, span, message).help(self.help)
-    }
+fn found(rule: &Rule, span: Span, text: &str) -> Diagnostic {
+    rule.at(span, &|_| excerpt(text))
 }
 
 /// The user's words as shown in a message: one line, at most 40 characters, nothing invisible.
@@ -194,7 +197,8 @@ impl<'s> Faults<'s> {
     /// Reports a fault; the user's words are those at the place.
     #[cold]
     pub(crate) fn report(&mut self, rule: &Rule, span: Span) {
-        self.report_words(rule, span, self.text.get(span.range()).unwrap_or(""));
+        let words = self.text.get(span.range()).unwrap_or("");
+        self.push(span, || found(rule, span, words));
     }
 
     /// Reports a word that is not a keyword, and the one that is likely meant.
@@ -202,7 +206,7 @@ impl<'s> Faults<'s> {
     pub(crate) fn report_keyword(&mut self, span: Span, meant: Option<&str>) {
         let words = self.text.get(span.range()).unwrap_or("");
         self.push(span, || {
-            let diagnostic = UNKNOWN_KEYWORD.diagnostic(span, words);
+            let diagnostic = found(&UNKNOWN_KEYWORD, span, words);
             match meant {
                 Some(meant) => {
                     let help = UNKNOWN_KEYWORD.help;
@@ -213,17 +217,11 @@ impl<'s> Faults<'s> {
         });
     }
 
-    /// Reports a fault with given words.
-    #[cold]
-    pub(crate) fn report_words(&mut self, rule: &Rule, span: Span, words: &str) {
-        self.push(span, || rule.diagnostic(span, words));
-    }
-
     /// Reports a fault together with the place it conflicts with.
     #[cold]
     pub(crate) fn report_conflict(&mut self, rule: &Rule, span: Span, other: Span, why: &str) {
         let words = self.text.get(span.range()).unwrap_or("");
-        self.push(span, || rule.diagnostic(span, words).label(other, why));
+        self.push(span, || found(rule, span, words).label(other, why));
     }
 
     /// Reports something that does not make the document unusable.
@@ -231,8 +229,8 @@ impl<'s> Faults<'s> {
     pub(crate) fn warn(&mut self, rule: &Rule, span: Span) {
         let words = self.text.get(span.range()).unwrap_or("");
         self.push(span, || Diagnostic {
-            severity: source::Severity::Warning,
-            ..rule.diagnostic(span, words)
+            severity: Severity::Warning,
+            ..found(rule, span, words)
         });
     }
 
@@ -265,7 +263,7 @@ impl<'s> Faults<'s> {
             .flatten()
             .min()
         {
-            self.list.push(TOO_MANY.diagnostic(span, ""));
+            self.list.push(found(&TOO_MANY, span, ""));
         }
         self.list
     }

@@ -4,10 +4,10 @@
 //! point are decoded. A fault found here is reported here; the token's kind says how to go on.
 
 use crate::class::{self, Class, IDENT, LOOK, TEXT};
-use crate::fault::{self, Faults, Rule};
+use crate::fault::{self, Faults};
 use crate::number;
 use crate::token::{Token, TokenKind};
-use source::{Span, nearest};
+use source::{Rule, Span, nearest};
 
 /// The tokens of a text, which tile it, and the faults found on the way.
 pub(crate) fn lex(text: &str) -> (Vec<Token>, Faults<'_>) {
