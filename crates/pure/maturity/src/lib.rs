@@ -25,6 +25,7 @@ pub mod compare;
 pub mod compose;
 pub mod crosswalk;
 mod date;
+pub mod example;
 pub mod explain;
 mod fault;
 mod form;

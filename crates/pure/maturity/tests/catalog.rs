@@ -14,6 +14,7 @@ mod common;
 
 use common::{show, texts};
 use maturity::catalog::{self, Catalog, Lookup};
+use maturity::example::{CASES, Of};
 use maturity::{LooksBack, spoken_of};
 use source::Source;
 
@@ -140,159 +141,28 @@ fn check(file: &str, from: &str, to: &str) -> Vec<&'static str> {
 
 #[test]
 fn each_fault_is_found_and_nothing_else() {
-    let e12 = "e1.2";
-    for (file, from, to, codes) in [
-        (e12, "aim \"", "goal \"x\"\n  aim \"", &["unknown-word"][..]),
-        (
-            e12,
-            "kind=as-built",
-            "kind=as-built size=3",
-            &["unknown-field"],
-        ),
-        (
-            e12,
-            "kind=as-built",
-            "",
-            &["missing-field", "indicator-count"],
-        ),
-        (
-            e12,
-            "subdomain E1\n",
-            "subdomain E1\n  subdomain E1\n",
-            &["duplicate-field"],
-        ),
-        (
-            e12,
-            "level 1 {",
-            "level {",
-            &["missing-argument", "missing-level"],
-        ),
-        (
-            e12,
-            "practice E1.2 {",
-            "practice E1.2 E1.3 {",
-            &["surplus-argument"],
-        ),
-        (
-            e12,
-            "subdomain E1\n",
-            "subdomain #true\n",
-            &["foreign-part", "not-text"],
-        ),
-        (
-            e12,
-            "source person",
-            "source \" \"",
-            &["empty-text", "indicator-count"],
-        ),
-        (
-            e12,
-            "source person",
-            "source somebody",
-            &["not-a-choice", "indicator-count"],
-        ),
-        (
-            e12,
-            "level 1 {",
-            "level 5 {",
-            &["missing-level", "level-out-of-range"],
-        ),
-        (e12, "E1.2-1.2", "E1.2-1.1", &["duplicate-id"]),
-        (e12, "E1.2-1.2", "E1.2-2.9", &["indicator-id"]),
-        (
-            e12,
-            "level 4 {",
-            "level 3 {",
-            &["missing-level", "duplicate-level", "indicator-id"],
-        ),
-        (e12, "source person", "source files", &["check-missing"]),
-        (
-            e12,
-            "source person",
-            "source person\n check \"x\"",
-            &["check-surplus"],
-        ),
-        (e12, "example industry", "example system", &["no-example"]),
-        (
-            e12,
-            "name \"Access Control\"",
-            "name \"Patch Management\"",
-            &["ambiguous-name"],
-        ),
-        (
-            e12,
-            "evidence \"Try-out at panel and engineering station\"",
-            "",
-            &["evidence-count"],
-        ),
-        (
-            e12,
-            "practice E1.2",
-            "practice E1.3",
-            &["missing-practice", "foreign-part"],
-        ),
-        (e12, "subdomain E1\n", "subdomain E2\n", &["foreign-part"]),
-        (
-            "catalog",
-            "catalog bulkhead-smm",
-            "/-catalog bulkhead-smm",
-            &["no-catalog"],
-        ),
-        (
-            "catalog",
-            "scope general",
-            "scope industry",
-            &["duplicate-id", "missing-scope"],
-        ),
-        (
-            e12,
-            "covers=\"90 days\"",
-            "covers=\"a while\"",
-            &["bad-length-of-time", "period-not-stated"],
-        ),
-        (
-            e12,
-            "covers=\"90 days\"",
-            "covers=\"90 days\" within=\"90 days\"",
-            &["covers-and-within", "period-not-stated"],
-        ),
-        (e12, "covers=\"90 days\"", "", &["period-not-stated"]),
-        (
-            e12,
-            "within=\"24 months\"",
-            "within=\"12 months\"",
-            &["period-not-stated"],
-        ),
-        ("catalog", "level 0 {", "/-level 0 {", &["missing-level"]),
-        ("catalog", "domain G {", "/-domain G {", &["missing-domain"]),
-        (
-            "catalog",
-            "subdomain G2 {",
-            "/-subdomain G2 {",
-            &["missing-subdomain"],
-        ),
-        (
-            "catalog",
-            "domain G {",
-            "domain Q {\n aim x; name q\n }\n domain G {",
-            &[],
-        ),
-    ] {
-        let mut found = check(file, from, to);
+    let texts = texts("catalog/smm");
+    let mut tried = 0;
+    for case in CASES
+        .iter()
+        .filter(|case| matches!(case.of, Of::Catalog(_)))
+    {
+        let example = case.read(&texts).unwrap();
+        let findings = example.findings.iter();
+        let mut found: Vec<_> = findings.map(|own| own.diagnostic.code).collect();
         found.dedup();
-        if codes.is_empty() {
-            assert!(found.contains(&"foreign-part"), "{from} -> {to}: {found:?}");
+        tried += 1;
+        if case.codes.is_empty() {
+            assert!(found.contains(&"foreign-part"), "{case:?}: {found:?}");
             continue;
         }
-        for code in codes {
-            assert!(
-                found.contains(code),
-                "{from} -> {to}: {code} is not in {found:?}"
-            );
+        for code in case.codes {
+            assert!(found.contains(code), "{case:?}: {found:?}");
         }
-        let known = |code: &&str| codes.contains(code) || found_with(codes, code);
-        assert!(found.iter().all(known), "{from} -> {to}: {found:?}");
+        let known = |code: &&str| case.codes.contains(code) || found_with(case.codes, code);
+        assert!(found.iter().all(known), "{case:?}: {found:?}");
     }
+    assert!(tried >= 33, "{tried}");
 }
 
 /// What follows from a bigger hole is reported too.

@@ -15,6 +15,7 @@ mod common;
 use common::{show, texts};
 use maturity::catalog::{self, Catalog};
 use maturity::compose::{Conflict, Effective, compose};
+use maturity::example::{self, CASES, Of};
 use maturity::profile::Profile;
 use maturity::project::{self, Opened, Project};
 use maturity::{Answer, Date, Finding, Level, Scope, crosswalk, profile};
@@ -116,30 +117,12 @@ fn the_json_form_is_opened_and_checked_like_the_other() {
     let again = open(&json);
     assert_eq!(codes(&again.findings), Vec::<&str>::new());
     assert_eq!(project::write_json(&again.project.unwrap()), json);
-    for (from, to, expected) in [
-        (
-            "\"indicator\": \"E1.2-1.3\"",
-            "\"indicator\": \"E9.9-1.3\"",
-            "unknown-indicator",
-        ),
-        (
-            "\"practice\": \"H2.2\"",
-            "\"practice\": \"Threat Modeling\"",
-            "unknown-practice",
-        ),
-        ("project/1\"", "project/7\"", "unknown-format"),
-        ("\"level\": 3", "\"level\": 5", "bad-json"),
-        ("\"answer\": \"yes\"", "\"answer\": \"perhaps\"", "bad-json"),
-        ("2026-03-02", "2026-02-31", "bad-json"),
-        ("\"goals\"", "\"gaols\"", "bad-json"),
-    ] {
-        assert!(json.contains(from), "{from}");
-        let found = open(&json.replacen(from, to, 1));
-        assert_eq!(
-            codes(&found.findings).first(),
-            Some(&expected),
-            "{from} -> {to}"
-        );
+    let catalog = texts("catalog/smm");
+    let spoiled: Vec<_> = CASES.iter().filter(|case| case.of == Of::Json).collect();
+    assert!(spoiled.len() >= 7);
+    for case in spoiled {
+        let found = codes(&case.read(&catalog).unwrap().findings);
+        assert_eq!(found.first(), case.codes.first(), "{case:?}");
     }
     let deep = format!("{{\"format\": {}", "[".repeat(100_000));
     assert_eq!(codes(&open(&deep).findings), ["bad-json"]);
@@ -164,296 +147,25 @@ fn odd_words_survive_writing() {
     assert_eq!((again.title, again.notes), (project.title, project.notes));
 }
 
-#[test]
-fn every_fault_of_a_project_is_found() {
-    for (from, to, expected) in [
-        (
-            "title \"Line one\"",
-            "title (french)\"Line one\"",
-            &["unknown-word"][..],
-        ),
-        ("person bob", "(who)person bob", &["unknown-word"]),
-        (
-            "maturity-project line-one",
-            "project line-one",
-            &["no-project", "unknown-word"][..],
-        ),
-        ("format 1", "format 9", &["unknown-format"]),
-        (
-            "title \"Line one\"",
-            "title \"Line one\"; colour blue",
-            &["unknown-word"],
-        ),
-        (
-            "consequence=serious",
-            "consequence=serious size=1",
-            &["unknown-field"],
-        ),
-        (
-            "perspective integrator",
-            "perspective passenger",
-            &["not-a-choice"],
-        ),
-        (
-            "on=\"2026-03-02\" evidence",
-            "on=\"2026-02-30\" evidence",
-            &["bad-date", "answer-without-date"],
-        ),
-        ("least=5000", "least=-1", &["bad-amount"]),
-        (
-            "goal uptime says",
-            "goal \"up time\" says",
-            &["bad-id", "unknown-word"],
-        ),
-        (
-            "version=\"1.0.0\"",
-            "version=\"0.9.0\"",
-            &["catalog-differs"],
-        ),
-        (
-            "version=2",
-            "version=1",
-            &[
-                "unknown-profile",
-                "scope-without-layer",
-                "unknown-indicator",
-            ],
-        ),
-        (
-            "practice H2.2",
-            "practice Z9.9",
-            &["unknown-practice", "target-below-obligation"],
-        ),
-        (
-            "practice G2.1 ",
-            "practice \"Threat Modelling\" ",
-            &["alias-used"],
-        ),
-        (
-            "practice H2.2 level=1",
-            "practice H2.2 level=5",
-            &["level-out-of-range", "target-below-obligation"],
-        ),
-        ("draft G1 ", "draft Q7 ", &["unknown-part"]),
-        (
-            "answer E1.2-1.3",
-            "answer E1.2-1.33",
-            &["unknown-indicator"],
-        ),
-        ("closes G2.1-3.1", "closes G2.1-9.1", &["unknown-indicator"]),
-        ("owner bob", "owner dan", &["unknown-person"]),
-        ("evidence=keys", "evidence=kexs", &["unknown-evidence"]),
-        (
-            "concern remote-stop\n",
-            "concern remote-shop\n",
-            &["unknown-concern"],
-        ),
-        ("    goal uptime\n", "    goal profit\n", &["unknown-word"]),
-        (
-            "after threat-model",
-            "after threat-modal",
-            &["unknown-action"],
-        ),
-        ("after threat-model", "after review", &["action-cycle"]),
-        (
-            "yes by=ada method=test",
-            "yes method=test",
-            &["answer-without-assessor"],
-        ),
-        (
-            "yes by=ada method=test",
-            "yes by=cleo method=test",
-            &["not-an-assessor"],
-        ),
-        (
-            "yes by=ada method=test",
-            "yes by=ada",
-            &["answer-without-method"],
-        ),
-        (
-            "method=test on=\"2026-03-02\"",
-            "method=test",
-            &["answer-without-date"],
-        ),
-        (
-            "method=test on=\"2026-03-02\"",
-            "method=test on=\"2026-12-24\"",
-            &["date-in-future"],
-        ),
-        (
-            "method=test on=\"2026-03-02\"",
-            "method=test on=\"2026-06-24\"",
-            &["review-before-answers", "answer-outside-period"],
-        ),
-        (
-            "reviewed by=cleo on=\"2026-04-02\"\n    approved by=cleo on=\"2026-04-03\"",
-            "reviewed by=cleo on=\"2026-03-30\"\n    approved by=cleo on=\"2026-03-30\"",
-            &["approval-in-period"],
-        ),
-        (
-            "approved by=cleo on=\"2026-04-03\"",
-            "approved by=cleo on=\"2026-03-01\"",
-            &[
-                "approval-before-review",
-                "approval-in-period",
-                "approval-before-answers",
-            ],
-        ),
-        (
-            "reviewed by=cleo on=\"2026-04-02\"",
-            "reviewed by=cleo on=\"2026-03-01\"",
-            &["review-before-answers"],
-        ),
-        (
-            "reviewed by=cleo on=\"2026-04-02\"\n    approved by=cleo on=\"2026-04-03\"",
-            "reviewed by=cleo on=\"2026-03-31\"\n    approved by=cleo on=\"2026-03-31\"",
-            &[],
-        ),
-        (
-            "dated=\"2026-02-01\"",
-            "dated=\"2027-01-01\"",
-            &["date-in-future"],
-        ),
-        (
-            "valid-until=\"2027-02-01\"",
-            "valid-until=\"2026-05-01\"",
-            &["evidence-expired"],
-        ),
-        (
-            "from=\"2026-03-01\" to=\"2026-03-31\"",
-            "from=\"2026-03-01\" to=\"2026-02-01\"",
-            &["period-reversed", "answer-outside-period"],
-        ),
-        (
-            "because=\"no office network\"",
-            "",
-            &["not-applicable-without-reason"],
-        ),
-        ("approved-by=cleo", "", &["not-applicable-without-approval"]),
-        ("approved-by=cleo", "approved-by=ada", &["own-approval"]),
-        ("approved by=cleo", "approved by=bob", &["own-approval"]),
-        (
-            "approved by=cleo on=\"2026-04-03\"",
-            "",
-            &["frozen-without-approval"],
-        ),
-        (
-            "reviewed by=cleo on=\"2026-04-02\"",
-            "",
-            &["review-missing"],
-        ),
-        (
-            "state frozen",
-            "state draft",
-            &["approval-too-early", "review-too-early"],
-        ),
-        (
-            "approved by=cleo on=\"2026-04-03\"",
-            "approved by=cleo on=\"2026-04-01\"",
-            &["approval-before-review"],
-        ),
-        (
-            "yes by=bob method=interview",
-            "yes by=ada method=interview",
-            &["duplicate-answer"],
-        ),
-        (
-            "    judge G2.1",
-            "    judge G2.1 level=1 scope=general by=ada on=\"2026-03-05\" because=x\n    judge G2.1",
-            &["duplicate-judgement"],
-        ),
-        (
-            "    minimum H2.2",
-            "    minimum H2.2 level=1 scope=general because=x\n    minimum H2.2",
-            &["said-twice"],
-        ),
-        (
-            "    touches E1.2",
-            "    touches E1.2 scope=industry level=2 because=x\n    touches E1.2",
-            &["said-twice"],
-        ),
-        (
-            "answer E1.2-1.3 yes by=ada",
-            "answer E1.2-1.3 yes computed-by=x",
-            &["computed-for-person"],
-        ),
-        (
-            "computed-by=unneeded-channels-absent",
-            "computed-by=something",
-            &["wrong-check"],
-        ),
-        (
-            "computed-by=unneeded-channels-absent",
-            "by=ada method=test",
-            &["missing-field"],
-        ),
-        (
-            "model=\"ba78",
-            "model=\"zz78",
-            &["bad-id", "computed-without-model"],
-        ),
-        (
-            "judge G2.1 level=2 scope=general",
-            "judge G2.1 level=2 scope=system",
-            &["judged-undefined-scope"],
-        ),
-        (
-            "because=\"notices are cheap\"",
-            "",
-            &["target-without-reason"],
-        ),
-        (
-            "practice G2.1 level=3 scope=general {",
-            "practice G2.1 level=2 scope=general {",
-            &["override-without-justification"],
-        ),
-        ("practice E2.1 level=3", "practice G2.2 level=3", &[]),
-        (
-            "concern remote-stop\n",
-            "concern remote-stop\n override by=cleo on=\"2026-01-01\" because=x\n",
-            &["override-of-nothing"],
-        ),
-        (
-            "practice E2.1 level=3 scope=general",
-            "practice E2.1 level=3 scope=system",
-            &["scope-without-layer"],
-        ),
-        (
-            "practice H2.2 level=1",
-            "practice H2.2 level=0",
-            &["target-below-obligation"],
-        ),
-        ("most=9000", "most=4000", &["cost-reversed"]),
-        (
-            "    closes G2.1-3.2\n",
-            "    closes G2.1-3.2\n    since \"2026-01-01\"\n",
-            &["since-without-evidence"],
-        ),
-        (
-            "    closes G2.1-3.2\n",
-            "    closes G2.1-3.2\n    since \"2029-01-01\"\n    evidence keys\n",
-            &["date-in-future"],
-        ),
-        (
-            "    closes G2.1-3.2\n",
-            "    closes G2.1-3.2\n    evidence nothing\n",
-            &["unknown-evidence"],
-        ),
-        ("    closes G2.1-3.2\n", "", &["action-closes-nothing"]),
-        (
-            "person bob",
-            "person ada",
-            &["duplicate-id", "unknown-person"],
-        ),
-        ("draft G1 ", "draft G ", &["duplicate-id"]),
-    ] {
-        let mut found = check(from, to);
+/// What is reported of each case of some texts, without doubles and in order, beside what is expected.
+fn cases(of: &[Of]) -> usize {
+    let texts = texts("catalog/smm");
+    let mut tried = 0;
+    for case in CASES.iter().filter(|case| of.contains(&case.of)) {
+        let mut found = codes(&case.read(&texts).unwrap().findings);
         found.sort_unstable();
         found.dedup();
-        let mut expected = expected.to_vec();
+        let mut expected = case.codes.to_vec();
         expected.sort_unstable();
-        assert_eq!(found, expected, "{from} -> {to}");
+        assert_eq!(found, expected, "{case:?}");
+        tried += 1;
     }
+    tried
+}
+
+#[test]
+fn every_fault_of_a_project_is_found() {
+    assert!(cases(&[Of::Project]) >= 68);
 }
 
 #[test]
@@ -518,120 +230,12 @@ fn a_name_that_is_nearly_right_is_suggested() {
 
 #[test]
 fn every_fault_of_a_profile_is_found() {
-    for (from, to, expected) in [
-        (
-            "profile filling-line",
-            "perfil filling-line",
-            &["no-profile", "unknown-word"][..],
-        ),
-        (
-            "profile filling-line",
-            "profile \"filling line\"",
-            &["bad-id"],
-        ),
-        ("kind=industry", "kind=planet", &["not-a-choice"]),
-        ("version=2", "", &["missing-field"]),
-        (
-            "practice=E1.2 level=2 scope=industry {",
-            "practice=E1.9 level=2 scope=industry {",
-            &["unknown-practice"],
-        ),
-        (
-            "practice=E1.2 level=2 scope=industry {",
-            "practice=E1.2 level=0 scope=industry {",
-            &["level-out-of-range"],
-        ),
-        (
-            "indicator FL-E1.2-2.1",
-            "indicator FL-E1.2-1.1",
-            &["duplicate-id", "indicator-id"],
-        ),
-        (
-            "indicator FL-E1.2-2.1",
-            "indicator E1.2-2.1",
-            &["duplicate-id", "indicator-id"],
-        ),
-        (
-            "indicator FL-E1.2-2.1",
-            "indicator FL-E1.2-2.x",
-            &["indicator-id"],
-        ),
-        (
-            "who=asset-owner+integrator",
-            "who=asset-owner+cook",
-            &["not-a-choice"],
-        ),
-        (
-            "because \"two firms share the line\"",
-            "",
-            &["missing-field", "surplus"],
-        ),
-        (
-            "source person",
-            "source person; check x",
-            &["check-surplus"],
-        ),
-        (
-            "evidence \"Key list\"",
-            "evidence",
-            &["evidence-count", "missing-argument"],
-        ),
-    ] {
-        // The reason of the target is a line's argument in no form: it is a property or a child.
-        let text = LAYER.replace("because \"two", "because=\"two");
-        let from = from.replace("because \"two", "because=\"two");
-        let mut found = codes(&layer(&text.replacen(&from, to, 1)).1);
-        found.sort_unstable();
-        found.dedup();
-        let mut expected = expected.to_vec();
-        expected.retain(|code| *code != "surplus");
-        expected.sort_unstable();
-        assert_eq!(found, expected, "{from} -> {to}");
-    }
-    let empty = "profile p kind=aspect perspective=operator version=1 { title t; about a }";
-    assert_eq!(codes(&layer(empty).1), ["empty-profile"]);
+    assert!(cases(&[Of::Profile, Of::Aspect]) >= 14);
 }
 
 #[test]
 fn every_fault_of_a_crosswalk_is_found() {
-    let good = "crosswalk std:1 role=asset-owner version=1 {
-        standard \"Std\" edition=\"1\"
-        note \"ours\"
-        map G1.1 level=1 to=\"std:1/A\" relation=equal confidence=low basis=outline why=\"w\"
-        map E1.2 level=2 to=\"std:1/B\" relation=intersects confidence=high basis=law in-force=\"2026-09-11\" why=\"w\"
-    }";
-    let check = |from: &str, to: &str| {
-        assert!(good.contains(from), "{from}");
-        let text = Source::new("c", good.replacen(from, to, 1));
-        let mut found = codes(&crosswalk::read(&text, shipped()).1);
-        found.dedup();
-        found
-    };
-    assert_eq!(check("note", "note"), Vec::<&str>::new());
-    assert_eq!(
-        check("crosswalk", "crossing"),
-        ["no-crosswalk", "unknown-word"]
-    );
-    assert_eq!(
-        check("crosswalk std:1", "crosswalk std"),
-        ["unversioned-key", "key-of-other-standard"]
-    );
-    assert_eq!(check("std:1/A", "A"), ["unversioned-key"]);
-    assert_eq!(check("std:1/A", "std:2/A"), ["key-of-other-standard"]);
-    assert_eq!(
-        check(
-            "map E1.2 level=2 to=\"std:1/B\"",
-            "map G1.1 level=1 to=\"std:1/A\""
-        ),
-        ["duplicate-mapping"]
-    );
-    assert_eq!(check("relation=equal", "relation=like"), ["not-a-choice"]);
-    assert_eq!(check("2026-09-11", "2026-9-11"), ["bad-date"]);
-    assert_eq!(check("level=1", "level=0"), ["level-out-of-range"]);
-    assert_eq!(
-        check("standard \"Std\" edition=\"1\"", ""),
-        ["missing-field"]
-    );
+    assert!(cases(&[Of::Crosswalk]) >= 9);
 }
 
 #[test]
@@ -728,19 +332,34 @@ fn shipped_profiles_and_crosswalks_are_read_without_findings() {
 }
 
 #[test]
-fn every_code_has_a_test_that_names_it() {
-    let tests = [
-        include_str!("project.rs"),
-        include_str!("catalog.rs"),
-        include_str!("../src/fault.rs"),
-    ];
+fn every_code_has_an_example_and_a_test_that_names_it() {
+    let catalog = texts("catalog/smm");
+    let too_large = ["too-many-faults", "too-much", "text-too-long"];
+    let tests = [include_str!("project.rs"), include_str!("../src/fault.rs")].concat();
     for code in maturity::codes() {
-        let named = tests
-            .iter()
-            .map(|text| text.matches(&format!("\"{code}\"")).count())
-            .sum::<usize>();
-        assert!(named >= 2, "no test provokes {code}");
+        let Some(case) = example::of(code) else {
+            assert!(too_large.contains(&code), "no example of {code}");
+            assert!(tests.matches(&format!("\"{code}\"")).count() >= 3, "{code}");
+            continue;
+        };
+        let example = case.read(&catalog).unwrap();
+        let (text, said) = example.said(code);
+        assert!(!said.is_empty(), "{code} in {}", text.name);
     }
+}
+
+#[test]
+fn what_is_changed_in_the_examples_is_right_without_it() {
+    let of = |code: &str| example::of(code).and_then(|case| case.read(&texts("catalog/smm")));
+    let found = |code: &str| of(code).unwrap().right;
+    assert_eq!(codes(&open(&found("own-approval")).findings), [""; 0]);
+    assert_eq!(codes(&open(&found("bad-json")).findings), [""; 0]);
+    for code in ["indicator-id", "empty-profile"] {
+        let (profile, findings) = layer(&found(code));
+        assert_eq!((profile.is_some(), codes(&findings)), (true, vec![]));
+    }
+    let text = Source::new("c", found("duplicate-mapping"));
+    assert_eq!(codes(&crosswalk::read(&text, shipped()).1), [""; 0]);
 }
 
 #[test]
