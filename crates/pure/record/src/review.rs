@@ -42,7 +42,7 @@ pub struct Partition {
     pub state: SubjectState,
     /// Number of its current or last start.
     pub epoch: u64,
-    /// Process id on the host; 0 while it does not run.
+    /// Process id on the host; 0 if it was not looked at, because it does not run or ended meanwhile.
     pub pid: u32,
     /// Differences from the plan.
     pub differences: Vec<Difference>,

@@ -174,6 +174,8 @@ pub struct Events {
     rest: Vec<u8>,
     seq: u64,
     prev: Digest,
+    /// Once a line did not follow from those before it.
+    broken: Option<Broken>,
 }
 
 impl Events {
@@ -187,6 +189,7 @@ impl Events {
             rest: Vec::new(),
             seq: 0,
             prev: Digest::default(),
+            broken: None,
         }
     }
 
@@ -201,8 +204,20 @@ impl Events {
     /// log yet.
     ///
     /// # Errors
-    /// The first line that does not follow from the lines before it.
+    /// The first line that does not follow from the lines before it, once those were given.
     pub fn poll(&mut self) -> Result<Vec<(Record, String)>, Broken> {
+        let mut records = Vec::new();
+        if self.broken.is_none() {
+            self.broken = self.read(&mut records).err();
+        }
+        match &self.broken {
+            Some(broken) if records.is_empty() => Err(broken.clone()),
+            _ => Ok(records),
+        }
+    }
+
+    /// Reads on, and adds what follows.
+    fn read(&mut self, records: &mut Vec<(Record, String)>) -> Result<(), Broken> {
         let broken = |seq: u64, reason: String| Broken {
             line: seq + 1,
             reason,
@@ -211,7 +226,7 @@ impl Events {
             self.file = files::open(&self.path).ok();
         }
         let Some(mut file) = self.file.as_ref() else {
-            return Ok(Vec::new());
+            return Ok(());
         };
         let mut fresh = Vec::new();
         file.seek(SeekFrom::Start(self.read_bytes))
@@ -219,7 +234,6 @@ impl Events {
             .map_err(|error| broken(self.seq, files::reason(&error)))?;
         self.read_bytes += fresh.len() as u64;
         self.rest.extend_from_slice(&fresh);
-        let mut records = Vec::new();
         let whole = self.rest.iter().rposition(|byte| *byte == b'\n');
         let whole: Vec<u8> = self.rest.drain(..whole.map_or(0, |end| end + 1)).collect();
         for line in whole.split_inclusive(|byte| *byte == b'\n') {
@@ -234,6 +248,40 @@ impl Events {
         if self.rest.len() > LINE_BYTES_MAX {
             return Err(broken(self.seq, "the line is too long".to_owned()));
         }
-        Ok(records)
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test may panic")]
+mod tests {
+    use super::*;
+    use record::chain::Chain;
+    use record::event::Event;
+
+    #[test]
+    fn what_stands_before_an_altered_line_is_given_first() {
+        let directory =
+            std::env::temp_dir().join(format!("bulkhead-follow-{}", std::process::id()));
+        std::fs::create_dir_all(&directory).unwrap();
+        let mut chain = Chain::new(Vec::new());
+        for partitions in 0..3 {
+            let differences = Vec::new();
+            let event = Event::Reviewed {
+                partitions,
+                differences,
+            };
+            chain.append(0, event).unwrap();
+        }
+        let log = String::from_utf8(chain.writer().clone()).unwrap();
+        let altered = log.replace("\"partitions\":2", "\"partitions\":7");
+        assert_ne!(log, altered);
+        std::fs::write(directory.join("events.jsonl"), altered).unwrap();
+        let mut events = Events::follow(&directory);
+        assert_eq!(events.poll().map(|records| records.len()), Ok(2));
+        let broken = events.poll().unwrap_err();
+        assert_eq!(broken.line, 3);
+        assert_eq!(events.poll().unwrap_err(), broken);
+        std::fs::remove_dir_all(&directory).unwrap();
     }
 }

@@ -34,7 +34,8 @@ pub use expect::{
 };
 pub use graph::{Live, graph, graph_differences};
 pub use observe::{
-    Descriptor, Held, Limit, Mapping, Mount, Observation, ObserveError, Schedule, Sharing, Socket,
-    SocketKind, Status, left_open, living, observe, observe_groups, outside, processes,
+    Descriptor, Held, Limit, Looked, Mapping, Mount, Observation, ObserveError, Schedule, Sharing,
+    Socket, SocketKind, Status, THREADS_END, left_open, observe, observe_groups, outside,
+    processes, through,
 };
 pub use record::difference::Process;

@@ -12,13 +12,16 @@ use std::io::{self, Read};
 use std::net::SocketAddr;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// Most bytes read of one file of `/proc`.
 const BYTES_MAX: u64 = 4 << 20;
 /// Most entries read of one directory.
 const ENTRIES_MAX: usize = 4096;
-/// How often one look is made again because the thread that was looked at ended meanwhile.
+/// How often one look is made again because what was looked at ended or changed meanwhile, and how long: whoever
+/// waits for it has others to care for.
 const LOOKS_MAX: usize = 32;
+const LOOKS_TIME_MAX: Duration = Duration::from_millis(20);
 
 /// What the kernel shows of one process. Numbers of users are as the observer sees them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -263,52 +266,77 @@ impl std::error::Error for ObserveError {}
 /// observer lacks the right to trace it.
 pub fn observe(pid: u32) -> Result<Observation, ObserveError> {
     let look = |thread| observe_at(&format!("/proc/{pid}/task/{thread}"), pid, thread);
+    let failed = |reason| Err(fail(&format!("/proc/{pid}/task"), &reason));
     match through(pid, look) {
         Looked::At(seen) => seen,
-        Looked::Gone => observe_at(&format!("/proc/{pid}"), pid, pid),
-        Looked::Missed => Err(fail(&format!("/proc/{pid}/task"), &THREADS_END)),
+        Looked::Ended => failed(ENDED),
+        Looked::Missed => failed(THREADS_END),
     }
 }
 
-const THREADS_END: &str = "its threads end faster than they can be looked at";
+/// Why nothing is known of a process that has not ended: it makes threads that end, and no other is left.
+pub const THREADS_END: &str = "its threads end faster than they can be looked at";
+const ENDED: &str = "it has ended";
 
-/// A thread of a process that has not begun to end; none if the process has. What a process has is seen at
-/// each of them, and no more at its first one once that has ended, however long the others run.
-pub fn living(pid: u32) -> Option<u32> {
-    if lives(pid, pid) {
-        return Some(pid);
+/// What came of a look at a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Looked<T> {
+    /// This, at a thread that lived before and after.
+    At(T),
+    /// Nothing: the process has ended.
+    Ended,
+    /// Nothing: each thread that was looked at ended meanwhile; see [`THREADS_END`].
+    Missed,
+}
+
+/// Looks at a thread of a process, and at another one if that has ended meanwhile. What a process has is seen
+/// at each thread that has not begun to end, and no more at its first one once that has ended, however long
+/// the others run.
+pub fn through<T>(pid: u32, look: impl Fn(u32) -> T) -> Looked<T> {
+    let begin = Instant::now();
+    for _ in 0..LOOKS_MAX {
+        if let Some(thread) = match living(pid) {
+            Looked::At(thread) => Some(thread),
+            Looked::Ended => return Looked::Ended,
+            Looked::Missed => None,
+        } {
+            let found = look(thread);
+            if lives(pid, thread) {
+                return Looked::At(found);
+            }
+        }
+        if begin.elapsed() > LOOKS_TIME_MAX {
+            break;
+        }
     }
-    let threads = names(&format!("/proc/{pid}/task")).ok()?;
-    let mut threads = threads.iter().filter_map(|name| name.parse().ok());
-    threads.find(|thread| lives(pid, *thread))
+    Looked::Missed
+}
+
+/// A thread that has not begun to end. A process has ended if none is left but its first one.
+fn living(pid: u32) -> Looked<u32> {
+    if lives(pid, pid) {
+        return Looked::At(pid);
+    }
+    let place = format!("/proc/{pid}/task");
+    let Ok(threads) = names(&place) else {
+        return match Path::new(&place).exists() {
+            true => Looked::Missed,
+            false => Looked::Ended,
+        };
+    };
+    let threads = threads.iter().filter_map(|name| name.parse().ok());
+    let others: Vec<u32> = threads.filter(|thread| *thread != pid).collect();
+    let living = others.iter().find(|thread| lives(pid, **thread));
+    match living {
+        Some(thread) => Looked::At(*thread),
+        None if others.is_empty() => Looked::Ended,
+        None => Looked::Missed,
+    }
 }
 
 fn lives(pid: u32, thread: u32) -> bool {
     let stat = read(&format!("/proc/{pid}/task/{thread}/stat"));
     stat.is_ok_and(|stat| texts::lives(&stat) == Some(true))
-}
-
-/// What came of a look at a process.
-enum Looked<T> {
-    At(T),
-    /// No thread of it is left.
-    Gone,
-    /// Each thread that was looked at ended meanwhile.
-    Missed,
-}
-
-/// Looks at a thread of a process, and at another one if that has ended meanwhile.
-fn through<T>(pid: u32, look: impl Fn(u32) -> T) -> Looked<T> {
-    for _ in 0..LOOKS_MAX {
-        let Some(thread) = living(pid) else {
-            return Looked::Gone;
-        };
-        let found = look(thread);
-        if lives(pid, thread) {
-            return Looked::At(found);
-        }
-    }
-    Looked::Missed
 }
 
 fn observe_at(place: &str, pid: u32, thread: u32) -> Result<Observation, ObserveError> {
@@ -372,17 +400,23 @@ const UNKNOWN_FORM: &str = "not in the form this program knows";
 /// A descriptor; none if it was closed meanwhile.
 fn descriptor(place: &str, name: &str) -> Result<Option<Descriptor>, ObserveError> {
     let file = format!("{place}/fd/{name}");
+    let mut reason = String::new();
     for _ in 0..LOOKS_MAX {
         let seen = descriptor_once(place, name);
         match (seen, fs::read_link(&file)) {
             (_, Err(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            (_, Err(error)) => return Err(fail(&file, &error)),
+            (Ok(seen), Ok(now)) if seen.target == now.to_string_lossy() => return Ok(Some(seen)),
             // Of two things that had this number after each other.
-            (Ok(seen), Ok(now)) if seen.target != now.to_string_lossy() => {}
-            (seen, _) => return seen.map(Some),
+            (Ok(_), Ok(_)) => CHANGES.clone_into(&mut reason),
+            // Or it was closed, and something else has its number now.
+            (Err(error), Ok(_)) => reason = error.reason,
         }
     }
-    Err(fail(&file, &"it changes faster than it can be looked at"))
+    Err(fail(&file, &reason))
 }
+
+const CHANGES: &str = "it changes faster than it can be looked at";
 
 fn descriptor_once(place: &str, name: &str) -> Result<Descriptor, ObserveError> {
     let file = format!("{place}/fd/{name}");
@@ -439,18 +473,19 @@ pub fn outside() -> Result<Outside, ObserveError> {
     })
 }
 
-/// Which of the loader's descriptors a process has not closed; empty once all are. What cannot be looked at
-/// counts as open. None if the process has ended: nobody can tell any more.
-pub fn left_open(pid: u32, held: &[Held]) -> Option<Vec<Deviation>> {
-    let mut open = Vec::new();
-    for own in held {
-        match through(pid, |thread| is_open(pid, thread, own)) {
-            Looked::At(found) => open.extend(found),
-            Looked::Gone => return None,
-            Looked::Missed => open.push(unseen(own, &THREADS_END)),
-        }
+/// Which of the loader's descriptors a process has not closed; empty once all are. What cannot be looked at,
+/// of a process that has ended for instance, counts as open.
+pub fn left_open(pid: u32, held: &[Held]) -> Vec<Deviation> {
+    let look = |thread| -> Vec<Deviation> {
+        let open = held.iter().filter_map(|own| is_open(pid, thread, own));
+        open.collect()
+    };
+    let none = |reason| held.iter().map(|own| unseen(own, reason)).collect();
+    match through(pid, look) {
+        Looked::At(open) => open,
+        Looked::Ended => none(&ENDED),
+        Looked::Missed => none(&THREADS_END),
     }
-    Some(open)
 }
 
 fn is_open(pid: u32, thread: u32, held: &Held) -> Option<Deviation> {

@@ -90,6 +90,7 @@ impl Probe {
             "rename" => self.rename(),
             "threads" => self.threads(argument.parse().unwrap_or(0)),
             "lead" => self.lead(),
+            "churn" => self.churn(),
             "business" => self.business(),
             "address" => self.addresses(),
             "flood" => loop {
@@ -282,6 +283,20 @@ impl Probe {
             // SAFETY: ends this thread and leaves its stack as it is.
             unsafe { libc::syscall(libc::SYS_exit, 0) };
         });
+    }
+
+    /// Ends the first thread, and goes on in others of which each makes the next one and ends.
+    fn churn(&mut self) {
+        fn link() {
+            let next = || std::thread::Builder::new().stack_size(65536).spawn(link);
+            while next().is_err() {}
+        }
+        self.log("churns");
+        for _ in 0..4 {
+            link();
+        }
+        // SAFETY: ends this thread and leaves its stack as it is.
+        unsafe { libc::syscall(libc::SYS_exit, 0) };
     }
 
     /// Does what is permitted and its own business: closes a standard descriptor and a grant, accepts

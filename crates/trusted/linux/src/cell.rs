@@ -274,9 +274,13 @@ impl Cell {
 
     /// All grants are there.
     pub(crate) fn grants_are_open(&mut self) {
-        self.backoff = BACKOFF_FIRST;
         self.refused = None;
         self.lost_peer = false;
+    }
+
+    /// It was let go: its grants were there, and still what they should be at the gate.
+    pub(crate) fn was_let_go(&mut self) {
+        self.backoff = BACKOFF_FIRST;
     }
 
     /// Ends its process, whatever it is doing; the keeper will report the end.
@@ -294,15 +298,21 @@ impl Cell {
 
     /// Whether its process, or its keeper, is gone though nobody reported it yet.
     pub(crate) fn is_gone(&self) -> bool {
+        self.is_gone_within(Duration::ZERO)
+    }
+
+    /// The same, or whether one of them goes within this time.
+    pub(crate) fn is_gone_within(&self, time: Duration) -> bool {
         let process = match &self.phase {
             Phase::Loading(loading) => loading.loaded.process.as_ref(),
             Phase::Running(running) => Some(&running.process),
             Phase::Due(_) | Phase::Opening(_) | Phase::Stopped(_) => None,
         };
         let keeper = self.partition.as_ref().map(|partition| &partition.process);
-        [process, keeper]
-            .into_iter()
-            .any(|one| one.is_none_or(sys::has_ended))
+        match (process, keeper) {
+            (Some(process), Some(keeper)) => sys::one_has_ended(&[process, keeper], time),
+            _ => true,
+        }
     }
 
     /// Why its process ended, that the supervisor did not end: what the kernel says and counts, and what

@@ -7,6 +7,7 @@
 use crate::protocol::ProcessLimits;
 use crate::sys::{self, Side};
 use plan::{GrantPlan, ResourcePlan};
+use record::difference::Deviation;
 use rustix::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
 use rustix::mount::{MountFlags, mount, mount_remount};
@@ -435,10 +436,22 @@ pub(crate) fn chosen((keeper, subject): (u32, u32)) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Once: moves a granted file, as others may at any time.
+/// After go: one subject that nobody can look at.
+pub(crate) fn looked(subject: &str, seen: Vec<Deviation>) -> Vec<Deviation> {
+    if !is("look-missed") || subject != "a" {
+        return seen;
+    }
+    let reason = linux_audit::THREADS_END.to_owned();
+    let step = "look at descriptor 4 after its go".to_owned();
+    vec![Deviation::Unaudited { step, reason }]
+}
+
+/// Once, or each time: moves a granted file, as others may at any time.
 fn moved(state: &Path) {
     static DONE: AtomicBool = AtomicBool::new(false);
-    if is("append-moved") && state.join("append").exists() && !DONE.swap(true, Ordering::Relaxed) {
+    let once = is("append-moved") && !DONE.load(Ordering::Relaxed);
+    if (once || is("append-moved-often")) && state.join("append").exists() {
+        DONE.store(true, Ordering::Relaxed);
         must(std::fs::rename(
             state.join("append"),
             state.join("append.1"),

@@ -9,8 +9,8 @@ use crate::victim::Places;
 use crate::zygote::CORE_BYTES;
 use channel::table::TABLE_ADDRESS;
 use linux_audit::{
-    Control, ControlKind, Descriptor, Expectation, FileId, Granted, Group, Held, Live, Observation,
-    Outside, Process, Property, Role, Sharing, Stage,
+    Control, ControlKind, Descriptor, Expectation, FileId, Granted, Group, Held, Live, Looked,
+    Observation, Outside, Process, Property, Role, Sharing, Stage, THREADS_END,
 };
 use plan::{ChannelPlan, FlowKind, GrantPlan, Plan, ResourcePlan, SubjectPlan};
 use record::difference::{Deviation, Difference, Holder};
@@ -19,14 +19,12 @@ use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{AtFlags, CWD};
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags};
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Most differences recorded of one audit.
 const DIFFERENCES_MAX: usize = 40;
-
-/// How often two open files are compared again because a thread of their holders ended meanwhile.
-const LOOKS_MAX: usize = 32;
 
 /// Namespaces of a partition by which others must differ.
 type Namespaces = BTreeMap<String, u64>;
@@ -75,6 +73,8 @@ pub(crate) struct Objects<'a> {
     pub channels: &'a [ChannelMemory],
     /// What was seen of the other partitions.
     pub others: &'a [&'a Seen],
+    /// What was asked so far.
+    pub questions: &'a Questions,
 }
 
 /// What the audit saw of a partition that matches the plan.
@@ -95,46 +95,66 @@ struct OpenFile {
 }
 
 impl OpenFile {
-    fn is(&self, other: &Self) -> std::io::Result<bool> {
-        if self.file != other.file {
-            return Ok(false);
-        }
-        let compare = |own, their| sys::is_one_open_file((own, self.number), (their, other.number));
-        // Whoever is gone, or has closed it, shares it no more. A process whose first thread has ended is
-        // not gone: its others have what it has.
-        let gone = |error: &std::io::Error| {
-            matches!(error.raw_os_error(), Some(libc::ESRCH | libc::EBADF))
-        };
-        let mut found = compare(self.pid, other.pid);
-        let mut asked = (self.pid, other.pid);
-        for _ in 0..LOOKS_MAX {
-            if !found.as_ref().is_err_and(gone) {
-                break;
-            }
-            let living = linux_audit::living;
-            let (Some(own), Some(their)) = (living(self.pid), living(other.pid)) else {
-                return Ok(false);
-            };
-            if (own, their) == asked {
-                return Ok(false);
-            }
-            asked = (own, their);
-            found = compare(own, their);
-        }
-        found
-    }
-
     /// Each of a process, once; twice if the kernel does not say that they are one.
-    fn all(seen: &Observation) -> Vec<Self> {
+    fn all(seen: &Observation, questions: &Questions) -> Vec<Self> {
         let mut all: Vec<Self> = Vec::new();
         for own in &seen.descriptors {
             let (pid, number, file) = (seen.pid, own.number, own.file);
             let own = Self { pid, number, file };
-            if !all.iter().any(|other| own.is(other).unwrap_or(false)) {
+            let is = |other| questions.are_one(&own, other).unwrap_or(false);
+            if !all.iter().any(is) {
                 all.push(own);
             }
         }
         all
+    }
+}
+
+/// What is asked of processes that others run. Whoever lets nobody look is not asked twice: the supervisor has
+/// others to care for.
+#[derive(Default)]
+pub(crate) struct Questions {
+    too_quick: RefCell<BTreeSet<u32>>,
+}
+
+impl Questions {
+    /// Looks at a process through a thread that lives; see [`linux_audit::through`].
+    fn through<T>(&self, pid: u32, look: impl Fn(u32) -> T) -> Looked<T> {
+        if self.too_quick.borrow().contains(&pid) {
+            return Looked::Missed;
+        }
+        let looked = linux_audit::through(pid, look);
+        if matches!(looked, Looked::Missed) {
+            self.too_quick.borrow_mut().insert(pid);
+        }
+        looked
+    }
+
+    /// Whether two descriptors are one open file description.
+    fn are_one(&self, own: &OpenFile, other: &OpenFile) -> std::io::Result<bool> {
+        if own.file != other.file {
+            return Ok(false);
+        }
+        let compare =
+            |first, second| sys::is_one_open_file((first, own.number), (second, other.number));
+        let no_more = |error: &std::io::Error| {
+            matches!(error.raw_os_error(), Some(libc::ESRCH | libc::EBADF))
+        };
+        match compare(own.pid, other.pid) {
+            Err(error) if no_more(&error) => {}
+            found => return found,
+        }
+        // Whoever is gone, or has closed it, shares it no more. A process whose first thread has ended is
+        // not gone: its others have what it has.
+        let at_living = self.through(own.pid, |first| {
+            self.through(other.pid, |second| compare(first, second))
+        });
+        match at_living {
+            Looked::Ended | Looked::At(Looked::Ended) => Ok(false),
+            Looked::Missed | Looked::At(Looked::Missed) => Err(std::io::Error::other(THREADS_END)),
+            Looked::At(Looked::At(Err(error))) if no_more(&error) => Ok(false),
+            Looked::At(Looked::At(found)) => found,
+        }
     }
 }
 
@@ -250,10 +270,15 @@ impl Auditor {
             let mut seen = linux_audit::observe(look.pid).map_err(|error| unseen(&error))?;
             match look.process {
                 Process::Keeper => linux_audit::observe_groups(&mut seen, own, objects.groups),
-                Process::Subject => ask_sockets(&mut seen, objects.process, objects.stage),
+                Process::Subject => ask_sockets(&mut seen, objects),
             }
-            let files = OpenFile::all(&seen);
-            seen.sharing = Some(sharing(&files, look.files, OpenFile::is));
+            let questions = objects.questions;
+            let files = OpenFile::all(&seen, questions);
+            let sharing = sharing(&files, look.files, |a, b| questions.are_one(a, b));
+            if sharing.refused.iter().any(|own| own.2 == THREADS_END) {
+                differences.push(unaudited("compare its open files", &THREADS_END));
+            }
+            seen.sharing = Some(sharing);
             let expected = Expectation {
                 mode: self.mode,
                 process: look.process,
@@ -429,20 +454,26 @@ pub(crate) fn unaudited(step: &str, reason: &dyn std::fmt::Display) -> Differenc
 }
 
 /// Asks each socket of a process what it is bound and connected to, through a copy.
-fn ask_sockets(seen: &mut Observation, process: BorrowedFd<'_>, stage: Stage) {
-    let pid = seen.pid;
+fn ask_sockets(seen: &mut Observation, objects: &Objects<'_>) {
+    let (pid, process) = (seen.pid, objects.process);
     seen.descriptors.retain_mut(|own| {
         if !own.target.starts_with("socket:[") {
             return true;
         }
-        let copy = rustix::process::pidfd_getfd(process, own.number, PidfdGetfdFlags::empty());
         // The descriptor of a process leads to its first thread, which may have ended.
-        let copy = copy.or_else(|error| match linux_audit::living(pid) {
-            Some(thread) if thread != pid => copy_of(thread, own.number),
-            _ => Err(error),
-        });
+        let copy = objects
+            .questions
+            .through(pid, |thread| match thread == pid {
+                true => rustix::process::pidfd_getfd(process, own.number, PidfdGetfdFlags::empty()),
+                false => copy_of(thread, own.number),
+            });
+        let copy = match copy {
+            Looked::At(copy) => copy,
+            Looked::Ended | Looked::Missed => Err(Errno::SRCH),
+        };
         // Whoever runs may close what it has at any time.
-        let closed = stage == Stage::Running && copy.as_ref().is_err_and(|e| *e == Errno::BADF);
+        let closed =
+            objects.stage == Stage::Running && copy.as_ref().is_err_and(|e| *e == Errno::BADF);
         own.socket = copy.ok().map(|copy| crate::sys::socket::describe(&copy));
         !closed
     });
@@ -492,6 +523,12 @@ pub(crate) fn elsewhere<'a>(grant: &'a GrantPlan, granted: &Granted) -> Option<&
 pub(crate) fn only_moved(differences: &[Difference]) -> bool {
     let moved = |own: &Difference| matches!(own.deviation, Deviation::GrantElsewhere { .. });
     !differences.is_empty() && differences.iter().all(moved)
+}
+
+/// Whether nothing differs that was seen: something could not be looked at.
+pub(crate) fn only_unaudited(differences: &[Difference]) -> bool {
+    let unaudited = |own: &Difference| matches!(own.deviation, Deviation::Unaudited { .. });
+    !differences.is_empty() && differences.iter().all(unaudited)
 }
 
 /// The path of a grant on a file or device.
@@ -631,7 +668,8 @@ mod tests {
         let number = 0;
         let own = OpenFile { pid, number, file };
         let other = (Holder::Partition, own);
-        let found = sharing(&[own], &[other], OpenFile::is);
+        let questions = Questions::default();
+        let found = sharing(&[own], &[other], |a, b| questions.are_one(a, b));
         assert_eq!(found, Sharing::default());
     }
 

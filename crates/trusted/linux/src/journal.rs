@@ -6,11 +6,13 @@
 //! missing in the sum. The supervisor's own events have room that no subject can use.
 
 use crate::clock;
+use crate::gate;
 use crate::pace::Pace;
 use crate::words;
 use record::Digest;
 use record::cause::Cause;
 use record::chain::Chain;
+use record::difference::Deviation;
 use record::event::Event;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -435,6 +437,13 @@ fn rank(event: &Event) -> Rank {
 fn alike(event: &Event) -> Option<(&'static str, Cow<'_, str>)> {
     let (kind, what) = match event {
         Event::Audited { differences, .. } if differences.is_empty() => ("audited", ""),
+        // Whoever may write into a directory of a granted file moves it as often as it likes.
+        Event::Audited { differences, .. } => match differences.first().map(|own| &own.deviation) {
+            Some(Deviation::GrantElsewhere { path, .. }) if gate::only_moved(differences) => {
+                ("grant-elsewhere", path.as_str())
+            }
+            _ => return None,
+        },
         Event::Started { .. } => ("started", ""),
         Event::Denied { call, .. } => (DENIED, call.as_str()),
         Event::Exited { cause, .. } => return Some((EXITED, end(cause))),

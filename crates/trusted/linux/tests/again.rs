@@ -121,6 +121,47 @@ fn a_subject_whose_first_thread_has_ended_is_looked_at_like_any_other() {
     first_thread_ended(support::start_unprivileged);
 }
 
+/// Nobody gets a clean look by being too quick for it.
+fn threads_that_end(begin: for<'a> fn(&'a Place, &plan::Plan, &[&str]) -> support::Run<'a>) {
+    let place = Place::new();
+    let plan = plan(
+        vec![subject("a", "churn", STOP), subject("b", "idle", STOP)],
+        &[],
+    );
+    let mut run = begin(&place, &plan, &[]);
+    let status = run.wait_for("both", |status| {
+        status.subjects[0].log_lines > 0 && status.subjects[1].beats > 0
+    });
+    let pid = status.subjects[0].pid;
+    support::wait_for_end_of_first_thread(pid);
+    let root = rustix::process::geteuid().is_root();
+    if root {
+        std::fs::write(format!("/proc/{pid}/oom_score_adj"), "500").unwrap();
+    }
+    for _ in 0..20 {
+        let review = look(&place);
+        let [a, b] = [0, 1].map(|index| &review.partitions[index]);
+        assert_eq!(a.pid, pid, "{review:?}");
+        let said = support::said(&a.differences);
+        let unseen = said.contains("faster than they can be looked at");
+        assert!(
+            unseen || said.contains("(`oom_score_adj`) is 500") == root,
+            "{said}"
+        );
+        assert!(unseen || root || a.differences.is_empty(), "{said}");
+        assert_eq!(b.differences, []);
+    }
+    run.terminate();
+    let (status, errors, _) = run.finish();
+    assert_eq!(status, Some(0), "{errors}");
+}
+
+#[test]
+fn a_subject_whose_threads_end_is_looked_at_or_said_not_to_be() {
+    threads_that_end(support::start);
+    threads_that_end(support::start_unprivileged);
+}
+
 /// What a subject may do with what it has, and what others do with the files.
 #[test]
 fn what_is_permitted_is_no_difference() {

@@ -697,13 +697,8 @@ fn another_file_than_the_one_at_the_path_is_refused_and_the_others_run() {
     }
 }
 
-/// Between the opening of a file and the gate, planted once.
-#[test]
-fn a_file_that_is_moved_before_the_gate_puts_off_its_subject_alone() {
-    let place = Place::new();
-    // Even a subject that nothing starts again.
-    let mut a = subject("a", "idle", STOP);
-    a.grants = vec![GrantPlan {
+fn appends() -> GrantPlan {
+    GrantPlan {
         name: "g".to_owned(),
         peer: "disk".to_owned(),
         direction: GrantDirection::Out,
@@ -711,7 +706,16 @@ fn a_file_that_is_moved_before_the_gate_puts_off_its_subject_alone() {
             path: "append".to_owned(),
             quota_bytes: 4096,
         },
-    }];
+    }
+}
+
+/// Between the opening of a file and the gate, planted once.
+#[test]
+fn a_file_that_is_moved_before_the_gate_puts_off_its_subject_alone() {
+    let place = Place::new();
+    // Even a subject that nothing starts again.
+    let mut a = subject("a", "idle", STOP);
+    a.grants = vec![appends()];
     let plan = plan(vec![a, subject("b", "idle", STOP)], &[]);
     let mut run = support::start(&place, &plan, &["--fault", "append-moved"]);
     run.wait_for("both", |status| status.subjects.iter().all(|s| s.beats > 0));
@@ -731,6 +735,90 @@ fn a_file_that_is_moved_before_the_gate_puts_off_its_subject_alone() {
         |event: &Event| matches!(event, Event::Started { subject, epoch: 2, .. } if subject == "a");
     assert!(events.iter().any(again), "{events:?}");
     assert!(place.path.join("state/append.1").exists());
+}
+
+/// Somebody moves it each time: the pauses grow, as of a grant that is refused.
+#[test]
+fn a_subject_that_is_put_off_again_and_again_waits_longer_each_time() {
+    let place = Place::new();
+    let mut a = subject("a", "idle", STOP);
+    a.grants = vec![appends()];
+    let plan = plan(vec![a, subject("b", "idle", STOP)], &[]);
+    let mut run = support::start(&place, &plan, &["--fault", "append-moved-often"]);
+    run.wait_for("four starts", |status| status.subjects[0].epoch >= 5);
+    run.terminate();
+    let (status, errors, events) = run.finish();
+    assert_eq!(status, Some(0), "{errors}");
+    let pauses = events.iter().filter_map(|event| match event {
+        Event::Restarting {
+            subject, after_ms, ..
+        } if subject == "a" => Some(*after_ms),
+        _ => None,
+    });
+    let pauses: Vec<u64> = pauses.take(4).collect();
+    assert_eq!(pauses, [200, 400, 800, 1600]);
+}
+
+/// Nobody can tell whether a subject closed what was the loader's that does nothing but make threads that end.
+#[test]
+fn a_subject_that_is_too_quick_for_the_look_after_go_is_accused_all_the_same() {
+    for (fault, _, words) in SEEN_AFTER_GO {
+        let place = Place::new();
+        let plan = plan(vec![subject("a", "churn", STOP)], &[]);
+        let mut run = support::start(&place, &plan, &["--fault", fault]);
+        run.wait_for("its end", |status| {
+            status.subjects[0].state == SubjectState::Stopped
+        });
+        run.terminate();
+        let (status, errors, events) = run.finish();
+        let found = accused(&events, "a");
+        match status {
+            Some(3) => assert!(found.contains(words), "{fault}: {found}"),
+            status => {
+                assert_eq!(status, Some(0), "{fault}: {errors}");
+                assert!(found.contains(TOO_QUICK), "{fault}: {found}");
+            }
+        }
+    }
+}
+
+/// What ends the others is a fault of the loader, never what a subject does.
+#[test]
+fn a_subject_that_lets_nobody_look_after_its_go_ends_alone() {
+    let place = Place::new();
+    let plan = plan(
+        vec![subject("a", "idle", STOP), subject("b", "idle", STOP)],
+        &[],
+    );
+    let mut run = support::start(&place, &plan, &["--fault", "look-missed"]);
+    let status = run.wait_for("the end of one", |status| {
+        status.subjects[0].state == SubjectState::Stopped
+    });
+    let beats = status.subjects[1].beats;
+    run.wait_for("the other", |status| status.subjects[1].beats > beats);
+    run.terminate();
+    let (status, errors, events) = run.finish();
+    assert_eq!(status, Some(0), "{errors}");
+    assert!(accused(&events, "a").contains(TOO_QUICK), "{events:?}");
+    assert_ne!(support::causes(&events, "b"), support::causes(&events, "a"));
+}
+
+const TOO_QUICK: &str = "faster than they can be looked at";
+
+/// What was found of a subject that had been let go, for which it was ended.
+fn accused(events: &[Event], name: &str) -> String {
+    let found = events.iter().find_map(|event| match event {
+        Event::Audited {
+            subject,
+            after_go: true,
+            differences,
+            ..
+        } if subject == name => Some(support::said(differences)),
+        _ => None,
+    });
+    let ended = [Cause::AuditFailedAfterGo.to_string()];
+    assert_eq!(support::causes(events, name), ended, "{events:?}");
+    found.unwrap_or_else(|| panic!("{events:?}"))
 }
 
 #[test]

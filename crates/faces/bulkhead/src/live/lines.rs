@@ -457,7 +457,11 @@ pub fn review(review: &Review) -> String {
     ));
     for waiting in review.partitions.iter().filter(|own| own.pid == 0) {
         let name = printable(&waiting.subject);
-        text.push_str(&format!("  not looked at: {name}, which does not run\n"));
+        let why = match waiting.state {
+            SubjectState::Running => "ended meanwhile",
+            _ => "does not run",
+        };
+        text.push_str(&format!("  not looked at: {name}, which {why}\n"));
     }
     text
 }

@@ -3,18 +3,21 @@
 use super::Supervisor;
 use crate::cell::{Cell, Phase};
 use crate::clock;
-use crate::gate::{self, Objects, Seen};
+use crate::gate::{self, Objects, Questions, Seen};
 use crate::limits;
 use crate::partition::pid_of;
 use crate::review;
 use crate::words;
-use linux_audit::Stage;
+use linux_audit::{Looked, Stage};
 use record::difference::Difference;
 use record::event::Event;
 use record::review::{FORMAT, Partition, Review};
 use rustix::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// How long one look at a system waits, in all, for processes that have begun to end.
+const ENDING_MAX: Duration = Duration::from_millis(100);
 
 impl Supervisor<'_> {
     /// Somebody wishes a look.
@@ -39,20 +42,27 @@ impl Supervisor<'_> {
         self.members = linux_audit::processes().ok();
         let mut partitions = Vec::new();
         let mut all = Vec::new();
+        let (mut patience, questions) = (ENDING_MAX, Questions::default());
         for (index, cell) in self.machine.cells.iter().enumerate() {
             let status = cell.status();
             let mut differences = Vec::new();
-            let mut pid = 0;
-            match self.look(index, cell) {
-                Some(Ok(seen)) => all.push(seen),
-                // It ended meanwhile: its end is recorded in a moment.
-                Some(Err(_)) if cell.is_gone() || ends(cell) => {}
-                Some(Err(found)) => differences = found,
-                None => {}
-            }
-            if let Phase::Running(running) = &cell.phase {
-                pid = running.pid;
-            }
+            let looked = match self.look(index, cell, &questions) {
+                Some(Ok(seen)) => {
+                    all.push(seen);
+                    true
+                }
+                // Its end is recorded in a moment.
+                Some(Err(_)) if ended_meanwhile(cell, &mut patience) => false,
+                Some(Err(found)) => {
+                    differences = found;
+                    true
+                }
+                None => false,
+            };
+            let pid = match &cell.phase {
+                Phase::Running(running) if looked => running.pid,
+                _ => 0,
+            };
             partitions.push(Partition {
                 subject: status.name,
                 state: status.state,
@@ -81,7 +91,12 @@ impl Supervisor<'_> {
     }
 
     /// Looks at a partition whose subject runs.
-    fn look(&self, index: usize, cell: &Cell) -> Option<Result<Seen, Vec<Difference>>> {
+    fn look(
+        &self,
+        index: usize,
+        cell: &Cell,
+        questions: &Questions,
+    ) -> Option<Result<Seen, Vec<Difference>>> {
         let (Phase::Running(running), Some(partition)) = (&cell.phase, &cell.partition) else {
             return None;
         };
@@ -121,18 +136,28 @@ impl Supervisor<'_> {
             pulse: &cell.pulse.segment,
             channels: &self.machine.channels,
             others: &others,
+            questions,
         };
         Some(self.machine.auditor.inspect(self.plan, own, &objects))
     }
 }
 
-/// Whether no thread of a subject's process, or of its keeper, is left that has not begun to end.
-fn ends(cell: &Cell) -> bool {
-    let (Phase::Running(running), Some(partition)) = (&cell.phase, &cell.partition) else {
+/// Whether a subject's process, or its keeper, ended while it was looked at. One that has only begun to end
+/// gets what is left of the time that a look may wait: what ends with none but its own word for it could
+/// otherwise hide a difference for ever.
+fn ended_meanwhile(cell: &Cell, patience: &mut Duration) -> bool {
+    let Phase::Running(running) = &cell.phase else {
         return true;
     };
-    let keeper = pid_of(partition.process.as_fd()).ok();
-    [keeper, Some(running.pid)]
-        .into_iter()
-        .any(|pid| pid.and_then(linux_audit::living).is_none())
+    let keeper = cell.partition.as_ref().map(|own| own.process.as_fd());
+    let keeper = keeper.and_then(|keeper| pid_of(keeper).ok());
+    let lives = |pid| matches!(linux_audit::through(pid, |_| ()), Looked::At(()));
+    let time = match lives(running.pid) && keeper.is_some_and(lives) {
+        true => Duration::ZERO,
+        false => *patience,
+    };
+    let begin = Instant::now();
+    let ended = cell.is_gone_within(time);
+    *patience = patience.saturating_sub(begin.elapsed());
+    ended
 }

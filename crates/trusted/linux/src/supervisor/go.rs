@@ -2,7 +2,7 @@
 
 use super::{CLOSING_MAX, End, Supervisor};
 use crate::cell::{Phase, Running, Unanswered};
-use crate::gate::{self, Auditor, Objects, Seen};
+use crate::gate::{self, Auditor, Objects, Questions, Seen};
 use crate::limits;
 use crate::partition::pid_of;
 use crate::victim;
@@ -89,6 +89,7 @@ impl Supervisor<'_> {
             pulse: &cell.pulse.segment,
             channels: &self.machine.channels,
             others: &others,
+            questions: &Questions::default(),
         };
         let seen = match self.machine.auditor.inspect(self.plan, own, &objects) {
             Ok(seen) => seen,
@@ -139,6 +140,7 @@ impl Supervisor<'_> {
             epoch,
             pid: pids.1,
         });
+        cell.was_let_go();
         cell.beat = (cell.pulse.reader.beats(), since);
         cell.phase = Phase::Running(Running {
             process,
@@ -179,10 +181,9 @@ impl Supervisor<'_> {
         // In this order: what beats now was on its way to the subject before the look.
         let late = now.saturating_duration_since(running.since) > CLOSING_MAX;
         let lives = cell.pulse.reader.beats() != cell.beat.0;
-        // Whoever has ended shows nothing any more, and closed or not closed nothing by that.
-        let Some(open) = linux_audit::left_open(running.pid, &running.held) else {
-            return;
-        };
+        let open = linux_audit::left_open(running.pid, &running.held);
+        #[cfg(feature = "faults")]
+        let open = crate::faults::looked(&cell.name, open);
         // What could not be looked at may be seen in the next turn.
         let seen = |own: &Deviation| matches!(own, Deviation::DescriptorLeftOpen { .. });
         if open.is_empty() {
@@ -194,7 +195,8 @@ impl Supervisor<'_> {
     }
 
     /// The audit found differences: the subject never runs, or no more, and neither does the system. A granted
-    /// file that was moved since it was opened is a matter of this start alone.
+    /// file that was moved since it was opened is a matter of this start alone; and a subject that runs, and lets
+    /// nobody look at it, must not end the others by that.
     pub(super) fn mismatch(&mut self, index: usize, differences: Vec<Difference>) {
         let Some(cell) = self.machine.cells.get_mut(index) else {
             return;
@@ -214,7 +216,7 @@ impl Supervisor<'_> {
         cell.kill();
         if moved {
             cell.refused = differences.first().map(Difference::to_string);
-        } else {
+        } else if !(after_go && gate::only_unaudited(&differences)) {
             self.finish(End::Mismatch {
                 subject: subject.clone(),
                 differences: differences.clone(),

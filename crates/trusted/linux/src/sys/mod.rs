@@ -9,6 +9,7 @@ pub(crate) mod socket;
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::ffi::CStr;
 use std::io;
+use std::time::Duration;
 
 /// One instruction of a classic BPF program, as the kernel reads it.
 pub(crate) use libc::sock_filter as Instruction;
@@ -100,15 +101,18 @@ pub(crate) fn exit_now(status: i32) -> ! {
     unsafe { libc::_exit(status) }
 }
 
-/// Whether a process has ended, collected or not.
-pub(crate) fn has_ended(process: &OwnedFd) -> bool {
+/// Whether one of these processes has ended, collected or not, or ends within this time.
+pub(crate) fn one_has_ended(processes: &[&OwnedFd], within: Duration) -> bool {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    let now = Timespec {
-        tv_sec: 0,
-        tv_nsec: 0,
+    let within = Timespec {
+        tv_sec: i64::try_from(within.as_secs()).unwrap_or(i64::MAX),
+        tv_nsec: within.subsec_nanos().into(),
     };
-    let mut watched = [PollFd::new(process, PollFlags::IN)];
-    !matches!(poll(&mut watched, Some(&now)), Ok(0))
+    let processes = processes.iter().map(|own| own.as_fd());
+    let watch = |process| PollFd::from_borrowed_fd(process, PollFlags::IN);
+    let mut watched: Vec<PollFd<'_>> = processes.map(watch).collect();
+    // A signal that interrupts the wait ends it: nobody has ended then.
+    matches!(poll(&mut watched, Some(&within)), Ok(1..))
 }
 
 /// Kills a child of this process and collects it.
