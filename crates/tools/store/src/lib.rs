@@ -10,6 +10,7 @@
 //!   ([`New::base`]); who wants refusal has [`Ledger::append_if`].
 //! - Both databases run the same code, statements and tests; `database` and `schema` hold all that
 //!   differs.
+//! - It is asked asynchronously, within whatever runtime there is; [`BlockingLedger`] is for callers that wait.
 //! - What is derived (snapshots, views) is bound to the chain, is checked like the rest, and may be
 //!   thrown away.
 //! - From inside one cannot see that entries were cut off the end and the head set back, or that all
@@ -18,6 +19,7 @@
 mod address;
 mod attachment;
 mod backup;
+mod blocking;
 mod database;
 mod entry;
 mod error;
@@ -31,6 +33,7 @@ mod view;
 
 pub use address::{files, shown};
 pub use attachment::{CHUNK_BYTES, Measured};
+pub use blocking::BlockingLedger;
 pub use entry::{
     BATCH_BYTES_MAX, BATCH_MAX, BODY_BYTES_MAX, Entry, Head, KEY_BYTES_MAX, NAME_BYTES_MAX, New,
 };

@@ -5,9 +5,7 @@ use crate::Failure;
 use maturity::ledger::{Entry, Event, FORMAT, State};
 use record::Digest;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-use store::{Ledger, New};
-use tokio::runtime::Runtime;
+use store::{BlockingLedger, Ledger, New};
 
 pub use store::{Fault, Head, Report};
 
@@ -18,24 +16,11 @@ pub(super) type Measured = store::Measured<std::fs::File>;
 const CHUNK: u32 = 5_000;
 /// So many entries after the last snapshot make a new one worth its place.
 const SNAPSHOT_ENTRIES: u64 = 200;
-/// So long it may take to close the connections.
-const CLOSE_WAIT: Duration = Duration::from_secs(5);
 
 /// An open ledger.
 #[derive(Debug)]
 pub struct Book {
-    ledger: Ledger,
-    runtime: Runtime,
-}
-
-/// What was recorded lies beside the file of a ledger until the last connection is closed: who copies the
-/// file alone would lose it.
-impl Drop for Book {
-    fn drop(&mut self) {
-        let closed = async { tokio::time::timeout(CLOSE_WAIT, self.ledger.close()).await };
-        // A server that does not answer any more has what was recorded.
-        let _ = self.runtime.block_on(closed);
-    }
+    ledger: BlockingLedger,
 }
 
 impl Book {
@@ -45,9 +30,8 @@ impl Book {
     /// There is none, or it cannot be read; another user may have laid it out.
     pub fn open(address: &str) -> Result<Self, Failure> {
         trust(address)?;
-        let runtime = runtime()?;
-        let ledger = runtime.block_on(Ledger::open(address)).map_err(failure)?;
-        Ok(Self { ledger, runtime })
+        let ledger = BlockingLedger::open(address).map_err(failure)?;
+        Ok(Self { ledger })
     }
 
     /// Whether there is a ledger of that address; a server always is until it is asked.
@@ -92,9 +76,8 @@ impl Book {
     /// There is something already, or it cannot be made.
     pub fn create(address: &str) -> Result<Self, Failure> {
         trust(address)?;
-        let runtime = runtime()?;
-        let ledger = runtime.block_on(Ledger::create(address)).map_err(failure)?;
-        Ok(Self { ledger, runtime })
+        let ledger = BlockingLedger::create(address).map_err(failure)?;
+        Ok(Self { ledger })
     }
 
     /// Makes a new ledger from a backup: all of it, or none.
@@ -103,19 +86,15 @@ impl Book {
     /// The backup is not whole, or there is a ledger already.
     pub fn restore(file: &Path, address: &str) -> Result<Head, Failure> {
         trust(address)?;
-        runtime()?
-            .block_on(Ledger::restore(file, address))
-            .map_err(failure)
+        BlockingLedger::restore(file, address).map_err(failure)
     }
 
     /// Asks the ledger something.
-    pub(super) fn ask<T>(
+    pub(super) fn ask<T: Send>(
         &self,
-        question: impl AsyncFnOnce(&Ledger) -> store::Result<T>,
+        question: impl AsyncFnOnce(&Ledger) -> store::Result<T> + Send,
     ) -> Result<T, Failure> {
-        self.runtime
-            .block_on(question(&self.ledger))
-            .map_err(failure)
+        self.ledger.ask(question).map_err(failure)
     }
 
     /// Names of all systems, by name.
@@ -324,21 +303,6 @@ fn entry(stored: store::Entry) -> Result<Entry, Failure> {
 fn trust(address: &str) -> Result<(), Failure> {
     let files = files(address);
     files.iter().try_for_each(|file| crate::files::trust(file))
-}
-
-fn runtime() -> Result<Runtime, Failure> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| {
-            let reason = crate::files::reason(&error);
-            let help = "check the limits of this process";
-            Failure::unusable(
-                "ledger-unusable",
-                format!("cannot work with a ledger: {reason}"),
-                help,
-            )
-        })
 }
 
 fn failure(error: store::Error) -> Failure {

@@ -18,6 +18,7 @@ mod place;
 mod append;
 mod attach;
 mod backup;
+mod blocking;
 mod connect;
 mod derive;
 mod verify;
