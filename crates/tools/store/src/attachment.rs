@@ -66,23 +66,6 @@ impl<F: Read + Seek + Send> Measured<F> {
 }
 
 impl Ledger {
-    /// Keeps the bytes of a file, or finds that they are kept already, and returns their digest,
-    /// which is SHA-256 of all bytes. The file is read twice from its beginning.
-    ///
-    /// # Errors
-    /// More than `most` bytes; the file cannot be read, or changes meanwhile; the database fails.
-    pub async fn attach(&self, file: &mut (impl Read + Seek + Send), most: u64) -> Result<Digest> {
-        let mut measured = Measured::of(file, most)?;
-        let digest = measured.digest;
-        let kept = find(&mut *self.database.ask().await?, digest).await?;
-        if kept.is_none() {
-            let mut write = self.database.write().await?;
-            measured.keep(&mut write.tx).await?;
-            write.commit().await?;
-        }
-        Ok(digest)
-    }
-
     /// As [`Ledger::append`], and keeps the file that the batch refers to: both or neither.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ mod cluster;
 #[path = "support/place.rs"]
 mod place;
 
-use place::{Place, block_on, run};
+use place::{Place, attach, block_on, run};
 use rustix::process::{Pid, Signal, kill_process};
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Cursor, Lines};
@@ -81,8 +81,7 @@ async fn write(address: &str, name: &str) {
         println!("{round}");
         if round % 3 == 0 {
             let file = format!("{name} {round}").repeat(20_000);
-            ledger
-                .attach(&mut Cursor::new(file), u64::MAX)
+            attach(&ledger, &mut Cursor::new(file), u64::MAX)
                 .await
                 .unwrap();
         }
@@ -254,8 +253,7 @@ async fn backups_are_killed(place: &Place, times: u64) {
     let ledger = Ledger::create(&address).await.unwrap();
     let batch = (0..500).flat_map(|round| (0..parts(round)).map(move |part| new("a", round, part)));
     let head = ledger.append(batch.collect()).await.unwrap().head;
-    ledger
-        .attach(&mut Cursor::new(vec![7; 1 << 20]), u64::MAX)
+    attach(&ledger, &mut Cursor::new(vec![7; 1 << 20]), u64::MAX)
         .await
         .unwrap();
     let mut moments = Moments::new();

@@ -1,6 +1,6 @@
 //! Attachments.
 
-use crate::place::{Place, execute, raw};
+use crate::place::{Place, attach, execute, raw};
 use record::Digest;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::sync::Arc;
@@ -42,8 +42,7 @@ async fn attachments_come_back_as_they_were(place: Arc<Place>) {
     ];
     for length in lengths.into_iter().chain(lengths) {
         let bytes = bytes(length);
-        let digest = ledger
-            .attach(&mut Cursor::new(&bytes), u64::MAX)
+        let digest = attach(&ledger, &mut Cursor::new(&bytes), u64::MAX)
             .await
             .unwrap();
         assert_eq!(digest, Digest::of(&bytes));
@@ -60,8 +59,8 @@ async fn attachments_come_back_as_they_were(place: Arc<Place>) {
 
     // Two at once.
     let other = ledger.clone();
-    let twin = tokio::spawn(async move { other.attach(&mut Cursor::new(b"twin"), 4).await });
-    let one = ledger.attach(&mut Cursor::new(b"twin"), 4).await.unwrap();
+    let twin = tokio::spawn(async move { attach(&other, &mut Cursor::new(b"twin"), 4).await });
+    let one = attach(&ledger, &mut Cursor::new(b"twin"), 4).await.unwrap();
     assert_eq!(twin.await.unwrap().unwrap(), one);
     let report = ledger.verify(None, &mut |_, _| ()).await.unwrap();
     assert_eq!(
@@ -91,12 +90,11 @@ async fn attachments_are_bounded_and_checked(place: Arc<Place>) {
     let ledger = Ledger::create(&address).await.unwrap();
     let mut file = Cursor::new(b"12345".to_vec());
     assert_eq!(
-        ledger.attach(&mut file, 4).await.unwrap_err().kind,
+        attach(&ledger, &mut file, 4).await.unwrap_err().kind,
         Kind::Invalid
     );
     assert_eq!(
-        ledger
-            .attach(&mut Changing(file.clone()), 5)
+        attach(&ledger, &mut Changing(file.clone()), 5)
             .await
             .unwrap_err()
             .kind,
@@ -104,7 +102,7 @@ async fn attachments_are_bounded_and_checked(place: Arc<Place>) {
     );
     let report = ledger.verify(None, &mut |_, _| ()).await.unwrap();
     assert_eq!((report.attachments, report.faults), (0, Vec::new()));
-    let digest = ledger.attach(&mut file, 5).await.unwrap();
+    let digest = attach(&ledger, &mut file, 5).await.unwrap();
 
     let mut raw = raw(&address).await;
     let blob = |hex: &str| match place.cluster {
@@ -129,8 +127,7 @@ async fn large_ones_are_kept_in_chunks(place: Arc<Place>) {
     let address = place.address().await;
     let ledger = Ledger::create(&address).await.unwrap();
     let bytes = bytes(20 * 1024 * 1024 + 17);
-    let digest = ledger
-        .attach(&mut Cursor::new(&bytes), u64::MAX)
+    let digest = attach(&ledger, &mut Cursor::new(&bytes), u64::MAX)
         .await
         .unwrap();
     let mut raw = raw(&address).await;

@@ -2,7 +2,7 @@
 
 use crate::append::new;
 use crate::attach::{bytes, fetch};
-use crate::place::{Place, execute, raw, run};
+use crate::place::{Place, attach, execute, raw, run};
 use crate::verify::{filled, verify};
 use record::Digest;
 use std::collections::BTreeSet;
@@ -98,8 +98,7 @@ async fn a_backup_is_one_moment_while_others_write(place: Arc<Place>) {
         for at in 0..100 {
             let batch = vec![new("alpha", 20, "1"), new("beta", 20, &at.to_string())];
             other.append(batch).await.unwrap();
-            other
-                .attach(&mut Cursor::new(at.to_string()), 9)
+            attach(&other, &mut Cursor::new(at.to_string()), 9)
                 .await
                 .unwrap();
         }
@@ -199,7 +198,9 @@ async fn small(place: &Place) -> Vec<u8> {
         .unwrap();
     ledger.append(vec![new("a", 1, "[null]")]).await.unwrap();
     for content in ["hello\n", ""] {
-        ledger.attach(&mut Cursor::new(content), 10).await.unwrap();
+        attach(&ledger, &mut Cursor::new(content), 10)
+            .await
+            .unwrap();
     }
     let file = place.path("small");
     ledger.backup(&file).await.unwrap();

@@ -2,7 +2,7 @@
 
 use crate::append::new;
 use crate::attach::bytes;
-use crate::place::{Place, execute, raw, run};
+use crate::place::{Place, attach, execute, raw, run};
 use record::Digest;
 use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
 use std::collections::BTreeMap;
@@ -33,8 +33,7 @@ pub async fn filled(address: &str) -> Ledger {
         ledger.append(batch.to_vec()).await.unwrap();
     }
     for length in [10, CHUNK_BYTES + 5000] {
-        ledger
-            .attach(&mut Cursor::new(bytes(length)), u64::MAX)
+        attach(&ledger, &mut Cursor::new(bytes(length)), u64::MAX)
             .await
             .unwrap();
     }
@@ -407,7 +406,7 @@ async fn verifying_while_others_write(place: Arc<Place>) {
             let batch = (0..10).map(|_| new("beta", 20, "1")).collect();
             other.append(batch).await.unwrap();
             let file = format!("file {at}");
-            other.attach(&mut Cursor::new(file), 100).await.unwrap();
+            attach(&other, &mut Cursor::new(file), 100).await.unwrap();
         }
     });
     while !writer.is_finished() {

@@ -1,13 +1,16 @@
 //! Where a test keeps its ledger: a file or a database of its own, on either kind of database.
 
 use crate::cluster::Cluster;
+use record::Digest;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
 use std::future::Future;
+use std::io::{Read, Seek};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError, Weak};
 use std::{env, fs, process};
+use store::{Ledger, Measured};
 
 /// A directory of the test's own, which goes with it, and one kind of database.
 pub struct Place {
@@ -63,6 +66,17 @@ impl Drop for Place {
     fn drop(&mut self) {
         let _gone = fs::remove_dir_all(&self.directory);
     }
+}
+
+/// Keeps a file that nothing refers to, and returns its digest.
+pub async fn attach(
+    ledger: &Ledger,
+    file: &mut (impl Read + Seek + Send),
+    most: u64,
+) -> store::Result<Digest> {
+    let mut file = Measured::of(file, most)?;
+    ledger.append_with(&mut file, vec![]).await?;
+    Ok(file.digest())
 }
 
 /// A connection past the ledger's own code, for what only an attacker would do.
