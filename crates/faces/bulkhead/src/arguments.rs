@@ -151,7 +151,7 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
-    /// Show what a diagnostic is about: a text that has it, what is said, and one that does it right
+    /// Say what a code is about: by a text that has it and one that does it right, or in words
     #[command(after_help = "Example:\n  bulkhead explain mediator-is-end")]
     Explain {
         /// The code, as it stands in brackets after `error` or `warning`

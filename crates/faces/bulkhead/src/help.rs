@@ -20,6 +20,25 @@ fn way(code: &str) -> Option<&'static str> {
     })
 }
 
+/// What helps against a code, with what to type.
+pub fn meaning(code: &str, help: &str) -> String {
+    let way = match code {
+        "not-running" | "nothing-runs" => Some("`bulkhead run FILE`"),
+        "several-run" => Some("`bulkhead status`"),
+        "certificates-unusable" => Some("`bulkhead check FILE --certificates CERTIFICATES`"),
+        "sarif-elsewhere" => Some("`--format json`"),
+        "not-for-terminal" => Some("`-o FILE`"),
+        "file-is-no-ledger" => Some("`bulkhead maturity import FILE`"),
+        "day-missing" => Some("`--by DATE`"),
+        "usage" => Some("`bulkhead --help`"),
+        _ => way(code),
+    };
+    match way {
+        Some(way) => format!("{help}: {way}"),
+        None => help.to_owned(),
+    }
+}
+
 fn with_way(help: &str, code: &str) -> Option<String> {
     way(code)
         .filter(|_| !help.is_empty())

@@ -4,7 +4,7 @@ use crate::arguments::Format;
 use crate::help;
 use crate::style::Style;
 use app::check::Checked;
-use app::codes::Explained;
+use app::codes::{Example, Explained, Shown};
 use app::evidence::{Evidence, State};
 use app::model_file::ModelFile;
 use app::second::{Report, Ruling};
@@ -440,40 +440,76 @@ pub fn refusal(message: &str) {
 
 /// Lines and reports shown of an example; some show a bound and are long.
 const EXAMPLE: (usize, usize) = (30, 3);
+/// Lines shown of a longer example: before the first that is wrong, and in all.
+const EXCERPT: (usize, usize) = (3, 12);
 
-/// What a code is about, by example.
+/// What a code is about.
 pub fn explained(explained: &Explained) {
-    let mut text = String::new();
-    if explained.said.is_empty() {
-        people("a text that is reported under this code is too large to show\n");
-        return;
-    }
-    text.push_str(&example("wrong", &explained.wrong.text));
-    let (colour, source) = (Style::stdout().is_on(), &explained.wrong);
-    for own in explained.said.iter().take(EXAMPLE.1) {
-        let own = render::text(source, &help::diagnostic(own), colour);
-        text.push_str(&format!("{own}\n\n"));
-    }
-    if let more @ 1.. = explained.said.len().saturating_sub(EXAMPLE.1) {
-        text.push_str(&format!("and {} like it\n\n", count(more, "more report")));
-    }
-    if let Some(right) = explained.right {
-        text.push_str(&example("right", right));
-    }
-    people(text.trim_end());
+    let bold = |text: &str| Style::stdout().bold(text);
+    let uses = explained.uses.iter().map(|own| match &own.shown {
+        Shown::Example(example) => format!(
+            "{}\n\n{}",
+            bold(&format!("in {}", own.of)),
+            by_example(example)
+        ),
+        Shown::Words {
+            message,
+            help,
+            large,
+        } => {
+            let why = match large {
+                true => "a text that is reported under this code is too large to show",
+                false => "there is no example of it",
+            };
+            let (of, message, help) = (
+                bold(&format!("about {}", own.of)),
+                printable(message),
+                printable(&help::meaning(explained.code, help)),
+            );
+            format!("{of}\n\n  what is wrong  {message}\n  what helps     {help}\n\n  {why}\n")
+        }
+    });
+    people(uses.collect::<Vec<_>>().join("\n").trim_end());
     people("\n");
 }
 
-/// A text under its title.
-fn example(title: &str, example: &str) -> String {
-    let mut text = format!("{}\n\n", Style::stdout().bold(title));
-    for line in example.lines().take(EXAMPLE.0) {
-        text.push_str(&format!("  {}\n", printable(line)));
+fn by_example(example: &Example) -> String {
+    let (wrong, right) = (&example.wrong.text, &example.right);
+    let same = wrong
+        .lines()
+        .zip(right.lines())
+        .take_while(|(one, other)| one == other);
+    let first = same.count();
+    let mut text = excerpt("wrong", wrong, first);
+    let (colour, source) = (Style::stdout().is_on(), &example.said_of);
+    for own in example.said.iter().take(EXAMPLE.1) {
+        let own = render::text(source, &help::diagnostic(own), colour);
+        text.push_str(&format!("{own}\n\n"));
     }
-    if let more @ 1.. = example.lines().count().saturating_sub(EXAMPLE.0) {
-        text.push_str(&format!("  and {}\n", count(more, "more line")));
+    if let more @ 1.. = example.said.len().saturating_sub(EXAMPLE.1) {
+        text.push_str(&format!("and {} like it\n\n", count(more, "more report")));
     }
-    text + "\n"
+    text + &excerpt("right", right, first)
+}
+
+/// A text under its title, or of a long one what stands around a line.
+fn excerpt(title: &str, text: &str, line: usize) -> String {
+    let mut shown = format!("{}\n\n", Style::stdout().bold(title));
+    let all = text.lines().count();
+    let (before, most) = match all > EXAMPLE.0 {
+        true => (line.saturating_sub(EXCERPT.0), EXCERPT.1),
+        false => (0, all),
+    };
+    if before > 0 {
+        shown.push_str(&format!("  after {}\n", count(before, "more line")));
+    }
+    for line in text.lines().skip(before).take(most) {
+        shown.push_str(&format!("  {}\n", printable(line)));
+    }
+    if let more @ 1.. = all.saturating_sub(before + most) {
+        shown.push_str(&format!("  and {}\n", count(more, "more line")));
+    }
+    shown + "\n"
 }
 
 /// What the independent checker says, claim by claim.

@@ -156,6 +156,11 @@ pub fn codes() -> impl Iterator<Item = &'static str> {
     ALL.iter().map(|rule| rule.code)
 }
 
+/// The texts of a code.
+pub fn rule(code: &str) -> Option<&'static Rule> {
+    ALL.iter().find(|rule| rule.code == code)
+}
+
 fn found(rule: &Rule, span: Span, text: &str) -> Diagnostic {
     rule.at(span, &|_| excerpt(text))
 }

@@ -36,7 +36,7 @@ mod token;
 mod tree;
 mod write;
 
-pub use fault::{MAX_DIAGNOSTICS, codes, example};
+pub use fault::{MAX_DIAGNOSTICS, codes, example, rule};
 pub use number::Number;
 pub use parse::{MAX_BYTES, MAX_DEPTH, Parse, parse};
 pub use token::{Token, TokenKind};

@@ -2,7 +2,7 @@
 
 use crate::bounds::{DIAGNOSTICS_MAX, PLACES_MAX};
 use crate::damage::{Damage, Rests};
-use source::{Diagnostic, Fault, Label, Severity, Span, displace};
+use source::{Diagnostic, Fault, Label, Rule, Severity, Span, displace};
 use std::collections::BTreeMap;
 
 /// Something is wrong and has been reported; what depends on it stays silent.
@@ -350,6 +350,11 @@ rules! {
 /// the document.
 pub fn codes() -> impl Iterator<Item = &'static str> {
     RULES.iter().map(|rule| rule.code)
+}
+
+/// The texts of a code.
+pub fn rule(code: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.code == code)
 }
 
 /// The user's text as it may stand in a message: one line, not endless.

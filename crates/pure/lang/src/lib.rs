@@ -48,7 +48,7 @@ mod unused;
 mod value;
 mod write;
 
-pub use fault::{codes, example};
+pub use fault::{codes, example, rule};
 pub use origins::Origins;
 pub use read::{Reading, read};
 pub use rust::rust_types;

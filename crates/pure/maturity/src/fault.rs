@@ -1,7 +1,7 @@
 //! The table of everything that can be reported, and the bounded list reports go to.
 
 use serde::Serialize;
-use source::{Diagnostic, Fault, Span, push_bounded};
+use source::{Diagnostic, Fault, Rule, Span, push_bounded};
 
 /// Most diagnostics of one reading; one more says that there are others.
 pub const DIAGNOSTICS_MAX: usize = 200;
@@ -330,6 +330,11 @@ source::rules! {
 /// The codes of everything this crate can report about a text, in the order of the table.
 pub fn codes() -> impl Iterator<Item = &'static str> {
     RULES.iter().map(|rule| rule.code)
+}
+
+/// The texts of a code.
+pub fn rule(code: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.code == code)
 }
 
 /// The reports about one text: as many as are shown, errors before warnings, or every error.

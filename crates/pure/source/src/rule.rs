@@ -61,6 +61,12 @@ impl Rule {
         };
         diagnostic.help(fill(self.help, word))
     }
+
+    /// What is wrong and what to do next, for no case: capitals stand for words.
+    pub fn of_any(&self) -> (String, String) {
+        let word = |name: &str| name.to_uppercase();
+        (fill(self.message, &word), fill(self.help, &word))
+    }
 }
 
 /// A rule with the words of one case; made by [`rules!`](crate::rules) only.
@@ -237,6 +243,7 @@ mod tests {
         let expected = Diagnostic::warning("odd", Span::new(1, 2), "odd }");
         assert_eq!(said(&Odd), expected.help("look"));
         assert_eq!(RULES.len(), 2);
+        assert_eq!(Unknown::RULE.of_any().0, "there is no WHAT `NAME`");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::VERSION;
 use crate::check::{Checked, Repair, Residual, Survey};
-use crate::codes::Explained;
+use crate::codes::{Explained, Shown};
 use crate::log::{End, Verified};
 use crate::model_file::ModelFile;
 use crate::{Exit, Failure, check};
@@ -171,22 +171,60 @@ pub struct Explanation {
     pub format: &'static str,
     /// The code.
     pub code: &'static str,
-    /// A text that has it; empty for one about a text too large to show.
+    /// One for each kind of text, or other source, that is reported under this code.
+    pub uses: Vec<ExplainedUse>,
+}
+
+/// A code in one kind of text.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ExplainedUse {
+    /// What is reported under the code.
+    pub of: &'static str,
+    /// What is wrong, if there is no example.
+    pub message: Option<String>,
+    /// What to do next, if there is no example.
+    pub help: Option<String>,
+    /// By example, if a text can have it that is short enough to show.
+    pub example: Option<ExplainedExample>,
+}
+
+/// A text that is reported, and one that is not.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ExplainedExample {
+    /// A text that has it.
     pub wrong: String,
     /// What is said of that text under this code.
     pub said: Vec<Finding>,
     /// A text that does it right.
-    pub right: Option<&'static str>,
+    pub right: String,
 }
 
 /// What a code is about.
 pub fn explanation(explained: &Explained) -> Explanation {
+    let uses = explained.uses.iter().map(|own| match &own.shown {
+        Shown::Words { message, help, .. } => ExplainedUse {
+            of: own.of,
+            message: Some(message.clone()),
+            help: Some(help.clone()),
+            example: None,
+        },
+        Shown::Example(example) => ExplainedUse {
+            of: own.of,
+            message: None,
+            help: None,
+            example: Some(ExplainedExample {
+                wrong: example.wrong.text.clone(),
+                said: example.findings(),
+                right: example.right.clone(),
+            }),
+        },
+    });
     Explanation {
         format: "bulkhead.explanation/1",
         code: explained.code,
-        wrong: explained.wrong.text.clone(),
-        said: explained.findings(),
-        right: explained.right,
+        uses: uses.collect(),
     }
 }
 

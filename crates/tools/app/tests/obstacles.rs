@@ -7,8 +7,11 @@ use source::Severity;
 use std::path::Path;
 
 fn file(body: &str) -> ModelFile {
-    let text = format!("bulkhead 1\nsystem s {{\n{body}\n}}\n");
-    let file = ModelFile::of_text(Path::new("system.kdl"), text);
+    whole(&format!("bulkhead 1\nsystem s {{\n{body}\n}}\n"))
+}
+
+fn whole(text: &str) -> ModelFile {
+    let file = ModelFile::of_text(Path::new("system.kdl"), text.to_owned());
     assert!(file.is_usable(), "{:?}", file.diagnostics);
     file
 }
@@ -19,47 +22,46 @@ fn each_refusal_of_planning_is_a_warning_of_the_check() {
     let many: String = (0..1025)
         .map(|own| run(&format!("s{own}"), "memory \"4KiB\""))
         .collect();
-    for (body, code, message, place) in [
+    let text = |body: &str| format!("bulkhead 1\nsystem s {{\n{body}\n}}\n");
+    for (text, code, message, place) in [
         (
-            "  subject a { run \"p\" }\n  subject b\n".to_owned(),
+            include_str!("codes/no-program.kdl").to_owned(),
             "no-program",
             "not plannable: subject `b` has no program to run",
             "subject b",
         ),
         (
-            "  subject a\n  subject b\n  subject c\n".to_owned(),
+            text("  subject a\n  subject b\n  subject c\n"),
             "no-program",
             "not plannable: subject `a` has no program to run, nor have 2 others",
             "subject a",
         ),
         (
-            run("a", "memory \"2GiB\"") + "  platform p",
+            include_str!("codes/too-little-memory.kdl").to_owned(),
             "too-little-memory",
             "not plannable: the subjects need 2048 MiB of memory, platform `p` has 1024 MiB",
             "platform p",
         ),
         (
-            run("a", "budget \"5ms\" every=\"5ms\"")
-                + &run("b", "budget \"5ms\" every=\"5ms\"")
-                + "  platform p { cores 1 }",
+            include_str!("codes/too-little-processor.kdl").to_owned(),
             "too-little-processor",
             "not plannable: the budgets need 200 % of a core, platform `p` has 100 %",
             "platform p { cores 1 }",
         ),
         (
-            run("a", "") + &run("b", "") + "  channel a -> b event\n  platform p; deploy p { a }",
+            include_str!("codes/channel-leaves-platform.kdl").to_owned(),
             "channel-leaves-platform",
             "not plannable: channel `a.b -> b.a` joins subjects that are not deployed together",
             "channel a -> b event",
         ),
         (
-            many,
+            text(&many),
             "cannot-be-planned",
             "not plannable: too many subjects or channels",
             "s",
         ),
     ] {
-        let file = file(&body);
+        let file = whole(&text);
         let found = obstacles(&file);
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!((found[0].code, found[0].message.as_str()), (code, message));
@@ -122,4 +124,28 @@ fn no_pass_is_called_verified_and_a_name_is_looked_for() {
     let unverified =
         |own: &serde_json::Value| own["state"].as_str().unwrap().starts_with("unverified");
     assert!(all.iter().all(unverified), "{json}");
+}
+
+#[test]
+fn a_claim_that_does_not_hold_is_reported_at_its_place() {
+    for (text, code, place) in [
+        (
+            include_str!("codes/violated.kdl"),
+            "violated",
+            "never from=cloud to=controller",
+        ),
+        (
+            include_str!("codes/unknown.kdl"),
+            "unknown",
+            "latency from=sensor to=control max=\"50ms\"",
+        ),
+    ] {
+        let file = whole(text);
+        let found = app::explain::verdicts(&file, &app::check::check(&file));
+        let found: Vec<_> = found
+            .iter()
+            .map(|own| (own.code, file.source.slice(own.span())))
+            .collect();
+        assert_eq!(found, [(code, place)]);
+    }
 }

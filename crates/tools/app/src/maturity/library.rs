@@ -28,6 +28,11 @@ pub struct Library {
     crosswalks: OnceLock<Vec<Crosswalk>>,
 }
 
+/// The texts of the shipped catalog.
+pub(crate) fn catalog_texts() -> Vec<Source> {
+    texts(shipped::CATALOG)
+}
+
 impl Library {
     /// The shipped catalog and layers with those of the user: files, or folders of `.kdl` files.
     ///
