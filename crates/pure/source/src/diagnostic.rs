@@ -61,7 +61,33 @@ pub struct Label {
     pub message: String,
 }
 
-/// One finding: stable code, severity, message, places (the first is the main one), help.
+/// One change of a text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Edit {
+    /// What is replaced; empty for an insertion.
+    pub span: Span,
+    /// By what.
+    pub text: String,
+}
+
+/// A text after edits; `None` if they overlap or do not lie on its characters.
+pub fn edited(text: &str, edits: &[Edit]) -> Option<String> {
+    let mut edits: Vec<&Edit> = edits.iter().collect();
+    edits.sort_by_key(|edit| edit.span);
+    let mut done = String::new();
+    let mut at = 0;
+    for edit in edits {
+        let range = edit.span.range();
+        done.push_str(text.get(at..range.start)?);
+        text.get(range.clone())?;
+        done.push_str(&edit.text);
+        at = range.end;
+    }
+    done.push_str(text.get(at..)?);
+    Some(done)
+}
+
+/// One finding: stable code, severity, message, places (the first is the main one), help, and its repair.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
     /// Stable kebab-case name of the fault, e.g. `unknown-subject`; its negative test carries it.
@@ -74,6 +100,8 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// What to do next; may be absent.
     pub help: Option<String>,
+    /// The edits that do it, if that is mechanical: all of them together, in the text of the places.
+    pub fix: Vec<Edit>,
 }
 
 impl Diagnostic {
@@ -89,6 +117,7 @@ impl Diagnostic {
             message: message.into(),
             labels,
             help: None,
+            fix: Vec::new(),
         }
     }
 
@@ -123,6 +152,13 @@ impl Diagnostic {
         self
     }
 
+    /// Adds an edit to the repair.
+    pub fn edit(mut self, span: Span, text: impl Into<String>) -> Self {
+        let text = text.into();
+        self.fix.push(Edit { span, text });
+        self
+    }
+
     /// The main place, or the start of the text if there is none.
     pub fn span(&self) -> Span {
         self.labels
@@ -153,6 +189,25 @@ mod tests {
         assert_eq!(rest(&[Error, Error], Error), (vec![0, 1], 9));
         assert_eq!(rest(&[Error, Warning], Warning), (vec![0, 1], 9));
         assert_eq!(rest(&[], Error), (vec![], 9));
+    }
+
+    #[test]
+    fn edits_are_made_in_the_order_of_the_text_or_not_at_all() {
+        let edit = |start, end, text: &str| Edit {
+            span: Span::new(start, end),
+            text: text.to_owned(),
+        };
+        let done = |edits: &[Edit]| edited("aü b", edits);
+        assert_eq!(done(&[]), Some("aü b".to_owned()));
+        let both = [edit(4, 5, "c"), edit(0, 1, ""), edit(5, 5, "!")];
+        assert_eq!(done(&both), Some("ü c!".to_owned()));
+        for wrong in [
+            &[edit(0, 3, ""), edit(1, 4, "")][..],
+            &[edit(2, 3, "")],
+            &[edit(5, 9, "")],
+        ] {
+            assert_eq!(done(wrong), None, "{wrong:?}");
+        }
     }
 
     #[test]

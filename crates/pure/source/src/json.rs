@@ -17,6 +17,24 @@ pub struct Finding {
     pub labels: Vec<Place>,
     /// What to do next.
     pub help: Option<String>,
+    /// The edits that do it, all of them together; absent if that is not mechanical.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub fix: Vec<Change>,
+}
+
+/// One edit of a text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Change {
+    /// The text, as the user named it.
+    pub file: String,
+    /// Where what is replaced begins.
+    pub start: Position,
+    /// One past where it ends; the same for an insertion.
+    pub end: Position,
+    /// What stands there then.
+    pub text: String,
 }
 
 /// A place in a text.
@@ -61,12 +79,19 @@ pub fn finding(source: &Source, diagnostic: &Diagnostic) -> Finding {
         end: position(label.span.end),
         message: label.message.clone(),
     };
+    let change = |edit: &crate::Edit| Change {
+        file: source.name.clone(),
+        start: position(edit.span.start),
+        end: position(edit.span.end),
+        text: edit.text.clone(),
+    };
     Finding {
         code: diagnostic.code.to_owned(),
         severity: diagnostic.severity,
         message: diagnostic.message.clone(),
         labels: diagnostic.labels.iter().map(place).collect(),
         help: diagnostic.help.clone(),
+        fix: diagnostic.fix.iter().map(change).collect(),
     }
 }
 
@@ -93,6 +118,16 @@ mod tests {
                 }],
                 "help": null,
             })
+        );
+        let fixed = finding(&source, &fault.edit(Span::new(4, 6), "cd"));
+        assert_eq!(
+            serde_json::to_value(fixed).unwrap()["fix"],
+            serde_json::json!([{
+                "file": "a.kdl",
+                "start": { "offset": 4, "line": 2, "column": 2 },
+                "end": { "offset": 6, "line": 2, "column": 4 },
+                "text": "cd",
+            }])
         );
     }
 }

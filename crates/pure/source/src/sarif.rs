@@ -36,24 +36,51 @@ fn result(source: &Source, diagnostic: &Diagnostic) -> Value {
             location
         })
         .collect();
-    json!({
+    let mut result = json!({
         "ruleId": diagnostic.code,
         "level": level,
         "message": { "text": text },
         "locations": [location(source, diagnostic.span())],
         "relatedLocations": related,
+    });
+    if let Some(object) = result.as_object_mut()
+        && !diagnostic.fix.is_empty()
+    {
+        object.insert("fixes".to_owned(), json!([fix(source, diagnostic)]));
+    }
+    result
+}
+
+fn fix(source: &Source, diagnostic: &Diagnostic) -> Value {
+    let edits = diagnostic.fix.iter();
+    let replacements = edits.map(|edit| {
+        json!({
+            "deletedRegion": region(source, edit.span),
+            "insertedContent": { "text": edit.text },
+        })
+    });
+    json!({
+        "description": { "text": diagnostic.help.as_ref().unwrap_or(&diagnostic.message) },
+        "artifactChanges": [{
+            "artifactLocation": { "uri": uri(&source.name) },
+            "replacements": replacements.collect::<Vec<_>>(),
+        }],
     })
 }
 
 fn location(source: &Source, span: Span) -> Value {
-    let (start, end) = (source.position(span.start), source.position(span.end));
     json!({ "physicalLocation": {
         "artifactLocation": { "uri": uri(&source.name) },
-        "region": {
-            "startLine": start.line, "startColumn": start.column,
-            "endLine": end.line, "endColumn": end.column,
-        },
+        "region": region(source, span),
     } })
+}
+
+fn region(source: &Source, span: Span) -> Value {
+    let (start, end) = (source.position(span.start), source.position(span.end));
+    json!({
+        "startLine": start.line, "startColumn": start.column,
+        "endLine": end.line, "endColumn": end.column,
+    })
 }
 
 /// A file name as a URI reference (RFC 3986): unreserved characters and `/` stay, the bytes of all
@@ -80,7 +107,8 @@ mod tests {
         let diagnostics = [
             Diagnostic::error("bad-two", Span::new(4, 7), "`two` is bad")
                 .label(Span::new(0, 3), "unlike this")
-                .help("write `one`"),
+                .help("write `one`")
+                .edit(Span::new(4, 7), "one"),
             Diagnostic::warning("odd", Span::new(0, 0), "odd"),
         ];
         let region = |line: usize, start: usize, end: usize| {
@@ -108,6 +136,18 @@ mod tests {
                             "message": { "text": "`two` is bad; write `one`" },
                             "locations": [region(2, 1, 4)],
                             "relatedLocations": [related],
+                            "fixes": [{
+                                "description": { "text": "write `one`" },
+                                "artifactChanges": [{
+                                    "artifactLocation": { "uri": "my%20models/%C3%BC.kdl" },
+                                    "replacements": [{
+                                        "deletedRegion": {
+                                            "startLine": 2, "startColumn": 1, "endLine": 2, "endColumn": 4,
+                                        },
+                                        "insertedContent": { "text": "one" },
+                                    }],
+                                }],
+                            }],
                         },
                         {
                             "ruleId": "odd",
