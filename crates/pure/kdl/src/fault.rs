@@ -206,6 +206,24 @@ impl<'s> Faults<'s> {
         self.push(span, || found(rule, span, words));
     }
 
+    /// Reports a fault with the edit that repairs it.
+    #[cold]
+    pub(crate) fn report_fix(&mut self, rule: &Rule, span: Span, edit: Span, text: &str) {
+        let words = self.text.get(span.range()).unwrap_or("");
+        self.push(span, || found(rule, span, words).edit(edit, text));
+    }
+
+    /// Reports that a space is missing, and adds it if there is none.
+    #[cold]
+    pub(crate) fn report_missing_space(&mut self, span: Span) {
+        let before = self.text.get(..span.range().start).unwrap_or("");
+        let place = Span::new(before.len(), before.len());
+        match before.ends_with(crate::class::is_space) {
+            true => self.report(&MISSING_SPACE, span),
+            false => self.report_fix(&MISSING_SPACE, span, place, " "),
+        }
+    }
+
     /// Reports a word that is not a keyword, and the one that is likely meant.
     #[cold]
     pub(crate) fn report_keyword(&mut self, span: Span, meant: Option<&str>) {
@@ -215,7 +233,9 @@ impl<'s> Faults<'s> {
             match meant {
                 Some(meant) => {
                     let help = UNKNOWN_KEYWORD.help;
-                    diagnostic.help(format!("did you mean `#{meant}`? {help}"))
+                    let meant = format!("#{meant}");
+                    let help = format!("did you mean `{meant}`? {help}");
+                    diagnostic.help(help).edit(span, meant)
                 }
                 None => diagnostic,
             }

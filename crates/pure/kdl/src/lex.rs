@@ -169,8 +169,7 @@ impl Lexer<'_> {
             return TokenKind::Malformed;
         }
         if word.len() <= 5 && class::is_reserved(word) {
-            self.faults
-                .report(&fault::BARE_KEYWORD, Span::new(start, self.at));
+            self.bare_keyword(word, Span::new(start, self.at));
             return TokenKind::Reserved;
         }
         TokenKind::Identifier
@@ -193,8 +192,9 @@ impl Lexer<'_> {
         }
         // A keyword has a letter after its `#` and never begins a node.
         if self.at == start + hashes || self.begins_line() {
+            let span = Span::new(start, start + hashes);
             self.faults
-                .report(&fault::HASH_COMMENT, Span::new(start, start + hashes));
+                .report_fix(&fault::HASH_COMMENT, span, span, "//");
             return self.line_comment();
         }
         let meant = nearest(word.trim_start_matches('#'), class::RESERVED);
@@ -212,6 +212,33 @@ impl Lexer<'_> {
             before.next(),
             None | Some(TokenKind::Newline | TokenKind::LineComment | TokenKind::Bom)
         )
+    }
+
+    /// Reports a keyword without `#`. Where a value stands, a value is meant; a name needs quotes.
+    #[cold]
+    fn bare_keyword(&mut self, word: &str, span: Span) {
+        let before = self.tokens.iter().rev().map(|token| token.kind);
+        let before = before.into_iter().find(|kind| *kind != TokenKind::Space);
+        let begins_node = matches!(
+            before,
+            None | Some(
+                TokenKind::Newline
+                    | TokenKind::LineComment
+                    | TokenKind::Bom
+                    | TokenKind::OpenBrace
+                    | TokenKind::CloseBrace
+                    | TokenKind::Semicolon
+                    | TokenKind::OpenParen
+            )
+        );
+        let after = self.text.get(self.at..).unwrap_or("");
+        let is_key = after.trim_start_matches(class::is_space).starts_with('=');
+        let meant = match begins_node || is_key {
+            true => format!("\"{word}\""),
+            false => format!("#{word}"),
+        };
+        self.faults
+            .report_fix(&fault::BARE_KEYWORD, span, span, &meant);
     }
 
     /// `//`, `/*`, `/-` or a lone slash.

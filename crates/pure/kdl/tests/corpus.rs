@@ -83,6 +83,39 @@ fn every_fault_is_reported_as_expected() {
     });
 }
 
+#[test]
+fn each_fix_mends_what_it_is_about() {
+    let mut fixed = BTreeSet::new();
+    for path in files("faults") {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let all = kdl::parse(&text).diagnostics;
+        for own in all.iter().filter(|own| !own.fix.is_empty()) {
+            let mended = source::edited(&text, &own.fix).unwrap();
+            let left = kdl::parse(&mended).diagnostics;
+            let count =
+                |all: &[source::Diagnostic]| all.iter().filter(|one| one.code == own.code).count();
+            assert!(
+                count(&left) < count(&all),
+                "{own:?} in {}:\n{mended}",
+                path.display()
+            );
+            assert!(
+                left.len() < all.len(),
+                "{left:?} in {}:\n{mended}",
+                path.display()
+            );
+            fixed.insert(own.code);
+        }
+    }
+    let expected = [
+        "kdl-bare-keyword",
+        "kdl-hash-comment",
+        "kdl-missing-space",
+        "kdl-unknown-keyword",
+    ];
+    assert_eq!(fixed.into_iter().collect::<Vec<_>>(), expected);
+}
+
 fn first_word(line: &str) -> &str {
     line.split(' ').next().unwrap()
 }

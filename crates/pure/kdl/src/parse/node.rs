@@ -178,7 +178,7 @@ impl<'s> Parser<'s, '_> {
                             return;
                         }
                     } else if !spaced && self.kind() != TokenKind::Malformed {
-                        self.faults.report(&fault::MISSING_SPACE, self.span());
+                        self.faults.report_missing_space(self.span());
                     }
                     if let Some(entry) = self.entry()
                         && !hidden
