@@ -1,7 +1,7 @@
 //! Arrows that are not written as the language writes them.
 
 use crate::context::{Context, Written};
-use crate::fault::{BadArrow, Reported};
+use crate::fault::{BadArrow, Reported, found};
 use source::Span;
 
 /// How arrows are written elsewhere, and here; the longest first.
@@ -54,11 +54,11 @@ impl<'a> Context<'a> {
         let written = self.source.get(span.range()).unwrap_or("");
         // Texts may have arrows of their own.
         let written = written.split('"').next().unwrap_or("");
-        let found = SPELLINGS
+        let spellings = SPELLINGS
             .iter()
             .filter_map(|own| Some((written.find(own.0)?, *own)));
         let Some((at, (spelt, meant))) =
-            found.min_by_key(|(at, own)| (*at, usize::MAX - own.0.len()))
+            spellings.min_by_key(|(at, own)| (*at, usize::MAX - own.0.len()))
         else {
             return Ok(());
         };
@@ -86,12 +86,32 @@ impl<'a> Context<'a> {
         let place = Span::new(start, start + spelt.len());
         let help = format!("did you mean `{left} {meant} {right}`? an arrow stands between spaces");
         let help = help.replace("  ", " ");
-        Err(self.report(
-            &BadArrow {
-                arrow: spelt,
-                help: &help,
-            },
-            place,
-        ))
+        let fault = BadArrow {
+            arrow: spelt,
+            help: &help,
+        };
+        let mut fault = found(&fault, place);
+        // A channel is one-way, so another arrow in it needs a thought.
+        if (node.name.text != "channel" || meant == "->")
+            && let Some(spaced) = self.spaced_arrow(place, meant)
+        {
+            fault = fault.edit(place, spaced);
+        }
+        Err(self.faults.push(fault))
+    }
+
+    /// The arrow with the spaces that are missing around it; none if it is in pieces.
+    fn spaced_arrow(&self, place: Span, meant: &str) -> Option<String> {
+        let before = self.source.get(..place.range().start)?;
+        let after = self.source.get(place.range().end..)?;
+        let is_piece = |c: char| "-=<>".contains(c);
+        let in_pieces =
+            before.trim_end().ends_with(is_piece) || after.trim_start().starts_with(is_piece);
+        let space = |is_there: bool| if is_there { "" } else { " " };
+        let (left, right) = (
+            space(before.ends_with(char::is_whitespace)),
+            space(after.starts_with(char::is_whitespace)),
+        );
+        (!in_pieces).then(|| format!("{left}{meant}{right}"))
     }
 }

@@ -142,13 +142,15 @@ impl<'a> Context<'a> {
             other if meant_arrow(other) == Some("->") => "did you mean `->`?",
             _ => "write `channel WRITER -> READER …`",
         };
-        Err(self.report(
-            &BadArrow {
-                arrow: word.text,
-                help,
-            },
-            word.span,
-        ))
+        let fault = BadArrow {
+            arrow: word.text,
+            help,
+        };
+        let mut fault = found(&fault, word.span);
+        if word.text != "->" && meant_arrow(word.text) == Some("->") {
+            fault = self.in_place_of(fault, word.text, "->");
+        }
+        Err(self.faults.push(fault))
     }
 
     fn kind(&mut self, node: &'a Written<'a>) -> Result<ChannelKind, Reported> {

@@ -4,7 +4,7 @@ use crate::bounds::{ENDS_MAX, REQUIREMENTS_MAX};
 use crate::context::{Context, NameSpace, Named, Word, Written};
 use crate::fault::{
     EmptyEnd, EmptyRequirement, EmptyStart, LostEnd, MediatorIsEnd, MissingArgument,
-    MissingProperty, Reported, ThenWithoutFirst, UnknownName, UntrustedMediator, found, meant,
+    MissingProperty, Reported, ThenWithoutFirst, UnknownName, UntrustedMediator, found,
 };
 use crate::form::{Block, Form, MANY, Properties, arguments};
 use crate::grant::split;
@@ -372,7 +372,9 @@ impl<'a> Context<'a> {
                     },
                     word.span,
                 );
-                Err(self.faults.push_unknown(word.text, meant(fault, near)))
+                Err(self
+                    .faults
+                    .push_unknown(word.text, self.meant(fault, word.text, near)))
             }
         }
     }

@@ -4,7 +4,7 @@ use crate::bounds::COMPARISONS_MAX;
 use crate::fault::{DuplicateName, Faults, Reported, TooMany, found};
 use crate::origins::Origins;
 use model::{ClassId, Direction, DomainId, Model, NodeId, Origin, Port, PortId, TypeId, ZoneId};
-use source::{Fault, Span, nearest};
+use source::{Diagnostic, Fault, Span, nearest};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -136,6 +136,42 @@ impl<'a> Context<'a> {
     /// Reports a fault at a place.
     pub(crate) fn report(&mut self, fault: &dyn Fault, span: Span) -> Reported {
         self.faults.push(found(fault, span))
+    }
+
+    /// Help that names the nearest known word first, and the repair if the word stands there as it is.
+    pub(crate) fn meant(
+        &self,
+        diagnostic: Diagnostic,
+        word: &str,
+        nearest: Option<&str>,
+    ) -> Diagnostic {
+        let Some(near) = nearest else {
+            return diagnostic;
+        };
+        let diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+        self.in_place_of(diagnostic, word, near)
+    }
+
+    /// Repairs what is reported by another word in the place of one, if that stands there as it is.
+    pub(crate) fn in_place_of(
+        &self,
+        diagnostic: Diagnostic,
+        word: &str,
+        meant: &str,
+    ) -> Diagnostic {
+        let place = diagnostic.span();
+        let written = self.source.get(place.range()).unwrap_or("");
+        let quoted = written
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'));
+        let is_bare = |c: char| c.is_ascii_alphanumeric() || "-_.<>".contains(c);
+        if quoted.unwrap_or(written) != word || meant.contains(['"', '\\']) {
+            return diagnostic;
+        }
+        match quoted.is_none() && meant.chars().all(is_bare) {
+            true => diagnostic.edit(place, meant),
+            false => diagnostic.edit(place, format!("\"{meant}\"")),
+        }
     }
 
     /// Remembers a place.

@@ -4,7 +4,7 @@ use crate::bounds::PLACES_MAX;
 use crate::context::{Context, Word, Written};
 use crate::fault::{
     BadDuration, BadName, BadSize, EmptyText, ListedTwice, NotInThisVersion, OutOfBounds, Reported,
-    UnknownChoice, WrongValue, found, meant, shown,
+    UnknownChoice, WrongValue, found, shown,
 };
 use crate::form::is_later;
 use crate::value::{self, MeasureFault};
@@ -126,14 +126,12 @@ impl<'a> Context<'a> {
             other @ (Value::Number(_) | Value::Bool(_) | Value::Null) => {
                 let shown = self.shown(other);
                 let help = format!("put it in quotes if text is meant: `\"{shown}\"`");
-                Err(self.report(
-                    &WrongValue {
-                        wanted: "text",
-                        value: &shown,
-                        help: &help,
-                    },
-                    entry.value_span,
-                ))
+                let fault = WrongValue {
+                    wanted: "text",
+                    value: &shown,
+                    help: &help,
+                };
+                Err(self.report(&fault, entry.value_span))
             }
         }
     }
@@ -166,8 +164,10 @@ impl<'a> Context<'a> {
             None if self.is_misquoted(entry) => Err(Reported),
             None => {
                 let written = self.written(entry);
-                let near = value.or_else(|| entry.value.as_str()?.trim().parse().ok());
-                let near = near.unwrap_or(2).min(most).max(least);
+                let quoted: Option<i128> =
+                    entry.value.as_str().and_then(|own| own.trim().parse().ok());
+                let fits = quoted.filter(|value| (least..=most).contains(value));
+                let near = value.or(quoted).unwrap_or(2).min(most).max(least);
                 let example = match &entry.key {
                     Some(key) => format!("{}={near}", key.text),
                     None => near.to_string(),
@@ -178,7 +178,11 @@ impl<'a> Context<'a> {
                     most: &most.to_string(),
                     example: &example,
                 };
-                Err(self.report(&fault, entry.value_span))
+                let mut fault = found(&fault, entry.value_span);
+                if let Some(value) = fits {
+                    fault = fault.edit(entry.value_span, value.to_string());
+                }
+                Err(self.faults.push(fault))
             }
         }
     }
@@ -216,7 +220,11 @@ impl<'a> Context<'a> {
                     value: &shown,
                     help: "write `#true` or `#false`",
                 };
-                Err(self.report(&fault, entry.value_span))
+                let mut fault = found(&fault, entry.value_span);
+                if let Some(word @ ("true" | "false")) = other.as_str() {
+                    fault = fault.edit(entry.value_span, format!("#{word}"));
+                }
+                Err(self.faults.push(fault))
             }
         }
     }
@@ -249,7 +257,7 @@ impl<'a> Context<'a> {
             word.span,
         );
         let near = nearest(word.text, choices.iter().map(|(name, _)| *name));
-        Err(self.faults.push(meant(fault, near)))
+        Err(self.faults.push(self.meant(fault, word.text, near)))
     }
 
     /// One of a few words as a property.
@@ -396,11 +404,11 @@ impl<'a> Context<'a> {
             }
             let first = names.len();
             names.extend(parts(word, value::is_around_names));
-            fault = Some(match fault {
+            let meant: Vec<&str> = names.iter().skip(first).map(|name| name.text).collect();
+            let reported = match fault {
                 Some(fault) if fault.labels.len() >= PLACES_MAX => fault,
                 Some(fault) => fault.label(word.span, "also here"),
                 None => {
-                    let meant: Vec<&str> = names.iter().skip(first).map(|name| name.text).collect();
                     let help = match meant.is_empty() {
                         true => "leave it out: names are separated by spaces alone".to_owned(),
                         false => {
@@ -413,6 +421,11 @@ impl<'a> Context<'a> {
                     };
                     found(&BadName { word: word.text }, word.span).help(help)
                 }
+            };
+            let written = self.source.get(word.span.range()).unwrap_or("");
+            fault = Some(match written.trim_matches('"') == word.text {
+                true => reported.edit(word.span, meant.join(" ")),
+                false => reported,
             });
         }
         if let Some(fault) = fault

@@ -376,14 +376,6 @@ pub(crate) fn found(fault: &dyn Fault, span: Span) -> Diagnostic {
     fault.rule().at(span, &|name| shown(fault.word(name)))
 }
 
-/// Help that names the nearest known word first.
-pub(crate) fn meant(diagnostic: Diagnostic, nearest: Option<&str>) -> Diagnostic {
-    match nearest {
-        Some(word) => diagnostic.help(format!("did you mean `{word}`?")),
-        None => diagnostic,
-    }
-}
-
 /// The bounded list of what was reported.
 #[derive(Default)]
 pub(crate) struct Faults {
@@ -459,6 +451,10 @@ impl Faults {
                 span: old.max(new),
                 message: "also here".to_owned(),
             });
+            // The repair is that of every place.
+            if !first.fix.is_empty() {
+                first.fix.extend(diagnostic.fix);
+            }
         }
         Reported
     }

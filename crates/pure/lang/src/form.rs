@@ -4,11 +4,11 @@ use crate::context::{Context, Written};
 use crate::fault::{
     ExtraArgument, MissingArgument, MissingProperty, NotInThisVersion, RepeatedProperty,
     RepeatedWord, Reported, UnexpectedAnnotation, UnexpectedBlock, UnknownProperty, UnknownWord,
-    WrongValue, found, meant, shown,
+    WrongValue, found, shown,
 };
 use crate::value::is_other_quote;
 use kdl::{Name, Value};
-use source::nearest;
+use source::{Span, nearest};
 use std::collections::BTreeMap;
 
 /// The shape that a word demands of its node.
@@ -171,7 +171,7 @@ impl<'a> Context<'a> {
             help,
         };
         let near = nearest(property, known.iter().copied()).filter(|_| !inside);
-        let fault = meant(found(&fault, key.span), near);
+        let fault = self.meant(found(&fault, key.span), property, near);
         self.faults.push(fault);
     }
 
@@ -194,14 +194,23 @@ impl<'a> Context<'a> {
             true => format!("a number stands without quotes: `{plain}`"),
             false => format!("write plain quotes: `\"{plain}\"`"),
         };
-        Err(self.report(
-            &WrongValue {
-                wanted: "text in plain `\"`",
-                value: written,
-                help: &help,
-            },
-            span,
-        ))
+        let fault = WrongValue {
+            wanted: "text in plain `\"`",
+            value: written,
+            help: &help,
+        };
+        let mut fault = found(&fault, span);
+        let meant = written.trim_matches(is_other_quote);
+        if !meant.contains(['"', '\\', '\n']) {
+            fault = fault.edit(
+                span,
+                match meant.bytes().all(|byte| byte.is_ascii_digit()) {
+                    true => meant.to_owned(),
+                    false => format!("\"{meant}\""),
+                },
+            );
+        }
+        Err(self.faults.push(fault))
     }
 
     fn block(&mut self, node: &'a Written<'a>, form: &Form) {
@@ -249,7 +258,14 @@ impl<'a> Context<'a> {
             }
             if is_comment(word) {
                 let help = "a comment begins with `//`";
-                let fault = found(&UnknownWord { word, place, help }, node.name.span);
+                let mut fault = found(&UnknownWord { word, place, help }, node.name.span);
+                if let Some(begin) = ["--", "%"]
+                    .into_iter()
+                    .find(|begin| word.starts_with(begin))
+                {
+                    let at = node.name.span.range().start;
+                    fault = fault.edit(Span::new(at, at + begin.len()), "//");
+                }
                 self.faults.push(fault);
                 continue;
             }
@@ -270,7 +286,7 @@ impl<'a> Context<'a> {
                 node.name.span,
             );
             // The list of words may be longer than what is shown of a user's word.
-            self.faults.push(meant(fault.help(help), near));
+            self.faults.push(self.meant(fault.help(help), word, near));
         }
     }
 

@@ -186,15 +186,18 @@ impl<'a> Context<'a> {
     fn arrow(&mut self, word: Word<'a>) -> Result<GrantDirection, Reported> {
         let known = ARROWS.iter().find(|(arrow, _)| *arrow == word.text);
         known.map(|(_, direction)| *direction).ok_or_else(|| {
-            let help = "write `<->`, `->` (towards the peer) or `<-` (towards the subject)";
-            let meant = meant_arrow(word.text).map(|meant| format!("did you mean `{meant}`?"));
-            self.report(
-                &BadArrow {
-                    arrow: word.text,
-                    help: meant.as_deref().unwrap_or(help),
-                },
-                word.span,
-            )
+            let otherwise = "write `<->`, `->` (towards the peer) or `<-` (towards the subject)";
+            let meant = meant_arrow(word.text);
+            let help = meant.map(|meant| format!("did you mean `{meant}`?"));
+            let fault = BadArrow {
+                arrow: word.text,
+                help: help.as_deref().unwrap_or(otherwise),
+            };
+            let mut fault = found(&fault, word.span);
+            if let Some(meant) = meant {
+                fault = self.in_place_of(fault, word.text, meant);
+            }
+            self.faults.push(fault)
         })
     }
 

@@ -2,7 +2,7 @@
 
 use crate::bounds::{NODE_ZONES_MAX, PLACES_MAX, ZONES_DEEP_MAX};
 use crate::context::{Axis, Context, Named, Written};
-use crate::fault::{NestedZone, NoZone, TwoZones, UnknownName, ZoneCycle, found, meant};
+use crate::fault::{NestedZone, NoZone, TwoZones, UnknownName, ZoneCycle, found};
 use crate::form::{Block, Form, Properties};
 use crate::names::Wanted;
 use model::{ClassId, DataClass, Domain, DomainId, NodeId, Zone, ZoneId};
@@ -117,7 +117,7 @@ impl<'a> Context<'a> {
                 None if self.unread_names.contains(word.text) => continue,
                 None => {
                     let near = self.nearest_name(word.text, |_, own| matches!(own, Named::Zone(_)));
-                    let fault = meant(
+                    let fault = self.meant(
                         found(
                             &UnknownName {
                                 name: word.text,
@@ -125,6 +125,7 @@ impl<'a> Context<'a> {
                             },
                             word.span,
                         ),
+                        word.text,
                         near,
                     );
                     self.faults.push_unknown(word.text, fault);

@@ -2,9 +2,7 @@
 
 use crate::bounds::LABELS_MAX;
 use crate::context::{Axis, Context, Word, Written};
-use crate::fault::{
-    DuplicateName, LabelCycle, MissingArgument, Reported, UnknownLabel, found, meant,
-};
+use crate::fault::{DuplicateName, LabelCycle, MissingArgument, Reported, UnknownLabel, found};
 use crate::form::{Block, Form, MANY, Properties};
 use crate::value::{bare_name, is_around_names};
 use model::{LabelId, Order};
@@ -156,7 +154,7 @@ impl<'a> Context<'a> {
                         let near = self.near(label, ids.keys().copied());
                         let axis: &str = &node.name.text;
                         let fault = found(&UnknownLabel { label, axis }, low.span);
-                        self.faults.push(meant(fault, near));
+                        self.faults.push(self.meant(fault, label, near));
                     }
                 }
             }

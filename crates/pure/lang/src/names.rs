@@ -3,7 +3,6 @@
 use crate::context::{Axis, Context, Named, Word, Written};
 use crate::fault::{
     NoLabels, Reported, UnknownLabel, UnknownName, UnknownPort, WrongDirection, WrongKind, found,
-    meant,
 };
 use model::{ClassId, Direction, DomainId, LabelId, NodeId, NodeKind, PortId, TypeId};
 
@@ -99,7 +98,7 @@ impl<'a> Context<'a> {
             return Reported;
         }
         let near = self.nearest_name(word.text, fits);
-        let fault = meant(
+        let fault = self.meant(
             found(
                 &UnknownName {
                     name: word.text,
@@ -107,6 +106,7 @@ impl<'a> Context<'a> {
                 },
                 word.span,
             ),
+            word.text,
             near,
         );
         self.faults.push_unknown(word.text, fault)
@@ -191,7 +191,7 @@ impl<'a> Context<'a> {
             return Err(Reported);
         }
         let near = self.near(word.text, self.types.keys().copied());
-        Err(self.faults.push(meant(
+        Err(self.faults.push(self.meant(
             found(
                 &UnknownName {
                     name: word.text,
@@ -199,6 +199,7 @@ impl<'a> Context<'a> {
                 },
                 word.span,
             ),
+            word.text,
             near,
         )))
     }
@@ -234,7 +235,7 @@ impl<'a> Context<'a> {
             ));
         }
         let near = self.near(word.text, order.labels().map(|label| order.name(label)));
-        let fault = meant(
+        let fault = self.meant(
             found(
                 &UnknownLabel {
                     label: word.text,
@@ -242,6 +243,7 @@ impl<'a> Context<'a> {
                 },
                 word.span,
             ),
+            word.text,
             near,
         );
         Err(self.faults.push(fault))
@@ -308,7 +310,7 @@ impl<'a> Context<'a> {
             name.text,
             ports.flat_map(|ports| ports.keys().map(String::as_str)),
         );
-        let fault = meant(fault, near);
+        let fault = self.meant(fault, name.text, near);
         self.faults.push(fault)
     }
 }

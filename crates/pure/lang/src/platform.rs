@@ -3,7 +3,7 @@
 use crate::context::{Context, NameSpace, Word, Written};
 use crate::fault::{
     DuplicateName, MissingArgument, MissingDeploy, NotDeployed, NotInThisVersion, Reported,
-    SecondDeployment, UnknownName, UnqualifiedCriticality, found, meant,
+    SecondDeployment, UnknownName, UnqualifiedCriticality, found,
 };
 use crate::form::{Block, Form, MANY, Properties, arguments};
 use crate::names::Wanted;
@@ -133,7 +133,7 @@ impl<'a> Context<'a> {
                 },
                 entry.value_span,
             );
-            self.faults.push(meant(fault, near));
+            self.faults.push(self.meant(fault, level, near));
         }
     }
 
@@ -279,7 +279,7 @@ impl<'a> Context<'a> {
                 },
                 word.span,
             );
-            self.faults.push(meant(fault, near))
+            self.faults.push(self.meant(fault, word.text, near))
         });
         if second {
             return Err(self.report(&SecondDeployment, node.head_span()));

@@ -6,7 +6,7 @@ use crate::context::{Context, NameSpace, Written};
 use crate::damage::Damage;
 use crate::fault::{
     Faults, MissingSystem, MissingVersion, NotInThisVersion, Reported, SecondSystem, UnknownWord,
-    UnsupportedVersion, found, meant,
+    UnsupportedVersion, found,
 };
 use crate::form::{Block, Form, Properties, arguments, is_later};
 use crate::opened::Opened;
@@ -74,7 +74,8 @@ impl<'a> Context<'a> {
             }
             None => {
                 let place = first.map_or(Span::default(), |node| node.name.span);
-                self.report(&MissingVersion, place);
+                let fault = found(&MissingVersion, place).edit(Span::default(), "bulkhead 1\n");
+                self.faults.push(fault);
             }
         }
         let mut system: Option<&'a Written<'a>> = None;
@@ -162,7 +163,7 @@ impl<'a> Context<'a> {
             span,
         );
         let near = nearest(word, ["system"]).filter(|_| first.is_some());
-        self.faults.push(meant(fault, near));
+        self.faults.push(self.meant(fault, word, near));
     }
 
     fn system(&mut self, node: &'a Written<'a>) {

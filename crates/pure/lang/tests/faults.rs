@@ -107,6 +107,78 @@ fn each_file_reports_the_code_it_is_named_after() {
     }
 }
 
+/// Texts beside the files, each with what is to be mended in it.
+const MENDED: &[(&str, &str)] = &[
+    (
+        "platform p { device d dma=\"true\" }",
+        "platform p { device d dma=#true }",
+    ),
+    ("subject a { run “prog” }", "subject a { run \"prog\" }"),
+    ("platform p { cores ‘2’ }", "platform p { cores 2 }"),
+    ("-- a comment", "// a comment"),
+    ("# a comment", "// a comment"),
+    ("zone z sl-t=1 { a \"b,c\" }", "zone z sl-t=1 { a b c }"),
+    ("zone z sl-t=1 { a, b; }", "zone z sl-t=1 { a b; }"),
+    (
+        "subject pump; subject a; subject b; channel a -> pmup event; channel b -> pmup event",
+        "subject pump; subject a; subject b; channel a -> pump event; channel b -> pump event",
+    ),
+    (
+        "subject a; subject b; channel a->b event",
+        "subject a; subject b; channel a -> b event",
+    ),
+    ("keep signals=true", "keep signals=#true"),
+];
+
+#[test]
+fn each_fix_mends_what_it_is_about() {
+    let files = files()
+        .into_iter()
+        .map(|file| (code(&file), fs::read_to_string(&file).unwrap(), None));
+    let texts = MENDED.iter().map(|(text, mended)| {
+        let whole = |text: &str| format!("bulkhead 1\nsystem s {{\n{text}\n}}\n");
+        ((*text).to_owned(), whole(text), Some(whole(mended)))
+    });
+    let mut fixed = BTreeSet::new();
+    let mut wrong = String::new();
+    for (name, text, expected) in files.chain(texts) {
+        let all = lang::read(&text).diagnostics;
+        let mut seen = Vec::new();
+        for own in all.iter().filter(|own| !own.fix.is_empty()) {
+            let mended = source::edited(&text, &own.fix).unwrap();
+            let left = lang::read(&mended).diagnostics;
+            let same =
+                |one: &&source::Diagnostic| (one.code, &one.message) == (own.code, &own.message);
+            if left.iter().filter(same).count() >= all.iter().filter(same).count() {
+                wrong += &format!("{name}: {own:?}\n{left:?}\n");
+            }
+            fixed.insert(own.code);
+            seen.push(mended);
+        }
+        if expected.is_some_and(|expected| !seen.contains(&expected)) {
+            wrong += &format!("{name}: {seen:?}\n{all:?}\n");
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    let expected = [
+        "bad-arrow",
+        "bad-name",
+        "kdl-bare-keyword",
+        "kdl-hash-comment",
+        "missing-version",
+        "out-of-bounds",
+        "unknown-choice",
+        "unknown-label",
+        "unknown-name",
+        "unknown-port",
+        "unknown-property",
+        "unknown-word",
+        "unqualified-criticality",
+        "wrong-value",
+    ];
+    assert_eq!(fixed.into_iter().collect::<Vec<_>>(), expected);
+}
+
 #[test]
 fn each_code_has_a_file_and_each_file_a_code() {
     let named: BTreeSet<String> = files().iter().map(|file| code(file)).collect();
