@@ -101,53 +101,55 @@ pub fn of(code: &str) -> Option<&'static Case> {
 impl Case {
     /// Reads the spoiled text, with the texts of the catalog; `None` if the good text has nothing to replace.
     pub fn read(&self, texts: &[Source]) -> Option<Example> {
-        let (name, right) = match self.of {
-            Of::Project => ("project.kdl", PROJECT.to_owned()),
-            Of::Json => ("project.json", json(texts)?),
-            Of::Profile => ("profile.kdl", LAYER.to_owned()),
-            Of::Aspect => ("profile.kdl", ASPECT.to_owned()),
-            Of::Crosswalk => ("crosswalk.kdl", CROSSWALK.to_owned()),
-            Of::Catalog(file) => {
-                let begins = |text: &&Source| {
-                    let name = text.name.rsplit('/').next();
-                    name.is_some_and(|name| name.starts_with(file))
-                };
-                let file = texts.iter().find(begins)?;
-                (file.name.as_str(), file.text.clone())
-            }
-        };
-        let text = right
-            .contains(self.from)
-            .then(|| right.replacen(self.from, self.to, 1))?;
-        let wrong = Source::new(name, text);
+        let right = self.right(texts)?.text;
+        match right.contains(self.from) {
+            true => self.read_as(right.replacen(self.from, self.to, 1), texts),
+            false => None,
+        }
+    }
+
+    /// Reads another text in the place of the good one.
+    pub fn read_as(&self, text: String, texts: &[Source]) -> Option<Example> {
+        let right = self.right(texts)?;
+        let wrong = Source::new(right.name.as_str(), text);
+        let catalog = || catalog::read(texts).0;
         let (findings, texts) = match self.of {
-            Of::Project | Of::Json => (
-                found_in_project(&wrong, &catalog::read(texts).0),
-                vec![wrong.clone()],
-            ),
-            Of::Profile | Of::Aspect => (
-                profile::read(&wrong, &catalog::read(texts).0).1,
-                vec![wrong.clone()],
-            ),
-            Of::Crosswalk => (
-                crosswalk::read(&wrong, &catalog::read(texts).0).1,
-                vec![wrong.clone()],
-            ),
+            Of::Project | Of::Json => (found_in_project(&wrong, &catalog()), None),
+            Of::Profile | Of::Aspect => (profile::read(&wrong, &catalog()).1, None),
+            Of::Crosswalk => (crosswalk::read(&wrong, &catalog()).1, None),
             Of::Catalog(_) => {
                 let spoiled = |text: &Source| match text.name == wrong.name {
                     true => wrong.clone(),
                     false => text.clone(),
                 };
                 let texts: Vec<Source> = texts.iter().map(spoiled).collect();
-                (catalog::read(&texts).1, texts)
+                (catalog::read(&texts).1, Some(texts))
             }
         };
         Some(Example {
             of: self.of,
+            texts: texts.unwrap_or_else(|| vec![wrong.clone()]),
             wrong,
-            right,
+            right: right.text,
             findings,
-            texts,
+        })
+    }
+
+    /// The good text.
+    fn right(&self, texts: &[Source]) -> Option<Source> {
+        Some(match self.of {
+            Of::Project => Source::new("project.kdl", PROJECT),
+            Of::Json => Source::new("project.json", json(texts)?),
+            Of::Profile => Source::new("profile.kdl", LAYER),
+            Of::Aspect => Source::new("profile.kdl", ASPECT),
+            Of::Crosswalk => Source::new("crosswalk.kdl", CROSSWALK),
+            Of::Catalog(file) => {
+                let begins = |text: &&Source| {
+                    let name = text.name.rsplit('/').next();
+                    name.is_some_and(|name| name.starts_with(file))
+                };
+                texts.iter().find(begins)?.clone()
+            }
         })
     }
 }

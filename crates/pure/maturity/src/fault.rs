@@ -371,6 +371,21 @@ impl Faults {
         self.push(found(fault, span).help(help));
     }
 
+    /// Reports with the word that is meant, which repairs it if it is written at `place`.
+    pub(crate) fn report_meant(
+        &mut self,
+        fault: &dyn Fault,
+        span: Span,
+        place: Option<Span>,
+        meant: &str,
+    ) {
+        let found = found(fault, span).help(format!("did you mean `{meant}`"));
+        self.push(match place {
+            Some(place) => found.edit(place, kdl::write_string(meant)),
+            None => found,
+        });
+    }
+
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         if self.every_error {
             if diagnostic.is_error() {

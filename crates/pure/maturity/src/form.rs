@@ -179,8 +179,11 @@ impl<'n, 's, 'f> Fields<'n, 's, 'f> {
         let found = self.text_opt(name)?;
         let date = found.text.parse().ok();
         if date.is_none() {
-            self.faults
-                .report(&fault::BadDate { date: &found.text }, found.span);
+            let bad = fault::found(&fault::BadDate { date: &found.text }, found.span);
+            self.faults.push(match padded(&found.text) {
+                Some(date) => bad.edit(found.span, kdl::write_quoted(&date.to_string())),
+                None => bad,
+            });
         }
         date
     }
@@ -240,7 +243,7 @@ impl<'n, 's, 'f> Fields<'n, 's, 'f> {
                 unknown(
                     &fault::UnknownField { field: &key.text },
                     &key.text,
-                    entry.span,
+                    (entry.span, key.span),
                     &self.known,
                     self.faults,
                 );
@@ -252,7 +255,7 @@ impl<'n, 's, 'f> Fields<'n, 's, 'f> {
                 unknown(
                     &fault::UnknownWord { word: &name.text },
                     &name.text,
-                    name.span,
+                    (name.span, name.span),
                     &self.known,
                     self.faults,
                 );
@@ -261,9 +264,23 @@ impl<'n, 's, 'f> Fields<'n, 's, 'f> {
     }
 }
 
-fn unknown(fault: &dyn Fault, word: &str, span: Span, known: &[&str], faults: &mut Faults) {
+/// The day that lacks only zeros, such as `2026-3-1`.
+fn padded(text: &str) -> Option<Date> {
+    let (year, rest) = text.split_once('-')?;
+    let (month, day) = rest.split_once('-')?;
+    format!("{year}-{month:0>2}-{day:0>2}").parse().ok()
+}
+
+/// Reports a word that is none of the known ones; `place` is where it stands itself.
+fn unknown(
+    fault: &dyn Fault,
+    word: &str,
+    (span, place): (Span, Span),
+    known: &[&str],
+    faults: &mut Faults,
+) {
     match nearest(word, known.iter().copied()) {
-        Some(near) => faults.report_with(fault, span, format!("did you mean `{near}`")),
+        Some(near) => faults.report_meant(fault, span, Some(place), near),
         None if known.is_empty() => faults.report(fault, span),
         None => {
             let help = format!("possible here: `{}`", known.join("`, `"));
@@ -283,7 +300,7 @@ pub(crate) fn only(nodes: &[Node<'_>], known: &[&str], faults: &mut Faults) {
                 word: &node.name.text,
             },
             &node.name.text,
-            node.name.span,
+            (node.name.span, node.name.span),
             known,
             faults,
         );

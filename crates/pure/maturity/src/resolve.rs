@@ -22,14 +22,10 @@ pub(crate) fn practice(named: &Placed, catalog: &Catalog, faults: &mut Faults) -
             Some(title.id.clone())
         }
         Lookup::Unknown(Some(near)) => {
-            let help = format!("did you mean `{near}`");
-            faults.report_with(
-                &fault::UnknownPractice {
-                    practice: &named.text,
-                },
-                named.span,
-                help,
-            );
+            let unknown = fault::UnknownPractice {
+                practice: &named.text,
+            };
+            faults.report_meant(&unknown, named.span, Some(named.span), near);
             None
         }
         Lookup::Unknown(None) => {

@@ -229,6 +229,47 @@ fn a_name_that_is_nearly_right_is_suggested() {
 }
 
 #[test]
+fn each_fix_mends_what_it_is_about() {
+    let texts = texts("catalog/smm");
+    let mut fixed = std::collections::BTreeSet::new();
+    for case in CASES {
+        let example = case.read(&texts).unwrap();
+        let own = example
+            .texts
+            .iter()
+            .position(|text| text.name == example.wrong.name);
+        let all: Vec<_> = example
+            .findings
+            .iter()
+            .filter(|one| Some(one.text) == own)
+            .collect();
+        for one in all.iter().filter(|one| !one.diagnostic.fix.is_empty()) {
+            let mended = source::edited(&example.wrong.text, &one.diagnostic.fix).unwrap();
+            let left = case.read_as(mended, &texts).unwrap();
+            let same = |other: &Finding| {
+                other.text == one.text && other.diagnostic.message == one.diagnostic.message
+            };
+            let count = all.iter().filter(|other| same(other)).count();
+            assert!(
+                left.findings.iter().filter(|other| same(other)).count() < count,
+                "{case:?}: {one:?}"
+            );
+            fixed.insert(one.diagnostic.code);
+        }
+    }
+    let fixed: Vec<_> = fixed.into_iter().collect();
+    assert_eq!(
+        fixed,
+        [
+            "bad-date",
+            "unknown-field",
+            "unknown-practice",
+            "unknown-word"
+        ]
+    );
+}
+
+#[test]
 fn every_fault_of_a_profile_is_found() {
     assert!(cases(&[Of::Profile, Of::Aspect]) >= 14);
 }

@@ -189,9 +189,7 @@ impl<'p> Check<'p> {
             nearest(word, known)
         };
         match near {
-            Some(near) => self
-                .faults
-                .report_with(fault, at, format!("did you mean `{near}`")),
+            Some(near) => self.faults.report_meant(fault, at, None, near),
             None => self.faults.report(fault, at),
         }
     }
