@@ -214,6 +214,12 @@ fn output_matches_the_stored_schemas() {
     place.file("broken.kdl", "bulkhead 1\nsystem x { subjekt a }");
     let answer = place.ask(&["check", "broken.kdl", "--format", "json"]);
     assert_eq!(answer.code, 2);
+    let fix = &answer.json()["diagnostics"][0]["fix"][0];
+    assert_eq!(fix["text"], "subject", "{answer:?}");
+    assert_eq!(fix["start"]["offset"], 22, "{answer:?}");
+    let sarif = place.ask(&["check", "broken.kdl", "--format", "sarif"]);
+    let fixes = &sarif.json()["runs"][0]["results"][0]["fixes"];
+    assert_eq!(fixes.as_array().map(Vec::len), Some(1), "{sarif:?}");
     validate("bulkhead.check-1.json", &answer.json());
     let answer = place.ask(&["types", "broken.kdl", "--format", "json"]);
     assert_eq!(answer.code, 2);
