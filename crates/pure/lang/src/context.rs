@@ -4,7 +4,7 @@ use crate::bounds::COMPARISONS_MAX;
 use crate::fault::{DuplicateName, Faults, Reported, TooMany, found};
 use crate::origins::Origins;
 use model::{ClassId, Direction, DomainId, Model, NodeId, Origin, Port, PortId, TypeId, ZoneId};
-use source::{Diagnostic, Fault, Span, nearest};
+use source::{Diagnostic, Span, Worded, nearest};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -134,7 +134,7 @@ impl<'a> Context<'a> {
     }
 
     /// Reports a fault at a place.
-    pub(crate) fn report(&mut self, fault: &dyn Fault, span: Span) -> Reported {
+    pub(crate) fn report(&mut self, fault: &dyn Worded, span: Span) -> Reported {
         self.faults.push(found(fault, span))
     }
 

@@ -2,7 +2,7 @@
 
 use crate::bounds::{DIAGNOSTICS_MAX, PLACES_MAX};
 use crate::damage::{Damage, Rests};
-use source::{Diagnostic, Fault, Label, Rule, Severity, Span, displace};
+use source::{Diagnostic, Label, Rule, Severity, Span, Worded, displace};
 use std::collections::BTreeMap;
 
 /// Something is wrong and has been reported; what depends on it stays silent.
@@ -372,7 +372,7 @@ pub(crate) fn shown(word: &str) -> String {
 }
 
 /// A fault at a place.
-pub(crate) fn found(fault: &dyn Fault, span: Span) -> Diagnostic {
+pub(crate) fn found(fault: &dyn Worded, span: Span) -> Diagnostic {
     fault.rule().at(span, &|name| shown(fault.word(name)))
 }
 

@@ -1,7 +1,7 @@
 //! The table of everything that can be reported, and the bounded list reports go to.
 
 use serde::Serialize;
-use source::{Diagnostic, Fault, Rule, Span, push_bounded};
+use source::{Diagnostic, Rule, Span, Worded, push_bounded};
 
 /// Most diagnostics of one reading; one more says that there are others.
 pub const DIAGNOSTICS_MAX: usize = 200;
@@ -362,19 +362,19 @@ impl Faults {
     }
 
     /// Reports a fault at a place.
-    pub(crate) fn report(&mut self, fault: &dyn Fault, span: Span) {
+    pub(crate) fn report(&mut self, fault: &dyn Worded, span: Span) {
         self.push(found(fault, span));
     }
 
     /// Reports with help made for the case.
-    pub(crate) fn report_with(&mut self, fault: &dyn Fault, span: Span, help: String) {
+    pub(crate) fn report_with(&mut self, fault: &dyn Worded, span: Span, help: String) {
         self.push(found(fault, span).help(help));
     }
 
     /// Reports with the word that is meant, which repairs it if it is written at `place`.
     pub(crate) fn report_meant(
         &mut self,
-        fault: &dyn Fault,
+        fault: &dyn Worded,
         span: Span,
         place: Option<Span>,
         meant: &str,
@@ -418,7 +418,7 @@ impl Faults {
 }
 
 /// A fault at a place.
-pub(crate) fn found(fault: &dyn Fault, span: Span) -> Diagnostic {
+pub(crate) fn found(fault: &dyn Worded, span: Span) -> Diagnostic {
     fault.rule().at(span, &|name| shorten(fault.word(name)))
 }
 
@@ -507,7 +507,7 @@ mod tests {
 
     #[test]
     fn a_list_that_is_cut_keeps_its_errors_and_is_no_error_for_its_warnings() {
-        let one = |fault: &dyn Fault| Finding {
+        let one = |fault: &dyn Worded| Finding {
             text: 0,
             diagnostic: found(fault, Span::default()),
         };

@@ -8,7 +8,7 @@ use crate::fault::{self, Faults};
 use crate::period::Length;
 use crate::words::{Level, Word};
 use kdl::{Node, Value};
-use source::{Fault, Span, nearest};
+use source::{Span, Worded, nearest};
 
 /// A text and where it is written.
 #[derive(Clone, Debug)]
@@ -40,7 +40,7 @@ impl<'n, 's, 'f> Fields<'n, 's, 'f> {
         self.node.head_span()
     }
 
-    pub(crate) fn report(&mut self, fault: &dyn Fault) {
+    pub(crate) fn report(&mut self, fault: &dyn Worded) {
         self.faults.report(fault, self.node.head_span());
     }
 
@@ -273,7 +273,7 @@ fn padded(text: &str) -> Option<Date> {
 
 /// Reports a word that is none of the known ones; `place` is where it stands itself.
 fn unknown(
-    fault: &dyn Fault,
+    fault: &dyn Worded,
     word: &str,
     (span, place): (Span, Span),
     known: &[&str],

@@ -20,6 +20,6 @@ mod text;
 
 pub use bytes::{NotText, text};
 pub use diagnostic::{Diagnostic, Edit, Label, Severity, displace, edited, push_bounded};
-pub use rule::{Fault, Rule, is_template, shows};
+pub use rule::{Rule, Worded, is_template, shows};
 pub use suggest::nearest;
 pub use text::{LineColumn, Source, Span};

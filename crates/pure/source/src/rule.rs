@@ -9,7 +9,7 @@
 //!     Error UnknownZone { zone } = "unknown-zone", "there is no zone `{zone}`", "declare it";
 //! }
 //! let fault = UnknownZone { zone: "cell" };
-//! assert_eq!(source::Fault::word(&fault, "zone"), "cell");
+//! assert_eq!(source::Worded::word(&fault, "zone"), "cell");
 //! # let _ = RULES;
 //! ```
 //!
@@ -70,7 +70,7 @@ impl Rule {
 }
 
 /// A rule with the words of one case; made by [`rules!`](crate::rules) only.
-pub trait Fault {
+pub trait Worded {
     /// The rule.
     fn rule(&self) -> &'static Rule;
     /// The word of that name.
@@ -167,7 +167,7 @@ macro_rules! rules {
         #[derive(Clone, Copy)]
         pub(crate) struct $name;
         $crate::rules!(@rule $name [] $severity $code $message $help);
-        impl $crate::Fault for $name {
+        impl $crate::Worded for $name {
             fn rule(&self) -> &'static $crate::Rule {
                 &Self::RULE
             }
@@ -183,7 +183,7 @@ macro_rules! rules {
             $(pub(crate) $word: &'w str,)+
         }
         $crate::rules!(@rule $name ['_ $($word)+] $severity $code $message $help);
-        impl $crate::Fault for $name<'_> {
+        impl $crate::Worded for $name<'_> {
             fn rule(&self) -> &'static $crate::Rule {
                 &Self::RULE
             }
@@ -226,7 +226,7 @@ mod tests {
         Warning Odd = "odd", "odd }}", "look";
     }
 
-    fn said(fault: &dyn Fault) -> Diagnostic {
+    fn said(fault: &dyn Worded) -> Diagnostic {
         fault
             .rule()
             .at(Span::new(1, 2), &|name| fault.word(name).to_owned())

@@ -6,7 +6,7 @@ use super::draft::{Draft, Place};
 use super::{LevelMeaning, Means, PracticeLevel};
 use crate::fault;
 use crate::words::{Level, Scope, Source, Word};
-use source::{Diagnostic, Fault, Span};
+use source::{Diagnostic, Span, Worded};
 use std::collections::BTreeMap;
 
 /// The domains, in the model's order.
@@ -41,7 +41,7 @@ pub(super) fn check(draft: &mut Draft) {
 struct Found(Vec<(usize, Diagnostic)>);
 
 impl Found {
-    fn report(&mut self, fault: &dyn Fault, place: Place) {
+    fn report(&mut self, fault: &dyn Worded, place: Place) {
         self.0.push((place.text, fault::found(fault, place.span)));
     }
 }

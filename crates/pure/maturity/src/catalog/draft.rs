@@ -2,7 +2,7 @@
 
 use super::Catalog;
 use crate::fault::{self, Faults};
-use source::{Fault, Span};
+use source::{Span, Worded};
 use std::collections::BTreeMap;
 
 /// A place in one of the texts.
@@ -36,7 +36,7 @@ impl Draft {
     }
 
     /// Reports a fault of one of the texts.
-    pub(super) fn report(&mut self, fault: &dyn Fault, place: Place) {
+    pub(super) fn report(&mut self, fault: &dyn Worded, place: Place) {
         if let Some(faults) = self.faults.get_mut(place.text) {
             faults.report(fault, place.span);
         }

@@ -13,7 +13,7 @@ use crate::date::Date;
 use crate::fault::{self, Faults, Finding};
 use crate::propose::propose;
 use crate::words::{Level, Scope, Word};
-use source::{Fault, Span, nearest};
+use source::{Span, Worded, nearest};
 use std::collections::BTreeSet;
 
 /// What is wrong, in the order of the text: as much as is shown, errors before warnings. `table` is
@@ -171,14 +171,14 @@ impl<'p> Check<'p> {
         self.faults.any()
     }
 
-    fn report(&mut self, fault: &dyn Fault, at: Span) {
+    fn report(&mut self, fault: &dyn Worded, at: Span) {
         self.faults.report(fault, at);
     }
 
     /// Reports a name that leads nowhere, with the nearest that leads somewhere.
     fn unknown<'n>(
         &mut self,
-        fault: &dyn Fault,
+        fault: &dyn Worded,
         at: Span,
         word: &str,
         known: impl IntoIterator<Item = &'n str>,
