@@ -1,7 +1,7 @@
 //! The maturity catalog, its crosswalks and profiles: read strictly, whole, and usable together.
 
 use crate::{Done, shell};
-use maturity::{Finding, catalog, compose, crosswalk, profile};
+use maturity::{Located, catalog, compose, crosswalk, profile};
 use source::Source;
 use std::path::{Path, PathBuf};
 
@@ -71,7 +71,7 @@ fn unreachable_targets(catalog: &catalog::Catalog, layer: &profile::Profile) -> 
 }
 
 /// Prints findings, all of which count as faults in what we ship.
-fn show(texts: &[Source], findings: &[Finding]) -> usize {
+fn show(texts: &[Source], findings: &[Located]) -> usize {
     for finding in findings {
         if let Some(text) = texts.get(finding.text) {
             eprintln!(

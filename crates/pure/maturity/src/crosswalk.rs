@@ -3,7 +3,7 @@
 
 use crate::catalog::Catalog;
 use crate::date::Date;
-use crate::fault::{self, Faults, Finding};
+use crate::fault::{self, Faults, Located};
 use crate::form::{Fields, only, texts};
 use crate::resolve;
 use crate::words::{Answer, Basis, Confidence, Level, Party, Relation};
@@ -83,7 +83,7 @@ pub struct Suggestion {
 }
 
 /// Reads one crosswalk. `None` if the text has none that can be named.
-pub fn read(text: &source::Source, catalog: &Catalog) -> (Option<Crosswalk>, Vec<Finding>) {
+pub fn read(text: &source::Source, catalog: &Catalog) -> (Option<Crosswalk>, Vec<Located>) {
     let parse = kdl::parse(&text.text);
     let mut faults = Faults::new(parse.diagnostics);
     only(&parse.document.nodes, &["crosswalk"], &mut faults);
@@ -109,7 +109,7 @@ pub fn read(text: &source::Source, catalog: &Catalog) -> (Option<Crosswalk>, Vec
     (
         crosswalk,
         found
-            .map(|diagnostic| Finding {
+            .map(|diagnostic| Located {
                 text: 0,
                 diagnostic,
             })

@@ -2,7 +2,7 @@
 
 use crate::catalog::{self, Catalog};
 use crate::project::{open, read, write_json};
-use crate::{Date, Finding, crosswalk, profile};
+use crate::{Date, Located, crosswalk, profile};
 use source::{Diagnostic, Source};
 
 const PROJECT: &str = include_str!("../tests/data/project.kdl");
@@ -59,7 +59,7 @@ pub const CASES: &[Case] = include!("../tests/data/cases.rs");
 
 /// A spoiled text beside the good one.
 #[derive(Clone, Debug)]
-pub struct Example {
+pub struct Spoiled {
     /// Which text.
     pub of: Of,
     /// The text that is reported.
@@ -67,16 +67,16 @@ pub struct Example {
     /// The text that is not.
     pub right: String,
     /// What is reported.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Located>,
     /// The texts that the findings are in.
     pub texts: Vec<Source>,
 }
 
-impl Example {
+impl Spoiled {
     /// What is reported under a code, and the text it is in: the spoiled one if possible.
     pub fn said(&self, code: &str) -> (&Source, Vec<Diagnostic>) {
-        let found = |own: &&Finding| own.diagnostic.code == code;
-        let in_wrong = |own: &&Finding| {
+        let found = |own: &&Located| own.diagnostic.code == code;
+        let in_wrong = |own: &&Located| {
             self.texts.get(own.text).map(|text| &text.name) == Some(&self.wrong.name)
         };
         let all = || self.findings.iter().filter(found);
@@ -100,7 +100,7 @@ pub fn of(code: &str) -> Option<&'static Case> {
 
 impl Case {
     /// Reads the spoiled text, with the texts of the catalog; `None` if the good text has nothing to replace.
-    pub fn read(&self, texts: &[Source]) -> Option<Example> {
+    pub fn read(&self, texts: &[Source]) -> Option<Spoiled> {
         let right = self.right(texts)?.text;
         match right.contains(self.from) {
             true => self.read_as(right.replacen(self.from, self.to, 1), texts),
@@ -109,7 +109,7 @@ impl Case {
     }
 
     /// Reads another text in the place of the good one.
-    pub fn read_as(&self, text: String, texts: &[Source]) -> Option<Example> {
+    pub fn read_as(&self, text: String, texts: &[Source]) -> Option<Spoiled> {
         let right = self.right(texts)?;
         let wrong = Source::new(right.name.as_str(), text);
         let catalog = || catalog::read(texts).0;
@@ -126,7 +126,7 @@ impl Case {
                 (catalog::read(&texts).1, Some(texts))
             }
         };
-        Some(Example {
+        Some(Spoiled {
             of: self.of,
             texts: texts.unwrap_or_else(|| vec![wrong.clone()]),
             wrong,
@@ -164,7 +164,7 @@ fn json(texts: &[Source]) -> Option<String> {
     project.map(|project| write_json(&project))
 }
 
-fn found_in_project(text: &Source, catalog: &Catalog) -> Vec<Finding> {
+fn found_in_project(text: &Source, catalog: &Catalog) -> Vec<Located> {
     let layer = profile::read(&Source::new("profile.kdl", LAYER), catalog).0;
     let layers: Vec<_> = layer.into_iter().collect();
     match Date::new(2026, 11, 22) {

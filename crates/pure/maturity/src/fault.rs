@@ -8,7 +8,7 @@ pub const DIAGNOSTICS_MAX: usize = 200;
 
 /// A diagnostic and the text it points into.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Finding {
+pub struct Located {
     /// Index into the texts that were read together.
     pub text: usize,
     /// What is wrong there.
@@ -16,18 +16,18 @@ pub struct Finding {
 }
 
 /// True if a finding is an error, that is, if what was read must not be used.
-pub fn has_errors(findings: &[Finding]) -> bool {
+pub fn has_errors(findings: &[Located]) -> bool {
     findings.iter().any(|finding| finding.diagnostic.is_error())
 }
 
 /// As many findings as are shown, and one more that says so if there are others.
-pub fn shown(findings: Vec<Finding>) -> Vec<Finding> {
+pub fn shown(findings: Vec<Located>) -> Vec<Located> {
     let mut shown = Vec::new();
     for finding in findings {
-        let severity = |own: &Finding| own.diagnostic.severity;
+        let severity = |own: &Located| own.diagnostic.severity;
         push_bounded(&mut shown, DIAGNOSTICS_MAX, finding, severity, |left| {
             let diagnostic = too_many(&left.diagnostic);
-            Finding { diagnostic, ..left }
+            Located { diagnostic, ..left }
         });
     }
     shown
@@ -507,11 +507,11 @@ mod tests {
 
     #[test]
     fn a_list_that_is_cut_keeps_its_errors_and_is_no_error_for_its_warnings() {
-        let one = |fault: &dyn Worded| Finding {
+        let one = |fault: &dyn Worded| Located {
             text: 0,
             diagnostic: found(fault, Span::default()),
         };
-        let errors_of = |found: &[Finding]| {
+        let errors_of = |found: &[Located]| {
             let errors = found.iter().filter(|one| one.diagnostic.is_error());
             errors.map(|one| one.diagnostic.code).collect::<Vec<_>>()
         };

@@ -46,7 +46,7 @@ pub mod settle;
 mod words;
 
 pub use date::{Date, NotADate};
-pub use fault::{DIAGNOSTICS_MAX, Finding, codes, has_errors, rule, shown};
+pub use fault::{DIAGNOSTICS_MAX, Located, codes, has_errors, rule, shown};
 pub use form::is_id;
 pub use found::{Found, ScopeFound};
 pub use period::{Length, LooksBack, NotALength, spoken_of};

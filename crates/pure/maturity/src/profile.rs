@@ -2,7 +2,7 @@
 //! seen from a stated perspective.
 
 use crate::catalog::{Catalog, Indicator, indicator};
-use crate::fault::{self, Faults, Finding};
+use crate::fault::{self, Faults, Located};
 use crate::form::{Fields, Placed, is_id, level_of, only, word_of};
 use crate::resolve;
 use crate::words::{LayerKind, Level, Party, Perspective, Scope};
@@ -64,7 +64,7 @@ pub struct LayerTarget {
 }
 
 /// Reads one profile. `None` if the text has none that can be named.
-pub fn read(text: &source::Source, catalog: &Catalog) -> (Option<Profile>, Vec<Finding>) {
+pub fn read(text: &source::Source, catalog: &Catalog) -> (Option<Profile>, Vec<Located>) {
     let parse = kdl::parse(&text.text);
     let mut faults = Faults::new(parse.diagnostics);
     only(&parse.document.nodes, &["profile"], &mut faults);
@@ -90,7 +90,7 @@ pub fn read(text: &source::Source, catalog: &Catalog) -> (Option<Profile>, Vec<F
     (
         profile,
         found
-            .map(|diagnostic| Finding {
+            .map(|diagnostic| Located {
                 text: 0,
                 diagnostic,
             })

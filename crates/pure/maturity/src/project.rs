@@ -15,7 +15,7 @@ pub use write::write;
 use crate::catalog::Catalog;
 use crate::compose::{Effective, compose};
 use crate::date::Date;
-use crate::fault::{self, Finding, has_errors};
+use crate::fault::{self, Located, has_errors};
 use crate::profile::Profile;
 use crate::words::{
     Answer, Appetite, AssessmentType, Consequence, Kind, Level, Method, Party, Perspective, Scope,
@@ -465,7 +465,7 @@ pub struct Opened {
     /// Catalog and layers.
     pub table: Effective,
     /// Everything that was found, in the order of the text.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Located>,
 }
 
 /// Reads and checks a project in either form: the usual way in. JSON begins with `{`.

@@ -18,7 +18,7 @@ use maturity::compose::{Conflict, Effective, compose};
 use maturity::example::{self, CASES, Of};
 use maturity::profile::Profile;
 use maturity::project::{self, Opened, Project};
-use maturity::{Answer, Date, Finding, Level, Scope, crosswalk, profile};
+use maturity::{Answer, Date, Level, Located, Scope, crosswalk, profile};
 use source::Source;
 use std::sync::OnceLock;
 
@@ -34,7 +34,7 @@ fn date(text: &str) -> Date {
     text.parse().unwrap()
 }
 
-fn layer(text: &str) -> (Option<Profile>, Vec<Finding>) {
+fn layer(text: &str) -> (Option<Profile>, Vec<Located>) {
     profile::read(&Source::new("layer.kdl", text), shipped())
 }
 
@@ -51,7 +51,7 @@ fn sample() -> (Project, Effective) {
     (opened.project.unwrap(), opened.table)
 }
 
-fn codes(findings: &[Finding]) -> Vec<&'static str> {
+fn codes(findings: &[Located]) -> Vec<&'static str> {
     findings
         .iter()
         .map(|finding| finding.diagnostic.code)
@@ -246,7 +246,7 @@ fn each_fix_mends_what_it_is_about() {
         for one in all.iter().filter(|one| !one.diagnostic.fix.is_empty()) {
             let mended = source::edited(&example.wrong.text, &one.diagnostic.fix).unwrap();
             let left = case.read_as(mended, &texts).unwrap();
-            let same = |other: &Finding| {
+            let same = |other: &Located| {
                 other.text == one.text && other.diagnostic.message == one.diagnostic.message
             };
             let count = all.iter().filter(|other| same(other)).count();

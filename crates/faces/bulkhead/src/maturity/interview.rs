@@ -10,7 +10,7 @@ use app::maturity::desk::{Author, Desk, Recorded};
 use app::maturity::formats::said;
 use app::maturity::interview::{Question, Session};
 use app::{Exit, Failure};
-use maturity::{Answer, Finding, Method, Word};
+use maturity::{Answer, Located, Method, Word};
 use std::collections::BTreeSet;
 use std::io::BufRead;
 
@@ -251,7 +251,7 @@ fn evidence(question: &Question) -> String {
 }
 
 /// Says what is wrong with an answer.
-pub fn refused(findings: &[Finding]) {
+pub fn refused(findings: &[Located]) {
     for finding in findings {
         for line in said(finding).lines() {
             show::people(&paragraph(line, 2));

@@ -5,7 +5,7 @@ use super::{
     Catalog, Domain, Example, Indicator, LevelMeaning, Means, Practice, PracticeLevel,
     ScopeMeaning, Subdomain, Title, complete,
 };
-use crate::fault::{self, Faults, Finding};
+use crate::fault::{self, Faults, Located};
 use crate::form::{Fields, Placed, level_of, only, texts, word_of};
 use crate::period::{LooksBack, spoken_of};
 use crate::words::{Kind, Level, Outcome, Scope, Source};
@@ -14,7 +14,7 @@ use source::Span;
 use std::collections::BTreeMap;
 
 /// Reads a catalog from its texts. Never fails; if no finding is an error, the catalog is complete.
-pub fn read(texts: &[source::Source]) -> (Catalog, Vec<Finding>) {
+pub fn read(texts: &[source::Source]) -> (Catalog, Vec<Located>) {
     let mut draft = Draft {
         catalog: Catalog::default(),
         faults: Vec::new(),
@@ -50,7 +50,7 @@ pub fn read(texts: &[source::Source]) -> (Catalog, Vec<Finding>) {
         .enumerate()
         .flat_map(|(text, faults)| {
             let all = faults.into_diagnostics().into_iter();
-            all.map(move |diagnostic| Finding { text, diagnostic })
+            all.map(move |diagnostic| Located { text, diagnostic })
         });
     (draft.catalog, found.collect())
 }

@@ -10,7 +10,7 @@ use super::{Evidence, Project, TargetSet};
 use crate::catalog::{Catalog, Lookup};
 use crate::compose::Effective;
 use crate::date::Date;
-use crate::fault::{self, Faults, Finding};
+use crate::fault::{self, Faults, Located};
 use crate::propose::propose;
 use crate::words::{Level, Scope, Word};
 use source::{Span, Worded, nearest};
@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 
 /// What is wrong, in the order of the text: as much as is shown, errors before warnings. `table` is
 /// [`Project::table`].
-pub fn check(project: &Project, catalog: &Catalog, table: &Effective, today: Date) -> Vec<Finding> {
+pub fn check(project: &Project, catalog: &Catalog, table: &Effective, today: Date) -> Vec<Located> {
     found(project, catalog, table, today, Faults::default())
 }
 
@@ -28,7 +28,7 @@ pub fn errors(
     catalog: &Catalog,
     table: &Effective,
     today: Date,
-) -> Vec<Finding> {
+) -> Vec<Located> {
     found(project, catalog, table, today, Faults::of_errors())
 }
 
@@ -38,7 +38,7 @@ fn found(
     table: &Effective,
     today: Date,
     faults: Faults,
-) -> Vec<Finding> {
+) -> Vec<Located> {
     let ids = Ids::of(project);
     let mut check = Check {
         project,
@@ -120,10 +120,10 @@ impl<'p> Ids<'p> {
 }
 
 impl<'p> Check<'p> {
-    fn findings(self) -> Vec<Finding> {
+    fn findings(self) -> Vec<Located> {
         let found = self.faults.into_diagnostics().into_iter();
         found
-            .map(|diagnostic| Finding {
+            .map(|diagnostic| Located {
                 text: 0,
                 diagnostic,
             })

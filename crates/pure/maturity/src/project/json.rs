@@ -1,14 +1,14 @@
 //! The JSON form of a project, for machines; the same content as the KDL form.
 
 use super::Project;
-use crate::fault::{self, Faults, Finding};
+use crate::fault::{self, Faults, Located};
 use source::{Source, Span};
 
 /// Longest JSON text that is read, in bytes. What it holds is bounded by the checks of a project.
 const BYTES_MAX: usize = 64 << 20;
 
 /// Reads the JSON form. `None` if it is not one.
-pub fn read_json(text: &Source) -> (Option<Project>, Vec<Finding>) {
+pub fn read_json(text: &Source) -> (Option<Project>, Vec<Located>) {
     let mut faults = Faults::default();
     let project = if text.text.len() > BYTES_MAX {
         faults.report(
@@ -35,7 +35,7 @@ pub fn read_json(text: &Source) -> (Option<Project>, Vec<Finding>) {
     (
         project,
         found
-            .map(|diagnostic| Finding {
+            .map(|diagnostic| Located {
                 text: 0,
                 diagnostic,
             })

@@ -7,7 +7,7 @@ use super::{
     Touch, Versioned,
 };
 use crate::catalog::Catalog;
-use crate::fault::{self, Faults, Finding};
+use crate::fault::{self, Faults, Located};
 use crate::form::{Fields, Placed, is_id, only, texts, word_of};
 use crate::profile::parties;
 use crate::resolve;
@@ -16,7 +16,7 @@ use kdl::Node;
 
 /// Reads a project. `None` if the text has none that can be used at all; lines that cannot be used
 /// are reported and left out.
-pub fn read(text: &source::Source, catalog: &Catalog) -> (Option<Project>, Vec<Finding>) {
+pub fn read(text: &source::Source, catalog: &Catalog) -> (Option<Project>, Vec<Located>) {
     let parse = kdl::parse(&text.text);
     let mut faults = Faults::new(parse.diagnostics);
     only(&parse.document.nodes, &["maturity-project"], &mut faults);
@@ -44,7 +44,7 @@ pub fn read(text: &source::Source, catalog: &Catalog) -> (Option<Project>, Vec<F
     (
         project,
         found
-            .map(|diagnostic| Finding {
+            .map(|diagnostic| Located {
                 text: 0,
                 diagnostic,
             })

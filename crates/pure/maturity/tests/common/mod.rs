@@ -30,8 +30,8 @@ pub fn texts(folder: &str) -> Vec<Source> {
 }
 
 /// Text, line, code and message of each finding, one per line.
-pub fn show(texts: &[Source], findings: &[maturity::Finding]) -> String {
-    let line = |finding: &maturity::Finding| {
+pub fn show(texts: &[Source], findings: &[maturity::Located]) -> String {
+    let line = |finding: &maturity::Located| {
         let source = &texts[finding.text];
         let at = source.position(finding.diagnostic.span().start);
         let d = &finding.diagnostic;

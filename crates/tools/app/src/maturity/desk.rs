@@ -11,7 +11,7 @@ use maturity::catalog::Catalog;
 use maturity::compose::Effective;
 use maturity::ledger::{Conflict, Entry, Event, Key, State};
 use maturity::project::{Evidence, Person, Project, check, errors};
-use maturity::{Date, Finding, State as Stage, shown};
+use maturity::{Date, Located, State as Stage, shown};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A project of a ledger.
@@ -40,7 +40,7 @@ pub enum Recorded {
     /// They would make the project wrong; nothing was recorded.
     Refused {
         /// Why.
-        findings: Vec<Finding>,
+        findings: Vec<Located>,
     },
 }
 
@@ -161,15 +161,15 @@ impl<'b> Desk<'b> {
     }
 
     /// What is wrong with the project as it is, as much as is shown.
-    pub fn findings(&self) -> Vec<Finding> {
+    pub fn findings(&self) -> Vec<Located> {
         self.found(&self.state, check)
     }
 
     fn found(
         &self,
         state: &State,
-        by: fn(&Project, &Catalog, &Effective, Date) -> Vec<Finding>,
-    ) -> Vec<Finding> {
+        by: fn(&Project, &Catalog, &Effective, Date) -> Vec<Located>,
+    ) -> Vec<Located> {
         let Some(project) = &state.project else {
             return Vec::new();
         };
@@ -266,7 +266,7 @@ impl<'b> Desk<'b> {
         author: &str,
         at_ns: u64,
         events: &[Event],
-    ) -> Result<Vec<Finding>, Failure> {
+    ) -> Result<Vec<Located>, Failure> {
         if let Some(refusal) = self.approved_evidence(events) {
             return Err(refusal.into());
         }
@@ -285,7 +285,7 @@ impl<'b> Desk<'b> {
         {
             return Err(out_of_place(conflict).into());
         }
-        let said = |finding: &Finding| {
+        let said = |finding: &Located| {
             let diagnostic = &finding.diagnostic;
             (diagnostic.code, diagnostic.message.clone())
         };

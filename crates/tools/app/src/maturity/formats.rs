@@ -8,7 +8,7 @@ use crate::{Failure, files};
 use interchange::imported::Imported;
 use interchange::{csv, oscal, workbook};
 use maturity::project::{self, Project, open};
-use maturity::{Date, Finding};
+use maturity::{Date, Located};
 use report::view::View;
 use report::{html, markdown};
 use source::{Source, render};
@@ -115,7 +115,7 @@ const LOST_SHOWN: usize = 5;
 /// OSCAL documents that belong together.
 fn oscal_documents(texts: &[Source], library: &Library, today: Date) -> Result<Read, Failure> {
     let read = oscal::read(texts, &library.catalog, &library.profiles);
-    let placed = |finding: &Finding| match texts.get(finding.text) {
+    let placed = |finding: &Located| match texts.get(finding.text) {
         // What has a place in the text is shown there.
         Some(text) if !finding.diagnostic.span().is_empty() => {
             render::text(text, &finding.diagnostic, false)
@@ -163,7 +163,7 @@ fn oscal_documents(texts: &[Source], library: &Library, today: Date) -> Result<R
 }
 
 /// A finding without a text to point into.
-pub fn said(finding: &Finding) -> String {
+pub fn said(finding: &Located) -> String {
     let diagnostic = &finding.diagnostic;
     let severity = if diagnostic.is_error() {
         "error"
@@ -180,7 +180,7 @@ pub fn said(finding: &Finding) -> String {
 /// Our own forms.
 fn ours(text: &Source, library: &Library, today: Date) -> Result<Read, Failure> {
     let opened = open(text, &library.catalog, &library.profiles, today);
-    let rendered = |finding: &Finding| render::text(text, &finding.diagnostic, false);
+    let rendered = |finding: &Located| render::text(text, &finding.diagnostic, false);
     let notes: Vec<String> = opened.findings.iter().map(rendered).collect();
     match opened
         .project

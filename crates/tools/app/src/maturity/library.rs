@@ -8,7 +8,7 @@ use jiff::{Timestamp, civil};
 use maturity::catalog::{self, Catalog, Lookup};
 use maturity::crosswalk::{self, Crosswalk};
 use maturity::profile::{self, Profile};
-use maturity::{Date, Finding};
+use maturity::{Date, Located};
 use source::Source;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -24,7 +24,7 @@ pub struct Library {
     /// The layers: the shipped ones, then the user's.
     pub profiles: Vec<Profile>,
     /// What was found in the user's layers, with the text it was found in.
-    pub findings: Vec<(Source, Vec<Finding>)>,
+    pub findings: Vec<(Source, Vec<Located>)>,
     crosswalks: OnceLock<Vec<Crosswalk>>,
 }
 

@@ -3,7 +3,7 @@
 use super::NS;
 use super::props::{Given, decode, unflatten};
 use super::read::LOST_MAX;
-use maturity::{DIAGNOSTICS_MAX, Date, Finding};
+use maturity::{DIAGNOSTICS_MAX, Date, Located};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use source::{Diagnostic, Severity, Span, push_bounded};
@@ -134,7 +134,7 @@ fn plain(error: &str) -> String {
 pub(super) struct Report {
     /// The text that is being read.
     pub(super) text: usize,
-    pub(super) findings: Vec<Finding>,
+    pub(super) findings: Vec<Located>,
     pub(super) lost: Vec<String>,
     more_lost: usize,
 }
@@ -150,8 +150,8 @@ impl Report {
 
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
         let text = self.text;
-        let new = Finding { text, diagnostic };
-        let severity = |own: &Finding| own.diagnostic.severity;
+        let new = Located { text, diagnostic };
+        let severity = |own: &Located| own.diagnostic.severity;
         push_bounded(&mut self.findings, DIAGNOSTICS_MAX, new, severity, |left| {
             let words = "there are more faults than are shown";
             let said = match left.diagnostic.severity {
@@ -159,7 +159,7 @@ impl Report {
                 Severity::Warning => Diagnostic::warning("too-many-faults", Span::default(), words),
             };
             let diagnostic = said.help("mend these first, then read the documents again");
-            Finding { diagnostic, ..left }
+            Located { diagnostic, ..left }
         });
     }
 
@@ -173,7 +173,7 @@ impl Report {
     }
 
     /// Findings and losses; the last loss counts those that are not listed.
-    pub(super) fn finish(mut self) -> (Vec<Finding>, Vec<String>) {
+    pub(super) fn finish(mut self) -> (Vec<Located>, Vec<String>) {
         if self.more_lost > 0 {
             self.lost.push(format!("and {} more", self.more_lost));
         }

@@ -8,7 +8,7 @@ use super::{Subject, foreign, foreign_results, merge, metadata};
 use maturity::catalog::Catalog;
 use maturity::profile::Profile;
 use maturity::project::Project;
-use maturity::{Date, Finding, has_errors};
+use maturity::{Date, Located, has_errors};
 use serde_json::Value;
 use source::{Diagnostic, Source, Span};
 use std::collections::BTreeSet;
@@ -30,7 +30,7 @@ pub struct Read {
     /// The catalog with what layers add, if one of the documents is a catalog of this model.
     pub catalog: Option<CatalogDocument>,
     /// What is wrong; messages name places as JSON paths.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Located>,
     /// What was not taken over, each with its place.
     pub lost: Vec<String>,
 }

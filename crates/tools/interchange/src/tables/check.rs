@@ -5,7 +5,7 @@ use crate::imported::{Findings, Place};
 use maturity::catalog::Catalog;
 use maturity::profile::Profile;
 use maturity::project::{Project, check, is_of_form};
-use maturity::{Date, Finding};
+use maturity::{Date, Located};
 use source::{Diagnostic, Severity, Span};
 use std::collections::BTreeSet;
 
@@ -46,7 +46,7 @@ pub(crate) fn findings_of(
     report(found, places, tables, findings);
 }
 
-fn report(found: Vec<Finding>, places: &Places, tables: &[Table], findings: &mut Findings) {
+fn report(found: Vec<Located>, places: &Places, tables: &[Table], findings: &mut Findings) {
     let unusable = findings.has_errors();
     let wrong = findings.all.iter().filter_map(|one| {
         let column = one.place.column?;
@@ -54,7 +54,7 @@ fn report(found: Vec<Finding>, places: &Places, tables: &[Table], findings: &mut
     });
     let wrong: BTreeSet<(String, usize, usize)> = wrong.collect();
     let mut said: BTreeSet<(&str, String, usize, usize)> = BTreeSet::new();
-    for Finding { diagnostic, .. } in found {
+    for Located { diagnostic, .. } in found {
         if unusable && diagnostic.severity == Severity::Warning {
             continue;
         }
