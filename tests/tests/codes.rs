@@ -95,6 +95,15 @@ fn every_code_that_is_printed_is_explained() {
 }
 
 #[test]
+fn codes_of_tables_are_explained_by_example() {
+    for case in interchange::example::CASES {
+        let explained = app::codes::explain(case.code).unwrap();
+        let shown = |own: &app::codes::Use| matches!(&own.shown, Shown::Example(one) if !one.said.is_empty());
+        assert!(explained.uses.iter().any(shown), "{case:?}");
+    }
+}
+
+#[test]
 fn a_planted_code_is_found() {
     let source = r#"
         Failure::unusable("one", "m", "h"); report.error(place(1, 2), "x"); Diagnostic::error("two-a", span);

@@ -1,7 +1,8 @@
 //! Each code by example: a good text, and what spoils it.
 
 use crate::catalog::{self, Catalog};
-use crate::project::{open, read, write_json};
+use crate::profile::Profile;
+use crate::project::{Project, open, read, write_json};
 use crate::{Date, Located, crosswalk, profile};
 use source::{Diagnostic, Source};
 
@@ -162,6 +163,17 @@ fn json(texts: &[Source]) -> Option<String> {
     )
     .0;
     project.map(|project| write_json(&project))
+}
+
+/// The good project with the layer that it uses, and the day on which it is read.
+pub fn project(catalog: &Catalog) -> Option<(Project, Vec<Profile>, Date)> {
+    let layer = profile::read(&Source::new("profile.kdl", LAYER), catalog).0;
+    let project = read(&Source::new("project.kdl", PROJECT), catalog).0;
+    Some((
+        project?,
+        layer.into_iter().collect(),
+        Date::new(2026, 11, 22)?,
+    ))
 }
 
 fn found_in_project(text: &Source, catalog: &Catalog) -> Vec<Located> {

@@ -86,6 +86,7 @@ pub fn explain(code: &str) -> Result<Explained, Failure> {
     };
     let mut uses: Vec<Use> = of_model(code).into_iter().collect();
     uses.extend(of_maturity(code));
+    uses.extend(of_table(code));
     let meanings = MEANINGS.iter().filter(|own| own.1 == code);
     uses.extend(meanings.map(|(of, _, message, help)| Use {
         of,
@@ -169,9 +170,15 @@ fn of_maturity(_: &str) -> Option<Use> {
     None
 }
 
+#[cfg(not(feature = "maturity"))]
+fn of_table(_: &str) -> Option<Use> {
+    None
+}
+
 #[cfg(feature = "maturity")]
 fn maturity_codes() -> impl Iterator<Item = &'static str> {
-    maturity::codes()
+    let tables = interchange::example::CASES.iter().map(|case| case.code);
+    maturity::codes().chain(tables)
 }
 
 #[cfg(feature = "maturity")]
@@ -197,6 +204,23 @@ fn of_maturity(code: &str) -> Option<Use> {
             said_of,
             wrong: example.wrong,
             right: example.right,
+        })),
+    })
+}
+
+#[cfg(feature = "maturity")]
+fn of_table(code: &str) -> Option<Use> {
+    use interchange::example::CASES;
+    let case = CASES.iter().find(|case| case.code == code)?;
+    let catalog = maturity::catalog::read(&crate::maturity::library::catalog_texts()).0;
+    let spoiled = case.read(&catalog)?;
+    Some(Use {
+        of: "a table of a project",
+        shown: Shown::Example(Box::new(Example {
+            said: spoiled.said,
+            said_of: spoiled.wrong.clone(),
+            wrong: spoiled.wrong,
+            right: spoiled.right,
         })),
     })
 }

@@ -7,6 +7,7 @@
 //! 4. Nothing is computed here: sheets that show results are laid out from [`report::view::View`].
 
 pub mod csv;
+pub mod example;
 pub mod imported;
 pub mod oscal;
 pub mod tables;

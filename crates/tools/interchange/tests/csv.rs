@@ -152,6 +152,19 @@ fn faults_name_file_line_and_column() {
 }
 
 #[test]
+fn each_example_is_reported_under_its_code() {
+    for case in interchange::example::CASES {
+        let spoiled = case.read(catalog()).unwrap();
+        assert!(!spoiled.said.is_empty(), "{case:?}");
+        assert_ne!(spoiled.wrong.text, spoiled.right);
+    }
+    let (project, profiles, day) = maturity::example::project(catalog()).unwrap();
+    let files = csv::write(&project, catalog(), &project.table(catalog(), &profiles));
+    let found = csv::read(&files, catalog(), &profiles, day);
+    assert_eq!(found.findings, [], "what is right is");
+}
+
+#[test]
 fn files_that_cannot_be_read_are_refused() {
     let whole = files_of(&example("key-fob").0);
     let mut files = whole.clone();
