@@ -109,6 +109,7 @@ fn each_fix_mends_what_it_is_about() {
     }
     let expected = [
         "kdl-bare-keyword",
+        "kdl-empty-node",
         "kdl-hash-comment",
         "kdl-missing-space",
         "kdl-unknown-keyword",

@@ -290,15 +290,24 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// The place of a word with the parentheses around it, and the space after them.
+    fn in_parentheses(&self, place: Span) -> Option<Span> {
+        let before = self.source.get(..place.range().start)?;
+        let start = before.trim_end().strip_suffix('(')?.len();
+        let after = self.source.get(place.range().end..)?;
+        let rest = after.trim_start().strip_prefix(')')?.trim_start();
+        Some(Span::new(start, self.source.len() - rest.len()))
+    }
+
     /// Reports a type annotation; the language has none.
     pub(crate) fn no_annotation(&mut self, annotation: Option<&kdl::Name<'_>>) {
         if let Some(name) = annotation {
-            self.report(
-                &UnexpectedAnnotation {
-                    annotation: &name.text,
-                },
-                name.span,
-            );
+            let annotation = &name.text;
+            let mut fault = found(&UnexpectedAnnotation { annotation }, name.span);
+            if let Some(whole) = self.in_parentheses(name.span) {
+                fault = fault.edit(whole, "");
+            }
+            self.faults.push(fault);
         }
     }
 

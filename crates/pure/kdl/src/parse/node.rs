@@ -41,7 +41,7 @@ impl<'s> Parser<'s, '_> {
                 }
                 TokenKind::Semicolon => {
                     let span = self.bump();
-                    self.faults.report(&fault::EMPTY_NODE, span);
+                    self.faults.report_fix(&fault::EMPTY_NODE, span, span, "");
                 }
                 TokenKind::CloseParen => {
                     let span = self.bump();
