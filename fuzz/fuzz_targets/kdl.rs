@@ -10,6 +10,7 @@ fuzz_target!(|text: &str| {
         for label in &diagnostic.labels {
             assert!(text.get(label.span.range()).is_some(), "{diagnostic:?}");
         }
+        assert!(source::edited(text, &diagnostic.fix).is_some(), "{diagnostic:?}");
     }
     assert!(parse.diagnostics.len() <= kdl::MAX_DIAGNOSTICS + 1);
     // What is read without a fault can be written: every string reads back.

@@ -10,6 +10,7 @@ fuzz_target!(|text: &str| {
         for label in &diagnostic.labels {
             assert!(text.get(label.span.range()).is_some(), "{diagnostic:?}");
         }
+        assert!(source::edited(text, &diagnostic.fix).is_some(), "{diagnostic:?}");
     }
     assert!(reading.diagnostics.len() <= 201 + kdl::MAX_DIAGNOSTICS);
     if reading.diagnostics.iter().any(|diagnostic| diagnostic.is_error()) {

@@ -46,6 +46,10 @@ fn check_any(text: &str) {
         for label in &diagnostic.labels {
             assert!(text.get(label.span.range()).is_some(), "{diagnostic:?}");
         }
+        assert!(
+            source::edited(text, &diagnostic.fix).is_some(),
+            "{diagnostic:?}"
+        );
     }
     check_spans(&parse.document.nodes, Span::new(0, text.len()), text);
 }

@@ -22,6 +22,10 @@ fn check(text: &str) {
         for label in &diagnostic.labels {
             assert!(text.get(label.span.range()).is_some(), "{diagnostic:?}");
         }
+        assert!(
+            source::edited(text, &diagnostic.fix).is_some(),
+            "{diagnostic:?}"
+        );
         assert!(!diagnostic.message.contains('\n'), "{diagnostic:?}");
     }
     let again = lang::read(text);

@@ -74,6 +74,8 @@ pub struct Edit {
 pub fn edited(text: &str, edits: &[Edit]) -> Option<String> {
     let mut edits: Vec<&Edit> = edits.iter().collect();
     edits.sort_by_key(|edit| edit.span);
+    // One place can be reported for two reasons.
+    edits.dedup();
     let mut done = String::new();
     let mut at = 0;
     for edit in edits {
@@ -201,6 +203,8 @@ mod tests {
         assert_eq!(done(&[]), Some("aü b".to_owned()));
         let both = [edit(4, 5, "c"), edit(0, 1, ""), edit(5, 5, "!")];
         assert_eq!(done(&both), Some("ü c!".to_owned()));
+        let same = [edit(0, 1, "c"), edit(0, 1, "c")];
+        assert_eq!(done(&same), Some("cü b".to_owned()));
         for wrong in [
             &[edit(0, 3, ""), edit(1, 4, "")][..],
             &[edit(2, 3, "")],
