@@ -12,8 +12,8 @@ fuzz_target!(|bytes: &[u8]| {
         if let Ok(plan) = Plan::parse(bytes) {
             assert_eq!(plan.bytes(), bytes);
             assert!(plan.faults().is_empty());
-            let flows = plan.flows();
-            assert!(flows.flows.len() >= plan.channels.len());
+            let flows = plan.core.flows();
+            assert!(flows.flows.len() >= plan.core.channels.len());
             // No plan is that of the empty model.
             assert!(!recheck::lint(&model::Model::default(), &plan).is_empty());
         }

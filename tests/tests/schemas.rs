@@ -36,7 +36,7 @@ fn architecture() {
 
 #[test]
 fn plan() {
-    check::<plan::Plan>("bulkhead.plan-1.json");
+    check::<plan::Plan>("bulkhead.plan-2.json");
 }
 
 #[test]

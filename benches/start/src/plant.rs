@@ -1,9 +1,10 @@
 //! A plan of subjects without channels that all run this program.
 
 use crate::{Outcome, subject};
+use plan::linux::{LinuxPlan, LinuxSubject};
 use plan::{
-    Enforce, FailureAction, FailurePlan, ImagePlan, Plan, PlatformPlan, SettingPlan, Strength,
-    SubjectPlan,
+    Core, Enforce, FailureAction, FailurePlan, ImagePlan, Plan, PlatformPlan, SettingPlan, Strength,
+    SubjectPlan, Target,
 };
 use record::Digest;
 use std::path::{Path, PathBuf};
@@ -55,7 +56,6 @@ fn plan(system: String, subjects: usize) -> Outcome<Plan> {
         .into_string()
         .map_err(|_| "this program lies in a directory whose name is no text")?;
     let image = ImagePlan {
-        path,
         size_bytes: bytes.len() as u64,
         sha256: Digest::of(&bytes),
     };
@@ -66,7 +66,6 @@ fn plan(system: String, subjects: usize) -> Outcome<Plan> {
     let subject = |number: usize| SubjectPlan {
         name: format!("subject-{number:02}"),
         image: image.clone(),
-        user: 0x7100_0000 + number as u32,
         memory_bytes: 32 << 20,
         budget_us: 0,
         budget_period_us: 0,
@@ -87,8 +86,7 @@ fn plan(system: String, subjects: usize) -> Outcome<Plan> {
             vec![]
         },
     };
-    Ok(Plan {
-        format: plan::FORMAT.to_owned(),
+    let core = Core {
         system,
         model: Digest::of(b"no model"),
         platform: PlatformPlan {
@@ -102,5 +100,21 @@ fn plan(system: String, subjects: usize) -> Outcome<Plan> {
         },
         subjects: (0..subjects).map(subject).collect(),
         channels: vec![],
+    };
+    let placed = (0x7100_0000..)
+        .zip(&core.subjects)
+        .map(|(user, subject)| LinuxSubject {
+            name: subject.name.clone(),
+            program: path.clone(),
+            user,
+        });
+    let section = LinuxPlan {
+        subjects: placed.collect(),
+        channels: vec![],
+    };
+    Ok(Plan {
+        format: plan::FORMAT.to_owned(),
+        core,
+        target: Target::Linux(section),
     })
 }

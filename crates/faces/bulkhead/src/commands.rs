@@ -207,7 +207,7 @@ fn lint_plan(path: &Path, plan: &Path, format: Format) -> Answer {
             "plan {} is what model {} asks for; not compared: directories, sizes \
              and digests of programs\n",
             plan.digest().short(),
-            plan.model.short()
+            plan.core.model.short()
         )),
         Format::Text => {
             // Of a plan for something else the single differences tell little.

@@ -255,7 +255,7 @@ struct Kept {
 
 impl Kept {
     fn begin(path: &Path, file: &ModelFile, plan: &Plan) -> Result<Self, Failure> {
-        let programs = plan.subjects.iter().map(|s| Path::new(&s.image.path));
+        let programs = plan.linux().subjects.iter().map(|s| Path::new(&s.program));
         let inputs: Vec<&Path> = programs.chain([file.path.as_path()]).collect();
         Ok(Self {
             file: files::create(path, &inputs)?,

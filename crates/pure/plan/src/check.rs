@@ -1,20 +1,16 @@
 //! What every plan must satisfy by itself, whatever made it.
 
+mod linux;
+
 use crate::address::{Purpose, unmet};
 use crate::{
-    Direction, FORMAT, FailureAction, GrantDirection, Kind, Plan, ResourcePlan, SubjectPlan,
+    Core, Direction, FORMAT, FailureAction, GrantDirection, GrantPlan, Kind, Plan, ResourcePlan,
+    SubjectPlan, Target,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 
-/// Lowest address at which a segment may be mapped.
-pub const ADDRESS_MIN: u64 = 0x1100_0000_0000;
-/// Addresses from here on are not used for segments, but for what a process has alone: its image, its stack,
-/// and what the kernel places. A filter that sees an address can tell the two apart by one bit.
-pub const ADDRESS_END: u64 = 0x4000_0000_0000;
-/// Distance between the segments of a plan; each is smaller.
-pub const ADDRESS_STEP: u64 = 0x4000_0000;
-/// Largest product of message size and depth, so that a segment fits between two addresses.
+/// Largest product of message size and depth, in bytes.
 pub const CHANNEL_BYTES_MAX: u64 = 0x1000_0000;
 /// Longest name of a system, subject, port or grant, in bytes.
 pub const NAME_BYTES_MAX: usize = 64;
@@ -47,10 +43,22 @@ impl Plan {
     /// All contradictions; empty for a sound plan.
     pub fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
-        let mut fault = |text: String| faults.push(Fault(text));
         if self.format != FORMAT {
-            fault(format!("format `{}` is not `{FORMAT}`", self.format));
+            faults.push(Fault(format!("format `{}` is not `{FORMAT}`", self.format)));
         }
+        faults.extend(self.core.faults());
+        faults.extend(match &self.target {
+            Target::Linux(own) => own.faults(&self.core),
+        });
+        faults
+    }
+}
+
+impl Core {
+    /// All contradictions in what must be enforced on any platform; empty for a sound core.
+    pub fn faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let mut fault = |text: String| faults.push(Fault(text));
         if !is_name(&self.system) {
             fault(format!("`{}` is not a name", self.system));
         }
@@ -64,14 +72,7 @@ impl Plan {
         if !sorted(self.channels.iter().map(|channel| &channel.name)) {
             fault("channels are not sorted or not unique".to_owned());
         }
-        let mut users = BTreeSet::new();
         for subject in &self.subjects {
-            if subject.user == 0 || !users.insert(subject.user) {
-                fault(format!(
-                    "user {} of `{}` is not its own",
-                    subject.user, subject.name
-                ));
-            }
             subject_faults(subject, &mut fault);
         }
         self.channel_faults(&mut fault);
@@ -86,7 +87,6 @@ impl Plan {
                 ends.insert(end, port.channel.as_str());
             }
         }
-        let mut addresses = BTreeSet::new();
         for channel in &self.channels {
             let name = &channel.name;
             let (writer, reader) = (&channel.writer, &channel.reader);
@@ -122,21 +122,6 @@ impl Plan {
             if channel.schema.len() != 16 || !channel.schema.chars().all(hex) {
                 fault(format!("channel `{name}` has a malformed schema hash"));
             }
-            if (channel.kind == Kind::Credit) != (channel.credit_address != 0) {
-                fault(format!(
-                    "channel `{name}` must have a credit segment exactly if it is a queue with credit"
-                ));
-            }
-            for address in [channel.data_address, channel.credit_address] {
-                let ok = (ADDRESS_MIN..ADDRESS_END).contains(&address)
-                    && address % ADDRESS_STEP == 0
-                    && addresses.insert(address);
-                if address != 0 && !ok || address == 0 && channel.data_address == 0 {
-                    fault(format!(
-                        "channel `{name}` has an impossible address {address:#x}"
-                    ));
-                }
-            }
         }
         for ((subject, port, _), channel) in ends {
             fault(format!(
@@ -150,9 +135,6 @@ fn subject_faults(subject: &SubjectPlan, fault: &mut dyn FnMut(String)) {
     let name = &subject.name;
     if !is_name(name) {
         fault(format!("`{name}` is not a name"));
-    }
-    if !subject.image.path.starts_with('/') || subject.image.path.contains('\0') {
-        fault(format!("the program of `{name}` has no absolute path"));
     }
     if subject.memory_bytes == 0 {
         fault(format!("`{name}` has no memory"));
@@ -194,54 +176,53 @@ fn subject_faults(subject: &SubjectPlan, fault: &mut dyn FnMut(String)) {
         }
     }
     for grant in &subject.grants {
-        if !is_name(&grant.name) || !is_name(&grant.peer) {
-            fault(format!(
-                "`{}` or `{}` is not a name",
-                grant.name, grant.peer
-            ));
-        }
-        let socket = match &grant.resource {
-            ResourcePlan::TcpConnect { address } => Some((Purpose::Connect, *address)),
-            ResourcePlan::TcpListen { address } => Some((Purpose::Listen, *address)),
-            ResourcePlan::UdpReceive { address } => Some((Purpose::Receive, *address)),
-            ResourcePlan::UdpSend { address } => Some((Purpose::Send, *address)),
-            ResourcePlan::FileRead { .. }
-            | ResourcePlan::FileAppend { .. }
-            | ResourcePlan::Device { .. } => None,
-        };
-        if let Some((purpose, address)) = socket
-            && let Some(why) = unmet(purpose, address)
-        {
-            fault(format!(
-                "grant `{name}.{}` cannot meet `{address}`: {why}",
-                grant.name
-            ));
-        }
-        let fits = match &grant.resource {
-            ResourcePlan::TcpConnect { .. } | ResourcePlan::TcpListen { .. } => {
-                grant.direction == GrantDirection::Both
-            }
-            ResourcePlan::UdpReceive { .. } => grant.direction == GrantDirection::In,
-            ResourcePlan::UdpSend { .. } => grant.direction == GrantDirection::Out,
-            ResourcePlan::FileRead { path } => {
-                grant.direction == GrantDirection::In && is_path(path)
-            }
-            ResourcePlan::FileAppend { path, quota_bytes } => {
-                grant.direction != GrantDirection::In && is_path(path) && *quota_bytes > 0
-            }
-            ResourcePlan::Device { path } => path.starts_with('/') && is_path(path),
-        };
-        if !fits {
-            fault(format!(
-                "grant `{name}.{}` cannot be opened as it says",
-                grant.name
-            ));
-        }
+        grant_faults(name, grant, fault);
     }
 }
 
-fn is_path(path: &str) -> bool {
-    !path.is_empty() && !path.contains('\0') && !path.split('/').any(|part| part == "..")
+fn grant_faults(name: &str, grant: &GrantPlan, fault: &mut dyn FnMut(String)) {
+    if !is_name(&grant.name) || !is_name(&grant.peer) {
+        fault(format!(
+            "`{}` or `{}` is not a name",
+            grant.name, grant.peer
+        ));
+    }
+    let socket = match &grant.resource {
+        ResourcePlan::TcpConnect { address } => Some((Purpose::Connect, *address)),
+        ResourcePlan::TcpListen { address } => Some((Purpose::Listen, *address)),
+        ResourcePlan::UdpReceive { address } => Some((Purpose::Receive, *address)),
+        ResourcePlan::UdpSend { address } => Some((Purpose::Send, *address)),
+        ResourcePlan::FileRead { .. }
+        | ResourcePlan::FileAppend { .. }
+        | ResourcePlan::Device { .. } => None,
+    };
+    if let Some((purpose, address)) = socket
+        && let Some(why) = unmet(purpose, address)
+    {
+        fault(format!(
+            "grant `{name}.{}` cannot meet `{address}`: {why}",
+            grant.name
+        ));
+    }
+    let fits = match &grant.resource {
+        ResourcePlan::TcpConnect { .. } | ResourcePlan::TcpListen { .. } => {
+            grant.direction == GrantDirection::Both
+        }
+        ResourcePlan::UdpReceive { .. } | ResourcePlan::FileRead { .. } => {
+            grant.direction == GrantDirection::In
+        }
+        ResourcePlan::UdpSend { .. } => grant.direction == GrantDirection::Out,
+        ResourcePlan::FileAppend { quota_bytes, .. } => {
+            grant.direction != GrantDirection::In && *quota_bytes > 0
+        }
+        ResourcePlan::Device { .. } => true,
+    };
+    if !fits {
+        fault(format!(
+            "grant `{name}.{}` cannot be opened as it says",
+            grant.name
+        ));
+    }
 }
 
 fn sorted<T: PartialOrd>(mut items: impl Iterator<Item = T>) -> bool {

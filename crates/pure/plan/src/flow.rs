@@ -1,6 +1,6 @@
 //! The flows a plan permits.
 
-use crate::{GrantDirection, Kind, Plan};
+use crate::{Core, GrantDirection, Kind};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -66,8 +66,8 @@ impl FlowGraph {
     }
 }
 
-impl Plan {
-    /// What this plan permits, and nothing else does.
+impl Core {
+    /// What this permits, and nothing else does: no target adds a flow.
     pub fn flows(&self) -> FlowGraph {
         let mut graph = FlowGraph::default();
         for channel in &self.channels {

@@ -1,11 +1,12 @@
 //! The fields of a plan. All lists are sorted by name, so that one plan has one spelling.
 
+use crate::linux::{LinuxChannel, LinuxPlan, LinuxSubject};
 use record::Digest;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 
 /// Format name and version.
-pub const FORMAT: &str = "bulkhead.plan/1";
+pub const FORMAT: &str = "bulkhead.plan/2";
 
 /// What one node must enforce.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +15,18 @@ pub const FORMAT: &str = "bulkhead.plan/1";
 pub struct Plan {
     /// [`FORMAT`].
     pub format: String,
+    /// What must be enforced, whatever the platform.
+    pub core: Core,
+    /// What the platform needs besides to enforce it.
+    pub target: Target,
+}
+
+/// What must be enforced, whatever the platform: who exists, what flows, what is granted and how much of the
+/// machine each may use. It can be checked, compared, digested and judged without knowing a platform.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Core {
     /// System name.
     pub system: String,
     /// Digest of the model it was made from.
@@ -25,6 +38,42 @@ pub struct Plan {
     pub subjects: Vec<SubjectPlan>,
     /// Channels, sorted by name.
     pub channels: Vec<ChannelPlan>,
+}
+
+/// What one kind of platform needs besides the core: where things lie on it, and under which identities. It
+/// adds no flow.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Target {
+    /// The Linux separation runtime.
+    Linux(LinuxPlan),
+}
+
+impl Plan {
+    /// The section for Linux.
+    pub fn linux(&self) -> &LinuxPlan {
+        match &self.target {
+            Target::Linux(own) => own,
+        }
+    }
+
+    /// The section for Linux, to be changed.
+    pub fn linux_mut(&mut self) -> &mut LinuxPlan {
+        match &mut self.target {
+            Target::Linux(own) => own,
+        }
+    }
+
+    /// Each subject with its part of the section for Linux; in a sound plan each has one.
+    pub fn subjects_on_linux(&self) -> impl Iterator<Item = (&SubjectPlan, &LinuxSubject)> {
+        self.core.subjects.iter().zip(&self.linux().subjects)
+    }
+
+    /// Each channel with its part of the section for Linux; in a sound plan each has one.
+    pub fn channels_on_linux(&self) -> impl Iterator<Item = (&ChannelPlan, &LinuxChannel)> {
+        self.core.channels.iter().zip(&self.linux().channels)
+    }
 }
 
 /// The machine and how strictly its limits hold.
@@ -71,10 +120,8 @@ pub enum Strength {
 pub struct SubjectPlan {
     /// Name.
     pub name: String,
-    /// Its program.
+    /// Which program it runs.
     pub image: ImagePlan,
-    /// Host user and group id under a privileged supervisor; distinct per subject.
-    pub user: u32,
     /// Memory limit in bytes.
     pub memory_bytes: u64,
     /// Processor time in every `budget_period_us`; 0 = no budget.
@@ -95,13 +142,11 @@ pub struct SubjectPlan {
     pub settings: Vec<SettingPlan>,
 }
 
-/// A program image.
+/// Which program: its bytes. Where it lies, the target says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ImagePlan {
-    /// Absolute path on the machine.
-    pub path: String,
     /// Its size in bytes.
     pub size_bytes: u64,
     /// SHA-256 of its bytes; another file is refused.
@@ -161,9 +206,9 @@ pub struct PortPlan {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
-    /// Receives: mapped read-only.
+    /// Receives.
     In,
-    /// Sends: mapped writable.
+    /// Sends.
     Out,
 }
 
@@ -219,7 +264,8 @@ pub enum GrantDirection {
     Both,
 }
 
-/// What a grant opens.
+/// What a grant opens, by the name that the model gives to that piece of the outside: two grants on one name
+/// meet there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "open", rename_all = "kebab-case", deny_unknown_fields)]
@@ -260,14 +306,14 @@ pub enum ResourcePlan {
         /// Most bytes it may have.
         quota_bytes: u64,
     },
-    /// A device node, opened as the direction says.
+    /// A device, opened as the direction says.
     Device {
-        /// Absolute path.
+        /// Path: absolute.
         path: String,
     },
 }
 
-/// A shared-memory channel.
+/// A channel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -286,10 +332,6 @@ pub struct ChannelPlan {
     pub message_bytes: u32,
     /// Schema hash guarding both ends, as 16 hexadecimal digits; zeros if untyped.
     pub schema: String,
-    /// Where both sides map the data segment.
-    pub data_address: u64,
-    /// Where both sides map the credit segment; 0 = there is none.
-    pub credit_address: u64,
 }
 
 /// One end of a channel.

@@ -4,6 +4,8 @@
 //! Principles:
 //! - A plan is data. Who makes it (`planner`), who checks it (`recheck`) and who executes it
 //!   (`linux`) are three others, and this crate is all they share.
+//! - It has a portable core, which says what must be enforced, and one section for its platform, which says
+//!   by what names and places there. Who judges a plan needs the core alone.
 //! - It is complete: no default is filled in later, every address and limit is a literal.
 //! - It is canonical: one plan has one spelling. [`Plan::parse`] refuses every other, so the
 //!   [`Plan::digest`] of the bytes is the identity of the plan.
@@ -16,14 +18,15 @@ pub mod check;
 mod difference;
 mod flow;
 mod format;
+pub mod linux;
 mod text;
 
 pub use check::Fault;
 pub use difference::{Difference, differences};
 pub use flow::{Flow, FlowGraph, FlowKind};
 pub use format::{
-    ChannelPlan, ConnectionPlan, Direction, Enforce, FORMAT, FailureAction, FailurePlan,
+    ChannelPlan, ConnectionPlan, Core, Direction, Enforce, FORMAT, FailureAction, FailurePlan,
     GrantDirection, GrantPlan, ImagePlan, Kind, Plan, PlatformPlan, PortPlan, Reaction,
-    ResourcePlan, SettingPlan, Strength, SubjectPlan,
+    ResourcePlan, SettingPlan, Strength, SubjectPlan, Target,
 };
 pub use text::{PLAN_BYTES_MAX, ParseError};

@@ -21,4 +21,4 @@ mod labels;
 mod lint;
 
 pub use certificates::{Checked, REPORT_FORMAT, Report, Ruling, VERDICTS_BYTES_MAX, certificates};
-pub use lint::{Finding, HELP, lint};
+pub use lint::{Finding, HELP, lint, lint_core};

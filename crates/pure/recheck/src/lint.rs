@@ -1,18 +1,19 @@
 //! Compares a plan with the model it should have been made from.
 //!
-//! Derived here a second time: the flows, the deployed subjects, every limit, every address and
-//! user. Not derivable, hence not checked: the directory, size and digest of a program image; only
-//! that the image's file name is that of the program the model names.
+//! Derived here a second time: the flows, the deployed subjects, every limit; and, for its platform, every
+//! address and user. Not derivable, hence not checked: the directory, size and digest of a program
+//! image; only that the image's file name is that of the program the model names.
+
+mod linux;
 
 use model::{
     ChannelKind, GrantDirection, Model, NodeId, OnFailure, OnStale, Port, Resource, Strength,
     Subject,
 };
-use plan::check::{ADDRESS_MIN, ADDRESS_STEP};
 use plan::{
-    ChannelPlan, ConnectionPlan, Direction, Enforce, FailureAction, FailurePlan, FlowGraph,
-    FlowKind, GrantPlan, ImagePlan, Kind, Plan, PlatformPlan, PortPlan, Reaction, ResourcePlan,
-    SettingPlan, SubjectPlan,
+    ChannelPlan, ConnectionPlan, Core, Direction, Enforce, FailureAction, FailurePlan, Fault,
+    FlowGraph, FlowKind, GrantPlan, Kind, Plan, PlatformPlan, PortPlan, Reaction, ResourcePlan,
+    SettingPlan, SubjectPlan, Target,
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,8 +23,6 @@ use std::net::SocketAddr;
 const MEMORY_UNSTATED_BYTES: u64 = 32 * 1024 * 1024;
 /// Silence permitted to a subject that states none, in milliseconds.
 const HEARTBEAT_UNSTATED_MS: u64 = 1000;
-/// User of the first subject; the others follow in the order of names.
-const USER_MIN: u32 = 0x7000_0000;
 /// Size of a message without a type, in bytes.
 const MESSAGE_UNTYPED_BYTES: u64 = 256;
 
@@ -45,33 +44,48 @@ pub struct Finding {
 /// All differences between a plan and a model; empty if the plan enforces exactly what the model
 /// draws on the plan's platform.
 pub fn lint(model: &Model, plan: &Plan) -> Vec<Finding> {
-    let mut lint = Lint { model, plan, findings: Vec::new() };
-    for fault in plan.faults() {
-        lint.find("unsound-plan", &plan.system, fault.to_string());
-    }
-    for (code, planned, own) in [
-        ("wrong-system", &plan.system, &model.name),
-        ("wrong-model", &plan.model.to_string(), &model.digest().to_string()),
-    ] {
-        if planned != own {
-            let message = format!("it is planned for `{planned}`, the model is `{own}`");
-            lint.find(code, "plan", message);
-        }
-    }
-    let deployed = lint.platform();
-    lint.subjects(&deployed);
-    lint.channels(&deployed);
-    lint.flows(&deployed);
+    let mut lint = Lint { model, core: &plan.core, findings: Vec::new() };
+    lint.core(plan.faults());
+    let Target::Linux(own) = &plan.target;
+    lint.linux(own);
+    lint.findings
+}
+
+/// All differences between what a plan says for any platform and a model. No target adds a flow, so that the
+/// flows are judged by this alone.
+pub fn lint_core(model: &Model, core: &Core) -> Vec<Finding> {
+    let mut lint = Lint { model, core, findings: Vec::new() };
+    lint.core(core.faults());
     lint.findings
 }
 
 struct Lint<'a> {
     model: &'a Model,
-    plan: &'a Plan,
+    core: &'a Core,
     findings: Vec<Finding>,
 }
 
 impl Lint<'_> {
+    fn core(&mut self, faults: Vec<Fault>) {
+        let (model, core) = (self.model, self.core);
+        for fault in faults {
+            self.find("unsound-plan", &core.system, fault.to_string());
+        }
+        for (code, planned, own) in [
+            ("wrong-system", &core.system, &model.name),
+            ("wrong-model", &core.model.to_string(), &model.digest().to_string()),
+        ] {
+            if planned != own {
+                let message = format!("it is planned for `{planned}`, the model is `{own}`");
+                self.find(code, "plan", message);
+            }
+        }
+        let deployed = self.platform();
+        self.subjects(&deployed);
+        self.channels(&deployed);
+        self.flows(&deployed);
+    }
+
     fn find(&mut self, code: &'static str, place: &str, message: String) {
         let place = place.to_owned();
         self.findings.push(Finding { code, place, message });
@@ -95,7 +109,7 @@ impl Lint<'_> {
 
     /// Checks the machine and gives what the model deploys on it.
     fn platform(&mut self) -> BTreeSet<NodeId> {
-        let (model, planned) = (self.model, &self.plan.platform);
+        let (model, planned) = (self.model, &self.core.platform);
         let mut platforms = (0..).zip(&model.platforms);
         let Some((index, platform)) = platforms.find(|(_, own)| own.name == planned.name) else {
             let message = "the model has no such platform".to_owned();
@@ -117,7 +131,7 @@ impl Lint<'_> {
             },
         };
         self.equal(|_| "wrong-platform", place, planned, &own);
-        let subjects = &self.plan.subjects;
+        let subjects = &self.core.subjects;
         let bytes: u128 = subjects.iter().map(|subject| u128::from(subject.memory_bytes)).sum();
         if bytes > u128::from(platform.memory_bytes) {
             let message = format!("its subjects may use {bytes} bytes, more than it has");
@@ -133,25 +147,20 @@ impl Lint<'_> {
     }
 
     fn subjects(&mut self, deployed: &BTreeSet<NodeId>) {
-        let (model, plan) = (self.model, self.plan);
+        let (model, core) = (self.model, self.core);
         let mut own: BTreeMap<&str, (NodeId, &Subject)> = BTreeMap::new();
         for (id, node, subject) in model.subjects().filter(|(id, ..)| deployed.contains(id)) {
             own.insert(&node.name, (id, subject));
         }
-        let users: BTreeMap<&str, u32> = own.keys().copied().zip(USER_MIN..).collect();
-        for planned in &plan.subjects {
+        for planned in &core.subjects {
             let name = planned.name.as_str();
             let Some((id, subject)) = own.remove(name) else {
                 let message = "the model does not deploy this subject, or not twice".to_owned();
                 self.find("surplus-subject", name, message);
                 continue;
             };
-            // A name without a number gets that of root, which no plan may give: it is a finding.
-            let user = users.get(name).copied().unwrap_or_default();
-            let own = own_subject(model, id, subject, planned, user);
+            let own = own_subject(model, id, subject, planned);
             let code = |field: &str| match field.split(['.', '[']).next() {
-                Some("user") => "wrong-user",
-                Some("image") => "wrong-program",
                 Some("ports") => "wrong-port",
                 Some("grants") => "wrong-grant",
                 Some("settings") => "wrong-setting",
@@ -189,15 +198,7 @@ impl Lint<'_> {
                 }
             }
         }
-        let mut next = (0..).map(|step| ADDRESS_MIN + step * ADDRESS_STEP);
-        for channel in own.values_mut() {
-            // Addresses that run out are 0, which no plan may give: it is a finding.
-            channel.data_address = next.next().unwrap_or_default();
-            if channel.kind == Kind::Credit {
-                channel.credit_address = next.next().unwrap_or_default();
-            }
-        }
-        for planned in &self.plan.channels {
+        for planned in &self.core.channels {
             match own.remove(&planned.name) {
                 Some(own) => self.equal(|_| "wrong-channel", &own.name, planned, &own),
                 None => {
@@ -212,7 +213,7 @@ impl Lint<'_> {
         }
     }
 
-    /// A channel as it must be planned, without addresses.
+    /// A channel as it must be planned.
     fn own_channel(&self, channel: &model::Channel, from: &Port, to: &Port) -> ChannelPlan {
         let end = |port: &Port| ConnectionPlan {
             subject: self.model.node_name(port.node).to_owned(),
@@ -238,8 +239,6 @@ impl Lint<'_> {
             depth,
             message_bytes: u32::try_from(bytes).unwrap_or(u32::MAX),
             schema: format!("{:016x}", message.map_or(0, model::MessageType::schema)),
-            data_address: 0,
-            credit_address: 0,
         }
     }
 
@@ -275,7 +274,7 @@ impl Lint<'_> {
                 drawn.add(model.port_name(port), peer, FlowKind::Grant);
             }
         }
-        let planned = self.plan.flows();
+        let planned = self.core.flows();
         for flow in planned.flows.symmetric_difference(&drawn.flows) {
             let (code, message) = match planned.flows.contains(flow) {
                 true => ("undrawn-flow", "the model does not draw this flow"),
@@ -292,19 +291,8 @@ fn load(subject: &SubjectPlan) -> f64 {
     subject.budget_us as f64 / subject.budget_period_us.max(1) as f64
 }
 
-/// A subject as it must be planned. The directory of its program, its size and digest are taken from
-/// the plan.
-fn own_subject(
-    model: &Model,
-    id: NodeId,
-    subject: &Subject,
-    planned: &SubjectPlan,
-    user: u32,
-) -> SubjectPlan {
-    let file = |path: &str| path.rsplit('/').next().unwrap_or_default().len();
-    let (path, program) = (&planned.image.path, subject.program.as_deref().unwrap_or_default());
-    let directory = path.get(..path.len() - file(path)).unwrap_or_default();
-    let program = program.get(program.len() - file(program)..).unwrap_or_default();
+/// A subject as it must be planned. Size and digest of its program are taken from the plan.
+fn own_subject(model: &Model, id: NodeId, subject: &Subject, planned: &SubjectPlan) -> SubjectPlan {
     let budget = subject.budget.map_or((0, 0), |budget| (budget.budget_us, budget.period_us));
     let (action, delay_ms, count_max, window_ms, then_halt) = match subject.on_failure {
         OnFailure::Stop => (FailureAction::Stop, 0, 0, 0, false),
@@ -319,8 +307,7 @@ fn own_subject(
     settings.sort_by(|a, b| a.key.cmp(&b.key));
     SubjectPlan {
         name: model.node_name(id).to_owned(),
-        image: ImagePlan { path: format!("{directory}{program}"), ..planned.image.clone() },
-        user,
+        image: planned.image.clone(),
         memory_bytes: subject.memory_bytes.unwrap_or(MEMORY_UNSTATED_BYTES),
         budget_us: budget.0,
         budget_period_us: budget.1,

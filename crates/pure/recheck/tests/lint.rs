@@ -3,10 +3,10 @@
 
 use model::*;
 use plan::{ImagePlan, Plan};
+use planner::linux::Program;
 use recheck::lint;
 use record::Digest;
 use serde_json::Value;
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 fn subject(name: &str, subject: Subject) -> Node {
@@ -161,15 +161,13 @@ fn rich_model() -> Model {
 }
 
 fn plan_of(model: &Model) -> Plan {
-    let image = |name: &str| ImagePlan {
+    let program = |name: &str| Program {
         path: format!("/opt/programs/{name}"),
-        size_bytes: 4096,
-        sha256: Digest::of(name.as_bytes()),
+        image: ImagePlan { size_bytes: 4096, sha256: Digest::of(name.as_bytes()) },
     };
     let names = ["filler", "gate", "historian"];
-    let images: BTreeMap<String, ImagePlan> =
-        names.iter().map(|name| ((*name).to_owned(), image(name))).collect();
-    planner::linux::plan(model, &images).unwrap()
+    let programs = names.iter().map(|name| ((*name).to_owned(), program(name))).collect();
+    planner::linux::plan(model, &programs).unwrap()
 }
 
 /// Whether bytes are refused as a plan, or found to be another than the model's.
@@ -263,7 +261,7 @@ fn is_beyond_the_model(place: &str, original: &Value, other: &Value) -> bool {
     let file = |value: &Value| value.as_str().unwrap().rsplit('/').next().map(str::to_owned);
     place.ends_with("/image/sha256")
         || place.ends_with("/image/size_bytes")
-        || (place.ends_with("/image/path") && file(original) == file(other))
+        || (place.ends_with("/program") && file(original) == file(other))
 }
 
 #[test]
@@ -321,14 +319,30 @@ fn every_removed_or_doubled_element_is_found() {
 fn exchanged_programs_and_users_are_found() {
     let model = rich_model();
     let mut plan = plan_of(&model);
-    let (user, image) = (plan.subjects[0].user, plan.subjects[0].image.clone());
-    plan.subjects[0].user = plan.subjects[1].user;
-    plan.subjects[1].user = user;
+    let subjects = &mut plan.linux_mut().subjects;
+    let user = subjects[0].user;
+    subjects[0].user = subjects[1].user;
+    subjects[1].user = user;
     assert!(lint(&model, &plan).iter().any(|finding| finding.code == "wrong-user"));
     let mut plan = plan_of(&model);
-    plan.subjects[0].image = plan.subjects[1].image.clone();
-    plan.subjects[1].image = image;
+    let subjects = &mut plan.linux_mut().subjects;
+    let program = subjects[0].program.clone();
+    subjects[0].program = subjects[1].program.clone();
+    subjects[1].program = program;
     assert!(lint(&model, &plan).iter().any(|finding| finding.code == "wrong-program"));
+}
+
+#[test]
+fn what_any_platform_enforces_is_judged_without_knowing_one() {
+    let model = rich_model();
+    let mut plan = plan_of(&model);
+    plan.linux_mut().subjects.clear();
+    plan.linux_mut().channels[0].data_address += 1;
+    assert!(!lint(&model, &plan).is_empty());
+    assert_eq!(recheck::lint_core(&model, &plan.core), []);
+    plan.core.channels.pop();
+    let findings = recheck::lint_core(&model, &plan.core);
+    assert!(findings.iter().any(|finding| finding.code == "unplanned-flow"), "{findings:?}");
 }
 
 #[test]
@@ -357,14 +371,15 @@ fn every_difference_is_said_in_the_words_of_the_plan() {
         lint(&model, &plan).into_iter().map(say).collect()
     };
     let changed = said(&|plan| {
-        plan.subjects[0].on_failure.delay_ms = 51;
-        plan.subjects[0].heartbeat_ms = 0;
-        let port = plan.subjects[2].ports.iter_mut().find(|port| port.name == "level").unwrap();
+        plan.core.subjects[0].on_failure.delay_ms = 51;
+        plan.core.subjects[0].heartbeat_ms = 0;
+        let port =
+            plan.core.subjects[2].ports.iter_mut().find(|port| port.name == "level").unwrap();
         port.max_age_us += 1;
-        plan.subjects[0].settings.remove(0);
-        let channel = plan.channels.iter_mut().find(|own| own.name.contains("log")).unwrap();
+        plan.core.subjects[0].settings.remove(0);
+        let channel = plan.core.channels.iter_mut().find(|own| own.name.contains("log")).unwrap();
         channel.depth = 9;
-        plan.platform.enforce.memory = plan::Strength::Best;
+        plan.core.platform.enforce.memory = plan::Strength::Best;
     });
     assert_eq!(
         changed,
@@ -378,9 +393,9 @@ fn every_difference_is_said_in_the_words_of_the_plan() {
             "wrong-channel filler.log -> historian.log: `depth` is planned as `9`, the model says `8`",
         ]
     );
-    let reordered = said(&|plan| plan.subjects[0].settings.reverse());
+    let reordered = said(&|plan| plan.core.subjects[0].settings.reverse());
     assert_eq!(reordered[1..], ["wrong-order filler: its lists are planned in another order"]);
-    let renamed = said(&|plan| plan.system = "other".to_owned());
+    let renamed = said(&|plan| plan.core.system = "other".to_owned());
     assert_eq!(renamed, ["wrong-system plan: it is planned for `other`, the model is `line`"]);
 }
 

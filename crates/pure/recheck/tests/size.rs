@@ -17,11 +17,11 @@ fn the_checker_and_the_linter_stay_small() {
     let mut checker = 0;
     for entry in std::fs::read_dir(directory).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        if name != "lint.rs" && name != "lib.rs" {
+        if !["lint", "lint.rs", "lib.rs"].contains(&name.as_str()) {
             checker += lines_of_code(&name);
         }
     }
-    let linter = lines_of_code("lint.rs");
+    let linter = lines_of_code("lint.rs") + lines_of_code("lint/linux.rs");
     assert!(checker <= 870, "the checker has {checker} lines of code");
     assert!(linter <= 400, "the linter has {linter} lines of code");
 }

@@ -104,7 +104,7 @@ pub fn model(run_directory: &Path, status: &Status) -> Option<ModelFile> {
     let plan = Plan::parse(&bytes).ok()?;
     let file = ModelFile::read(&run_directory.join("model.kdl")).ok()?;
     let same =
-        plan.digest() == status.plan && file.is_usable() && file.model.digest() == plan.model;
+        plan.digest() == status.plan && file.is_usable() && file.model.digest() == plan.core.model;
     same.then_some(file)
 }
 

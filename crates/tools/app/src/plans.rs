@@ -3,7 +3,8 @@
 use crate::model_file::ModelFile;
 use crate::{Failure, explain, files, programs};
 use plan::Plan;
-use planner::linux::Impossible;
+use planner::Impossible;
+use planner::linux::Program;
 use source::Diagnostic;
 use std::path::{Path, PathBuf};
 
@@ -12,8 +13,8 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// Diagnostics for programs that cannot be used and elements that cannot be planned.
 pub fn make(file: &ModelFile, program_directories: &[PathBuf]) -> Result<Plan, Vec<Diagnostic>> {
-    let images = programs::find(file, program_directories)?;
-    planner::linux::plan(&file.model, &images).map_err(|faults| {
+    let programs = programs::find(file, program_directories)?;
+    planner::linux::plan(&file.model, &programs).map_err(|faults| {
         faults
             .into_iter()
             .map(|fault| {
@@ -28,15 +29,17 @@ pub fn make(file: &ModelFile, program_directories: &[PathBuf]) -> Result<Plan, V
 /// warning per kind and element, subjects without a program all in one.
 pub fn obstacles(file: &ModelFile) -> Vec<Diagnostic> {
     // A stand-in for programs, which only planning looks at.
-    let image = plan::ImagePlan {
+    let program = Program {
         path: "/program".to_owned(),
-        size_bytes: 0,
-        sha256: record::Digest::of(b""),
+        image: plan::ImagePlan {
+            size_bytes: 0,
+            sha256: record::Digest::of(b""),
+        },
     };
     let with_program = file.model.subjects();
     let with_program = with_program.filter(|(_, _, subject)| subject.program.is_some());
-    let images = with_program.map(|(_, node, _)| (node.name.clone(), image.clone()));
-    let Err(faults) = planner::linux::plan(&file.model, &images.collect()) else {
+    let programs = with_program.map(|(_, node, _)| (node.name.clone(), program.clone()));
+    let Err(faults) = planner::linux::plan(&file.model, &programs.collect()) else {
         return Vec::new();
     };
     let place = |origin| explain::head(file, file.origins.span(origin));

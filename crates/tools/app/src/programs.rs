@@ -4,7 +4,7 @@ use crate::model_file::ModelFile;
 use crate::{Failure, explain};
 use linux::image::{self, ImageFault};
 use plan::{ImagePlan, Plan};
-use planner::linux::Images;
+use planner::linux::{Program, Programs};
 use source::Diagnostic;
 use std::path::{Path, PathBuf};
 
@@ -44,7 +44,7 @@ fn directory_of(path: &Path) -> PathBuf {
 ///
 /// # Errors
 /// One diagnostic per program that cannot be used.
-pub fn find(file: &ModelFile, given: &[PathBuf]) -> Result<Images, Vec<Diagnostic>> {
+pub fn find(file: &ModelFile, given: &[PathBuf]) -> Result<Programs, Vec<Diagnostic>> {
     let directories = directories(&file.path, given);
     let deployed = |id| {
         file.model
@@ -52,7 +52,7 @@ pub fn find(file: &ModelFile, given: &[PathBuf]) -> Result<Images, Vec<Diagnosti
             .iter()
             .any(|d| d.subjects.contains(&id))
     };
-    let (mut images, mut faults) = (Images::new(), Vec::new());
+    let (mut programs, mut faults) = (Programs::new(), Vec::new());
     for (id, node, subject) in file.model.subjects().filter(|(id, ..)| deployed(*id)) {
         // A subject without a program is the planner's to report.
         let Some(program) = &subject.program else {
@@ -120,17 +120,17 @@ pub fn find(file: &ModelFile, given: &[PathBuf]) -> Result<Images, Vec<Diagnosti
                 // The name stays as it was written, also if it is a link.
                 let path = std::path::absolute(&path).unwrap_or(path);
                 let image = ImagePlan {
-                    path: path.display().to_string(),
                     size_bytes: facts.size_bytes,
                     sha256: facts.sha256,
                 };
-                images.insert(node.name.clone(), image);
+                let path = path.display().to_string();
+                programs.insert(node.name.clone(), Program { path, image });
             }
             Err(fault) => faults.push(diagnostic(&fault, &path, span, &node.name)),
         }
     }
     if faults.is_empty() {
-        Ok(images)
+        Ok(programs)
     } else {
         Err(faults)
     }
@@ -168,8 +168,8 @@ fn another(program: &str, found: &Path, directories: &[PathBuf]) -> Option<PathB
 /// Where the programs of a plan lie: each directory with the names found there.
 pub fn places(plan: &Plan) -> Vec<(PathBuf, Vec<String>)> {
     let mut places = std::collections::BTreeMap::<PathBuf, Vec<String>>::new();
-    for subject in &plan.subjects {
-        let path = Path::new(&subject.image.path);
+    for subject in &plan.linux().subjects {
+        let path = Path::new(&subject.program);
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let names = places.entry(directory_of(path)).or_default();
         if !names.contains(&name.clone().into_owned()) {

@@ -6,6 +6,9 @@
 //!   `recheck`, which shares no code with it, checks that it did.
 //! - What cannot be planned is said per element, all at once.
 //!
-//! [`linux`] makes plans for the Linux separation runtime.
+//! `portable` makes what a plan says for any platform; [`linux`] adds what the Linux separation runtime needs.
 
 pub mod linux;
+mod portable;
+
+pub use portable::{HEARTBEAT_DEFAULT_MS, Impossible, MEMORY_DEFAULT_BYTES};

@@ -1,92 +1,39 @@
 //! Plans for the Linux separation runtime.
 
-use model::{
-    Budget, Channel, ChannelKind, Direction, Grant, GrantDirection, Model, Node, NodeId, OnFailure,
-    OnStale, Origin, Platform, Port, PortId, Resource, Strength, Subject,
-};
-use plan::check::{ADDRESS_MIN, ADDRESS_STEP};
-use plan::{
-    ChannelPlan, ConnectionPlan, Enforce, FailureAction, FailurePlan, GrantPlan, ImagePlan, Kind,
-    Plan, PlatformPlan, PortPlan, Reaction, ResourcePlan, SettingPlan, SubjectPlan,
-};
+use crate::portable::{self, Impossible};
+use model::Model;
+use plan::linux::{ADDRESS_MIN, ADDRESS_STEP, LinuxChannel, LinuxPlan, LinuxSubject};
+use plan::{Core, ImagePlan, Kind, Plan, Target};
 use std::collections::BTreeMap;
 
-/// Memory of a subject that states none, in bytes.
-pub const MEMORY_DEFAULT_BYTES: u64 = 32 << 20;
-/// Silence after which a subject that states nothing counts as failed, in milliseconds.
-pub const HEARTBEAT_DEFAULT_MS: u64 = 1000;
 /// Host user id of the first subject; the others follow in the order of their names.
 pub const USER_FIRST: u32 = 0x7000_0000;
 
-/// What the planner must know about program files: one image per subject name.
-pub type Images = BTreeMap<String, ImagePlan>;
-
-/// Why something cannot be planned.
+/// What the planner must know about a program file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Impossible {
-    /// Stable kebab-case name of the fault.
-    pub code: &'static str,
-    /// The element at fault.
-    pub origin: Origin,
-    /// In words.
-    pub message: String,
-    /// What to do next.
-    pub help: String,
+pub struct Program {
+    /// Its absolute path.
+    pub path: String,
+    /// Its bytes.
+    pub image: ImagePlan,
 }
+
+/// One program per subject name.
+pub type Programs = BTreeMap<String, Program>;
 
 /// Makes the plan of the one platform the model deploys on.
 ///
 /// # Errors
 /// Everything that stands in the way, each with the element it belongs to.
-pub fn plan(model: &Model, images: &Images) -> Result<Plan, Vec<Impossible>> {
-    let deployment = model.deployments.first();
-    let platform = deployment.and_then(|d| model.platforms.get(d.platform));
-    let (Some(deployment), Some(platform)) = (deployment, platform) else {
-        return Err(vec![Impossible {
-            code: "nothing-deployed",
-            origin: Origin::default(),
-            message: "no subject is deployed on a platform".to_owned(),
-            help: "add `deploy PLATFORM { all }`".to_owned(),
-        }]);
-    };
-    let mut faults = Vec::new();
-    let deployed = |id: NodeId| deployment.subjects.contains(&id);
-    let mut subjects = Vec::new();
-    for (id, node, subject) in model.subjects().filter(|(id, ..)| deployed(*id)) {
-        match images.get(&node.name) {
-            Some(image) => subjects.push(subject_plan(model, id, node, subject, image)),
-            None => faults.push(Impossible {
-                code: "no-program",
-                origin: node.origin,
-                message: format!("subject `{}` has no program to run", node.name),
-                help: "add `run \"PROGRAM\"` to it, or leave it out of `deploy`".to_owned(),
-            }),
-        }
-    }
-    subjects.sort_by(|a, b| a.name.cmp(&b.name));
-    for (user, subject) in (USER_FIRST..).zip(&mut subjects) {
-        subject.user = user;
-    }
-    capacity(platform, &subjects, &mut faults);
-    let channels = channel_plans(model, &deployed, &mut faults);
-    if !faults.is_empty() {
-        return Err(faults);
-    }
+pub fn plan(model: &Model, programs: &Programs) -> Result<Plan, Vec<Impossible>> {
+    let images = programs.iter();
+    let images = images.map(|(name, program)| (name.as_str(), &program.image));
+    let (core, origin) = portable::core(model, &images.collect())?;
+    let target = Target::Linux(section(&core, programs));
     let plan = Plan {
         format: plan::FORMAT.to_owned(),
-        system: model.name.clone(),
-        model: model.digest(),
-        platform: PlatformPlan {
-            name: platform.name.clone(),
-            cores: platform.cores,
-            memory_bytes: platform.memory_bytes,
-            enforce: Enforce {
-                memory: strength(platform.enforce_memory),
-                processor: strength(platform.enforce_processor),
-            },
-        },
-        subjects,
-        channels,
+        core,
+        target,
     };
     let unsound = plan.faults();
     if unsound.is_empty() {
@@ -94,245 +41,38 @@ pub fn plan(model: &Model, images: &Images) -> Result<Plan, Vec<Impossible>> {
     }
     let impossible = |fault: plan::Fault| Impossible {
         code: "cannot-be-planned",
-        origin: deployment.origin,
+        origin,
         message: fault.to_string(),
         help: "make the element smaller or give it another name".to_owned(),
     };
     Err(unsound.into_iter().map(impossible).collect())
 }
 
-fn strength(strength: Strength) -> plan::Strength {
-    match strength {
-        Strength::Best => plan::Strength::Best,
-        Strength::Hard => plan::Strength::Hard,
-    }
-}
-
-/// The platform must hold the sum of what its subjects are promised.
-fn capacity(platform: &Platform, subjects: &[SubjectPlan], faults: &mut Vec<Impossible>) {
-    let memory_bytes = subjects
-        .iter()
-        .fold(0u64, |sum, s| sum.saturating_add(s.memory_bytes));
-    if memory_bytes > platform.memory_bytes {
-        let mib = |bytes: u64| bytes.div_ceil(1 << 20);
-        let most = subjects.iter().max_by_key(|own| own.memory_bytes);
-        faults.push(Impossible {
-            code: "too-little-memory",
-            origin: platform.origin,
-            message: format!(
-                "the subjects need {} MiB of memory, platform `{}` has {} MiB",
-                mib(memory_bytes),
-                platform.name,
-                platform.memory_bytes >> 20
-            ),
-            help: format!(
-                "lower the subjects' `memory` or raise the platform's; most has {}",
-                most.map_or_else(String::new, |own| format!(
-                    "`{}`, {} MiB",
-                    own.name,
-                    mib(own.memory_bytes)
-                ))
-            ),
-        });
-    }
-    let load_ppm = subjects.iter().fold(0u128, |sum, subject| {
-        let period_us = u128::from(subject.budget_period_us.max(1));
-        sum.saturating_add(u128::from(subject.budget_us) * 1_000_000 / period_us)
-    });
-    if load_ppm > u128::from(platform.cores) * 1_000_000 {
-        faults.push(Impossible {
-            code: "too-little-processor",
-            origin: platform.origin,
-            message: format!(
-                "the budgets need {} % of a core, platform `{}` has {} %",
-                load_ppm.div_ceil(10_000),
-                platform.name,
-                u64::from(platform.cores) * 100
-            ),
-            help: "lower the subjects' `budget` or raise the platform's `cores`".to_owned(),
-        });
-    }
-}
-
-fn subject_plan(
-    model: &Model,
-    id: NodeId,
-    node: &Node,
-    subject: &Subject,
-    image: &ImagePlan,
-) -> SubjectPlan {
-    let budget = subject.budget.unwrap_or(Budget {
-        budget_us: 0,
-        period_us: 0,
-    });
-    let mut ports: Vec<PortPlan> = model
-        .ports()
-        .filter(|(_, port)| port.node == id)
-        .filter_map(|(_, port)| port_plan(model, port))
-        .collect();
-    ports.sort_by(|a, b| (&a.name, a.direction).cmp(&(&b.name, b.direction)));
-    let mut grants: Vec<GrantPlan> = model
-        .grants
-        .iter()
-        .filter(|g| g.subject == id)
-        .map(|g| grant_plan(model, g))
-        .collect();
-    grants.sort_by(|a, b| a.name.cmp(&b.name));
-    let mut settings: Vec<SettingPlan> = subject
-        .settings
-        .iter()
-        .map(|(key, value)| SettingPlan {
-            key: key.clone(),
-            value: value.clone(),
+/// A user for each subject, and an address of its own for each segment.
+fn section(core: &Core, programs: &Programs) -> LinuxPlan {
+    let subjects = core.subjects.iter().zip(USER_FIRST..);
+    // The core has a subject only with its image, which comes from its program.
+    let subjects = subjects.filter_map(|(subject, user)| {
+        let program = programs.get(&subject.name)?;
+        Some(LinuxSubject {
+            name: subject.name.clone(),
+            program: program.path.clone(),
+            user,
         })
-        .collect();
-    settings.sort_by(|a, b| a.key.cmp(&b.key));
-    SubjectPlan {
-        name: node.name.clone(),
-        image: image.clone(),
-        user: 0,
-        memory_bytes: subject.memory_bytes.unwrap_or(MEMORY_DEFAULT_BYTES),
-        budget_us: budget.budget_us,
-        budget_period_us: budget.period_us,
-        period_us: subject.period_us,
-        heartbeat_ms: subject.heartbeat_ms.unwrap_or(HEARTBEAT_DEFAULT_MS),
-        on_failure: failure_plan(subject.on_failure),
-        ports,
-        grants,
-        settings,
-    }
-}
-
-fn failure_plan(rule: OnFailure) -> FailurePlan {
-    let mut plan = FailurePlan {
-        action: FailureAction::Stop,
-        delay_ms: 0,
-        count_max: 0,
-        window_ms: 0,
-        then_halt: false,
-    };
-    match rule {
-        OnFailure::Stop => {}
-        OnFailure::Halt => plan.action = FailureAction::Halt,
-        OnFailure::Restart {
-            delay_ms,
-            count_max,
-            window_ms,
-            then_halt,
-        } => {
-            plan = FailurePlan {
-                action: FailureAction::Restart,
-                delay_ms,
-                count_max,
-                window_ms,
-                then_halt,
-            };
-        }
-    }
-    plan
-}
-
-fn port_plan(model: &Model, port: &Port) -> Option<PortPlan> {
-    let channel = model.channel_name(port.channel?);
-    Some(PortPlan {
-        name: port.name.clone(),
-        direction: match port.direction {
-            Direction::In => plan::Direction::In,
-            Direction::Out => plan::Direction::Out,
-        },
-        channel,
-        max_age_us: port.max_age_us.unwrap_or(0),
-        on_stale: match port.on_stale {
-            None | Some(OnStale::Hold) => Reaction::Hold,
-            Some(OnStale::SafeValue) => Reaction::SafeValue,
-            Some(OnStale::Stop) => Reaction::Stop,
-        },
-    })
-}
-
-fn grant_plan(model: &Model, grant: &Grant) -> GrantPlan {
-    GrantPlan {
-        name: grant.name.clone(),
-        peer: model.node_name(grant.peer).to_owned(),
-        direction: match grant.direction {
-            GrantDirection::In => plan::GrantDirection::In,
-            GrantDirection::Out => plan::GrantDirection::Out,
-            GrantDirection::Both => plan::GrantDirection::Both,
-        },
-        resource: match &grant.resource {
-            Resource::TcpConnect(address) => ResourcePlan::TcpConnect { address: *address },
-            Resource::TcpListen(address) => ResourcePlan::TcpListen { address: *address },
-            Resource::UdpReceive(address) => ResourcePlan::UdpReceive { address: *address },
-            Resource::UdpSend(address) => ResourcePlan::UdpSend { address: *address },
-            Resource::FileRead { path } => ResourcePlan::FileRead { path: path.clone() },
-            Resource::FileAppend { path, quota_bytes } => ResourcePlan::FileAppend {
-                path: path.clone(),
-                quota_bytes: *quota_bytes,
-            },
-            Resource::Device { path } => ResourcePlan::Device { path: path.clone() },
-        },
-    }
-}
-
-/// Channels between deployed subjects, each at an address of its own.
-fn channel_plans(
-    model: &Model,
-    deployed: &dyn Fn(NodeId) -> bool,
-    faults: &mut Vec<Impossible>,
-) -> Vec<ChannelPlan> {
-    let end = |id: PortId| {
-        let port = model.port(id);
-        let subject = port
-            .map_or("", |port| model.node_name(port.node))
-            .to_owned();
-        ConnectionPlan {
-            subject,
-            port: port.map_or("", |port| &port.name).to_owned(),
-        }
-    };
-    let here = |id: PortId| model.port(id).is_some_and(|port| deployed(port.node));
-    let mut channels: Vec<(&Channel, ChannelPlan)> = Vec::new();
-    for channel in &model.channels {
-        let (writer, reader) = (end(channel.from), end(channel.to));
-        let name = format!(
-            "{}.{} -> {}.{}",
-            writer.subject, writer.port, reader.subject, reader.port
-        );
-        if !here(channel.from) || !here(channel.to) {
-            faults.push(Impossible {
-                code: "channel-leaves-platform",
-                origin: channel.origin,
-                message: format!("channel `{name}` joins subjects that are not deployed together"),
-                help: "deploy both of its subjects, or remove the channel".to_owned(),
-            });
-            continue;
-        }
-        let (kind, depth) = match channel.kind {
-            ChannelKind::Sampling => (Kind::Sampling, 1),
-            ChannelKind::Lossy { depth } => (Kind::Lossy, depth),
-            ChannelKind::Credit { depth } => (Kind::Credit, depth),
-            ChannelKind::Event => (Kind::Event, 0),
-        };
-        let plan = ChannelPlan {
-            name,
-            writer,
-            reader,
-            kind,
-            depth,
-            message_bytes: u32::try_from(model.message_bytes(channel)).unwrap_or(u32::MAX),
-            schema: format!("{:016x}", model.schema(channel)),
-            data_address: 0,
-            credit_address: 0,
-        };
-        channels.push((channel, plan));
-    }
-    channels.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
+    });
     let mut next = (0u64..).map(|step| ADDRESS_MIN + step * ADDRESS_STEP);
-    for (_, channel) in &mut channels {
-        channel.data_address = next.next().unwrap_or(0);
-        if channel.kind == Kind::Credit {
-            channel.credit_address = next.next().unwrap_or(0);
-        }
+    let mut next = || next.next().unwrap_or(0);
+    let channels = core.channels.iter().map(|channel| LinuxChannel {
+        name: channel.name.clone(),
+        data_address: next(),
+        credit_address: if channel.kind == Kind::Credit {
+            next()
+        } else {
+            0
+        },
+    });
+    LinuxPlan {
+        subjects: subjects.collect(),
+        channels: channels.collect(),
     }
-    channels.into_iter().map(|(_, channel)| channel).collect()
 }

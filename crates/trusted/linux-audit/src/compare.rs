@@ -4,6 +4,7 @@ use crate::expect::{
     ControlKind, Expectation, FileId, Granted, Group, Mode, Resource, Role, Segment, Stage, seals,
 };
 use crate::observe::{Descriptor, Limit, Mapping, Observation, Schedule, Socket, SocketKind};
+use plan::linux::LinuxSubject;
 use plan::{GrantDirection, GrantPlan, Plan, ResourcePlan, SubjectPlan};
 use record::difference::{self, Deviation, Intruder, Process, Property};
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,13 +48,15 @@ pub fn compare(
     seen: &Observation,
     expected: &Expectation<'_>,
 ) -> Vec<Deviation> {
-    let Some(own) = plan.subjects.iter().find(|own| own.name == subject) else {
+    let mut subjects = plan.subjects_on_linux();
+    let Some((own, placed)) = subjects.find(|(own, _)| own.name == subject) else {
         let name = short(subject);
         return vec![Deviation::SubjectUnplanned { name }];
     };
     let mut audit = Audit {
         plan,
         own,
+        placed,
         seen,
         expected,
         found: Vec::new(),
@@ -75,6 +78,7 @@ pub fn compare(
 struct Audit<'a> {
     plan: &'a Plan,
     own: &'a SubjectPlan,
+    placed: &'a LinuxSubject,
     seen: &'a Observation,
     expected: &'a Expectation<'a>,
     found: Vec<Deviation>,
@@ -111,16 +115,16 @@ impl<'a> Audit<'a> {
         if self.expected.process == Process::Subject {
             planned.push((Role::Table, own, None, "r--s"));
         }
-        for channel in &self.plan.channels {
+        for (channel, placed) in self.plan.channels_on_linux() {
             let rights = match (channel.writer.subject == own, channel.reader.subject == own) {
                 (true, _) => ["rw-s", "r--s"],
                 (_, true) => ["r--s", "rw-s"],
                 _ => continue,
             };
             let name = channel.name.as_str();
-            planned.push((Role::Data, name, Some(channel.data_address), rights[0]));
-            if channel.credit_address != 0 {
-                planned.push((Role::Credit, name, Some(channel.credit_address), rights[1]));
+            planned.push((Role::Data, name, Some(placed.data_address), rights[0]));
+            if placed.credit_address != 0 {
+                planned.push((Role::Credit, name, Some(placed.credit_address), rights[1]));
             }
         }
         planned
@@ -452,7 +456,7 @@ impl<'a> Audit<'a> {
 
     fn identity(&mut self) {
         let (user, group) = match self.expected.mode {
-            Mode::Privileged => (self.own.user, self.own.user),
+            Mode::Privileged => (self.placed.user, self.placed.user),
             Mode::Unprivileged { user, group } => (user, group),
         };
         let status = &self.seen.status;

@@ -71,7 +71,7 @@ pub fn graph(plan: &Plan, segments: &[Segment], partitions: &[Live<'_>]) -> Flow
 
 /// How the live flows differ from the plan's.
 pub fn graph_differences(plan: &Plan, live: &FlowGraph) -> Vec<Deviation> {
-    let planned = plan.flows().flows;
+    let planned = plan.core.flows().flows;
     let differing = planned.symmetric_difference(&live.flows);
     differing
         .map(|flow| Deviation::Flow {
@@ -97,6 +97,7 @@ fn kind_and_ends<'p>(
 ) -> (FlowKind, Option<[&'p ConnectionPlan; 2]>) {
     let channel = segment.and_then(|segment| {
         let channel = plan
+            .core
             .channels
             .iter()
             .find(|channel| channel.name == segment.name);
@@ -118,7 +119,11 @@ fn kind_and_ends<'p>(
 fn descriptor(plan: &Plan, live: &Live<'_>, seen: &Descriptor, graph: &mut FlowGraph) {
     let name = live.grants.iter().find(|grant| grant.number == seen.number);
     let socket = seen.target.starts_with("socket:[");
-    let own = plan.subjects.iter().find(|own| own.name == live.subject);
+    let own = plan
+        .core
+        .subjects
+        .iter()
+        .find(|own| own.name == live.subject);
     let grant = own.and_then(|own| match name {
         Some(handed) => own.grants.iter().find(|grant| grant.name == handed.name),
         // A connection is of the listener that accepted it.

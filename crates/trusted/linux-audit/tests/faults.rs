@@ -25,10 +25,10 @@ fn json(text: &str) -> Plan {
 
 /// `feeder` writes a sampling channel and a credit queue, `mixer` reads them and holds grants.
 fn plan() -> Plan {
-    let subject = |name: &str, user: u32, ports: &str, grants: &str| {
+    let subject = |name: &str, ports: &str, grants: &str| {
         format!(
-            r#"{{"name":"{name}","image":{{"path":"/opt/{name}","size_bytes":1,
-            "sha256":"{:064}"}},"user":{user},"memory_bytes":1,"budget_us":0,
+            r#"{{"name":"{name}","image":{{"size_bytes":1,
+            "sha256":"{:064}"}},"memory_bytes":1,"budget_us":0,
             "budget_period_us":0,"period_us":1,"heartbeat_ms":0,"on_failure":{{"action":"stop",
             "delay_ms":0,"count_max":0,"window_ms":0,"then_halt":false}},"ports":[{ports}],
             "grants":[{grants}],"settings":[]}}"#,
@@ -48,32 +48,46 @@ fn plan() -> Plan {
         "resource":{"open":"file-append","path":"mixer/log","quota_bytes":4096}},
         {"name":"recipe","peer":"disk","direction":"in",
         "resource":{"open":"file-read","path":"recipe"}}"#;
-    let channel = |name: &str, kind: &str, data: u64, credit: u64| {
+    let placed = |name: &str, user: u32| {
+        format!(r#"{{"name":"{name}","program":"/opt/{name}","user":{user}}}"#)
+    };
+    let mapped = |name: &str, data: u64, credit: u64| {
+        format!(
+            r#"{{"name":"feeder.{name} -> mixer.{name}","data_address":{data},
+            "credit_address":{credit}}}"#
+        )
+    };
+    let channel = |name: &str, kind: &str| {
         format!(
             r#"{{"name":"feeder.{name} -> mixer.{name}",
             "writer":{{"subject":"feeder","port":"{name}"}},
             "reader":{{"subject":"mixer","port":"{name}"}},"kind":"{kind}","depth":1,
-            "message_bytes":8,"schema":"0000000000000000","data_address":{data},
-            "credit_address":{credit}}}"#
+            "message_bytes":8,"schema":"0000000000000000"}}"#
         )
     };
-    let (first, step) = (check::ADDRESS_MIN, check::ADDRESS_STEP);
+    let (first, step) = (plan::linux::ADDRESS_MIN, plan::linux::ADDRESS_STEP);
     let plan = json(&format!(
-        r#"{{"format":"bulkhead.plan/1","system":"line","model":"{:064}","platform":{{"name":"box",
-        "cores":1,"memory_bytes":9,"enforce":{{"memory":"best","processor":"best"}}}},
-        "subjects":[{},{}],"channels":[{},{}]}}"#,
+        r#"{{"format":"bulkhead.plan/2","core":{{"system":"line","model":"{:064}",
+        "platform":{{"name":"box","cores":1,"memory_bytes":9,
+        "enforce":{{"memory":"best","processor":"best"}}}},
+        "subjects":[{},{}],"channels":[{},{}]}},
+        "target":{{"linux":{{"subjects":[{},{}],"channels":[{},{}]}}}}}}"#,
         0,
-        subject("feeder", USER, &ports("out"), ""),
-        subject("mixer", USER + 1, &ports("in"), grants),
-        channel("level", "sampling", first, 0),
-        channel("order", "credit", first + step, first + 2 * step),
+        subject("feeder", &ports("out"), ""),
+        subject("mixer", &ports("in"), grants),
+        channel("level", "sampling"),
+        channel("order", "credit"),
+        placed("feeder", USER),
+        placed("mixer", USER + 1),
+        mapped("level", first, 0),
+        mapped("order", first + step, first + 2 * step),
     ));
     assert_eq!(plan.faults(), []);
     plan
 }
 
 fn segments() -> Vec<Segment> {
-    let (first, step) = (check::ADDRESS_MIN, check::ADDRESS_STEP);
+    let (first, step) = (plan::linux::ADDRESS_MIN, plan::linux::ADDRESS_STEP);
     let shared = seals::SHRINK | seals::GROW | seals::FUTURE_WRITE | seals::SEAL;
     let table = seals::SHRINK | seals::GROW | seals::WRITE | seals::SEAL;
     let all = [
@@ -917,7 +931,7 @@ fn a_running_subject_may_move_what_is_its_own() {
 fn server() -> Case {
     let mut case = Case::good("mixer", Process::Subject, Mode::Privileged);
     let address = "192.0.2.9:5000".parse().unwrap();
-    case.plan.subjects[1].grants[0].resource = ResourcePlan::TcpListen { address };
+    case.plan.core.subjects[1].grants[0].resource = ResourcePlan::TcpListen { address };
     let sockets = case.seen.descriptors.iter_mut();
     for socket in sockets.filter_map(|own| own.socket.as_mut()) {
         (socket.listens, socket.peer) = (true, None);

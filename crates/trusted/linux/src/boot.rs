@@ -14,6 +14,7 @@ use crate::sys;
 use crate::table;
 use crate::victim::{self, Places};
 use crate::wire;
+use plan::linux::LinuxSubject;
 use plan::{ImagePlan, Plan, SubjectPlan};
 use record::Digest;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -35,21 +36,21 @@ pub(crate) fn images(plan: &Plan) -> Result<Images, Vec<Refusal>> {
     let (mut images, mut refusals) = (Images::new(), Vec::new());
     // A program of several subjects is read once.
     let mut read: BTreeMap<Digest, Vec<u8>> = BTreeMap::new();
-    let mut sealed = |planned: &ImagePlan| {
+    let mut sealed = |path: &str, planned: &ImagePlan| {
         let bytes = match read.entry(planned.sha256) {
             Entry::Occupied(bytes) => bytes.into_mut(),
-            Entry::Vacant(place) => place.insert(image::checked(planned)?),
+            Entry::Vacant(place) => place.insert(image::checked(path, planned)?),
         };
         image::seal(bytes)
     };
-    for subject in &plan.subjects {
-        match sealed(&subject.image) {
+    for (subject, own) in plan.subjects_on_linux() {
+        match sealed(&own.program, &subject.image) {
             Ok(fd) => images.push(fd),
             Err(fault) => refusals.push(Refusal::unusable(
                 fault.code(),
                 format!(
                     "program `{}` of subject `{}` {fault}",
-                    subject.image.path, subject.name
+                    own.program, subject.name
                 ),
                 fault.help(),
             )),
@@ -96,14 +97,14 @@ pub(crate) struct Machine {
 
 /// What each keeper is told when it is made, in the order of the plan.
 pub(crate) fn enclosures(plan: &Plan, limits: &Limits) -> Vec<Enclosure> {
-    let enclosure = |subject: &SubjectPlan| Enclosure {
-        user: subject.user,
+    let enclosure = |(subject, own): (&SubjectPlan, &LinuxSubject)| Enclosure {
+        user: own.user,
         #[cfg(feature = "faults")]
         groups: crate::faults::entrances(limits.entrances(subject)),
         #[cfg(not(feature = "faults"))]
         groups: limits.entrances(subject),
     };
-    plan.subjects.iter().map(enclosure).collect()
+    plan.subjects_on_linux().map(enclosure).collect()
 }
 
 /// Builds channels and partitions and seals every segment.
@@ -117,13 +118,10 @@ pub(crate) fn machine(
     limits: &Limits,
     mut zygote: Zygote,
 ) -> Result<Machine, Refusal> {
-    let mut channels = plan
-        .channels
-        .iter()
-        .map(ChannelMemory::create)
-        .collect::<Result<Vec<_>, _>>()?;
+    let channels = plan.core.channels.iter().map(ChannelMemory::create);
+    let mut channels = channels.collect::<Result<Vec<_>, _>>()?;
     let mut cells = Vec::new();
-    for (subject, image) in plan.subjects.iter().zip(images) {
+    for (subject, image) in plan.core.subjects.iter().zip(images) {
         let partition = zygote.deliver()?;
         let pulse = PulseMemory::create().map_err(|e| Refusal::step("create shared memory", &e))?;
         let control = &partition.control;
@@ -187,6 +185,7 @@ pub(crate) fn machine(
 /// free.
 pub(crate) fn enough_memory(plan: &Plan) -> Result<(), Refusal> {
     let wanted = plan
+        .core
         .channels
         .iter()
         .map(bytes_of)
@@ -222,7 +221,7 @@ fn instruct(
         writable: true,
     };
     let mut places = vec![(place, pulse.segment.descriptor(true))];
-    for (channel, memory) in plan.channels.iter().zip(channels) {
+    for ((channel, own), memory) in plan.channels_on_linux().zip(channels) {
         let writes = channel.writer.subject == subject.name;
         if !writes && channel.reader.subject != subject.name {
             continue;
@@ -235,7 +234,7 @@ fn instruct(
         let writes = writes || crate::faults::is("reader-writes");
         let bytes = memory.data.bytes as u64;
         let place = Place {
-            address: channel.data_address,
+            address: own.data_address,
             bytes,
             writable: writes,
         };
@@ -243,7 +242,7 @@ fn instruct(
         if let Some(credit) = &memory.credit {
             let bytes = credit.bytes as u64;
             let place = Place {
-                address: channel.credit_address,
+                address: own.credit_address,
                 bytes,
                 writable: !writes,
             };

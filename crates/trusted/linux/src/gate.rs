@@ -12,7 +12,8 @@ use linux_audit::{
     Control, ControlKind, Descriptor, Expectation, FileId, Granted, Group, Held, Live, Looked,
     Observation, Outside, Process, Property, Role, Sharing, Stage, THREADS_END,
 };
-use plan::{ChannelPlan, FlowKind, GrantPlan, Plan, ResourcePlan, SubjectPlan};
+use plan::linux::LinuxChannel;
+use plan::{FlowKind, GrantPlan, Plan, ResourcePlan, SubjectPlan};
 use record::difference::{Deviation, Difference, Holder};
 use record::mechanism::Pairs;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -553,11 +554,15 @@ pub(crate) fn flows(
     stage: Stage,
 ) -> Result<(), Vec<Difference>> {
     let mut segments = Vec::new();
-    for (channel, memory) in plan.channels.iter().zip(channels) {
-        add_channel(&mut segments, channel, memory)
+    for (own, memory) in plan.linux().channels.iter().zip(channels) {
+        add_channel(&mut segments, own, memory)
             .map_err(|error| vec![unaudited("look at the channels", &error)])?;
     }
-    let names = plan.subjects.iter().map(|subject| subject.name.as_str());
+    let names = plan
+        .core
+        .subjects
+        .iter()
+        .map(|subject| subject.name.as_str());
     let live: Vec<Live<'_>> = names
         .zip(seen)
         .map(|(subject, seen)| Live {
@@ -605,7 +610,7 @@ fn segment(
 
 fn add_channel(
     segments: &mut Vec<linux_audit::Segment>,
-    channel: &ChannelPlan,
+    channel: &LinuxChannel,
     memory: &ChannelMemory,
 ) -> std::io::Result<()> {
     segments.push(segment(
@@ -635,9 +640,9 @@ fn segments(
         segment(&own.name, Role::Table, objects.table, TABLE_ADDRESS as u64)?,
         segment(&own.name, Role::Pulse, objects.pulse, PULSE_ADDRESS as u64)?,
     ];
-    for (channel, memory) in plan.channels.iter().zip(objects.channels) {
+    for ((channel, placed), memory) in plan.channels_on_linux().zip(objects.channels) {
         if channel.writer.subject == own.name || channel.reader.subject == own.name {
-            add_channel(&mut segments, channel, memory)?;
+            add_channel(&mut segments, placed, memory)?;
         }
     }
     Ok(segments)

@@ -191,8 +191,8 @@ fn read(path: &Path) -> Result<(Vec<u8>, Layout), ImageFault> {
 }
 
 /// Checks that a file is the planned program and returns its bytes.
-pub(crate) fn checked(planned: &ImagePlan) -> Result<Vec<u8>, ImageFault> {
-    let (bytes, _) = read(Path::new(&planned.path))?;
+pub(crate) fn checked(path: &str, planned: &ImagePlan) -> Result<Vec<u8>, ImageFault> {
+    let (bytes, _) = read(Path::new(path))?;
     if bytes.len() as u64 != planned.size_bytes || Digest::of(&bytes) != planned.sha256 {
         return Err(ImageFault::Changed);
     }

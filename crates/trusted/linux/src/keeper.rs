@@ -265,7 +265,7 @@ impl Keeper {
         #[cfg(feature = "faults")]
         let kernel = crate::faults::kept(kernel);
         let mut kept = [loaded.image.clone(), loaded.stack.clone(), kernel];
-        let from = usize::try_from(plan::check::ADDRESS_END).unwrap_or(usize::MAX);
+        let from = usize::try_from(plan::linux::ADDRESS_END).unwrap_or(usize::MAX);
         loaded
             .way
             .take(gate_number, listener, &report, from, &mut kept)

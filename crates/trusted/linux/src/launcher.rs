@@ -134,7 +134,7 @@ impl Launcher<'_> {
         let mut fields = Cursor::new(message);
         let subject = usize::try_from(fields.number()?).ok()?;
         let grant = usize::try_from(fields.number()?).ok()?;
-        let planned = self.plan.subjects.get(subject)?.grants.get(grant)?;
+        let planned = self.plan.core.subjects.get(subject)?.grants.get(grant)?;
         if let ResourcePlan::TcpConnect { address } = planned.resource {
             return match begin_connect(address) {
                 Ok(socket) => {
@@ -164,7 +164,7 @@ impl Launcher<'_> {
         grant: usize,
         outcome: Result<OwnedFd, String>,
     ) -> Result<OwnedFd, String> {
-        let subject = self.plan.subjects.get(subject);
+        let subject = self.plan.core.subjects.get(subject);
         match subject.and_then(|subject| subject.grants.get(grant)) {
             Some(grant) => crate::faults::opened(grant, outcome),
             None => outcome,

@@ -44,12 +44,16 @@ impl Limits {
     /// # Errors
     /// A limit that the plan demands strictly and this machine cannot keep.
     pub(crate) fn set(plan: &Plan) -> Result<Self, Refusal> {
-        let budgets = plan.subjects.iter().any(|subject| subject.budget_us > 0);
+        let budgets = plan
+            .core
+            .subjects
+            .iter()
+            .any(|subject| subject.budget_us > 0);
         let wanted = |resource: &Resource| budgets || *resource != Resource::Processor;
         let wanted: Vec<Resource> = Resource::ALL.into_iter().filter(wanted).collect();
-        let mut groups = Groups::create(&plan.system, &wanted);
+        let mut groups = Groups::create(&plan.core.system, &wanted);
         let mut failed = Vec::new();
-        for subject in &plan.subjects {
+        for subject in &plan.core.subjects {
             let faults = groups.limit(subject, THREADS_MAX);
             failed.extend(
                 faults
@@ -126,10 +130,10 @@ impl Limits {
 /// How strictly the plan wants it, and whether a control group would keep it to the letter.
 fn strength(plan: &Plan, resource: Resource) -> (Strength, bool) {
     match resource {
-        Resource::Memory => (plan.platform.enforce.memory, true),
+        Resource::Memory => (plan.core.platform.enforce.memory, true),
         Resource::Processor => {
-            let exact = plan.subjects.iter().all(budget_is_exact);
-            (plan.platform.enforce.processor, exact)
+            let exact = plan.core.subjects.iter().all(budget_is_exact);
+            (plan.core.platform.enforce.processor, exact)
         }
         Resource::Threads => (Strength::Best, true),
     }
@@ -201,6 +205,7 @@ pub(crate) fn of_process(
 ) -> ProcessLimits {
     let own = |end: &plan::ConnectionPlan| end.subject == subject.name;
     let segments = plan
+        .core
         .channels
         .iter()
         .filter(|c| own(&c.writer) || own(&c.reader));

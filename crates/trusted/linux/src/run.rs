@@ -110,7 +110,7 @@ fn supervise(
         Auditor::new(mode, &init).map_err(|error| one(Refusal::step("look at `/proc`", &error)))?;
     let zygote = Zygote::start(mode, init.as_fd()).map_err(one)?;
     let begun = Instant::now();
-    let run_dir = RunDir::hold(&options.run_dir, &plan.system).map_err(one)?;
+    let run_dir = RunDir::hold(&options.run_dir, &plan.core.system).map_err(one)?;
     let _state_dir = StateDir::hold(&options.state_dir).map_err(one)?;
     raise_descriptor_limit(plan).map_err(one)?;
     // Dropped after the partitions: a group can be removed only when it is empty.
@@ -144,14 +144,14 @@ fn supervise(
             NewLog::alone(file, path)
         }
     };
-    let mut journal = Journal::new(log.file, plan.subjects.len());
+    let mut journal = Journal::new(log.file, plan.core.subjects.len());
     let digest = plan.digest();
     let intended = [mode.mechanisms(), limits.mechanisms.clone()].concat();
     journal.add(Event::RunStarted {
         version: record::event::VERSION,
-        system: plan.system.clone(),
+        system: plan.core.system.clone(),
         plan: digest,
-        model: plan.model,
+        model: plan.core.model,
         mechanisms: Vec::new(),
         intended: intended.iter().map(|own| own.mechanism.clone()).collect(),
         follows: log.follows,
@@ -184,7 +184,7 @@ fn supervise(
     let mut supervisor = Supervisor {
         plan,
         images: &images,
-        seen: plan.subjects.iter().map(|_| None).collect(),
+        seen: plan.core.subjects.iter().map(|_| None).collect(),
         machine,
         launcher,
         journal,
@@ -298,11 +298,16 @@ impl Page<'_> {
     }
 
     fn write(&self, supervisor: &Supervisor<'_>, ended: bool) {
-        let channels = self.plan.channels.iter().zip(&supervisor.machine.channels);
+        let channels = self
+            .plan
+            .core
+            .channels
+            .iter()
+            .zip(&supervisor.machine.channels);
         let now = clock::now();
         let status = Status {
             format: FORMAT.to_owned(),
-            system: self.plan.system.clone(),
+            system: self.plan.core.system.clone(),
             pid: std::process::id(),
             plan: self.digest,
             started_at_ns: self.started_at_ns,
@@ -451,8 +456,8 @@ fn raise_descriptor_limit(plan: &Plan) -> Result<(), Refusal> {
     let _ = rustix::process::setrlimit(Resource::Nofile, raised);
     let most = rustix::process::getrlimit(Resource::Nofile).current;
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
-    let channels = count(plan.channels.len()).saturating_mul(DESCRIPTORS_OF_CHANNEL);
-    let subjects = count(plan.subjects.len()).saturating_mul(DESCRIPTORS_OF_SUBJECT);
+    let channels = count(plan.core.channels.len()).saturating_mul(DESCRIPTORS_OF_CHANNEL);
+    let subjects = count(plan.core.subjects.len()).saturating_mul(DESCRIPTORS_OF_SUBJECT);
     let needed = DESCRIPTORS
         .saturating_add(channels)
         .saturating_add(subjects);

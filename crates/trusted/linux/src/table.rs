@@ -28,10 +28,8 @@ pub(crate) fn table(
         .ports
         .iter()
         .map(|port| {
-            let channel = plan
-                .channels
-                .iter()
-                .find(|channel| channel.name == port.channel)?;
+            let mut channels = plan.channels_on_linux();
+            let (channel, own) = channels.find(|(channel, _)| channel.name == port.channel)?;
             Some(PortSpec {
                 name: &port.name,
                 direction: match port.direction {
@@ -39,8 +37,8 @@ pub(crate) fn table(
                     plan::Direction::Out => Direction::Out,
                 },
                 shape: shape(channel),
-                data_address: usize::try_from(channel.data_address).ok()?,
-                credit_address: usize::try_from(channel.credit_address).ok()?,
+                data_address: usize::try_from(own.data_address).ok()?,
+                credit_address: usize::try_from(own.credit_address).ok()?,
                 max_age_ns: port.max_age_us.saturating_mul(1000),
                 on_stale: match port.on_stale {
                     Reaction::Hold => OnStale::Hold,

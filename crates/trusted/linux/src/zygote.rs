@@ -12,7 +12,7 @@ use crate::sys::{self, Side, memory};
 use crate::victim;
 use crate::wire;
 use crate::words;
-use plan::check::ADDRESS_END;
+use plan::linux::ADDRESS_END;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Mode as FileMode, OFlags};
 use rustix::mount::{MountFlags, MountPropagationFlags, UnmountFlags};

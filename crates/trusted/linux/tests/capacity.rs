@@ -308,7 +308,7 @@ fn granted_file(path: &std::path::Path) {
 
 /// Somebody outside who connects to every listener again and again.
 fn knock(plans: &[Plan], until: Instant) {
-    let grants = plans.iter().flat_map(|plan| &plan.subjects);
+    let grants = plans.iter().flat_map(|plan| &plan.core.subjects);
     let grants = grants.flat_map(|subject| &subject.grants);
     let listens = |grant: &GrantPlan| match &grant.resource {
         ResourcePlan::TcpListen { address } => Some(*address),

@@ -58,7 +58,7 @@ fn the_largest_messages_are_carried() {
         };
         let subjects = vec![large("reader", action), large("writer", "write")];
         let mut plan = plan(subjects, &[("writer", "reader", kind, depth)]);
-        let channel = plan.channels.first_mut().unwrap();
+        let channel = plan.core.channels.first_mut().unwrap();
         channel.message_bytes = 1_048_549;
         channel.schema = format!("{:016x}", 0x1a26e);
         let mut run = support::start(&place, &plan, &[]);

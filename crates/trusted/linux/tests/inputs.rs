@@ -1,5 +1,10 @@
 //! Inputs that cannot be used: each named, with what to do, and exit status 2.
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a test may fail loudly")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may fail loudly"
+)]
 
 mod support;
 
@@ -9,9 +14,8 @@ use support::{Place, STOP, plan, subject};
 
 /// Runs a plan whose only program is this file, planned as if it were the probe unless `planned`.
 fn check(place: &Place, program: &Path, code: &str, words: &str) {
-    let mut subject = subject("a", "idle", STOP);
-    subject.image.path = program.to_str().unwrap().to_owned();
-    let plan = plan(vec![subject], &[]);
+    let mut plan = plan(vec![subject("a", "idle", STOP)], &[]);
+    plan.linux_mut().subjects[0].program = program.to_str().unwrap().to_owned();
     let (status, errors, events) = support::start(place, &plan, &["--for-ms", "300"]).finish();
     assert_eq!(status, Some(2), "{code}: {errors}");
     assert!(
@@ -119,12 +123,12 @@ fn a_program_that_is_no_keeper_is_not_blamed_on_the_kernel() {
 #[test]
 fn every_unusable_program_is_named() {
     let place = Place::new();
-    let mut subjects = vec![subject("a", "idle", STOP), subject("b", "idle", STOP)];
-    for (subject, digit) in subjects.iter_mut().zip(["1", "2"]) {
-        subject.image.path = format!("/absent-{digit}");
-        subject.image.sha256 = digit.repeat(64).parse().unwrap();
+    let subjects = vec![subject("a", "idle", STOP), subject("b", "idle", STOP)];
+    let mut plan = plan(subjects, &[]);
+    for (index, digit) in ["1", "2"].into_iter().enumerate() {
+        plan.linux_mut().subjects[index].program = format!("/absent-{digit}");
+        plan.core.subjects[index].image.sha256 = digit.repeat(64).parse().unwrap();
     }
-    let plan = plan(subjects, &[]);
     let (status, errors, _) = support::start(&place, &plan, &[]).finish();
     assert_eq!(status, Some(2));
     assert!(errors.contains("`/absent-1` of subject `a`"), "{errors}");
@@ -229,7 +233,7 @@ fn a_plan_too_large_for_the_machine_is_refused() {
         .map(|pair| (pair[0].as_str(), pair[1].as_str()));
     let channels: Vec<_> = pairs.map(|(a, b)| (a, b, plan::Kind::Lossy, 1)).collect();
     let mut plan = plan(subjects, &channels);
-    for channel in &mut plan.channels {
+    for channel in &mut plan.core.channels {
         channel.message_bytes = 16 << 20;
         channel.depth = 16;
     }

@@ -88,7 +88,7 @@ fn a_stopped_run_leaves_nothing_behind() {
         Some(Event::RunEnded { reason: End::Asked })
     ));
     assert!(!processes.into_iter().any(is_alive));
-    assert_eq!(groups_left(&plan.system), Vec::<String>::new());
+    assert_eq!(groups_left(&plan.core.system), Vec::<String>::new());
     let page = std::fs::read(place.path.join("run/status.json")).unwrap();
     let page = Status::parse(&page).unwrap();
     assert!(page.ended);
@@ -121,7 +121,7 @@ fn a_killed_supervisor_takes_everything_with_it_and_the_next_run_starts_clean() 
     assert_eq!((status, errors.as_str()), (Some(0), ""));
     assert!(matches!(events.first(), Some(Event::RunStarted { .. })));
     assert!(place.path.join("run/events.previous.jsonl").exists());
-    assert_eq!(groups_left(&plan.system), Vec::<String>::new());
+    assert_eq!(groups_left(&plan.core.system), Vec::<String>::new());
 }
 
 #[test]
@@ -333,12 +333,12 @@ fn groups_of_a_killed_run_are_removed_by_the_next_of_any_system() {
     let place = Place::new();
     let subjects = || vec![subject("a", "idle", STOP), subject("b", "idle", STOP)];
     let mut first = plan(subjects(), &[]);
-    first.system = "killed-first".to_owned();
+    first.core.system = "killed-first".to_owned();
     kill(support::start(&place, &first, &[]));
     let second = plan(subjects(), &[]);
     let (status, errors, _) = support::run(&place, &second, 300);
     assert_eq!((status, errors.as_str()), (Some(0), ""));
-    assert_eq!(groups_left(&first.system), Vec::<String>::new());
+    assert_eq!(groups_left(&first.core.system), Vec::<String>::new());
 }
 
 #[test]

@@ -98,7 +98,7 @@ fn a_subject_that_is_killed_for_want_of_memory_is_recorded_as_that_and_starts_ag
     };
     let keeper = pids(&page).1;
     let text = std::fs::read_to_string(format!("/proc/{keeper}/cgroup")).unwrap();
-    let suffix = format!("/bulkhead-{}-{}/a", plan.system, run.pid());
+    let suffix = format!("/bulkhead-{}-{}/a", plan.core.system, run.pid());
     let groups = text.lines().filter_map(|line| line.splitn(3, ':').nth(2));
     let group = groups
         .filter(|group| group.ends_with(&suffix))
@@ -191,7 +191,7 @@ fn a_partition_is_in_the_groups_that_are_said() {
     let pid = status.subjects[0].pid;
     let text = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
     let parent = text.lines().find_map(|line| line.strip_prefix("PPid:\t"));
-    let group = format!("/bulkhead-{}-{}/a", plan.system, run.pid());
+    let group = format!("/bulkhead-{}-{}/a", plan.core.system, run.pid());
     for (resource, controller) in [("memory: ", "memory"), ("threads: ", "pids")] {
         let line = |line: &&String| line.starts_with(resource);
         let lines = support::sentences(&status.mechanisms);
@@ -224,7 +224,7 @@ fn a_strict_limit_without_an_exact_mechanism_is_refused() {
         let mut budgeted = subject("a", "idle", STOP);
         (budgeted.budget_us, budgeted.budget_period_us) = (2_000, 10_000);
         let mut plan = plan(vec![budgeted], &[]);
-        let enforce = &mut plan.platform.enforce;
+        let enforce = &mut plan.core.platform.enforce;
         let name = if memory {
             enforce.memory = Strength::Hard;
             "memory"
@@ -264,7 +264,7 @@ fn a_budget_shorter_than_the_kernel_can_keep_is_not_strict() {
     let mut budgeted = subject("a", "idle", STOP);
     (budgeted.budget_us, budgeted.budget_period_us) = (100, 1_000);
     let mut plan = plan(vec![budgeted], &[]);
-    plan.platform.enforce.processor = Strength::Hard;
+    plan.core.platform.enforce.processor = Strength::Hard;
     let (status, errors, _) = run(&place, &plan, 200);
     assert_eq!(status, Some(3), "{errors}");
     assert!(errors.contains("limit-not-enforceable"), "{errors}");

@@ -18,7 +18,7 @@ const PRIVATE: u32 = 0x02;
 /// `MAP_FIXED | MAP_FIXED_NOREPLACE`.
 const FIXED: u32 = 0x10_0010;
 /// The upper half of the lowest address that no segment has.
-const PRIVATE_HALF: u32 = (plan::check::ADDRESS_END >> 32) as u32;
+const PRIVATE_HALF: u32 = (plan::linux::ADDRESS_END >> 32) as u32;
 /// `MREMAP_MAYMOVE`.
 const MAY_MOVE: u32 = 1;
 const FUTEX_PRIVATE: u32 = 128;
@@ -73,7 +73,7 @@ fn null(argument: u32) -> [Test; 2] {
     [equals(argument, 0), high]
 }
 
-/// Whether an address is above all segments (`plan::check::ADDRESS_END`): of the process alone.
+/// Whether an address is above all segments (`plan::linux::ADDRESS_END`): of the process alone.
 fn private(argument: u32) -> Test {
     Test {
         argument,

@@ -261,8 +261,8 @@ fn no_segment_gets_a_private_address() {
             "to a place of choice, or leaving the old one"
         );
     }
-    assert!(plan::check::ADDRESS_END.is_power_of_two());
-    assert_eq!(plan::check::ADDRESS_END >> 48, 0);
+    assert!(plan::linux::ADDRESS_END.is_power_of_two());
+    assert_eq!(plan::linux::ADDRESS_END >> 48, 0);
 }
 
 #[test]

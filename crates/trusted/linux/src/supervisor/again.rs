@@ -72,7 +72,7 @@ impl Supervisor<'_> {
             });
         }
         let mut flows = Vec::new();
-        if all.len() == self.plan.subjects.len() {
+        if all.len() == self.plan.core.subjects.len() {
             let seen: Vec<&Seen> = all.iter().collect();
             flows = gate::flows(self.plan, &self.machine.channels, &seen, Stage::Running)
                 .err()
@@ -80,7 +80,7 @@ impl Supervisor<'_> {
         }
         Review {
             format: FORMAT.to_owned(),
-            system: self.plan.system.clone(),
+            system: self.plan.core.system.clone(),
             plan: self.plan.digest(),
             at_ns: clock::now().wall_ns,
             took_us: u64::try_from(begin.elapsed().as_micros()).unwrap_or(u64::MAX),
@@ -100,7 +100,7 @@ impl Supervisor<'_> {
         let (Phase::Running(running), Some(partition)) = (&cell.phase, &cell.partition) else {
             return None;
         };
-        let own = self.plan.subjects.get(index)?;
+        let own = self.plan.core.subjects.get(index)?;
         let others = Seen::others(&self.seen, index);
         let keeper = match pid_of(partition.process.as_fd()) {
             Ok(keeper) => keeper,

@@ -92,7 +92,7 @@ impl Supervisor<'_> {
     pub(super) fn ended_by(&mut self, index: usize, cause: Cause, of_peer: bool) {
         self.take_leave(index);
         let now = Instant::now();
-        let Some(rule) = self.plan.subjects.get(index).map(|s| s.on_failure) else {
+        let Some(rule) = self.plan.core.subjects.get(index).map(|s| s.on_failure) else {
             return;
         };
         let Some(cell) = self.machine.cells.get_mut(index) else {

@@ -21,7 +21,7 @@ impl Supervisor<'_> {
     /// Audits a process that waits at its gate, and lets it go or not.
     pub(super) fn try_go(&mut self, index: usize) {
         let others = Seen::others(&self.seen, index);
-        let Some(own) = self.plan.subjects.get(index) else {
+        let Some(own) = self.plan.core.subjects.get(index) else {
             return;
         };
         let Some(cell) = self.machine.cells.get(index) else {

@@ -162,6 +162,7 @@ impl Supervisor<'_> {
     fn next_wake(&self, until: Instant) -> Instant {
         let heartbeats = self
             .plan
+            .core
             .subjects
             .iter()
             .map(|s| s.heartbeat_ms)
@@ -244,7 +245,12 @@ impl Supervisor<'_> {
     /// What time alone brings about.
     fn clock(&mut self, index: usize, now: Instant) {
         self.look_after_go(index, now);
-        let heartbeat_ms = self.plan.subjects.get(index).map_or(0, |s| s.heartbeat_ms);
+        let heartbeat_ms = self
+            .plan
+            .core
+            .subjects
+            .get(index)
+            .map_or(0, |s| s.heartbeat_ms);
         let Some(cell) = self.cell(index) else { return };
         match &cell.phase {
             Phase::Due(at) if *at <= now => {
@@ -288,7 +294,12 @@ impl Supervisor<'_> {
 
     /// Asks for the next grant, or starts when all are there.
     fn open_next(&mut self, index: usize) {
-        let wanted = self.plan.subjects.get(index).map_or(0, |s| s.grants.len());
+        let wanted = self
+            .plan
+            .core
+            .subjects
+            .get(index)
+            .map_or(0, |s| s.grants.len());
         let launcher = self.launcher.as_fd();
         let Some(cell) = self.machine.cells.get_mut(index) else {
             return;
@@ -315,7 +326,7 @@ impl Supervisor<'_> {
     /// The launcher does not answer: said once, and waited for. It may be stopped, or a file lie on what
     /// does not answer itself; another one could not open it either.
     fn unanswered(&mut self, index: usize, grant: usize) {
-        let grants = self.plan.subjects.get(index).map(|s| &s.grants);
+        let grants = self.plan.core.subjects.get(index).map(|s| &s.grants);
         let grant = grants.and_then(|grants| grants.get(grant));
         let Some((cell, grant)) = self.machine.cells.get_mut(index).zip(grant) else {
             return;
@@ -350,7 +361,7 @@ impl Supervisor<'_> {
             return;
         }
         // At once: a path may soon lead to another file.
-        let grants = self.plan.subjects.get(index).map(|s| &s.grants);
+        let grants = self.plan.core.subjects.get(index).map(|s| &s.grants);
         let plan = grants.and_then(|grants| grants.get(answer.grant));
         let outcome = answer.outcome.and_then(|fd| {
             let looked = plan.and_then(|plan| {
@@ -376,7 +387,7 @@ impl Supervisor<'_> {
                 let news = cell.refused.as_ref() != Some(&reason);
                 cell.refused = Some(reason.clone());
                 cell.wait_for_grant(Instant::now());
-                let grants = self.plan.subjects.get(index).map(|s| &s.grants);
+                let grants = self.plan.core.subjects.get(index).map(|s| &s.grants);
                 let grant = grants.and_then(|grants| grants.get(answer.grant));
                 if let (true, Some(grant)) = (news, grant) {
                     let (subject, grant) = (cell.name.clone(), grant.name.clone());
@@ -399,6 +410,7 @@ impl Supervisor<'_> {
         let plan = self.plan;
         let confused = || io::Error::from(io::ErrorKind::NotFound);
         let subject = plan
+            .core
             .subjects
             .get(index)
             .ok_or(("find the subject", confused()))?;
@@ -470,6 +482,7 @@ impl Supervisor<'_> {
                     && cell.cause.is_none()
                     && self
                         .plan
+                        .core
                         .subjects
                         .get(index)
                         .is_some_and(|s| !s.grants.is_empty());

@@ -1,15 +1,17 @@
 //! Builds plans for probes, runs supervisors on them, and reads what they left behind.
 #![allow(dead_code, clippy::allow_attributes_without_reason)]
 
+use plan::linux::{LinuxChannel, LinuxPlan, LinuxSubject};
 use plan::{
-    ChannelPlan, ConnectionPlan, Direction, Enforce, FailureAction, FailurePlan, ImagePlan, Kind,
-    Plan, PlatformPlan, PortPlan, Reaction, SettingPlan, Strength, SubjectPlan,
+    ChannelPlan, ConnectionPlan, Core, Direction, Enforce, FailureAction, FailurePlan, ImagePlan,
+    Kind, Plan, PlatformPlan, PortPlan, Reaction, SettingPlan, Strength, SubjectPlan, Target,
 };
 use record::Digest;
 use record::difference::Difference;
 use record::event::Event;
 use record::mechanism::Mechanism;
 use record::status::Status;
+use std::collections::BTreeMap;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -69,13 +71,29 @@ pub fn example(name: &str) -> PathBuf {
     path
 }
 
+/// Where the programs lie that were planned.
+static PROGRAMS: Mutex<BTreeMap<Digest, String>> = Mutex::new(BTreeMap::new());
+
 pub fn image(path: &Path) -> ImagePlan {
     let facts = linux::image::inspect(path).unwrap();
+    let mut programs = PROGRAMS.lock().unwrap_or_else(PoisonError::into_inner);
+    let path = path.to_str().unwrap().to_owned();
+    programs.insert(facts.sha256, path);
     ImagePlan {
-        path: path.to_str().unwrap().to_owned(),
         size_bytes: facts.size_bytes,
         sha256: facts.sha256,
     }
+}
+
+/// What Linux needs of these subjects, with a user for each.
+fn placed(subjects: &[SubjectPlan]) -> Vec<LinuxSubject> {
+    let programs = PROGRAMS.lock().unwrap_or_else(PoisonError::into_inner);
+    let place = |(user, subject): (u32, &SubjectPlan)| LinuxSubject {
+        name: subject.name.clone(),
+        program: programs.get(&subject.image.sha256).unwrap().clone(),
+        user,
+    };
+    (0x7100_0000..).zip(subjects).map(place).collect()
 }
 
 pub const STOP: FailurePlan = FailurePlan {
@@ -106,7 +124,6 @@ pub fn subject(name: &str, action: &str, on_failure: FailurePlan) -> SubjectPlan
     SubjectPlan {
         name: name.to_owned(),
         image: image(&probe()),
-        user: 0,
         memory_bytes: 32 << 20,
         budget_us: 0,
         budget_period_us: 0,
@@ -127,14 +144,11 @@ pub fn subject(name: &str, action: &str, on_failure: FailurePlan) -> SubjectPlan
 /// other side where a subject has several.
 pub fn plan(mut subjects: Vec<SubjectPlan>, channels: &[(&str, &str, Kind, u32)]) -> Plan {
     subjects.sort_by(|a, b| a.name.cmp(&b.name));
-    for (user, subject) in (0x7100_0000..).zip(&mut subjects) {
-        subject.user = user;
-    }
-    let mut planned = Vec::new();
-    let mut address = plan::check::ADDRESS_MIN;
+    let (mut planned, mut mapped) = (Vec::new(), Vec::new());
+    let mut address = plan::linux::ADDRESS_MIN;
     let mut next = || {
         let this = address;
-        address += plan::check::ADDRESS_STEP;
+        address += plan::linux::ADDRESS_STEP;
         this
     };
     for (writer, reader, kind, depth) in channels {
@@ -174,6 +188,11 @@ pub fn plan(mut subjects: Vec<SubjectPlan>, channels: &[(&str, &str, Kind, u32)]
             subject: subject.to_owned(),
             port: port.to_owned(),
         };
+        mapped.push(LinuxChannel {
+            name: name.clone(),
+            data_address: next(),
+            credit_address: if *kind == Kind::Credit { next() } else { 0 },
+        });
         planned.push(ChannelPlan {
             name,
             writer: end(writer, &out),
@@ -182,27 +201,33 @@ pub fn plan(mut subjects: Vec<SubjectPlan>, channels: &[(&str, &str, Kind, u32)]
             depth: *depth,
             message_bytes: if *kind == Kind::Event { 0 } else { 16 },
             schema: "00000000000000aa".to_owned(),
-            data_address: next(),
-            credit_address: if *kind == Kind::Credit { next() } else { 0 },
         });
     }
     planned.sort_by(|a, b| a.name.cmp(&b.name));
+    mapped.sort_by(|a, b| a.name.cmp(&b.name));
+    let section = LinuxPlan {
+        subjects: placed(&subjects),
+        channels: mapped,
+    };
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let plan = Plan {
         format: plan::FORMAT.to_owned(),
-        system: format!("test-{}-{number}", std::process::id()),
-        model: Digest::of(b"no model"),
-        platform: PlatformPlan {
-            name: "here".to_owned(),
-            cores: 2,
-            memory_bytes: 1 << 30,
-            enforce: Enforce {
-                memory: Strength::Best,
-                processor: Strength::Best,
+        core: Core {
+            system: format!("test-{}-{number}", std::process::id()),
+            model: Digest::of(b"no model"),
+            platform: PlatformPlan {
+                name: "here".to_owned(),
+                cores: 2,
+                memory_bytes: 1 << 30,
+                enforce: Enforce {
+                    memory: Strength::Best,
+                    processor: Strength::Best,
+                },
             },
+            subjects,
+            channels: planned,
         },
-        subjects,
-        channels: planned,
+        target: Target::Linux(section),
     };
     assert_eq!(plan.faults(), []);
     plan
@@ -246,13 +271,13 @@ pub fn start_unprivileged<'a>(place: &'a Place, plan: &Plan, arguments: &[&str])
             std::fs::copy(&program, copy).unwrap();
         }
         let mut plan = plan.clone();
-        for subject in &mut plan.subjects {
-            let program = PathBuf::from(&subject.image.path);
+        for subject in &mut plan.linux_mut().subjects {
+            let program = PathBuf::from(&subject.program);
             let copy = place.path.join(program.file_name().unwrap());
             if !copy.exists() {
                 std::fs::copy(&program, &copy).unwrap();
             }
-            subject.image.path = copy.to_str().unwrap().to_owned();
+            subject.program = copy.to_str().unwrap().to_owned();
         }
         chown(&place.path);
         chown(&place.path.join("state"));
