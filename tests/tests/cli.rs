@@ -125,7 +125,7 @@ system pumps {
     assert!(answer.out.contains(said), "{answer:?}");
     let said = "warning[untrusted-mediator]: mediator `filter` is not trusted";
     assert!(answer.err.contains(said), "{answer:?}");
-    let answer = place.ask(&["check", "open.kdl", "--without", "obeys.filter"]);
+    let answer = place.ask(&["check", "open.kdl", "--without", "local-policy.filter"]);
     assert_eq!(answer.code, 1, "{answer:?}");
     assert!(answer.out.contains("net › filter › valve"), "{answer:?}");
 }
@@ -202,12 +202,12 @@ fn output_matches_the_stored_schemas() {
     place.file("bad.kdl", &violated());
     for model in ["good.kdl", "bad.kdl"] {
         let answer = place.ask(&["check", model, "--format", "json"]).json();
-        validate("bulkhead.verdicts-1.json", &answer["verdicts"]);
-        validate("bulkhead.check-1.json", &answer);
+        validate("bulkhead.verdicts-2.json", &answer["verdicts"]);
+        validate("bulkhead.check-2.json", &answer);
         let _ = place.ask(&["check", model, "--certificates", "proofs.json"]);
         let proofs = std::fs::read_to_string(place.0.join("proofs.json")).unwrap();
         validate(
-            "bulkhead.verdicts-1.json",
+            "bulkhead.verdicts-2.json",
             &serde_json::from_str(&proofs).unwrap(),
         );
     }
@@ -220,10 +220,10 @@ fn output_matches_the_stored_schemas() {
     let sarif = place.ask(&["check", "broken.kdl", "--format", "sarif"]);
     let fixes = &sarif.json()["runs"][0]["results"][0]["fixes"];
     assert_eq!(fixes.as_array().map(Vec::len), Some(1), "{sarif:?}");
-    validate("bulkhead.check-1.json", &answer.json());
+    validate("bulkhead.check-2.json", &answer.json());
     let answer = place.ask(&["types", "broken.kdl", "--format", "json"]);
     assert_eq!(answer.code, 2);
-    validate("bulkhead.check-1.json", &answer.json());
+    validate("bulkhead.check-2.json", &answer.json());
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn check<T: JsonSchema>(name: &str) {
 
 #[test]
 fn verdicts() {
-    check::<model::verdict::Verdicts>("bulkhead.verdicts-1.json");
+    check::<model::verdict::Verdicts>("bulkhead.verdicts-2.json");
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn events() {
 
 #[test]
 fn findings() {
-    check::<app::documents::Check>("bulkhead.check-1.json");
+    check::<app::documents::Check>("bulkhead.check-2.json");
     check::<app::documents::Explanation>("bulkhead.explanation-1.json");
     check::<app::documents::Lint>("bulkhead.lint-1.json");
     check::<app::documents::Failed>("bulkhead.failure-1.json");

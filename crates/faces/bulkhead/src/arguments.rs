@@ -41,7 +41,7 @@ pub enum Command {
     /// Prints the faults of the text, each violated or unknown requirement with the path that
     /// shows it, and what rests on which subject. Exit code 0 only if every requirement holds.
     #[command(
-        after_help = "Examples:\n  bulkhead check plant.kdl --format json | jq .verdicts\n  bulkhead check plant.kdl --without obeys.guard"
+        after_help = "Examples:\n  bulkhead check plant.kdl --format json | jq .verdicts\n  bulkhead check plant.kdl --without local-policy.guard"
     )]
     Check {
         /// The model
@@ -52,7 +52,7 @@ pub enum Command {
         /// Also write the verdicts with their certificates to a file, for `bulkhead recheck`
         #[arg(long, value_name = "FILE")]
         certificates: Option<PathBuf>,
-        /// Judge as if this assumption did not hold: one of the model's, or `obeys.SUBJECT` for
+        /// Judge as if this assumption did not hold: one of the model's, or `local-policy.SUBJECT` for
         /// what a trusted subject promises; may be given several times
         #[arg(long, value_name = "ASSUMPTION", conflicts_with = "certificates")]
         without: Vec<String>,

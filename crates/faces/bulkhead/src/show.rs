@@ -225,12 +225,12 @@ fn verdict_line(verdict: &Verdict, width: usize, style: Style) -> String {
             }
             (Claim::Fresh { .. } | Claim::Criticality { .. }, _) => "as stated".to_owned(),
             _ if verdict.vacuous => "there is nothing that it speaks about".to_owned(),
-            _ if verdict.falls_with.is_empty() => {
+            _ if verdict.violated_if.is_empty() => {
                 "even with any one subject compromised".to_owned()
             }
             _ => {
-                let subjects = verdict.falls_with.iter();
-                let subjects: Vec<&str> = subjects.map(|fall| fall.subject.as_str()).collect();
+                let subjects = verdict.violated_if.iter();
+                let subjects: Vec<&str> = subjects.map(|own| own.subject.as_str()).collect();
                 format!("violated if {} is compromised", one_of(&subjects))
             }
         },
@@ -534,8 +534,8 @@ pub fn certified(report: &Report) {
         .count();
     if !report.compromisable.is_empty() && report.accepted {
         text.push_str(
-            "  every fall listed with a compromised subject was shown; that no other is missing was \
-             not: ask `bulkhead check FILE --without obeys.SUBJECT`\n",
+            "  every violation listed under a compromised subject was shown; that no other is missing was \
+             not: ask `bulkhead check FILE --without local-policy.SUBJECT`\n",
         );
     }
     text.push_str(&format!(

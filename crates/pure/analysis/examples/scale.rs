@@ -233,7 +233,7 @@ fn main() {
         let mut counts = [0; 3];
         let (mut entries, mut falls) = (0, 0);
         for verdict in &verdicts.verdicts {
-            falls += verdict.falls_with.len();
+            falls += verdict.violated_if.len();
             match &verdict.outcome {
                 Outcome::Holds { certificate } => {
                     counts[0] += 1;

@@ -1,6 +1,6 @@
 //! All claims of a model, judged one after the other.
 
-use crate::falls::Base;
+use crate::compromise::Base;
 use crate::graph::{Budget, Exhausted, Graph, View};
 use crate::labels::{ClassLabel, Kept, Labels};
 use crate::never::{Answer, Never, Part, Proof, holds};
@@ -8,7 +8,7 @@ use crate::search::Scratch;
 use crate::stated;
 use crate::words::{claim_text, path_witness};
 use model::verdict::{
-    Axis, Certificate, Claim, ClosedPart, FORMAT, Fall, Outcome, Verdict, Verdicts, Witness,
+    Axis, Certificate, Claim, ClosedPart, Compromise, FORMAT, Outcome, Verdict, Verdicts, Witness,
 };
 use model::{ClassId, Effect, Model, NodeId, Through};
 use std::collections::BTreeSet;
@@ -40,7 +40,7 @@ struct Finding {
     vacuous: bool,
     /// Nodes it relies on besides the platform.
     relied: BTreeSet<NodeId>,
-    falls_with: Vec<Fall>,
+    violated_if: Vec<Compromise>,
 }
 
 impl From<Outcome> for Finding {
@@ -49,7 +49,7 @@ impl From<Outcome> for Finding {
             outcome,
             vacuous: false,
             relied: BTreeSet::new(),
-            falls_with: Vec::new(),
+            violated_if: Vec::new(),
         }
     }
 }
@@ -71,7 +71,7 @@ fn verdict(
         outcome: found.outcome,
         vacuous: found.vacuous,
         assumptions: assumptions(graph, &found.relied),
-        falls_with: found.falls_with,
+        violated_if: found.violated_if,
     }
 }
 
@@ -159,14 +159,14 @@ fn assumptions(graph: &Graph<'_>, relied: &BTreeSet<NodeId>) -> Vec<String> {
     let mut own: Vec<String> = own.map(|assumption| assumption.name.clone()).collect();
     own.sort_unstable();
     let obliged = relied.intersection(&graph.obliged);
-    let mut obeys: Vec<String> = obliged
-        .map(|id| format!("obeys.{}", model.node_name(*id)))
+    let mut policies: Vec<String> = obliged
+        .map(|id| format!("local-policy.{}", model.node_name(*id)))
         .collect();
-    obeys.sort_unstable();
+    policies.sort_unstable();
     ["platform".to_owned()]
         .into_iter()
         .chain(own)
-        .chain(obeys)
+        .chain(policies)
         .collect()
 }
 
@@ -256,7 +256,7 @@ fn never(question: &Never<'_>) -> Result<Finding, Exhausted> {
             matches!(bare.answer(None, Proof::Drop)?, Answer::Closed(..))
         };
     let mut scratch = Scratch::default();
-    let falls_with = falls(graph, &relied, |id| {
+    let violated_if = compromises(graph, &relied, |id| {
         let path = question.path_with(id, proof.base.as_ref(), &mut scratch)?;
         Ok(path.map(|path| path_witness(question.view(Some(id)), &path)))
     })?;
@@ -264,7 +264,7 @@ fn never(question: &Never<'_>) -> Result<Finding, Exhausted> {
         outcome: closed(graph, proof.parts),
         vacuous,
         relied,
-        falls_with,
+        violated_if,
     })
 }
 
@@ -309,13 +309,13 @@ fn trusted_holders(model: &Model, class: Option<ClassId>) -> Vec<NodeId> {
 }
 
 /// The relied-upon subjects, by name, with whose compromise `path` finds a witness.
-fn falls(
+fn compromises(
     graph: &Graph<'_>,
     relied: &BTreeSet<NodeId>,
     mut path: impl FnMut(NodeId) -> Result<Option<Witness>, Exhausted>,
-) -> Result<Vec<Fall>, Exhausted> {
+) -> Result<Vec<Compromise>, Exhausted> {
     let model = graph.model;
-    let mut falls = Vec::new();
+    let mut compromises = Vec::new();
     for id in relied.intersection(&graph.obliged) {
         let subject = model.node_name(*id).to_owned();
         let Some(witness) = path(*id)? else { continue };
@@ -323,10 +323,10 @@ fn falls(
             // A step names both its ends and what leads from one to the other.
             graph.fill(points.len() + 3 * steps.len())?;
         }
-        falls.push(Fall { subject, witness });
+        compromises.push(Compromise { subject, witness });
     }
-    falls.sort_by(|a, b| a.subject.cmp(&b.subject));
-    Ok(falls)
+    compromises.sort_by(|a, b| a.subject.cmp(&b.subject));
+    Ok(compromises)
 }
 
 fn closed(graph: &Graph<'_>, parts: Vec<Part>) -> Outcome {
@@ -413,14 +413,14 @@ fn labels(labels: &Labels<'_>) -> Result<Finding, Exhausted> {
         }
         Kept::Yes { stated } => stated,
     };
-    let falls = labels.falls()?;
-    let fall = |(id, from, to): &(NodeId, u32, u32)| Fall {
+    let compromises = labels.compromises()?;
+    let compromise = |(id, from, to): &(NodeId, u32, u32)| Compromise {
         subject: labels.node_name(*id),
-        witness: labels.fall(*from, *to, *id),
+        witness: labels.witness_of(*from, *to, *id),
     };
     Ok(Finding {
-        relied: labels.relied(&falls),
-        falls_with: falls.iter().map(fall).collect(),
+        relied: labels.relied(&compromises),
+        violated_if: compromises.iter().map(compromise).collect(),
         ..Outcome::Holds {
             certificate: labels.certificate(&stated)?,
         }
@@ -439,7 +439,7 @@ fn class_label(
         Err(outcome) => return Ok(outcome.into()),
     };
     let mut scratch = Scratch::default();
-    let falls_with = falls(graph, &proof.relied, |id| {
+    let violated_if = compromises(graph, &proof.relied, |id| {
         let path = question.path_with(id, proof.base.as_ref(), &mut scratch)?;
         Ok(path.map(|path| path_witness(question.view(Some(id)), &path)))
     })?;
@@ -447,6 +447,6 @@ fn class_label(
         vacuous: !question.speaks(),
         outcome: closed(graph, proof.parts),
         relied: proof.relied,
-        falls_with,
+        violated_if,
     })
 }

@@ -1,6 +1,6 @@
 //! Claims about labels: that every edge keeps them, and that a data class stays where it may be.
 
-use crate::falls::Base;
+use crate::compromise::Base;
 use crate::graph::{Carries, Exhausted, Graph, Number, View, Why};
 use crate::never::{Answer, Part, Proof, holds, relied};
 use crate::search::{Excuse, Goal, Length, Scratch, search};
@@ -162,8 +162,8 @@ impl<'a> Labels<'a> {
     ///
     /// # Errors
     /// Too much work.
-    pub fn falls(&self) -> Result<Vec<(NodeId, Number, Number)>, Exhausted> {
-        let mut falls = Vec::new();
+    pub fn compromises(&self) -> Result<Vec<(NodeId, Number, Number)>, Exhausted> {
+        let mut compromises = Vec::new();
         let complete = self.complete();
         for id in trusted_by_name(self.graph) {
             let found = if complete {
@@ -174,9 +174,9 @@ impl<'a> Labels<'a> {
                     Kept::Yes { .. } => None,
                 }
             };
-            falls.extend(found.map(|(from, to)| (id, from, to)));
+            compromises.extend(found.map(|(from, to)| (id, from, to)));
         }
-        Ok(falls)
+        Ok(compromises)
     }
 
     /// Where the labels break at one subject once its local policy is void.
@@ -202,11 +202,11 @@ impl<'a> Labels<'a> {
         Ok(None)
     }
 
-    /// Nodes on whose obedience the labels rest: those that fall, or all that could matter if some
+    /// Nodes on whose obedience the labels rest: those whose compromise violates one, or all that could matter if some
     /// points have no label.
-    pub fn relied(&self, falls: &[(NodeId, Number, Number)]) -> BTreeSet<NodeId> {
+    pub fn relied(&self, compromises: &[(NodeId, Number, Number)]) -> BTreeSet<NodeId> {
         if self.complete() {
-            return falls.iter().map(|(id, ..)| *id).collect();
+            return compromises.iter().map(|(id, ..)| *id).collect();
         }
         self.graph.model.nodes().map(|(id, _)| id).collect()
     }
@@ -253,7 +253,7 @@ impl<'a> Labels<'a> {
     }
 
     /// Where labels break once the local policy of `void` is void.
-    pub fn fall(&self, from: Number, to: Number, void: NodeId) -> Witness {
+    pub fn witness_of(&self, from: Number, to: Number, void: NodeId) -> Witness {
         witness(self.broken(from, to, Some(void)), Vec::new())
     }
 

@@ -11,25 +11,25 @@
 //!
 //! What a verdict assumes: `platform` (the platform enforces exactly the drawn edges); each
 //! assumption of the model that is only stated; each one that an external does not relay, if what
-//! the proof says is reached arrives there and would otherwise leave again; `obeys.SUBJECT` for
-//! each subject
+//! the proof says is reached arrives there and would otherwise leave again; `local-policy.SUBJECT`
+//! for each subject
 //! 1. at which something arrives that the proof says is reached, and that does not leave freely;
 //! 2. that is a mediator of a set and is touched, or a mediator of an order;
 //! 3. that is trusted and holds the class a claim is about.
 //!
-//! Even with the local policy of all others void at once, the same proof is valid. A claim that
-//! falls with a subject always names it; a subject may be named with which alone it does not fall.
+//! Even with the local policy of all others void at once, the same proof is valid. A subject whose
+//! compromise violates a claim is always named; one may be named whose compromise alone does not.
 //!
 //! A claim about a class label lists no ends in its certificate: it is about every place whose
 //! secrecy is too low.
 //!
 //! Modules: `graph` (the flow graph in compressed rows), `search` (breadth-first, with mediators),
-//! `never` (pairs of ends, closed sets), `falls` (compromise), `labels`, `stated` (flows that are kept; what the model
+//! `never` (pairs of ends, closed sets), `compromise`, `labels`, `stated` (flows that are kept; what the model
 //! says), `rules` (of the definition, where several need them), `words` (names), `judge`; `repair` (the
 //! fewest flows to remove), `without` (a model less an assumption); `survey` (what an assessor asks) and `review`, which answers it.
 #![cfg_attr(not(test), warn(clippy::wildcard_enum_match_arm))]
 
-mod falls;
+mod compromise;
 mod graph;
 mod judge;
 mod labels;

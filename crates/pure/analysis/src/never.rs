@@ -4,7 +4,7 @@
 //! parts, each with starts and ends at different nodes and with the same mediators, so that one
 //! breadth-first search answers a part: with the shortest unexcused path, or with a closed set.
 
-use crate::falls::Base;
+use crate::compromise::Base;
 use crate::graph::{Exhausted, Graph, Number, View};
 use crate::search::{Excuse, Goal, Length, Reach, Scratch, search};
 use model::flow::Point;

@@ -37,12 +37,15 @@ pub fn survey(model: &Model) -> Survey {
 pub fn survey_with(model: &Model, verdicts: &Verdicts) -> Survey {
     let graph = Graph::new(model, BUDGET);
     let back = Backward::new(&graph);
-    let falls = falls(verdicts);
+    let violated = violated(verdicts);
     let mut complete = true;
     let mut trusted = Vec::new();
     for id in trusted_by_name(&graph) {
-        // A subject with which nothing falls has no entry.
-        let carries = falls.get(model.node_name(id)).cloned().unwrap_or_default();
+        // A subject whose compromise violates nothing has no entry.
+        let carries = violated
+            .get(model.node_name(id))
+            .cloned()
+            .unwrap_or_default();
         match trusted_subject(&graph, &back, id, carries) {
             Ok(Some(subject)) => trusted.push(subject),
             Ok(None) => {}
@@ -63,40 +66,44 @@ pub fn survey_with(model: &Model, verdicts: &Verdicts) -> Survey {
         model: model.digest().to_string(),
         complete,
         trusted,
-        single_points_of_trust: single_points(&falls),
+        single_points_of_trust: single_points(&violated),
         conduits,
         unzoned,
         unneeded,
         reverse_flows: reverse_flows(model),
-        exposure: exposure(model, verdicts, &falls),
+        exposure: exposure(model, verdicts, &violated),
     }
 }
 
-/// Claims that fall with each subject.
-fn falls(verdicts: &Verdicts) -> BTreeMap<String, Vec<String>> {
-    let mut falls: BTreeMap<String, Vec<String>> = BTreeMap::new();
+/// Claims that are violated if a subject is compromised, by subject.
+fn violated(verdicts: &Verdicts) -> BTreeMap<String, Vec<String>> {
+    let mut violated: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for verdict in &verdicts.verdicts {
-        for fall in &verdict.falls_with {
-            falls
-                .entry(fall.subject.clone())
+        for own in &verdict.violated_if {
+            violated
+                .entry(own.subject.clone())
                 .or_default()
                 .push(verdict.id.clone());
         }
     }
-    falls
+    violated
 }
 
-fn single_points(falls: &BTreeMap<String, Vec<String>>) -> Vec<SinglePoint> {
+fn single_points(violated: &BTreeMap<String, Vec<String>>) -> Vec<SinglePoint> {
     let point = |(subject, claims): (&String, &Vec<String>)| SinglePoint {
         subject: subject.clone(),
         claims: claims.clone(),
     };
-    let mut points: Vec<SinglePoint> = falls.iter().map(point).collect();
+    let mut points: Vec<SinglePoint> = violated.iter().map(point).collect();
     points.sort_by_key(|point| std::cmp::Reverse(point.claims.len()));
     points
 }
 
-fn exposure(model: &Model, verdicts: &Verdicts, falls: &BTreeMap<String, Vec<String>>) -> Exposure {
+fn exposure(
+    model: &Model,
+    verdicts: &Verdicts,
+    violated: &BTreeMap<String, Vec<String>>,
+) -> Exposure {
     let holds = verdicts
         .verdicts
         .iter()
@@ -104,8 +111,8 @@ fn exposure(model: &Model, verdicts: &Verdicts, falls: &BTreeMap<String, Vec<Str
     let row = |(_, node, subject): (NodeId, &model::Node, &Subject)| ExposureRow {
         subject: node.name.clone(),
         trusted: subject.trust.is_some(),
-        // A subject with which nothing falls has no entry.
-        falls: falls.get(&node.name).cloned().unwrap_or_default(),
+        // A subject whose compromise violates nothing has no entry.
+        violated: violated.get(&node.name).cloned().unwrap_or_default(),
     };
     let mut rows: Vec<ExposureRow> = model.subjects().map(row).collect();
     rows.sort_by(|a, b| a.subject.cmp(&b.subject));

@@ -23,7 +23,7 @@ pub struct Survey {
     pub complete: bool,
     /// Trusted subjects by name.
     pub trusted: Vec<TrustedSubject>,
-    /// Subjects whose compromise alone makes claims fall, most claims first, then by name.
+    /// Subjects whose compromise alone violates claims, most claims first, then by name.
     pub single_points_of_trust: Vec<SinglePoint>,
     /// Bundles of flows between zones (IEC 62443-3-2), by names of zones.
     pub conduits: Vec<Conduit>,
@@ -55,7 +55,7 @@ pub struct TrustedSubject {
     pub code_influence: Influence,
     /// Its ports for limits and configuration, by name.
     pub steering: Vec<Steering>,
-    /// Claims that fall when it alone is compromised, as verdict ids.
+    /// Claims that are violated if it alone is compromised, as verdict ids.
     pub carries: Vec<String>,
 }
 
@@ -109,7 +109,7 @@ pub struct Steering {
     pub influence: Influence,
 }
 
-/// A subject whose compromise alone makes claims fall.
+/// A subject whose compromise alone violates claims.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SinglePoint {
@@ -186,7 +186,7 @@ pub struct ReverseFlow {
 pub struct Exposure {
     /// Claims that hold while all obey, as verdict ids in their order: the columns.
     pub claims: Vec<String>,
-    /// Every subject by name. An untrusted one is hostile from the start: nothing falls with it.
+    /// Every subject by name. An untrusted one is hostile from the start: its compromise violates nothing.
     pub rows: Vec<ExposureRow>,
 }
 
@@ -198,6 +198,6 @@ pub struct ExposureRow {
     pub subject: String,
     /// Whether it is trusted.
     pub trusted: bool,
-    /// Claims that fall; the others of [`Exposure::claims`] still hold.
-    pub falls: Vec<String>,
+    /// Claims that are then violated; the others of [`Exposure::claims`] still hold.
+    pub violated: Vec<String>,
 }

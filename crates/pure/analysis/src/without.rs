@@ -7,11 +7,11 @@ use crate::rules;
 use model::{Claim, Effect, Model, NodeId, NodeKind, Through};
 
 /// The model without one assumption: one of its own, or that a subject obeys its local policy and
-/// mediates (`obeys.SUBJECT`). `None` if it makes no such assumption; `platform` cannot be dropped,
+/// mediates (`local-policy.SUBJECT`). `None` if it makes no such assumption; `platform` cannot be dropped,
 /// since every verdict rests on it.
 pub fn without(model: &Model, name: &str) -> Option<Model> {
     let mut rest = model.clone();
-    if let Some(subject) = name.strip_prefix("obeys.") {
+    if let Some(subject) = name.strip_prefix("local-policy.") {
         let id = model.find_node(subject)?;
         rules::obliged(model).get(&id)?;
         void(&mut rest, id);
@@ -31,8 +31,9 @@ pub fn droppable(model: &Model) -> Vec<String> {
         crate::words::sorted(group.map(|own| own.name.clone()))
     };
     let obliged = rules::obliged(model).into_iter();
-    let obeys = crate::words::sorted(obliged.map(|id| format!("obeys.{}", model.node_name(id))));
-    [own(false), own(true), obeys].concat()
+    let policies =
+        crate::words::sorted(obliged.map(|id| format!("local-policy.{}", model.node_name(id))));
+    [own(false), own(true), policies].concat()
 }
 
 /// What *Compromise* means in [`model::flow`]: everything that arrives may leave, what its passes

@@ -50,7 +50,7 @@ fn people(witness: &Witness) -> String {
     }
 }
 
-/// One line per verdict: outcome, witness, and with whom it falls.
+/// One line per verdict: outcome, witness, and whose compromise violates it.
 fn check(build: &Build) -> String {
     let mut text = String::new();
     for verdict in analysis::judge(&build.model, "test").verdicts {
@@ -61,9 +61,9 @@ fn check(build: &Build) -> String {
             Outcome::Unknown { reason } => format!("unknown: {reason}"),
         };
         text = format!("{text}{}: {outcome}\n", verdict.id);
-        for fall in &verdict.falls_with {
+        for fall in &verdict.violated_if {
             text = format!(
-                "{text}  falls with {}: {}\n",
+                "{text}  violated if {}: {}\n",
                 fall.subject,
                 people(&fall.witness)
             );
@@ -100,7 +100,7 @@ fn starlight_interactive_link() {
         &[
             "diode: holds",
             "keys: holds",
-            "  falls with switch: keyboard > switch [in:switch.keys => out:switch.low] > low",
+            "  violated if switch: keyboard > switch [in:switch.keys => out:switch.low] > low",
         ],
     );
     let status_line =
@@ -112,7 +112,7 @@ fn starlight_interactive_link() {
         &[
             "diode: violated: high > switch [in:switch.status => out:switch.low] > low",
             "keys: holds",
-            "  falls with switch: keyboard > switch [in:switch.keys => out:switch.low] > low",
+            "  violated if switch: keyboard > switch [in:switch.keys => out:switch.low] > low",
         ],
     );
 }
@@ -137,14 +137,14 @@ fn downgrader() {
         &build,
         &[
             "direct: holds",
-            "  falls with downgrader: \
+            "  violated if downgrader: \
              high > downgrader [in:downgrader.in => out:downgrader.out] > low",
             "secret: holds",
-            "  falls with downgrader: high > downgrader [void] > low",
+            "  violated if downgrader: high > downgrader [void] > low",
             "labels.secrecy: holds",
-            "  falls with downgrader: in:downgrader.in (high) > out:downgrader.out (low)",
+            "  violated if downgrader: in:downgrader.in (high) > out:downgrader.out (low)",
             "class.secret: holds",
-            "  falls with downgrader: high > downgrader",
+            "  violated if downgrader: high > downgrader",
         ],
     );
 }
@@ -204,13 +204,13 @@ fn red_black_with_bypass() {
         &snfe("crypto|bypass"),
         &[
             "cut: holds",
-            "  falls with bypass: red > split > bypass \
+            "  violated if bypass: red > split > bypass \
              [in:bypass.split => out:bypass.merge] > merge > black",
-            "  falls with crypto: red > split > crypto \
+            "  violated if crypto: red > split > crypto \
              [in:crypto.split => out:crypto.merge] > merge > black",
             "payload: holds",
-            "  falls with bypass: red > split > bypass [void] > merge > black",
-            "  falls with crypto: red > split > crypto [void] > merge > black",
+            "  violated if bypass: red > split > bypass [void] > merge > black",
+            "  violated if crypto: red > split > crypto [void] > merge > black",
             "backwards: holds",
         ],
     );
@@ -255,7 +255,7 @@ fn cross_domain_guard_keeps_its_order() {
                     [in:release.words => out:release.low] > low";
     let wrong = format!("wrong-order: violated: {pipeline}");
     let falls: Vec<String> = ["format", "release", "words"]
-        .map(|subject| format!("  falls with {subject}: {pipeline}"))
+        .map(|subject| format!("  violated if {subject}: {pipeline}"))
         .to_vec();
     assert_lines(
         &guard_claims(guard()),
@@ -266,7 +266,7 @@ fn cross_domain_guard_keeps_its_order() {
             &falls[2],
             &wrong,
             "back: holds",
-            "  falls with sanitise: low > sanitise [in:sanitise.low => out:sanitise.high] > high",
+            "  violated if sanitise: low > sanitise [in:sanitise.low => out:sanitise.high] > high",
             "sink: holds",
         ],
     );
@@ -336,9 +336,9 @@ fn line_claims(build: Build) -> Build {
         .never("b4", "", "cloud vendor", "recipe", "")
 }
 
-fn falls_with(build: &Build, id: &str) -> Vec<String> {
+fn violated_if(build: &Build, id: &str) -> Vec<String> {
     verdict(build, id)
-        .falls_with
+        .violated_if
         .into_iter()
         .map(|fall| fall.subject)
         .collect()
@@ -354,12 +354,19 @@ fn bottling_line_falls_where_expected() {
             "{id}: {outcome:?}"
         );
     }
-    assert_eq!(falls_with(&build, "b2"), ["command-guard", "modbus-gate"]);
-    assert_eq!(falls_with(&build, "b3"), ["recipe-import"]);
-    assert_eq!(falls_with(&build, "b3-limits"), Vec::<String>::new());
-    assert_eq!(falls_with(&build, "b4"), ["redactor"]);
+    assert_eq!(violated_if(&build, "b2"), ["command-guard", "modbus-gate"]);
+    assert_eq!(violated_if(&build, "b3"), ["recipe-import"]);
+    assert_eq!(violated_if(&build, "b3-limits"), Vec::<String>::new());
+    assert_eq!(violated_if(&build, "b4"), ["redactor"]);
     let b2 = verdict(&build, "b2").assumptions;
-    assert_eq!(b2, ["platform", "obeys.command-guard", "obeys.modbus-gate"]);
+    assert_eq!(
+        b2,
+        [
+            "platform",
+            "local-policy.command-guard",
+            "local-policy.modbus-gate"
+        ]
+    );
 }
 
 #[test]
@@ -424,7 +431,12 @@ fn survey_of_the_line() {
         ["command-guard", "modbus-gate", "recipe-import", "redactor"]
     );
     assert_eq!(survey.exposure.claims, ["b2", "b3", "b3-limits", "b4"]);
-    let fallen: usize = survey.exposure.rows.iter().map(|row| row.falls.len()).sum();
+    let fallen: usize = survey
+        .exposure
+        .rows
+        .iter()
+        .map(|row| row.violated.len())
+        .sum();
     assert_eq!((survey.exposure.rows.len(), fallen), (10, 4));
 }
 
@@ -732,7 +744,7 @@ fn over_trusted_subject_raises_integrity_of_the_wrong_input() {
         &build("raise"),
         &[
             "labels.integrity: holds",
-            "  falls with guard: in:guard.remote (untrusted) > out:guard.filler (line)",
+            "  violated if guard: in:guard.remote (untrusted) > out:guard.filler (line)",
         ],
     );
     assert_lines(
@@ -758,7 +770,7 @@ fn class_where_it_originates_counts() {
 }
 
 #[test]
-fn a_claim_falls_with_its_mediator_though_it_promises_nothing() {
+fn a_claim_is_violated_if_its_mediator_is_compromised_though_it_promises_nothing() {
     let build = Build::new()
         .subjects("a m n b")
         .flows("a>m m>n n>b")
@@ -770,14 +782,17 @@ fn a_claim_falls_with_its_mediator_though_it_promises_nothing() {
         &[
             "any: holds",
             "one: holds",
-            "  falls with m: a > m > n > b",
+            "  violated if m: a > m > n > b",
             "none: holds",
         ],
     );
     let verdicts = analysis::judge(&build.model, "").verdicts;
-    assert_eq!(verdicts[1].assumptions, ["platform", "obeys.m"]);
-    assert_eq!(analysis::droppable(&build.model), ["obeys.m", "obeys.n"]);
-    let without = analysis::without(&build.model, "obeys.m").unwrap();
+    assert_eq!(verdicts[1].assumptions, ["platform", "local-policy.m"]);
+    assert_eq!(
+        analysis::droppable(&build.model),
+        ["local-policy.m", "local-policy.n"]
+    );
+    let without = analysis::without(&build.model, "local-policy.m").unwrap();
     let held = |own: &Verdict| matches!(own.outcome, Outcome::Holds { .. });
     let held: Vec<bool> = analysis::judge(&without, "")
         .verdicts
@@ -823,13 +838,13 @@ fn what_a_relay_passes_on_comes_from_it() {
         &ask(relay(Some("other"))),
         &[
             "by-node: holds vacuously",
-            "  falls with relay: relay > sink",
+            "  violated if relay: relay > sink",
             "by-port: holds vacuously",
-            "  falls with relay: relay > sink",
+            "  violated if relay: relay > sink",
             "by-in-port: holds",
-            "  falls with relay: relay [void] > sink",
+            "  violated if relay: relay [void] > sink",
             "anywhere: holds",
-            "  falls with relay: maker > relay [void] > sink",
+            "  violated if relay: maker > relay [void] > sink",
             "any-data: violated: relay > sink",
             "not-back: holds vacuously",
         ],

@@ -202,7 +202,7 @@ fn check(model: &Model, claim: &Claim, verdict: &Verdict, seed: u64) -> [usize; 
         Outcome::Violated { witness } => {
             check_witness(model, claim, witness, &none, seed);
             assert!(
-                verdict.falls_with.is_empty() && !verdict.vacuous,
+                verdict.violated_if.is_empty() && !verdict.vacuous,
                 "seed {seed}"
             );
             return [1, 0, 0, 0, 0];
@@ -239,7 +239,7 @@ fn check(model: &Model, claim: &Claim, verdict: &Verdict, seed: u64) -> [usize; 
 
     let falls = fallen(model, |brute| brute.shortest(claim).is_some());
     assert_eq!(said(verdict), falls, "seed {seed}: {claim:?}");
-    for fall in &verdict.falls_with {
+    for fall in &verdict.violated_if {
         let void = Off::from([model.find_node(&fall.subject).unwrap()]);
         check_witness(model, claim, &fall.witness, &void, seed);
     }
@@ -413,14 +413,16 @@ fn cost(brute: &Brute<'_>, path: &[String]) -> (usize, usize) {
 fn unlisted(model: &Model, verdict: &Verdict) -> Off {
     let listed = |name: &str| verdict.assumptions.iter().any(|own| own == name);
     let off = model.nodes().filter(|(id, node)| match node.kind {
-        NodeKind::Subject(_) => is_obliged(model, *id) && !listed(&format!("obeys.{}", node.name)),
+        NodeKind::Subject(_) => {
+            is_obliged(model, *id) && !listed(&format!("local-policy.{}", node.name))
+        }
         NodeKind::External => !listed("quiet"),
         NodeKind::Object => false,
     });
     off.map(|(id, _)| id).collect()
 }
 
-/// Subjects with which alone a claim falls.
+/// Subjects whose compromise alone violates a claim.
 fn fallen(model: &Model, falls: impl Fn(&Brute<'_>) -> bool) -> Vec<String> {
     let obliged = model.nodes().filter(|(id, _)| is_obliged(model, *id));
     let fallen = obliged.filter(|(id, _)| falls(&Brute::new(model, &Off::from([*id]))));
@@ -431,7 +433,7 @@ fn fallen(model: &Model, falls: impl Fn(&Brute<'_>) -> bool) -> Vec<String> {
 
 fn said(verdict: &Verdict) -> Vec<String> {
     verdict
-        .falls_with
+        .violated_if
         .iter()
         .map(|fall| fall.subject.clone())
         .collect()
@@ -647,7 +649,7 @@ fn labels_agree_with_the_definition() {
                     assert!(breaks.is_empty(), "seed {seed}: {breaks:?}");
                     let falls = fallen(&model, |brute| !brute.breaks(axis).is_empty());
                     assert_eq!(said(&verdict), falls, "seed {seed}");
-                    for fall in &verdict.falls_with {
+                    for fall in &verdict.violated_if {
                         let void = Off::from([model.find_node(&fall.subject).unwrap()]);
                         let void = Brute::new(&model, &void);
                         check_break(&void, axis, &fall.witness, false, seed);
@@ -715,7 +717,7 @@ fn class_labels_agree_with_the_definition() {
                     );
                     let falls = fallen(&model, |brute| !brute.low(class).is_empty());
                     assert_eq!(said(&verdict), falls, "seed {seed}");
-                    for fall in &verdict.falls_with {
+                    for fall in &verdict.violated_if {
                         let id = model.find_node(&fall.subject).unwrap();
                         check(&fall.witness, &Off::from([id]));
                     }
@@ -735,7 +737,7 @@ fn class_labels_agree_with_the_definition() {
 }
 
 #[test]
-fn a_claim_falls_with_exactly_the_assumptions_without_which_it_is_violated() {
+fn a_subject_is_named_exactly_if_without_its_policy_a_claim_is_violated() {
     let mut seen = [0; 3];
     for seed in 40_000..42_000 {
         let mut random = Random(seed);
@@ -761,9 +763,9 @@ fn a_claim_falls_with_exactly_the_assumptions_without_which_it_is_violated() {
                 if violated(before) {
                     // What falls away only adds flows.
                     assert!(violated(after), "seed {seed}: {} without {name}", before.id);
-                } else if let Some(subject) = name.strip_prefix("obeys.") {
+                } else if let Some(subject) = name.strip_prefix("local-policy.") {
                     let fall = before
-                        .falls_with
+                        .violated_if
                         .iter()
                         .find(|fall| fall.subject == subject);
                     assert_eq!(

@@ -8,7 +8,7 @@ use record::Digest;
 use serde::{Deserialize, Serialize};
 
 /// Format name and version of stored verdicts.
-pub const FORMAT: &str = "bulkhead.verdicts/1";
+pub const FORMAT: &str = "bulkhead.verdicts/2";
 
 /// Verdicts about one model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,10 +44,10 @@ pub struct Verdict {
     pub vacuous: bool,
     /// In which sense it was judged.
     pub notion: String,
-    /// Names of assumptions it rests on, `platform` and `obeys.SUBJECT` included.
+    /// Names of assumptions it rests on, `platform` and `local-policy.SUBJECT` included.
     pub assumptions: Vec<String>,
-    /// Subjects that alone make it fall when compromised, with the path; empty unless it holds.
-    pub falls_with: Vec<Fall>,
+    /// Subjects whose compromise alone violates it, each with the path; empty unless it holds.
+    pub violated_if: Vec<Compromise>,
 }
 
 /// How a claim was judged.
@@ -277,11 +277,11 @@ pub struct Step {
     pub passed: Option<String>,
 }
 
-/// A subject whose compromise alone makes a claim fall.
+/// A subject whose compromise alone violates a claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Fall {
+pub struct Compromise {
     /// The subject whose local policy is void.
     pub subject: String,
     /// The path that then exists.

@@ -32,8 +32,8 @@ pub struct Report {
     pub model: String,
     /// Why the bytes as a whole cannot be used.
     pub fault: Option<String>,
-    /// Subjects whose compromise is considered: trusted ones and mediators. That a claim falls with
-    /// one of them is shown where it is said; that it does not is not.
+    /// Subjects whose compromise is considered: trusted ones and mediators. That the
+    /// compromise of one violates a claim is shown where it is said; that it does not is not.
     pub compromisable: Vec<String>,
     /// Every claim of the model in its order, then verdicts about anything else.
     pub claims: Vec<Checked>,
@@ -80,8 +80,8 @@ pub enum Ruling {
 /// Re-checks verdicts about a model, given as the bytes of a [`Verdicts`] file.
 ///
 /// A verdict's `notion`, the tool's version and the minimality of a path are not checked, nor is
-/// that the list of subjects it falls with is complete. What is sure: it falls with each listed
-/// one, and not with any subject that its assumptions leave out, nor with all of these together.
+/// that the list of subjects whose compromise violates it is complete. What is sure: the compromise of each
+/// listed one violates it, and that of those which its assumptions leave out does not, even of all together.
 pub fn certificates(model: &Model, bytes: &[u8]) -> Report {
     let (fault, claims) = match read(model, bytes) {
         Ok(verdicts) => (None, check_all(model, &verdicts)),
@@ -167,13 +167,13 @@ impl Check<'_> {
             Outcome::Unknown { .. } => {}
         }
         let mut seen = BTreeSet::new();
-        for fall in &verdict.falls_with {
-            require(seen.insert(&fall.subject), "a subject it falls with is listed twice")?;
-            let subject = self.graph.model.find_node(&fall.subject);
+        for own in &verdict.violated_if {
+            require(seen.insert(&own.subject), "a subject is listed twice")?;
+            let subject = self.graph.model.find_node(&own.subject);
             let id = subject.filter(|id| holds && self.graph.obliged.contains(id));
-            let id = id.ok_or("nothing can fall with it")?;
-            let shown = self.check_witness(&fall.witness, &Off::from([id]));
-            shown.map_err(|reason| format!("falling with `{}`: {reason}", fall.subject))?;
+            let id = id.ok_or("its compromise cannot violate anything")?;
+            let shown = self.check_witness(&own.witness, &Off::from([id]));
+            shown.map_err(|reason| format!("if `{}` is compromised: {reason}", own.subject))?;
         }
         Ok(())
     }
@@ -189,7 +189,7 @@ impl Check<'_> {
         require(known.is_subset(&listed), "an assumption is not listed")?;
         known.extend(own().map(|own| own.name.clone()));
         let obliged = self.graph.obliged.iter();
-        known.extend(obliged.map(|id| format!("obeys.{}", model.node_name(*id))));
+        known.extend(obliged.map(|id| format!("local-policy.{}", model.node_name(*id))));
         require(listed.is_subset(&known), "an assumption is not the model's")?;
         Ok(self.graph.off_unless(&listed))
     }

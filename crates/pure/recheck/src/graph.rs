@@ -224,7 +224,7 @@ impl<'m> Graph<'m> {
     pub fn off_unless(&self, listed: &BTreeSet<String>) -> Off {
         let relied_on = |id: &&NodeId| {
             if self.obliged.contains(id) {
-                return listed.contains(&format!("obeys.{}", self.model.node_name(**id)));
+                return listed.contains(&format!("local-policy.{}", self.model.node_name(**id)));
             }
             let listed = |own: &&Assumption| listed.contains(&own.name);
             self.model.assumptions.iter().filter(listed).any(|own| stops(own, **id))

@@ -35,7 +35,7 @@ fn what_a_naive_prover_says_is_accepted() {
                 (Ruling::Unproven { .. }, Outcome::Unknown { .. }) => {}
                 _ => panic!("seed {seed}: {ruling:?} of {verdict:#?}"),
             }
-            falls += verdict.falls_with.len();
+            falls += verdict.violated_if.len();
         }
     }
     assert!(proved > 1000 && refuted > 300 && falls > 100, "{proved} {refuted} {falls}");
@@ -51,7 +51,7 @@ fn what_the_analysis_says_is_accepted_and_agrees_with_the_oracle() {
         let rulings = check(&model, &verdicts);
         assert_eq!(rulings.len(), naive.verdicts.len(), "seed {seed}");
         let gist = |verdict: &Verdict| {
-            let falls = verdict.falls_with.iter().map(|fall| fall.subject.clone());
+            let falls = verdict.violated_if.iter().map(|fall| fall.subject.clone());
             let falls: Vec<String> = falls.collect();
             let outcome = std::mem::discriminant(&verdict.outcome);
             (verdict.id.clone(), outcome, verdict.vacuous, falls)
@@ -90,7 +90,7 @@ fn lengths(verdict: &Verdict) -> Vec<(usize, usize)> {
     };
     shown
         .into_iter()
-        .chain(verdict.falls_with.iter().filter_map(|own| witness(&own.witness)))
+        .chain(verdict.violated_if.iter().filter_map(|own| witness(&own.witness)))
         .collect()
 }
 
@@ -107,7 +107,7 @@ fn is_right(model: &Model, verdict: &Verdict) -> bool {
     let off: Off = model
         .nodes()
         .filter(|(id, node)| match plain.obliged(*id) {
-            true => !listed(&format!("obeys.{}", node.name)),
+            true => !listed(&format!("local-policy.{}", node.name)),
             false => matches!(node.kind, NodeKind::External) && !quiet(*id),
         })
         .map(|(id, _)| id)
@@ -121,7 +121,7 @@ fn is_right(model: &Model, verdict: &Verdict) -> bool {
         Outcome::Holds { certificate } => {
             let oracle = Oracle::new(model, off);
             prover::proves(&oracle, &verdict.id, certificate)
-                && verdict.falls_with.iter().all(|fall| {
+                && verdict.violated_if.iter().all(|fall| {
                     let id = model.find_node(&fall.subject);
                     id.is_some_and(|id| {
                         let void = Oracle::new(model, Off::from([id]));
@@ -131,9 +131,9 @@ fn is_right(model: &Model, verdict: &Verdict) -> bool {
         }
         Outcome::Violated { witness } => {
             prover::shows(&Oracle::new(model, Off::new()), &verdict.id, witness)
-                && verdict.falls_with.is_empty()
+                && verdict.violated_if.is_empty()
         }
-        Outcome::Unknown { .. } => verdict.falls_with.is_empty(),
+        Outcome::Unknown { .. } => verdict.violated_if.is_empty(),
     }
 }
 
@@ -167,13 +167,13 @@ fn spoil(dice: &mut Dice, model: &Model, verdicts: &mut Verdicts) -> bool {
             verdict.vacuous = !verdict.vacuous;
             return true;
         }
-        4 if !other.falls_with.is_empty() => {
-            verdict.falls_with.clone_from(&other.falls_with);
+        4 if !other.violated_if.is_empty() => {
+            verdict.violated_if.clone_from(&other.violated_if);
             return true;
         }
         _ => {}
     }
-    let fall = verdict.falls_with.first_mut().map(|fall| &mut fall.witness);
+    let fall = verdict.violated_if.first_mut().map(|fall| &mut fall.witness);
     let list = match (&mut verdict.outcome, fall) {
         (_, Some(Witness::Path { points, .. })) if dice.chance(30) => points,
         (Outcome::Violated { witness: Witness::Path { points, steps } }, _) => {
@@ -330,7 +330,7 @@ fn an_excused_path_is_no_counterexample() {
                 let verdict = all.find(|verdict| verdict.id == id).unwrap();
                 let witness = prover::path_witness(&oracle, &path);
                 verdict.outcome = Outcome::Violated { witness };
-                verdict.falls_with.clear();
+                verdict.violated_if.clear();
                 changed.push(id);
             }
         }
@@ -354,10 +354,10 @@ fn only_with_an_obliged_subject_can_a_claim_fall() {
     let (points, steps) = (Vec::new(), Vec::new());
     let witness = Witness::Path { points, steps };
     let subject = "nobody".to_owned();
-    verdict.falls_with = vec![model::verdict::Fall { subject, witness }];
+    verdict.violated_if = vec![model::verdict::Compromise { subject, witness }];
     let rulings = check(&model, &verdicts);
     let at = verdicts.verdicts.iter().position(|verdict| verdict.id == id).unwrap();
-    let reason = "nothing can fall with it".to_owned();
+    let reason = "its compromise cannot violate anything".to_owned();
     assert_eq!(rulings[at], Ruling::Refused { reason });
 }
 
@@ -395,7 +395,7 @@ fn a_subject_listed_twice_is_refused() {
     };
     assert!(!refused(&verdicts));
     let mut verdict = verdicts.verdicts.iter_mut();
-    let falls = &mut verdict.find(|own| !own.falls_with.is_empty()).unwrap().falls_with;
+    let falls = &mut verdict.find(|own| !own.violated_if.is_empty()).unwrap().violated_if;
     falls.push(falls[0].clone());
     assert!(refused(&verdicts));
 }
@@ -444,7 +444,7 @@ fn too_many_bytes() {
 }
 
 /// Trusted subjects that pass nothing stand side by side between two others, `count` requirements say
-/// so, and each falls with each of them.
+/// so, and the compromise of each of them violates each.
 fn side_by_side(trusted: u32, count: usize) -> Model {
     let origin = Origin::default;
     let mut model = Model { name: "side-by-side".to_owned(), ..Model::default() };
@@ -503,7 +503,7 @@ fn side_by_side(trusted: u32, count: usize) -> Model {
 fn is_accepted(trusted: u32, count: usize) {
     let model = side_by_side(trusted, count);
     let verdicts = analysis::judge(&model, "test");
-    let falls = verdicts.verdicts.iter().all(|own| own.falls_with.len() == trusted as usize);
+    let falls = verdicts.verdicts.iter().all(|own| own.violated_if.len() == trusted as usize);
     assert!(falls && verdicts.verdicts.len() == count);
     let bytes = serde_json::to_vec(&verdicts).unwrap();
     drop(verdicts);
@@ -519,7 +519,7 @@ fn many_subjects_to_fall_with() {
 #[test]
 fn another_format() {
     let (_, mut verdicts) = small();
-    verdicts.format = "bulkhead.verdicts/2".to_owned();
+    verdicts.format = "bulkhead.verdicts/3".to_owned();
     assert!(
         fault(&serde_json::to_vec(&verdicts).unwrap()).starts_with("verdicts of another format")
     );

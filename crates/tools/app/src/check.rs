@@ -98,7 +98,7 @@ pub fn check(file: &ModelFile) -> Checked {
 }
 
 /// Judges a usable model as if some of what it assumes did not hold: its own assumptions by name,
-/// or `obeys.SUBJECT` for the local policy of a trusted subject.
+/// or `local-policy.SUBJECT` for the local policy of a trusted subject.
 ///
 /// # Errors
 /// It makes no such assumption, or nothing is left without it.
@@ -114,15 +114,15 @@ pub fn check_without(file: &ModelFile, names: &[String]) -> Result<Checked, Fail
             return Err(Failure::unusable(
                 "platform-always",
                 "`platform` cannot be left out: every verdict rests on it",
-                "leave out an assumption of the model, or `obeys.SUBJECT`",
+                "leave out an assumption of the model, or `local-policy.SUBJECT`",
             ));
         }
         if !known.contains(name) {
             // Whatever the prefix, the subject is meant.
             let subject = name.rsplit_once('.').map_or(name.as_str(), |(_, own)| own);
-            let obeys = format!("obeys.{subject}");
+            let policy = format!("local-policy.{subject}");
             let help = match known.as_slice() {
-                known if known.contains(&obeys) => format!("did you mean `{obeys}`?"),
+                known if known.contains(&policy) => format!("did you mean `{policy}`?"),
                 [] => "nothing is assumed but `platform`".to_owned(),
                 known => format!("what can be left out: {}", explain::few(known)),
             };

@@ -17,7 +17,7 @@ use source::json::{Finding, finding};
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Check {
-    /// `bulkhead.check/1`.
+    /// `bulkhead.check/2`.
     pub format: &'static str,
     /// Version of the tool.
     pub tool: &'static str,
@@ -51,7 +51,7 @@ pub struct Check {
 /// What there is to say about a model, judged or not.
 pub fn check(file: &ModelFile, diagnostics: &[Diagnostic], checked: Option<&Checked>) -> Check {
     Check {
-        format: "bulkhead.check/1",
+        format: "bulkhead.check/2",
         tool: VERSION,
         file: file.source.name.clone(),
         exit: checked.map_or(Exit::Unusable, check::Checked::exit) as u8,

@@ -121,7 +121,7 @@ impl<'a> Remedies<'a> {
             Through::AnyOf(list) | Through::InOrder(list) => list,
         };
         let names = named.iter().map(|id| model.node_name(*id));
-        let void = |name: &&str| self.without.contains(&format!("obeys.{name}"));
+        let void = |name: &&str| self.without.contains(&format!("local-policy.{name}"));
         names.filter(void).collect()
     }
 
@@ -137,7 +137,7 @@ impl<'a> Remedies<'a> {
             .find_node(node)
             .is_some_and(|id| model.trust(id).is_some());
         let passes = from.starts_with("in:") && to.starts_with("out:");
-        if self.without.contains(&format!("obeys.{node}")) {
+        if self.without.contains(&format!("local-policy.{node}")) {
             return format!(
                 "this is judged without what `{node}` promises: its passes count for nothing"
             );

@@ -33,7 +33,7 @@ fn judge_without(text: String, assumptions: &[&str]) -> Checked {
     checked
 }
 
-/// Whom each requirement that holds falls with; the others are named with why.
+/// Whose compromise violates each requirement that holds; the others are named with why.
 fn falls(checked: &Checked) -> BTreeMap<&str, String> {
     let say = |outcome: &Outcome, subjects: Vec<&str>| match outcome {
         Outcome::Holds { .. } => subjects.join(" "),
@@ -42,7 +42,7 @@ fn falls(checked: &Checked) -> BTreeMap<&str, String> {
     let verdicts = checked.verdicts.verdicts.iter();
     verdicts
         .map(|verdict| {
-            let subjects = verdict.falls_with.iter().map(|fall| fall.subject.as_str());
+            let subjects = verdict.violated_if.iter().map(|fall| fall.subject.as_str());
             (
                 verdict.id.as_str(),
                 say(&verdict.outcome, subjects.collect()),
@@ -153,7 +153,7 @@ fn the_gateway_rests_on_outsiders_that_do_not_relay() {
         ),
         // Its compromise: what it does not list, it passes all the same.
         (
-            "obeys.signal-router",
+            "local-policy.signal-router",
             "v3-media-stay-out",
             "infotainment > ivi-port > body-filter > signal-router > ch-driver > chassis",
         ),
@@ -161,7 +161,10 @@ fn the_gateway_rests_on_outsiders_that_do_not_relay() {
         let checked = judge_without(GATEWAY.to_owned(), &[assumption]);
         assert_eq!(violated(&checked).get(id).map(String::as_str), Some(path));
     }
-    let both = judge_without(GATEWAY.to_owned(), &["obeys.key-store", "obeys.diag-gate"]);
+    let both = judge_without(
+        GATEWAY.to_owned(),
+        &["local-policy.key-store", "local-policy.diag-gate"],
+    );
     let fallen = violated(&both).remove("v5-keys-stay");
     assert_eq!(
         fallen.as_deref(),
@@ -172,15 +175,18 @@ fn the_gateway_rests_on_outsiders_that_do_not_relay() {
 #[test]
 fn what_is_left_out_must_be_assumed() {
     let file = ModelFile::of_text(Path::new("system.kdl"), GATEWAY.to_owned());
-    let twice = vec!["obeys.key-store".to_owned(); 2];
+    let twice = vec!["local-policy.key-store".to_owned(); 2];
     let once = check_without(&file, &twice).ok().map(|own| own.without);
-    assert_eq!(once, Some(vec!["obeys.key-store".to_owned()]));
+    assert_eq!(once, Some(vec!["local-policy.key-store".to_owned()]));
     for (name, message) in [
         (
             "platform",
             "`platform` cannot be left out: every verdict rests on it",
         ),
-        ("obeys.tester", "the model does not assume `obeys.tester`"),
+        (
+            "local-policy.tester",
+            "the model does not assume `local-policy.tester`",
+        ),
         ("", "the model does not assume ``"),
     ] {
         let refused = check_without(&file, &[name.to_owned()]).err();

@@ -303,7 +303,7 @@ system m {
   require back { never from=g to=a }
 }
 "#;
-    let helps = said(text, &["obeys.g"]);
+    let helps = said(text, &["local-policy.g"]);
     let help = |id: &str| {
         let found = helps
             .iter()
@@ -316,11 +316,11 @@ system m {
          without `channel a -> g.i`, or without `channel g.o -> b`"
     );
     let file = ModelFile::of_text(Path::new("system.kdl"), text.to_owned());
-    let refused = check_without(&file, &["local-policy.g".to_owned()]).err();
+    let refused = check_without(&file, &["obeys.g".to_owned()]).err();
     let refused = refused.map(|failure| (failure.message, failure.help));
     let wanted = (
-        "the model does not assume `local-policy.g`".to_owned(),
-        "did you mean `obeys.g`?".to_owned(),
+        "the model does not assume `obeys.g`".to_owned(),
+        "did you mean `local-policy.g`?".to_owned(),
     );
     assert_eq!(refused, Some(wanted));
     // A credit is said to be the page that it is.

@@ -86,7 +86,7 @@ fn everything_holds_and_falls_only_with_whom_it_should() {
         let nothing_to_mediate = verdict.vacuous && id.starts_with('b');
         assert!(!nothing_to_mediate, "{id} holds for lack of any path");
         let subjects: Vec<String> = verdict
-            .falls_with
+            .violated_if
             .into_iter()
             .map(|fall| fall.subject)
             .collect();
@@ -246,7 +246,7 @@ fn w6_the_decoder_owns_the_socket() {
         Some("field-read > plc")
     );
     assert_eq!(fallen.len(), 1, "{fallen:?}");
-    let alone = &verdicts["b2-remote-is-guarded"].falls_with;
+    let alone = &verdicts["b2-remote-is-guarded"].violated_if;
     let subjects: Vec<&str> = alone.iter().map(|fall| fall.subject.as_str()).collect();
     assert_eq!(subjects, ["command-guard", "field-read"]);
 }

@@ -195,7 +195,7 @@ fn violation(oracle: &Oracle<'_>, question: &Question) -> Option<Vec<Point>> {
 fn flow_outcome(
     model: &Model,
     ask: &dyn Fn(&Oracle<'_>) -> Option<Question>,
-) -> (Outcome, bool, Vec<verdict::Fall>) {
+) -> (Outcome, bool, Vec<verdict::Compromise>) {
     let oracle = Oracle::new(model, Off::new());
     let question = ask(&oracle).unwrap();
     if let Some(path) = violation(&oracle, &question) {
@@ -220,7 +220,7 @@ fn flow_outcome(
         }
         let void = Oracle::new(model, Off::from([id]));
         if let Some(path) = violation(&void, &ask(&void).unwrap()) {
-            falls.push(verdict::Fall {
+            falls.push(verdict::Compromise {
                 subject: node.name.clone(),
                 witness: path_witness(&void, &path),
             });
@@ -231,7 +231,7 @@ fn flow_outcome(
     (Outcome::Holds { certificate }, vacuous, falls)
 }
 
-fn label_outcome(model: &Model, axis: Axis) -> (Outcome, bool, Vec<verdict::Fall>) {
+fn label_outcome(model: &Model, axis: Axis) -> (Outcome, bool, Vec<verdict::Compromise>) {
     let secrecy = axis == Axis::Secrecy;
     let order = if secrecy { &model.secrecy } else { &model.integrity };
     let witness = |oracle: &Oracle<'_>, from: Point, to: Point| {
@@ -268,7 +268,7 @@ fn label_outcome(model: &Model, axis: Axis) -> (Outcome, bool, Vec<verdict::Fall
         let found = breaks.iter().find(|(.., stated)| !stated);
         if let (Some(_), Some((from, to, _))) = (&subject.trust, found) {
             let (subject, witness) = (node.name.clone(), witness(&void, *from, *to));
-            falls.push(verdict::Fall { subject, witness });
+            falls.push(verdict::Compromise { subject, witness });
         }
     }
     let label = |point: &Point| {
@@ -286,7 +286,7 @@ fn label_outcome(model: &Model, axis: Axis) -> (Outcome, bool, Vec<verdict::Fall
     (Outcome::Holds { certificate }, false, falls)
 }
 
-fn keep_outcome(model: &Model, claim: &Claim) -> (Outcome, bool, Vec<verdict::Fall>) {
+fn keep_outcome(model: &Model, claim: &Claim) -> (Outcome, bool, Vec<verdict::Compromise>) {
     let Claim::Keep { lost, from, to, signals } = claim else {
         unreachable!("only asked about `Keep`")
     };
@@ -316,7 +316,7 @@ fn keep_outcome(model: &Model, claim: &Claim) -> (Outcome, bool, Vec<verdict::Fa
     (outcome, vacuous, Vec::new())
 }
 
-fn fresh_outcome(model: &Model, claim: &Claim) -> (Outcome, bool, Vec<verdict::Fall>) {
+fn fresh_outcome(model: &Model, claim: &Claim) -> (Outcome, bool, Vec<verdict::Compromise>) {
     let Claim::Fresh { port, max_age_us, reaction } = claim else {
         unreachable!("only asked about `Fresh`")
     };
@@ -385,10 +385,10 @@ pub fn judge(model: &Model) -> Verdicts {
     let mut assumptions = vec!["platform".to_owned()];
     assumptions.extend(model.assumptions.iter().map(|own| own.name.clone()));
     let obliged = model.nodes().filter(|(id, _)| oracle.obliged(*id));
-    assumptions.extend(obliged.map(|(_, node)| format!("obeys.{}", node.name)));
+    assumptions.extend(obliged.map(|(_, node)| format!("local-policy.{}", node.name)));
     let mut verdicts = Vec::new();
     let mut add =
-        |id: String, claim: verdict::Claim, judged: (Outcome, bool, Vec<verdict::Fall>)| {
+        |id: String, claim: verdict::Claim, judged: (Outcome, bool, Vec<verdict::Compromise>)| {
             verdicts.push(Verdict {
                 id,
                 claim,
@@ -396,7 +396,7 @@ pub fn judge(model: &Model) -> Verdicts {
                 vacuous: judged.1,
                 notion: "as tested".to_owned(),
                 assumptions: assumptions.clone(),
-                falls_with: judged.2,
+                violated_if: judged.2,
             });
         };
     for requirement in &model.requirements {

@@ -1,4 +1,4 @@
-//! With whose compromise alone a claim about flows falls, and along which path.
+//! Whose compromise alone violates a claim about flows, and along which path.
 //!
 //! What is compromised only adds ways: across the subject, from where everything arrives at it to
 //! where everything departs, and into it, if it was a mediator. A path that was not there before
