@@ -171,7 +171,6 @@ pub struct Events {
     /// its name then is another run's.
     file: Option<File>,
     read_bytes: u64,
-    rest: Vec<u8>,
     seq: u64,
     prev: Digest,
     /// Once a line did not follow from those before it.
@@ -186,7 +185,6 @@ impl Events {
             path,
             file: None,
             read_bytes: 0,
-            rest: Vec::new(),
             seq: 0,
             prev: Digest::default(),
             broken: None,
@@ -232,12 +230,11 @@ impl Events {
         file.seek(SeekFrom::Start(self.read_bytes))
             .and_then(|_| file.take(POLL_BYTES_MAX).read_to_end(&mut fresh))
             .map_err(|error| broken(self.seq, files::reason(&error)))?;
-        self.read_bytes += fresh.len() as u64;
-        self.rest.extend_from_slice(&fresh);
-        let whole = self.rest.iter().rposition(|byte| *byte == b'\n');
-        let whole: Vec<u8> = self.rest.drain(..whole.map_or(0, |end| end + 1)).collect();
-        for line in whole.split_inclusive(|byte| *byte == b'\n') {
-            let line = line.strip_suffix(b"\n").unwrap_or(line);
+        // Half a line is read again: whoever writes it may take it back.
+        let mut lines = fresh.split(|byte| *byte == b'\n');
+        let rest = lines.next_back().map_or(0, <[u8]>::len);
+        self.read_bytes += (fresh.len() - rest) as u64;
+        for line in lines {
             let line =
                 std::str::from_utf8(line).map_err(|_| broken(self.seq, "not UTF-8".to_owned()))?;
             let (record, hash) = chain::read_line(line, self.seq, self.prev)?;
@@ -245,7 +242,7 @@ impl Events {
             self.prev = hash;
             records.push((record, line.to_owned()));
         }
-        if self.rest.len() > LINE_BYTES_MAX {
+        if rest > LINE_BYTES_MAX {
             return Err(broken(self.seq, "the line is too long".to_owned()));
         }
         Ok(())
@@ -253,7 +250,7 @@ impl Events {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a failing test may panic")]
+#[expect(clippy::string_slice, reason = "a failing test may panic")]
 mod tests {
     use super::*;
     use record::chain::Chain;
@@ -282,6 +279,17 @@ mod tests {
         let broken = events.poll().unwrap_err();
         assert_eq!(broken.line, 3);
         assert_eq!(events.poll().unwrap_err(), broken);
+        // Half a line that is taken back, and another one in its place.
+        let (whole, last) = log.trim_end().rsplit_once('\n').unwrap();
+        std::fs::write(directory.join("events.jsonl"), &log[..log.len() - 5]).unwrap();
+        let mut events = Events::follow(&directory);
+        assert_eq!(events.poll().map(|records| records.len()), Ok(2));
+        std::fs::write(directory.join("events.jsonl"), format!("{whole}\n")).unwrap();
+        assert_eq!(events.poll(), Ok(vec![]));
+        std::fs::write(directory.join("events.jsonl"), &log).unwrap();
+        let third = events.poll().unwrap();
+        assert_eq!(third.len(), 1);
+        assert_eq!(third[0].1, last);
         std::fs::remove_dir_all(&directory).unwrap();
     }
 }

@@ -22,6 +22,8 @@ const ENTRIES_MAX: usize = 4096;
 /// waits for it has others to care for.
 const LOOKS_MAX: usize = 32;
 const LOOKS_TIME_MAX: Duration = Duration::from_millis(20);
+/// How often it is made in any case: who looks may have to wait for a processor meanwhile.
+const LOOKS_MIN: usize = 4;
 
 /// What the kernel shows of one process. Numbers of users are as the observer sees them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -294,7 +296,7 @@ pub enum Looked<T> {
 /// the others run.
 pub fn through<T>(pid: u32, look: impl Fn(u32) -> T) -> Looked<T> {
     let begin = Instant::now();
-    for _ in 0..LOOKS_MAX {
+    for looks in 1..=LOOKS_MAX {
         if let Some(thread) = match living(pid) {
             Looked::At(thread) => Some(thread),
             Looked::Ended => return Looked::Ended,
@@ -305,32 +307,35 @@ pub fn through<T>(pid: u32, look: impl Fn(u32) -> T) -> Looked<T> {
                 return Looked::At(found);
             }
         }
-        if begin.elapsed() > LOOKS_TIME_MAX {
+        if looks >= LOOKS_MIN && begin.elapsed() > LOOKS_TIME_MAX {
             break;
         }
     }
     Looked::Missed
 }
 
-/// A thread that has not begun to end. A process has ended if none is left but its first one.
+/// A thread that has not begun to end.
 fn living(pid: u32) -> Looked<u32> {
     if lives(pid, pid) {
         return Looked::At(pid);
     }
     let place = format!("/proc/{pid}/task");
-    let Ok(threads) = names(&place) else {
-        return match Path::new(&place).exists() {
-            true => Looked::Missed,
-            false => Looked::Ended,
-        };
-    };
+    let threads = names(&place).unwrap_or_default();
     let threads = threads.iter().filter_map(|name| name.parse().ok());
-    let others: Vec<u32> = threads.filter(|thread| *thread != pid).collect();
-    let living = others.iter().find(|thread| lives(pid, **thread));
-    match living {
-        Some(thread) => Looked::At(*thread),
-        None if others.is_empty() => Looked::Ended,
+    let mut others = threads.filter(|thread| *thread != pid);
+    match others.find(|thread| lives(pid, *thread)) {
+        Some(thread) => Looked::At(thread),
+        None if has_ended(pid, &place) => Looked::Ended,
         None => Looked::Missed,
+    }
+}
+
+/// Whether a process is gone, or none of its threads is left but the first one, which has begun to end. The
+/// list of its threads does not tell: it leaves out all that come after one that ends while it is read.
+fn has_ended(pid: u32, place: &str) -> bool {
+    match read(&format!("{place}/{pid}/stat")) {
+        Ok(stat) => texts::lives(&stat) == Some(false) && texts::threads(&stat) == Some(1),
+        Err(_) => !Path::new(place).exists(),
     }
 }
 

@@ -161,6 +161,14 @@ pub fn lives(text: &str) -> Option<bool> {
     Some(!matches!(state, "Z" | "X") && flags & EXITING == 0)
 }
 
+/// How many threads a process has, by a line of `stat` of one of them; with those that have ended and that
+/// nobody has collected, as the first one is until all have.
+pub fn threads(text: &str) -> Option<u64> {
+    let (_, fields) = text.rsplit_once(") ")?;
+    // The first of these is the third.
+    fields.split_whitespace().nth(20 - 3)?.parse().ok()
+}
+
 /// Lines of `cgroup`: `number:controllers:path`.
 pub fn groups(text: &str) -> Option<Vec<(String, String)>> {
     let line = |line: &str| {

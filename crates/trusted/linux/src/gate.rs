@@ -119,9 +119,27 @@ pub(crate) struct Questions {
 }
 
 impl Questions {
+    /// Whether a process let nobody look at it.
+    pub(crate) fn found_too_quick(&self, pid: u32) -> bool {
+        self.too_quick.borrow().contains(&pid)
+    }
+
+    /// What the kernel shows of a process.
+    fn observe(&self, pid: u32) -> Result<Observation, String> {
+        if self.found_too_quick(pid) {
+            return Err(THREADS_END.to_owned());
+        }
+        linux_audit::observe(pid).map_err(|error| {
+            if error.reason == THREADS_END {
+                self.too_quick.borrow_mut().insert(pid);
+            }
+            error.to_string()
+        })
+    }
+
     /// Looks at a process through a thread that lives; see [`linux_audit::through`].
-    fn through<T>(&self, pid: u32, look: impl Fn(u32) -> T) -> Looked<T> {
-        if self.too_quick.borrow().contains(&pid) {
+    pub(crate) fn through<T>(&self, pid: u32, look: impl Fn(u32) -> T) -> Looked<T> {
+        if self.found_too_quick(pid) {
             return Looked::Missed;
         }
         let looked = linux_audit::through(pid, look);
@@ -268,15 +286,16 @@ impl Auditor {
             .collect();
         let mut differences = Vec::new();
         let mut look = |look: Look<'_>| {
-            let mut seen = linux_audit::observe(look.pid).map_err(|error| unseen(&error))?;
+            let questions = objects.questions;
+            let mut seen = questions.observe(look.pid).map_err(|why| unseen(&why))?;
             match look.process {
                 Process::Keeper => linux_audit::observe_groups(&mut seen, own, objects.groups),
                 Process::Subject => ask_sockets(&mut seen, objects),
             }
-            let questions = objects.questions;
             let files = OpenFile::all(&seen, questions);
             let sharing = sharing(&files, look.files, |a, b| questions.are_one(a, b));
-            if sharing.refused.iter().any(|own| own.2 == THREADS_END) {
+            // Nobody is accused of what others do: such a pair is said not to be compared.
+            if questions.found_too_quick(look.pid) {
                 differences.push(unaudited("compare its open files", &THREADS_END));
             }
             seen.sharing = Some(sharing);
@@ -520,10 +539,16 @@ pub(crate) fn elsewhere<'a>(grant: &'a GrantPlan, granted: &Granted) -> Option<&
     path(grant).filter(|_| !found.contains(&granted.opened))
 }
 
-/// Whether the only differences are granted files that lost their names since they were opened.
-pub(crate) fn only_moved(differences: &[Difference]) -> bool {
-    let moved = |own: &Difference| matches!(own.deviation, Deviation::GrantElsewhere { .. });
-    !differences.is_empty() && differences.iter().all(moved)
+/// Where granted files are missing that lost their names since they were opened, if nothing else differs.
+pub(crate) fn moved(differences: &[Difference]) -> Option<Vec<&str>> {
+    let mut paths = Vec::new();
+    for own in differences {
+        let Deviation::GrantElsewhere { path, .. } = &own.deviation else {
+            return None;
+        };
+        paths.push(path.as_str());
+    }
+    (!paths.is_empty()).then_some(paths)
 }
 
 /// Whether nothing differs that was seen: something could not be looked at.

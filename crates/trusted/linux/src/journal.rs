@@ -12,7 +12,6 @@ use crate::words;
 use record::Digest;
 use record::cause::Cause;
 use record::chain::Chain;
-use record::difference::Deviation;
 use record::event::Event;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -438,12 +437,10 @@ fn alike(event: &Event) -> Option<(&'static str, Cow<'_, str>)> {
     let (kind, what) = match event {
         Event::Audited { differences, .. } if differences.is_empty() => ("audited", ""),
         // Whoever may write into a directory of a granted file moves it as often as it likes.
-        Event::Audited { differences, .. } => match differences.first().map(|own| &own.deviation) {
-            Some(Deviation::GrantElsewhere { path, .. }) if gate::only_moved(differences) => {
-                ("grant-elsewhere", path.as_str())
-            }
-            _ => return None,
-        },
+        Event::Audited { differences, .. } => {
+            let moved = gate::moved(differences)?;
+            return Some(("grant-elsewhere", moved.join(", ").into()));
+        }
         Event::Started { .. } => ("started", ""),
         Event::Denied { call, .. } => (DENIED, call.as_str()),
         Event::Exited { cause, .. } => return Some((EXITED, end(cause))),

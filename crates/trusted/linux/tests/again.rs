@@ -11,6 +11,7 @@ mod support;
 
 use linux::review::ask;
 use plan::{GrantDirection, GrantPlan, Kind, ResourcePlan};
+use record::cause::Cause;
 use record::event::Event;
 use record::review::Review;
 use record::status::SubjectState;
@@ -138,9 +139,16 @@ fn threads_that_end(begin: for<'a> fn(&'a Place, &plan::Plan, &[&str]) -> suppor
     if root {
         std::fs::write(format!("/proc/{pid}/oom_score_adj"), "500").unwrap();
     }
+    let mut gone = false;
     for _ in 0..20 {
         let review = look(&place);
         let [a, b] = [0, 1].map(|index| &review.partitions[index]);
+        assert_eq!(b.differences, []);
+        // Perhaps it is too quick for the look after go as well.
+        gone = a.pid == 0;
+        if gone {
+            break;
+        }
         assert_eq!(a.pid, pid, "{review:?}");
         let said = support::said(&a.differences);
         let unseen = said.contains("faster than they can be looked at");
@@ -149,17 +157,76 @@ fn threads_that_end(begin: for<'a> fn(&'a Place, &plan::Plan, &[&str]) -> suppor
             "{said}"
         );
         assert!(unseen || root || a.differences.is_empty(), "{said}");
-        assert_eq!(b.differences, []);
     }
     run.terminate();
-    let (status, errors, _) = run.finish();
+    let (status, errors, events) = run.finish();
     assert_eq!(status, Some(0), "{errors}");
+    let ended = [Cause::AuditFailedAfterGo.to_string()];
+    assert!(
+        !gone || support::causes(&events, "a") == ended,
+        "{events:?}"
+    );
 }
 
 #[test]
 fn a_subject_whose_threads_end_is_looked_at_or_said_not_to_be() {
     threads_that_end(support::start);
     threads_that_end(support::start_unprivileged);
+}
+
+/// What one does nobody else is accused of, neither while it runs nor at its next start.
+fn neighbours_of_threads_that_end(
+    begin: for<'a> fn(&'a Place, &plan::Plan, &[&str]) -> support::Run<'a>,
+) {
+    let place = Place::new();
+    let mut subjects: Vec<_> = (0..4)
+        .map(|number| subject(&format!("churn{number}"), "churn", STOP))
+        .collect();
+    subjects.push(subject("idle", "idle", STOP));
+    subjects.push(subject("again", "exit:1", support::restart(100_000, false)));
+    let plan = plan(subjects, &[]);
+    let mut run = begin(&place, &plan, &[]);
+    run.wait_for("all", |status| {
+        let has = |name: &str, is: fn(&record::status::SubjectStatus) -> bool| {
+            let own = status
+                .subjects
+                .iter()
+                .filter(|own| own.name.starts_with(name));
+            own.map(is).collect::<Vec<bool>>()
+        };
+        let churn = has("churn", |own| own.log_lines > 0);
+        let others = [
+            has("idle", |own| own.beats > 0),
+            has("again", |own| own.epoch > 20),
+        ];
+        churn == [true; 4] && others.concat() == [true; 2]
+    });
+    for _ in 0..20 {
+        let review = look(&place);
+        let innocent = |own: &&record::review::Partition| !own.subject.starts_with("churn");
+        for own in review.partitions.iter().filter(innocent) {
+            assert_eq!(own.differences, [], "{}", own.subject);
+        }
+    }
+    run.terminate();
+    let (status, errors, events) = run.finish();
+    assert_eq!(status, Some(0), "{errors}");
+    let differs = |event: &&Event| match event {
+        Event::Audited {
+            subject,
+            differences,
+            ..
+        } => !differences.is_empty() && !subject.starts_with("churn"),
+        _ => false,
+    };
+    let differ: Vec<&Event> = events.iter().filter(differs).collect();
+    assert!(differ.is_empty(), "{differ:?}");
+}
+
+#[test]
+fn who_starts_beside_a_subject_whose_threads_end_is_not_accused() {
+    neighbours_of_threads_that_end(support::start);
+    neighbours_of_threads_that_end(support::start_unprivileged);
 }
 
 /// What a subject may do with what it has, and what others do with the files.

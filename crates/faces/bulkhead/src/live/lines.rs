@@ -438,18 +438,20 @@ pub fn review(review: &Review) -> String {
     let mut text = String::new();
     let running = review.partitions.iter().filter(|own| own.pid != 0);
     let (running, all) = (running.count(), review.partitions.len());
+    let own = |own: &&record::review::Partition| own.pid != 0 && own.differences.is_empty();
+    let matching = review.partitions.iter().filter(own).count();
     for difference in review.differences() {
         text.push_str(&format!(
             "DIFFERS  {}\n",
             printable(&difference.to_string())
         ));
     }
-    let verdict = match review.differences().len() {
-        0 => "match plan",
-        _ => "were compared with plan",
+    let (verdict, matching) = match review.differences().is_empty() {
+        true => ("match", String::new()),
+        false => ("were compared with", format!(", {matching} match")),
     };
     text.push_str(&format!(
-        "{}: {running} running of {all} partitions {verdict} {} ({} µs), recorded as event {}\n",
+        "{}: {running} running of {all} partitions {verdict} plan {}{matching} ({} µs), recorded as event {}\n",
         printable(&review.system),
         review.plan.short(),
         review.took_us,

@@ -72,7 +72,7 @@ pub(super) const MEANINGS: &[Meaning] = &[
     (LOG, "events-unwritable", "the events could not all be kept where they were sent", "look at the whole log, which is named"),
     (LOG, "end-unsent", "the end of the log could not be sent to where it was to be kept", "keep the hash that is shown elsewhere yourself"),
     // Judging.
-    ("judging a model", "platform-always", "the assumption `platform` was to be left out, and every verdict rests on it", "leave out an assumption of the model, or `obeys.SUBJECT`"),
+    ("judging a model", "platform-always", "the assumption `platform` was to be left out, and every verdict rests on it", "leave out an assumption of the model, or `local-policy.SUBJECT`"),
     ("judging a model", "unknown-assumption", "the model has no assumption of that name", "name one that the check lists under `assumed`"),
     ("judging a model", "certificates-unusable", "a file of certificates cannot be read or is of another model", "make it again when checking the model"),
     ("judging a model", "wrong-model", "the certificates are about another model", "make them again from this one"),

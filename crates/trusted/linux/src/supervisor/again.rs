@@ -52,7 +52,7 @@ impl Supervisor<'_> {
                     true
                 }
                 // Its end is recorded in a moment.
-                Some(Err(_)) if ended_meanwhile(cell, &mut patience) => false,
+                Some(Err(_)) if ended_meanwhile(cell, &questions, &mut patience) => false,
                 Some(Err(found)) => {
                     differences = found;
                     true
@@ -70,6 +70,14 @@ impl Supervisor<'_> {
                 pid,
                 differences: gate::bounded(differences),
             });
+        }
+        // Whoever was looked at, and later let nobody compare the files of others with its own.
+        for own in &mut partitions {
+            if own.pid != 0 && own.differences.is_empty() && questions.found_too_quick(own.pid) {
+                let step = "compare its open files";
+                own.differences
+                    .push(gate::unaudited(step, &linux_audit::THREADS_END));
+            }
         }
         let mut flows = Vec::new();
         if all.len() == self.plan.core.subjects.len() {
@@ -143,15 +151,15 @@ impl Supervisor<'_> {
 }
 
 /// Whether a subject's process, or its keeper, ended while it was looked at. One that has only begun to end
-/// gets what is left of the time that a look may wait: what ends with none but its own word for it could
+/// gets what is left of the time that a look may wait: a process that only claims to be ending could
 /// otherwise hide a difference for ever.
-fn ended_meanwhile(cell: &Cell, patience: &mut Duration) -> bool {
+fn ended_meanwhile(cell: &Cell, questions: &Questions, patience: &mut Duration) -> bool {
     let Phase::Running(running) = &cell.phase else {
         return true;
     };
     let keeper = cell.partition.as_ref().map(|own| own.process.as_fd());
     let keeper = keeper.and_then(|keeper| pid_of(keeper).ok());
-    let lives = |pid| matches!(linux_audit::through(pid, |_| ()), Looked::At(()));
+    let lives = |pid| matches!(questions.through(pid, |_| ()), Looked::At(()));
     let time = match lives(running.pid) && keeper.is_some_and(lives) {
         true => Duration::ZERO,
         false => *patience,

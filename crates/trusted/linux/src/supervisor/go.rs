@@ -43,10 +43,8 @@ impl Supervisor<'_> {
             let pids = (pid_of(partition.process.as_fd())?, pid_of(process.as_fd())?);
             Ok((process.try_clone()?, listener, pids))
         };
-        let image = self
-            .images
-            .get(index)
-            .and_then(|fd| rustix::fs::fstat(fd).ok());
+        let image = self.images.get(index);
+        let image = image.and_then(|fd| rustix::fs::fstat(fd).ok());
         let (epoch, subject) = (cell.epoch, cell.name.clone());
         let (process, listener, pids) = match prepare() {
             Ok(prepared) => prepared,
@@ -205,7 +203,7 @@ impl Supervisor<'_> {
             // There was nothing left to look at; the keeper, or its silence, reports the end.
             return;
         }
-        let moved = gate::only_moved(&differences);
+        let moved = gate::moved(&differences).is_some();
         let differences = gate::bounded(differences);
         let (subject, epoch) = (cell.name.clone(), cell.epoch);
         let after_go = matches!(cell.phase, Phase::Running(_));
