@@ -9,7 +9,8 @@
 //! - An [`event`] says what happened in words that later versions keep reading, a [`cause`] why a subject ended, a
 //!   [`reason`] why it stays stopped or all ends, a [`difference`] what the audit found, a [`mechanism`] what
 //!   separates.
-//! - A [`status`] page says what a running system does now, a [`review`] what another look at it found.
+//! - A [`status`] page says what a running system does now, a [`review`] what another look at it found; [`rundir`] and
+//!   [`logs`] say by which names both and the event logs are found.
 //! - What of others is shown holds no character that [steers](text::steers) the place where it is shown.
 #![cfg_attr(not(test), warn(clippy::wildcard_enum_match_arm))]
 
@@ -19,9 +20,11 @@ pub mod difference;
 mod digest;
 pub mod event;
 pub mod facts;
+pub mod logs;
 pub mod mechanism;
 pub mod reason;
 pub mod review;
+pub mod rundir;
 pub mod status;
 pub mod text;
 

@@ -8,7 +8,9 @@ use plan::Plan;
 use record::Digest;
 use record::chain::{self, Broken, LINE_BYTES_MAX, Record};
 use record::review::Review;
+use record::rundir;
 use record::status::{Moment, Status};
+use rustix::process::geteuid;
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::os::unix::fs::MetadataExt;
@@ -28,13 +30,19 @@ pub struct Found {
     pub unknown: Vec<String>,
 }
 
+/// The directory under which the run directories of this user lie.
+pub(crate) fn run_dirs() -> PathBuf {
+    let variable = |name: &str| std::env::var_os(name).map(PathBuf::from);
+    rundir::base(geteuid().as_raw(), variable)
+}
+
 /// Looks for what runs. A directory that another user owns, or may write to, is not believed.
 pub fn run_directories() -> Found {
     let mut found = Found::default();
-    let base = linux::rundir::run_dirs();
+    let base = run_dirs();
     look(&base, &mut found);
-    let roots = Path::new(linux::rundir::ROOTS);
-    if base != roots && !rustix::process::geteuid().is_root() {
+    let roots = Path::new(rundir::ROOTS);
+    if base != roots && !geteuid().is_root() {
         let hidden = std::fs::read_dir(roots);
         if hidden.is_err_and(|error| error.kind() == ErrorKind::PermissionDenied) {
             let text = format!(
@@ -90,19 +98,19 @@ fn whose(path: &Path) -> Result<(), String> {
     if !metadata.is_dir() {
         return Err("it is not a directory".to_owned());
     }
-    linux::rundir::own(metadata.uid(), metadata.mode(), true)
+    rundir::believed(geteuid().as_raw(), metadata.uid(), metadata.mode(), true)
 }
 
 /// The model of what runs, for the words of its values; none if there is no copy, or it is not the one
 /// that the plan in force was made from.
 pub fn model(run_directory: &Path, status: &Status) -> Option<ModelFile> {
     let bytes = files::read(
-        &run_directory.join("plan.json"),
+        &run_directory.join(rundir::PLAN),
         plan::PLAN_BYTES_MAX as u64,
     )
     .ok()?;
     let plan = Plan::parse(&bytes).ok()?;
-    let file = ModelFile::read(&run_directory.join("model.kdl")).ok()?;
+    let file = ModelFile::read(&run_directory.join(rundir::MODEL)).ok()?;
     let same =
         plan.digest() == status.plan && file.is_usable() && file.model.digest() == plan.core.model;
     same.then_some(file)
@@ -110,7 +118,7 @@ pub fn model(run_directory: &Path, status: &Status) -> Option<ModelFile> {
 
 /// Whether a supervisor holds the lock of a run directory.
 pub fn is_running(run_directory: &Path) -> bool {
-    let Ok(lock) = files::open(&run_directory.join("lock")) else {
+    let Ok(lock) = files::open(&run_directory.join(rundir::LOCK)) else {
         return false;
     };
     matches!(
@@ -124,7 +132,7 @@ pub fn is_running(run_directory: &Path) -> bool {
 /// # Errors
 /// Nothing runs there, or what is there cannot be used.
 pub fn status(run_directory: &Path) -> Result<Status, Failure> {
-    let path = run_directory.join("status.json");
+    let path = run_directory.join(rundir::STATUS);
     let bytes = files::read(&path, STATUS_BYTES_MAX)?;
     Status::parse(&bytes).ok_or_else(|| {
         Failure::unusable(
@@ -180,7 +188,7 @@ pub struct Events {
 impl Events {
     /// Follows the log of a run directory from its start.
     pub fn follow(run_directory: &Path) -> Self {
-        let path = run_directory.join("events.jsonl");
+        let path = run_directory.join(rundir::EVENTS);
         Self {
             path,
             file: None,

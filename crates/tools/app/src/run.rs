@@ -1,8 +1,9 @@
 //! Starting a system on this machine.
 
 use crate::model_file::ModelFile;
-use crate::{Exit, Failure, files};
+use crate::{Exit, Failure, attach, files};
 use plan::Plan;
+use record::rundir;
 use rustix::fs::{Access, AtFlags, MemfdFlags, Mode, OFlags, memfd_create, openat, unlinkat};
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, geteuid, kill_process};
@@ -66,7 +67,7 @@ pub fn start(
         .map_err(|error| Failure::internal(format!("the plan cannot be handed over: {error}")))?;
     let model = hand_over("model", file.source.text.as_bytes())
         .map_err(|error| Failure::internal(format!("the model cannot be handed over: {error}")))?;
-    let run_directory = linux::rundir::run_dir(&file.model.name);
+    let run_directory = attach::run_dirs().join(&file.model.name);
     let mut command = Command::new(programs.0);
     command
         // Ctrl-C and Ctrl-Z are for the view; the system is stopped in order, and goes on while its
@@ -126,7 +127,7 @@ fn hand_over(name: &str, bytes: &[u8]) -> std::io::Result<File> {
 /// Where the event logs of a system lie.
 fn log_directory(state: &Path) -> PathBuf {
     let state = std::path::absolute(state).unwrap_or_else(|_| state.to_owned());
-    linux::rundir::beside(&state)
+    record::logs::beside(&state)
 }
 
 /// Where a system's subjects keep their files.
@@ -268,18 +269,6 @@ impl Drop for Running {
     }
 }
 
-/// What a run leaves in its run directory.
-const LEFT: [&str; 8] = [
-    "audit",
-    "status.json",
-    "status.json.new",
-    "model.kdl",
-    "model.kdl.new",
-    "plan.json",
-    "plan.json.new",
-    "lock",
-];
-
 /// Removes what an ended run left in its run directory; its event log is elsewhere and stays. Nothing is
 /// touched but in a directory of one's own that the supervisor with this number held last: one that it
 /// refused may be anybody's. If nothing `began`, what an earlier run left is its evidence and stays. The
@@ -309,12 +298,13 @@ fn held_by(run_directory: &Path, supervisor: u32) -> Option<Held> {
         return None;
     }
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let mut lock = File::from(openat(&directory, "lock", flags, Mode::empty()).ok()?);
+    let mut lock = File::from(openat(&directory, rundir::LOCK, flags, Mode::empty()).ok()?);
     lock.try_lock().ok()?;
     let mut holder = String::new();
-    (&mut lock).take(256).read_to_string(&mut holder).ok()?;
-    let pid = holder.split_ascii_whitespace().next()?;
-    (pid.parse() == Ok(supervisor)).then_some(Held {
+    let mut line = (&mut lock).take(rundir::LOCK_BYTES_MAX);
+    line.read_to_string(&mut holder).ok()?;
+    let holder = rundir::Holder::parse(&holder)?;
+    (holder.pid == supervisor).then_some(Held {
         directory,
         _lock: lock,
     })
@@ -324,14 +314,14 @@ impl Held {
     fn has_evidence(&self) -> bool {
         let is_there =
             |name| rustix::fs::accessat(&self.directory, name, Access::EXISTS, AtFlags::empty());
-        ["plan.json", "status.json"]
+        rundir::EVIDENCE
             .into_iter()
             .any(|name| is_there(name).is_ok())
     }
 
     fn clean(&self) -> rustix::io::Result<()> {
-        for name in LEFT {
-            match unlinkat(&self.directory, name, AtFlags::empty()) {
+        for name in rundir::left() {
+            match unlinkat(&self.directory, &name, AtFlags::empty()) {
                 Ok(()) | Err(Errno::NOENT) => {}
                 Err(error) => return Err(error),
             }

@@ -38,7 +38,6 @@ pub mod keeper;
 mod launcher;
 pub mod limits;
 mod loader;
-mod log_names;
 mod logs;
 mod mechanism;
 mod objects;

@@ -5,10 +5,10 @@
 //! begin anew with each start of a board, and the order of the logs must not depend on it.
 
 use crate::clock;
-use crate::log_names::{DIGITS, SUFFIX};
 use crate::refusal::Refusal;
 use crate::rundir::{self, LOGS};
 use record::Digest;
+use record::logs::{DIGITS, SUFFIX, number};
 use rustix::fd::OwnedFd;
 use rustix::fs::{AtFlags, Dir, OFlags};
 use std::collections::VecDeque;
@@ -112,16 +112,6 @@ fn logs(directory: &OwnedFd) -> std::io::Result<VecDeque<(String, u64)>> {
     }
     logs.sort_by(|(one, _), (other, _)| (number(one), one).cmp(&(number(other), other)));
     Ok(logs.into())
-}
-
-/// The running number of a log; 0 if it has none, as those of earlier versions, which are older than all
-/// that have one.
-fn number(name: &str) -> u64 {
-    let digits = name.split('-').next().unwrap_or_default();
-    match digits.len() >= DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        true => digits.parse().unwrap_or(0),
-        false => 0,
-    }
 }
 
 /// The hash of the last whole line of a log, if it has one.

@@ -1,8 +1,10 @@
 //! What a path of a grant may lead to: nothing of Bulkhead's own, and no object twice under two names
 //! of the outside world.
 
-use crate::{log_names, rundir};
+use crate::rundir::has_logs;
 use plan::GrantPlan;
+use record::logs::{EXTENSION, beside};
+use record::rundir;
 use rustix::fd::{AsFd, AsRawFd, OwnedFd};
 use rustix::fs::{FileType, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
@@ -145,7 +147,7 @@ fn others(found: &Path, path: &str) -> Result<(), String> {
             "run"
         } else if is_logs(directory) {
             "log"
-        } else if is_logs(&rundir::beside(directory)) || is_locked(directory) {
+        } else if is_logs(&beside(directory)) || is_locked(directory) {
             "state"
         } else {
             continue;
@@ -159,14 +161,14 @@ fn others(found: &Path, path: &str) -> Result<(), String> {
 }
 
 fn is_run(directory: &Path) -> bool {
-    let lock = directory.join("lock");
+    let lock = directory.join(rundir::LOCK);
     let is_file = |path: &Path| std::fs::symlink_metadata(path).is_ok_and(|found| found.is_file());
-    is_file(&lock) && (is_file(&directory.join("plan.json")) || is_locked(&lock))
+    is_file(&lock) && (is_file(&directory.join(rundir::PLAN)) || is_locked(&lock))
 }
 
 fn is_logs(directory: &Path) -> bool {
-    let named = directory.extension() == Some(OsStr::new(rundir::LOGS_EXTENSION));
-    named && (is_locked(directory) || log_names::are_in(directory))
+    let named = directory.extension() == Some(OsStr::new(EXTENSION));
+    named && (is_locked(directory) || has_logs(directory))
 }
 
 /// Whether a run holds the lock on a file or directory of this user.

@@ -6,6 +6,7 @@
 
 use crate::wire;
 use record::review::Review;
+use record::rundir::AUDIT as NAME;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fd::{AsFd, AsRawFd, OwnedFd};
 use rustix::fs::{AtFlags, MemfdFlags, Mode, OFlags};
@@ -18,8 +19,6 @@ use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 
-/// Name of the socket in the run directory.
-const NAME: &str = "audit";
 /// Largest report that is read.
 const REPORT_BYTES_MAX: u64 = 16 << 20;
 /// How long a supervisor may take, in seconds.

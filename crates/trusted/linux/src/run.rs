@@ -24,6 +24,7 @@ use record::Digest;
 use record::difference::Difference;
 use record::event::Event;
 use record::reason;
+use record::rundir;
 use record::status::{ChannelStatus, FORMAT, LATEST_BYTES_MAX, Status};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::process::{Resource, Rlimit, Signal};
@@ -131,11 +132,11 @@ fn supervise(
         ))
     };
     run_dir
-        .replace("plan.json", &plan.bytes())
+        .replace(rundir::PLAN, &plan.bytes())
         .map_err(written)?;
     match model {
-        Some(model) => run_dir.replace("model.kdl", model).map_err(written)?,
-        None => run_dir.remove("model.kdl"),
+        Some(model) => run_dir.replace(rundir::MODEL, model).map_err(written)?,
+        None => run_dir.remove(rundir::MODEL),
     }
     let log = match &options.log_dir {
         Some(directory) => logs::begin(directory).map_err(one)?,
@@ -330,7 +331,7 @@ impl Page<'_> {
             log: self.log.clone(),
         };
         // A page that cannot be written is missed by its readers, not by the subjects.
-        if let Err(error) = self.run_dir.replace("status.json", &status.bytes())
+        if let Err(error) = self.run_dir.replace(rundir::STATUS, &status.bytes())
             && !self.missed.replace(true)
         {
             let reason = words::system(&error);

@@ -1,20 +1,12 @@
-//! The run directory: where audit, command line and server look at a running system, read-only.
-//!
-//! | file | content |
-//! |---|---|
-//! | `lock` | process id and system name of the run that holds the lock on it |
-//! | `plan.json` | the plan in force |
-//! | `model.kdl` | the model that the plan was made from, for the words of values; if the run was told |
-//! | `events.jsonl` | the hash-chained event log, if it has no directory of its own; older ones have a number |
-//! | `audit` | a socket: whoever may open it can ask for a look at all partitions |
-//! | `status.json` | the status page, replaced as a whole; it says where the event log is |
+//! Making, holding and writing the run directory; by which names and in which form, [`record::rundir`] says.
 //!
 //! Run directory, state directory and log directory are the user's alone: made or put to mode 0700, and
 //! opened once, without a link; whatever is in them is reached from there.
 
-use crate::log_names;
 use crate::refusal::Refusal;
 use crate::walk::{self, Fault};
+use record::logs::{beside, is_log};
+use record::rundir;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{AtFlags, Dir, FlockOperation, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
@@ -29,37 +21,6 @@ use std::time::Duration;
 const LOOKERS: u32 = 10;
 /// Attempts to hold a lock that is not removed meanwhile.
 const CLEANERS: u32 = 10;
-/// Variable that names the directory under which run directories lie, instead of the usual place.
-pub const VARIABLE: &str = "BULKHEAD_RUN_DIR";
-
-/// Where the run directories of root lie.
-pub const ROOTS: &str = "/run/bulkhead";
-
-/// The usual run directory of a system: `/run/bulkhead/SYSTEM` for root, else under
-/// `$XDG_RUNTIME_DIR/bulkhead`, else under `/tmp/bulkhead-UID`; or under `$BULKHEAD_RUN_DIR`.
-pub fn run_dir(system: &str) -> PathBuf {
-    run_dirs().join(system)
-}
-
-/// The directory under which the run directories of this user lie.
-pub fn run_dirs() -> PathBuf {
-    let variable = |name| {
-        std::env::var_os(name)
-            .map(PathBuf::from)
-            .filter(|p| p.is_absolute())
-    };
-    if let Some(given) = variable(VARIABLE) {
-        return given;
-    }
-    if geteuid().is_root() {
-        return PathBuf::from(ROOTS);
-    }
-    match variable("XDG_RUNTIME_DIR") {
-        Some(runtime) => runtime.join("bulkhead"),
-        None => PathBuf::from(format!("/tmp/bulkhead-{}", geteuid().as_raw())),
-    }
-}
-
 /// A run directory that this process holds.
 pub(crate) struct RunDir {
     path: PathBuf,
@@ -82,7 +43,7 @@ impl RunDir {
 
     /// Whether the lock that is held is the one that others find.
     fn is_there(&self) -> bool {
-        let found = std::fs::symlink_metadata(self.path.join("lock"));
+        let found = std::fs::symlink_metadata(self.path.join(rundir::LOCK));
         match (self.lock.metadata(), found) {
             (Ok(ours), Ok(found)) => (ours.dev(), ours.ino()) == (found.dev(), found.ino()),
             _ => false,
@@ -93,7 +54,7 @@ impl RunDir {
     fn try_hold(path: &Path, system: &str) -> Result<Option<Self>, Refusal> {
         let (path, directory) = make(path, &RUN)?;
         let failed = |error: std::io::Error| RUN.unusable(&path, &crate::words::system(&error));
-        let mut lock = match open(&directory, "lock", OFlags::CREATE | OFlags::RDWR) {
+        let mut lock = match open(&directory, rundir::LOCK, OFlags::CREATE | OFlags::RDWR) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             opened => opened.map_err(failed)?,
         };
@@ -104,7 +65,9 @@ impl RunDir {
                     return Err(holder.blocks(&RUN, &path));
                 }
                 let mut text = String::new();
-                let _ = (&mut lock).take(256).read_to_string(&mut text);
+                let _ = (&mut lock)
+                    .take(rundir::LOCK_BYTES_MAX)
+                    .read_to_string(&mut text);
                 let pid: String = text.chars().take_while(char::is_ascii_digit).collect();
                 let process = match pid.as_str() {
                     "" => String::new(),
@@ -119,7 +82,12 @@ impl RunDir {
             Err(error) => return Err(failed(error.into())),
         }
         lock.set_len(0).map_err(failed)?;
-        writeln!(lock, "{} {system}", std::process::id()).map_err(failed)?;
+        let holder = rundir::Holder {
+            pid: std::process::id(),
+            system: system.to_owned(),
+        };
+        lock.write_all(holder.to_string().as_bytes())
+            .map_err(failed)?;
         Ok(Some(Self {
             path,
             directory,
@@ -130,10 +98,8 @@ impl RunDir {
     /// Begins an event log here, where it has no directory of its own. What had its name before gets
     /// another; returns its path, too.
     pub(crate) fn begin_log(&self) -> std::io::Result<(File, PathBuf)> {
-        const NAME: &str = "events.jsonl";
-        let older = ["events.previous.jsonl".to_owned()].into_iter();
-        for older in older.chain((2..1000).map(|number| format!("events.previous-{number}.jsonl")))
-        {
+        const NAME: &str = rundir::EVENTS;
+        for older in rundir::older_events() {
             let (from, flags) = (&self.directory, RenameFlags::NOREPLACE);
             match rustix::fs::renameat_with(from, NAME, from, &older, flags) {
                 Ok(()) | Err(Errno::NOENT) => break,
@@ -147,7 +113,7 @@ impl RunDir {
 
     /// Replaces a file as a whole: readers see the old or the new content.
     pub(crate) fn replace(&self, name: &str, content: &[u8]) -> std::io::Result<()> {
-        let aside = format!("{name}.new");
+        let aside = rundir::aside(name);
         let flags = OFlags::CREATE | OFlags::TRUNC | OFlags::WRONLY;
         open(&self.directory, &aside, flags)?.write_all(content)?;
         rustix::fs::renameat(&self.directory, &aside, &self.directory, name)?;
@@ -220,13 +186,13 @@ const RUN: Words = Words {
     code: "run-directory",
     what: "run directory",
     help: "name a directory of your own with the variable `BULKHEAD_RUN_DIR`",
-    ours: |_, names| names.is_empty() || names.iter().any(|name| name == "lock"),
+    ours: |_, names| names.is_empty() || names.iter().any(|name| name == rundir::LOCK),
 };
 const STATE: Words = Words {
     code: "state-directory",
     what: "state directory",
     help: "name a state directory that only you may write to",
-    ours: |path, names| names.is_empty() || log_names::are_in(&beside(path)),
+    ours: |path, names| names.is_empty() || has_logs(&beside(path)),
 };
 
 /// The log directory.
@@ -234,7 +200,7 @@ pub(crate) const LOGS: Words = Words {
     code: "log-directory",
     what: "log directory",
     help: "it lies beside the state directory: name one that only you may write to",
-    ours: |_, names| names.iter().all(|name| log_names::is_log(name)),
+    ours: |_, names| names.iter().all(|name| is_log(name)),
 };
 
 impl Words {
@@ -257,11 +223,13 @@ pub(crate) fn make(path: &Path, words: &Words) -> Result<(PathBuf, OwnedFd), Ref
         words.unusable(&path, &reason)
     })?;
     let stat = rustix::fs::fstat(&directory).map_err(failed)?;
-    own(stat.st_uid, stat.st_mode, true).map_err(|reason| words.unusable(&path, &reason))?;
+    let believed = |owner, mode, itself| rundir::believed(geteuid().as_raw(), owner, mode, itself);
+    believed(stat.st_uid, stat.st_mode, true).map_err(|reason| words.unusable(&path, &reason))?;
     if let Some(parent) = path.parent() {
         let above = std::fs::symlink_metadata(parent)
             .map_err(|error| words.unusable(parent, &crate::words::system(&error)))?;
-        own(above.uid(), above.mode(), false).map_err(|reason| words.unusable(parent, &reason))?;
+        believed(above.uid(), above.mode(), false)
+            .map_err(|reason| words.unusable(parent, &reason))?;
     }
     // Who can open it can lock it.
     if stat.st_mode & 0o077 != 0 {
@@ -362,16 +330,10 @@ fn names(directory: &OwnedFd) -> Result<Vec<String>, Errno> {
     Ok(names)
 }
 
-/// What the name of a log directory ends with, after a point.
-pub(crate) const LOGS_EXTENSION: &str = "logs";
-
-/// Where the event logs of a system lie: beside its state directory, where no grant leads. A name with a
-/// point is no system's.
-pub fn beside(state: &Path) -> PathBuf {
-    let mut name = state.file_name().unwrap_or_default().to_owned();
-    name.push(".");
-    name.push(LOGS_EXTENSION);
-    state.with_file_name(name)
+/// Whether a directory has logs.
+pub(crate) fn has_logs(directory: &Path) -> bool {
+    let mut entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+    entries.any(|entry| is_log(&entry.file_name().to_string_lossy()))
 }
 
 /// Opens a regular file of a directory without following a link and without waiting.
@@ -383,18 +345,6 @@ pub(crate) fn open(directory: &OwnedFd, name: &str, flags: OFlags) -> std::io::R
         Ok(file)
     } else {
         Err(std::io::Error::other("not a regular file"))
-    }
-}
-
-/// Nobody else may be able to put files into the directory, nor replace it; a parent with the
-/// sticky bit is fine.
-pub fn own(owner: u32, mode: u32, itself: bool) -> Result<(), String> {
-    let ours = owner == geteuid().as_raw() || (!itself && owner == 0);
-    let sticky = mode & 0o1000 != 0 && !itself;
-    match (ours, mode & 0o022 != 0 && !sticky) {
-        (false, _) => Err(format!("it belongs to another user, {owner}")),
-        (true, true) => Err("another user may write there".to_owned()),
-        (true, false) => Ok(()),
     }
 }
 

@@ -1,15 +1,17 @@
-//! Names of event logs, by which a directory of logs is known.
+//! The log directory: where it lies, and the names of event logs, by which it is known.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// What they end with.
-pub(crate) const SUFFIX: &str = ".jsonl";
+/// What the name of a log directory ends with, after a point.
+pub const EXTENSION: &str = "logs";
+/// What the names of logs end with.
+pub const SUFFIX: &str = ".jsonl";
 /// Fewest digits of the running number. Names of earlier versions begin with a year, of four.
-pub(crate) const DIGITS: usize = 6;
+pub const DIGITS: usize = 6;
 
 /// Whether a file has the name of a log: `000042-2026-11-30T22-35-02Z.jsonl`, or
 /// `2026-11-30T22-35-02Z-001.jsonl` in earlier versions.
-pub(crate) fn is_log(name: &str) -> bool {
+pub fn is_log(name: &str) -> bool {
     let shape = |byte: u8| match byte {
         b'0'..=b'9' => b'0',
         other => other,
@@ -27,10 +29,23 @@ pub(crate) fn is_log(name: &str) -> bool {
     }
 }
 
-/// Whether a directory has logs.
-pub(crate) fn are_in(directory: &Path) -> bool {
-    let mut entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
-    entries.any(|entry| is_log(&entry.file_name().to_string_lossy()))
+/// The running number of a log; 0 if it has none, as those of earlier versions, which are older than all
+/// that have one.
+pub fn number(name: &str) -> u64 {
+    let digits = name.split('-').next().unwrap_or_default();
+    match digits.len() >= DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => digits.parse().unwrap_or(0),
+        false => 0,
+    }
+}
+
+/// Where the event logs of a system lie: beside its state directory, where no grant leads. A name with a
+/// point is no system's.
+pub fn beside(state: &Path) -> PathBuf {
+    let mut name = state.file_name().unwrap_or_default().to_owned();
+    name.push(".");
+    name.push(EXTENSION);
+    state.with_file_name(name)
 }
 
 #[cfg(test)]
