@@ -3,12 +3,13 @@
 use super::key::Key;
 use crate::date::Date;
 use crate::project::{
-    Action, Assessment, Concern, DraftTarget, Evidence, GivenAnswer, Goal, Judgement, Obligation,
-    Person, PracticeTarget, Project, Signed, TargetSet, Versioned,
+    Action, Assessment, Concern, DraftTarget, Evidence, FORMAT, GivenAnswer, Goal, Judgement,
+    Obligation, Person, PracticeTarget, Project, Signed, TargetSet, Versioned,
 };
-use crate::words::{Appetite, AssessmentType, Perspective};
+use crate::words::{Appetite, AssessmentType, Perspective, State};
 use record::Digest;
 use serde::{Deserialize, Serialize};
+use source::Span;
 
 /// One thing that happened to a project.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -244,6 +245,66 @@ impl AssessmentHead {
             to: assessment.to,
             boundary: assessment.boundary.clone(),
             assessors: assessment.assessors.clone(),
+        }
+    }
+}
+
+/// A project that has nothing but its header.
+impl From<Header> for Project {
+    fn from(header: Header) -> Self {
+        Self {
+            format: FORMAT.to_owned(),
+            id: header.id,
+            title: header.title,
+            boundary: header.boundary,
+            perspective: header.perspective,
+            appetite: header.appetite,
+            notes: header.notes,
+            catalog: header.catalog,
+            profiles: header.profiles,
+            people: Vec::new(),
+            goals: Vec::new(),
+            concerns: Vec::new(),
+            obligations: Vec::new(),
+            targets: Vec::new(),
+            evidence: Vec::new(),
+            assessments: Vec::new(),
+            actions: Vec::new(),
+            at: Span::default(),
+        }
+    }
+}
+
+/// A target set without targets.
+impl From<SetHead> for TargetSet {
+    fn from(head: SetHead) -> Self {
+        Self {
+            id: head.id,
+            title: head.title,
+            by: head.by,
+            drafts: Vec::new(),
+            practices: Vec::new(),
+            at: Span::default(),
+        }
+    }
+}
+
+/// A draft without answers.
+impl From<AssessmentHead> for Assessment {
+    fn from(head: AssessmentHead) -> Self {
+        Self {
+            id: head.id,
+            kind: head.kind,
+            from: head.from,
+            to: head.to,
+            boundary: head.boundary,
+            assessors: head.assessors,
+            state: State::Draft,
+            reviewed: None,
+            approved: None,
+            answers: Vec::new(),
+            judgements: Vec::new(),
+            at: Span::default(),
         }
     }
 }

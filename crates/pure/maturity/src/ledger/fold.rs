@@ -4,12 +4,11 @@ use super::event::{Event, Header, ModelFile};
 use super::key::Key;
 use crate::date::Date;
 use crate::project::{
-    Action, Assessment, Concern, DraftTarget, Evidence, FORMAT, Goal, Obligation, Person,
-    PracticeTarget, Project, TargetSet,
+    Action, Assessment, Concern, DraftTarget, Evidence, Goal, Obligation, Person, PracticeTarget,
+    Project, TargetSet,
 };
 use crate::words::State as Stage;
 use serde::{Deserialize, Serialize};
-use source::Span;
 use std::collections::BTreeMap;
 
 /// A recorded event with who recorded it and how far they had read.
@@ -289,6 +288,10 @@ fn put_into(project: &mut Project, event: &Event) -> Option<()> {
 }
 
 fn set_header(project: &mut Option<Project>, header: &Header) {
+    let Some(known) = project else {
+        *project = Some(header.clone().into());
+        return;
+    };
     let Header {
         id,
         title,
@@ -299,76 +302,27 @@ fn set_header(project: &mut Option<Project>, header: &Header) {
         catalog,
         profiles,
     } = header.clone();
-    let before = project.take();
-    let mut next = before.unwrap_or_else(|| Project {
-        format: FORMAT.to_owned(),
-        id: String::new(),
-        title: String::new(),
-        boundary: String::new(),
-        perspective,
-        appetite,
-        notes: Vec::new(),
-        catalog: catalog.clone(),
-        profiles: Vec::new(),
-        people: Vec::new(),
-        goals: Vec::new(),
-        concerns: Vec::new(),
-        obligations: Vec::new(),
-        targets: Vec::new(),
-        evidence: Vec::new(),
-        assessments: Vec::new(),
-        actions: Vec::new(),
-        at: Span::default(),
-    });
-    (next.id, next.title, next.boundary) = (id, title, boundary);
-    (next.perspective, next.appetite) = (perspective, appetite);
-    (next.notes, next.catalog, next.profiles) = (notes, catalog, profiles);
-    *project = Some(next);
+    (known.id, known.title, known.boundary) = (id, title, boundary);
+    (known.perspective, known.appetite) = (perspective, appetite);
+    (known.notes, known.catalog, known.profiles) = (notes, catalog, profiles);
 }
 
 fn open_set(project: &mut Project, head: &super::SetHead) {
-    let super::SetHead { id, title, by } = head.clone();
-    match set_of(project, &id) {
-        Some(known) => (known.title, known.by) = (title, by),
-        None => project.targets.push(TargetSet {
-            id,
-            title,
-            by,
-            drafts: Vec::new(),
-            practices: Vec::new(),
-            at: Span::default(),
-        }),
+    let head = head.clone();
+    match set_of(project, &head.id) {
+        Some(known) => (known.title, known.by) = (head.title, head.by),
+        None => project.targets.push(head.into()),
     }
 }
 
 fn open_assessment(project: &mut Project, head: &super::AssessmentHead) {
-    let super::AssessmentHead {
-        id,
-        kind,
-        from,
-        to,
-        boundary,
-        assessors,
-    } = head.clone();
-    match assessment_of(project, &id) {
+    let head = head.clone();
+    match assessment_of(project, &head.id) {
         Some(known) => {
-            (known.kind, known.from, known.to) = (kind, from, to);
-            (known.boundary, known.assessors) = (boundary, assessors);
+            (known.kind, known.from, known.to) = (head.kind, head.from, head.to);
+            (known.boundary, known.assessors) = (head.boundary, head.assessors);
         }
-        None => project.assessments.push(Assessment {
-            id,
-            kind,
-            from,
-            to,
-            boundary,
-            assessors,
-            state: Stage::Draft,
-            reviewed: None,
-            approved: None,
-            answers: Vec::new(),
-            judgements: Vec::new(),
-            at: Span::default(),
-        }),
+        None => project.assessments.push(head.into()),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::at::{At, Report};
 use super::merge::Names;
 use maturity::catalog::Catalog;
+use maturity::ledger::SetHead;
 use maturity::project::{PracticeTarget, Project, TargetSet};
 use maturity::{Date, Level, Scope, Word};
 use source::Span;
@@ -52,14 +53,13 @@ pub(super) fn profile(
         return;
     };
     let mut names = Names::new(project.targets.iter().map(|set| set.id.as_str()));
-    project.targets.push(TargetSet {
+    let mut set = TargetSet::from(SetHead {
         id: names.give(title),
         title: Some(title.to_owned()),
         by,
-        drafts: Vec::new(),
-        practices,
-        at: Span::default(),
     });
+    set.practices = practices;
+    project.targets.push(set);
 }
 
 /// The day of the targets: stated, or that of the document.

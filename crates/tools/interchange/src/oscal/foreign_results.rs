@@ -4,8 +4,9 @@
 use super::at::{At, Report};
 use super::merge::Names;
 use maturity::compose::Effective;
+use maturity::ledger::AssessmentHead;
 use maturity::project::{Assessment, Evidence, GivenAnswer, Person, Project};
-use maturity::{Answer, AssessmentType, Method, State};
+use maturity::{Answer, AssessmentType, Method};
 use source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -188,20 +189,16 @@ fn one(
         "correct the type of the assessment: a self-assessment in draft was assumed",
     );
     let mut names = Names::new(project.assessments.iter().map(|one| one.id.as_str()));
-    project.assessments.push(Assessment {
+    let mut assessment = Assessment::from(AssessmentHead {
         id: names.give(title),
         kind: AssessmentType::OwnParty,
         from,
         to: result.day("end").unwrap_or(from),
         boundary: result.text("description").map(str::to_owned),
         assessors: assessors.into_iter().collect(),
-        state: State::Draft,
-        reviewed: None,
-        approved: None,
-        answers,
-        judgements: Vec::new(),
-        at: Span::default(),
     });
+    assessment.answers = answers;
+    project.assessments.push(assessment);
 }
 
 fn answer<'v>(

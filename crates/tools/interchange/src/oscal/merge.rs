@@ -3,8 +3,9 @@
 use super::at::{At, Report};
 use super::collect::Collected;
 use maturity::catalog::Catalog;
+use maturity::ledger::Header;
 use maturity::profile::Profile;
-use maturity::project::{FORMAT, Project, Versioned};
+use maturity::project::{Project, Versioned};
 use maturity::{Appetite, Perspective};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,8 +42,7 @@ pub(super) fn around(document: &At<'_>, catalog: &Catalog, layers: &[Profile]) -
         name: layer.id.clone(),
         version: layer.version.clone(),
     };
-    Project {
-        format: FORMAT.to_owned(),
+    let header = Header {
         id: slug(title),
         title: title.to_owned(),
         boundary: "As in the imported documents".to_owned(),
@@ -54,16 +54,8 @@ pub(super) fn around(document: &At<'_>, catalog: &Catalog, layers: &[Profile]) -
             version: catalog.version.clone(),
         },
         profiles: layers.iter().map(layer).collect(),
-        people: Vec::new(),
-        goals: Vec::new(),
-        concerns: Vec::new(),
-        obligations: Vec::new(),
-        targets: Vec::new(),
-        evidence: Vec::new(),
-        assessments: Vec::new(),
-        actions: Vec::new(),
-        at: source::Span::default(),
-    }
+    };
+    header.into()
 }
 
 /// Short names, each given once.

@@ -5,8 +5,9 @@ use super::rows::Tables;
 use super::schema::SEAL;
 use super::seal::holds;
 use crate::imported::{Place, quote};
+use maturity::ledger::{AssessmentHead, Header, SetHead};
 use maturity::project::{
-    Action, Assessment, Computed, Concern, Cost, DraftTarget, Evidence, FORMAT, GivenAnswer, Goal,
+    Action, Assessment, Computed, Concern, Cost, DraftTarget, Evidence, GivenAnswer, Goal,
     Judgement, Minimum, Obligation, Override, Person, PracticeTarget, Project, Signed, TargetSet,
     Touch, Versioned,
 };
@@ -75,11 +76,7 @@ pub(super) fn project(tables: &mut Tables<'_>) -> Option<Project> {
 
 fn whole(line: &mut Line<'_, '_>) -> (Project, Place) {
     let format = line.text_opt("format");
-    let project = Project {
-        // `1` is how the text for people calls the same format.
-        format: format
-            .filter(|format| format != "1")
-            .unwrap_or_else(|| FORMAT.to_owned()),
+    let header = Header {
         id: line.name("project"),
         title: line.text("title"),
         boundary: line.text("boundary"),
@@ -91,16 +88,13 @@ fn whole(line: &mut Line<'_, '_>) -> (Project, Place) {
             version: line.text("catalog version"),
         },
         profiles: Vec::new(),
-        people: Vec::new(),
-        goals: Vec::new(),
-        concerns: Vec::new(),
-        obligations: Vec::new(),
-        targets: Vec::new(),
-        evidence: Vec::new(),
-        assessments: Vec::new(),
-        actions: Vec::new(),
-        at: line.at,
     };
+    let mut project = Project::from(header);
+    project.at = line.at;
+    // `1` is how the text for people calls the same format.
+    if let Some(format) = format.filter(|format| format != "1") {
+        project.format = format;
+    }
     (project, line.place("project"))
 }
 
@@ -207,13 +201,14 @@ fn obligations(tables: &mut Tables<'_>) -> Vec<Obligation> {
 }
 
 fn targets(tables: &mut Tables<'_>) -> Vec<TargetSet> {
-    let mut sets = tables.each("Targets", |line| TargetSet {
-        id: line.name("target"),
-        title: line.text_opt("title"),
-        by: line.date("by"),
-        drafts: Vec::new(),
-        practices: Vec::new(),
-        at: line.at,
+    let mut sets = tables.each("Targets", |line| {
+        let mut set = TargetSet::from(SetHead {
+            id: line.name("target"),
+            title: line.text_opt("title"),
+            by: line.date("by"),
+        });
+        set.at = line.at;
+        set
     });
     let drafts = tables.each("Drafts", |line| {
         Part::read(line, "target", |line| DraftTarget {
@@ -357,20 +352,19 @@ fn sealed(
 }
 
 fn assessment(line: &mut Line<'_, '_>) -> Assessment {
-    Assessment {
+    let mut assessment = Assessment::from(AssessmentHead {
         id: line.name("assessment"),
         kind: line.word("type", AssessmentType::OwnParty),
         from: line.date("from"),
         to: line.date("to"),
         boundary: line.text_opt("boundary"),
         assessors: line.list("assessors"),
-        state: line.word("state", State::Draft),
-        reviewed: signed(line, "reviewed by", "reviewed on"),
-        approved: signed(line, "approved by", "approved on"),
-        answers: Vec::new(),
-        judgements: Vec::new(),
-        at: line.at,
-    }
+    });
+    assessment.state = line.word("state", State::Draft);
+    assessment.reviewed = signed(line, "reviewed by", "reviewed on");
+    assessment.approved = signed(line, "approved by", "approved on");
+    assessment.at = line.at;
+    assessment
 }
 
 /// One answer, without the assessment it belongs to.

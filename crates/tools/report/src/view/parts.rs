@@ -1,6 +1,7 @@
 //! The assessment, the target set, the brief in numbers, and roll-ups.
 
 use super::{Ground, Money, Who, shown};
+use maturity::ledger::{AssessmentHead, SetHead};
 use maturity::project::{Assessment, TargetSet};
 use maturity::{
     AssessmentType, Consequence, Date, Found, Scope, State, Word, brief, rollup, score,
@@ -248,32 +249,25 @@ pub(super) fn target_day(set: &TargetSet) -> TargetDay {
 
 /// Stands where no assessment is yet.
 pub(super) fn no_assessment(today: Date) -> Assessment {
-    Assessment {
+    let head = AssessmentHead {
         id: String::new(),
         kind: AssessmentType::OwnParty,
         from: today,
         to: today,
         boundary: None,
         assessors: Vec::new(),
-        state: State::Draft,
-        reviewed: None,
-        approved: None,
-        answers: Vec::new(),
-        judgements: Vec::new(),
-        at: source::Span::default(),
-    }
+    };
+    head.into()
 }
 
 /// Stands where no target set is yet.
 pub(super) fn no_target(today: Date) -> TargetSet {
-    TargetSet {
+    let head = SetHead {
         id: String::new(),
         title: None,
         by: today,
-        drafts: Vec::new(),
-        practices: Vec::new(),
-        at: source::Span::default(),
-    }
+    };
+    head.into()
 }
 
 pub(super) fn summary(brief: &brief::Brief) -> Summary {
