@@ -239,6 +239,7 @@ impl Effective {
     /// The indicators of a practice, ordered by level, scope and id.
     pub fn rows_of(&self, practice: &str) -> &[From<Indicator>] {
         let range = self.ranges.get(practice);
+        // A practice without a range has no indicators.
         range
             .and_then(|(start, end)| self.rows.get(*start..*end))
             .unwrap_or(&[])

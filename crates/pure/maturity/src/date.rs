@@ -48,12 +48,13 @@ impl Date {
     /// day there is if the calendar ends before.
     pub(crate) fn plus_months(self, months: u16) -> Self {
         let counted = u32::from(self.year) * 12 + u32::from(self.month) - 1 + u32::from(months);
-        let year = u16::try_from(counted / 12).unwrap_or(u16::MAX);
-        let month = u8::try_from(counted % 12 + 1).unwrap_or(1);
-        let days = (1..=self.day).rev();
-        days.filter_map(|day| Self::new(year, month, day))
-            .next()
-            .unwrap_or(Self::LAST)
+        let found = || {
+            let year = u16::try_from(counted / 12).ok()?;
+            let month = u8::try_from(counted % 12 + 1).ok()?;
+            let mut days = (1..=self.day).rev();
+            days.find_map(|day| Self::new(year, month, day))
+        };
+        found().unwrap_or(Self::LAST)
     }
 
     fn next(self) -> Self {

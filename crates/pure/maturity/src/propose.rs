@@ -153,7 +153,7 @@ impl Proposal {
 /// the business is worth consistency unless much risk is wanted; level 4 is never proposed by rule,
 /// because its cost needs a reason of its own.
 pub fn usual(consequence: Consequence, appetite: Appetite) -> Level {
-    let [_, one, two, three, _] = [0, 1, 2, 3, 4].map(|n| Level::new(n).unwrap_or_default());
+    let [one, two, three, _] = Level::WITH_INDICATORS;
     match (consequence, appetite) {
         (Consequence::Minor, Appetite::Low) => two,
         (Consequence::Minor, _) => one,

@@ -75,6 +75,7 @@ pub fn levels(cells: &[Cell]) -> ScopeLevels {
             .map(|cell| cell.level)
             .max();
         let mut level = Level::NONE;
+        // Nothing bounds the widest scope, and where nothing applies no level is reached.
         let most = wider
             .unwrap_or(Level::MAX)
             .min(ceiling.unwrap_or(Level::NONE));

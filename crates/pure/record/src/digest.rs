@@ -34,7 +34,11 @@ impl Digest {
         loop {
             match reader.read(&mut buffer) {
                 Ok(0) => return Ok(Self(hasher.finalize().into())),
-                Ok(length) => hasher.update(buffer.get(..length).unwrap_or(&[])),
+                Ok(length) => match buffer.get(..length) {
+                    Some(read) => hasher.update(read),
+                    // A reader that says it read more than there was room for.
+                    None => return Err(std::io::ErrorKind::InvalidData.into()),
+                },
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }

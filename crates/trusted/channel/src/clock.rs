@@ -8,6 +8,7 @@ pub fn now_ns() -> u64 {
     };
     // SAFETY: `time` is a valid place to write to. The call cannot fail for this clock.
     unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
+    // Neither is ever negative for this clock, which begins with the machine.
     let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
     let rest = u64::try_from(time.tv_nsec).unwrap_or(0);
     seconds.saturating_mul(1_000_000_000).saturating_add(rest)

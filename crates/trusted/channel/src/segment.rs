@@ -45,6 +45,7 @@ impl Words {
         unsafe { core::slice::from_raw_parts(self.start.as_ptr(), self.count) }
     }
 
+    /// The word; 0, as in memory that nobody has written, beyond the end, where no checked shape has one.
     #[inline]
     fn load(&self, index: usize, order: Ordering) -> u64 {
         self.all().get(index).map_or(0, |word| word.load(order))

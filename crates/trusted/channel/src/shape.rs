@@ -147,6 +147,7 @@ impl Layout {
     /// First word of the slot of message `sequence`.
     #[inline]
     pub(crate) fn slot(&self, sequence: u64) -> usize {
+        // An event has no slots: what is looked for begins where its segment ends, and is not found.
         let index = sequence.checked_rem(self.slots).unwrap_or(0);
         // Below `words`, as the index is below `slots`: the product cannot overflow.
         HEADER_WORDS + (index as usize) * self.stride

@@ -19,7 +19,7 @@ const NULL_DEVICE: u64 = 0x103;
 /// On top of a subject's memory, for its keeper and the kernel (`docs/security.md`).
 const OVERHEAD_BYTES: u64 = 4 << 20;
 /// Processes and threads of a partition.
-const THREADS_MAX: u64 = 64;
+const THREADS_MAX: u32 = 64;
 /// Control groups count memory in pages.
 const PAGE_BYTES: u64 = 4096;
 /// Shortest interval of a processor budget that the kernel knows.
@@ -434,7 +434,7 @@ impl<'a> Audit<'a> {
         };
         let mode = if filters > 0 { 2 } else { 0 };
         let threads = if self.runs() {
-            (1..=u32::try_from(THREADS_MAX).unwrap_or(0)).contains(&status.threads)
+            (1..=THREADS_MAX).contains(&status.threads)
         } else {
             status.threads == 1
         };

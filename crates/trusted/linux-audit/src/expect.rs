@@ -34,6 +34,7 @@ impl FileId {
     pub fn device_numbers(self) -> (u32, u32) {
         let major = (self.device >> 8 & 0xfff) | (self.device >> 32 & 0xffff_f000);
         let minor = (self.device & 0xff) | (self.device >> 12 & 0xffff_ff00);
+        // Both fit; one that did not would be that of no device.
         (
             u32::try_from(major).unwrap_or(u32::MAX),
             u32::try_from(minor).unwrap_or(u32::MAX),

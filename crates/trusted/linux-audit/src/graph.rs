@@ -48,6 +48,7 @@ pub fn graph(plan: &Plan, segments: &[Segment], partitions: &[Live<'_>]) -> Flow
         let (kind, ends) = kind_and_ends(plan, segment);
         let name = |subject: &str| {
             let mut ends = ends.iter().flatten();
+            // Whoever is at no end of it gets a port that no plan has: its flow is a difference.
             let port = ends
                 .find(|end| end.subject == subject)
                 .map_or("?", |end| &end.port);

@@ -191,7 +191,7 @@ impl Default for Status {
         Self {
             users: Vec::new(),
             groups: Vec::new(),
-            groups_further: Vec::new(),
+            groups_further: vec![u32::MAX],
             threads: u32::MAX,
             tracer: u32::MAX,
             no_new_privileges: u32::MAX,

@@ -37,11 +37,10 @@ pub fn status(text: &str) -> Status {
     let mut capabilities = [None; 5];
     let mut pending = [None; 2];
     for (key, value) in text.lines().filter_map(|line| line.split_once(':')) {
+        // A word that is no number counts as one that nobody has: it must not end the list.
         let numbers = || {
-            value
-                .split_whitespace()
-                .map_while(|word| word.parse().ok())
-                .collect()
+            let words = value.split_whitespace();
+            words.map(|word| word.parse().unwrap_or(u32::MAX)).collect()
         };
         let number = |absent: u32| value.trim().parse().unwrap_or(absent);
         let mask = || hex(value.trim());
@@ -281,6 +280,13 @@ mod tests {
             status("Seccomp:\tx\nNoNewPrivs:\nCapEff:\tz\nSigPnd:\t0\nUmask:\t9\n"),
             Status::default()
         );
+    }
+
+    #[test]
+    fn further_groups_are_none_only_if_a_line_says_so() {
+        assert!(status("Groups:\t \n").groups_further.is_empty());
+        assert!(!status("").groups_further.is_empty());
+        assert_eq!(status("Groups:\tx 9\n").groups_further, [u32::MAX, 9]);
     }
 
     #[test]

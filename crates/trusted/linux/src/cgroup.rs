@@ -51,29 +51,32 @@ struct Place {
 #[derive(Debug)]
 pub(crate) struct Shortage {
     file: PathBuf,
-    seen: u64,
+    /// None while it could not be read.
+    seen: Option<u64>,
 }
 
 impl Shortage {
     /// Whether the kernel killed one since the last look.
     pub(crate) fn killed(&mut self) -> bool {
-        let now = self.count();
-        std::mem::replace(&mut self.seen, now) < now
+        // A look that fails says nothing, and must not make the next one say too much.
+        let Some(now) = self.count() else {
+            return false;
+        };
+        self.seen.replace(now).is_some_and(|before| before < now)
     }
 
-    fn count(&self) -> u64 {
-        let text = std::fs::read_to_string(&self.file).unwrap_or_default();
+    fn count(&self) -> Option<u64> {
+        let text = std::fs::read_to_string(&self.file).ok()?;
         counter(&text, "oom_kill")
     }
 }
 
 /// A counter in lines of a name and a number.
-fn counter(text: &str, name: &str) -> u64 {
-    let value = text.lines().find_map(|line| {
+fn counter(text: &str, name: &str) -> Option<u64> {
+    text.lines().find_map(|line| {
         let (found, value) = line.split_once(' ')?;
         (found == name).then(|| value.trim().parse().ok())?
-    });
-    value.unwrap_or(0)
+    })
 }
 
 /// The groups of one run; removed when dropped, which must be after the partitions have ended.
@@ -169,7 +172,7 @@ impl Groups {
             _ => "memory.events",
         };
         let file = place.group.join(subject).join(file);
-        let mut shortage = Shortage { file, seen: 0 };
+        let mut shortage = Shortage { file, seen: None };
         // The group may be an earlier run's.
         shortage.seen = shortage.count();
         Some(shortage)
@@ -414,10 +417,10 @@ mod tests {
     fn what_the_kernel_counts_is_read() {
         let version_1 = "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n";
         let version_2 = "low 0\nhigh 0\nmax 17\noom 2\noom_kill 1\noom_group_kill 0\n";
-        assert_eq!(counter(version_1, "oom_kill"), 3);
-        assert_eq!(counter(version_2, "oom_kill"), 1);
-        assert_eq!(counter("", "oom"), 0);
-        assert_eq!(counter("oom x\n", "oom"), 0);
+        assert_eq!(counter(version_1, "oom_kill"), Some(3));
+        assert_eq!(counter(version_2, "oom_kill"), Some(1));
+        assert_eq!(counter("", "oom"), None);
+        assert_eq!(counter("oom x\n", "oom"), None);
     }
 
     #[test]
@@ -427,12 +430,16 @@ mod tests {
         count(1).unwrap();
         let mut shortage = Shortage {
             file: file.clone(),
-            seen: 1,
+            seen: Some(1),
         };
         assert!(!shortage.killed());
         count(2).unwrap();
         assert!(shortage.killed());
         assert!(!shortage.killed());
+        std::fs::remove_file(&file).unwrap();
+        assert!(!shortage.killed());
+        count(2).unwrap();
+        assert!(!shortage.killed(), "a look that failed tells nothing later");
         std::fs::remove_file(&file).unwrap();
         assert!(!shortage.killed(), "a group that is gone says nothing");
     }

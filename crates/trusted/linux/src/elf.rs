@@ -239,7 +239,10 @@ fn check(segments: &[Segment], size: u64) -> Result<u64, ElfFault> {
     for segment in segments {
         let file_end = segment.file_offset.checked_add(segment.file_bytes);
         let end = segment.address.checked_add(segment.memory_bytes);
-        if file_end.is_none_or(|end| end > size) || segment.file_bytes > segment.memory_bytes {
+        let Some(file_end) = file_end.filter(|end| *end <= size) else {
+            return Err(ElfFault::Malformed("a segment is outside the file"));
+        };
+        if segment.file_bytes > segment.memory_bytes {
             return Err(ElfFault::Malformed("a segment is outside the file"));
         }
         // What a program cannot write comes beside its memory, so it is bounded by its file.
@@ -252,7 +255,7 @@ fn check(segments: &[Segment], size: u64) -> Result<u64, ElfFault> {
             if segment.file_offset < file_free {
                 return Err(ElfFault::Malformed("its segments share a part of the file"));
             }
-            file_free = file_end.unwrap_or(u64::MAX);
+            file_free = file_end;
         }
         if segment.address % PAGE != segment.file_offset % PAGE {
             return Err(ElfFault::Malformed("a segment is not aligned"));
@@ -284,9 +287,10 @@ pub fn needs_libraries(section: &[u8]) -> bool {
     const END: u64 = 0;
     const NEEDED: u64 = 1;
     let (entries, _) = section.as_chunks::<16>();
+    let tag = |[a, b, c, d, e, f, g, h, ..]: [u8; 16]| u64::from_le_bytes([a, b, c, d, e, f, g, h]);
     entries
         .iter()
-        .map(|entry| Bytes(entry).u64(0).unwrap_or(END))
+        .map(|entry| tag(*entry))
         .take_while(|tag| *tag != END)
         .any(|tag| tag == NEEDED)
 }

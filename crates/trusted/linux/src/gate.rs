@@ -381,6 +381,7 @@ fn controls(objects: &Objects<'_>) -> (Vec<Control>, Vec<Control>) {
         (CONTROL + 1, ControlKind::Image),
         (ASIDE, ControlKind::Process),
     ]);
+    // So many that their number does not fit would lead to a gate that nobody has: a difference.
     let granted = i32::try_from(objects.grants.len()).unwrap_or(i32::MAX);
     let gate = GRANTS_FIRST.saturating_add(granted);
     let subject = match objects.stage {
@@ -523,6 +524,7 @@ pub(crate) fn granted(
             false => (state.join(path), AtFlags::SYMLINK_NOFOLLOW),
         };
         let found = rustix::fs::statat(CWD, place, flags);
+        // Nothing there is no file that it could be on: a difference.
         found.map_or(Vec::new(), |stat| vec![file((stat.st_dev, stat.st_ino))])
     });
     Ok(Granted {

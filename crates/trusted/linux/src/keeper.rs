@@ -23,6 +23,8 @@ use std::io;
 use std::ops::Range;
 use std::time::Duration;
 
+/// Where the addresses of segments end, and what is a process's own begins.
+const SEGMENTS_END: usize = plan::linux::ADDRESS_END as usize;
 /// Exit status of a keeper or of a subject's process whose supervisor is gone or talks nonsense.
 const LOST: i32 = 70;
 
@@ -207,7 +209,8 @@ impl Keeper {
         else {
             return Err(("read the start", confused()));
         };
-        let bytes = usize::try_from(start.table_bytes).unwrap_or(0);
+        let bytes =
+            usize::try_from(start.table_bytes).map_err(|_| ("read the start", confused()))?;
         memory::map_shared(&table, TABLE_ADDRESS, bytes, false)
             .map_err(|e| ("map the port table", e))?;
         let arrange = || -> io::Result<i32> {
@@ -265,10 +268,9 @@ impl Keeper {
         #[cfg(feature = "faults")]
         let kernel = crate::faults::kept(kernel);
         let mut kept = [loaded.image.clone(), loaded.stack.clone(), kernel];
-        let from = usize::try_from(plan::linux::ADDRESS_END).unwrap_or(usize::MAX);
         loaded
             .way
-            .take(gate_number, listener, &report, from, &mut kept)
+            .take(gate_number, listener, &report, SEGMENTS_END, &mut kept)
     }
 }
 

@@ -48,6 +48,7 @@ pub(crate) fn layout(image: impl AsFd) -> io::Result<Layout> {
     let mut header = vec![0; elf::HEADER_BYTES_MAX];
     let length = rustix::io::pread(&image, header.as_mut_slice(), 0)?;
     header.truncate(length);
+    // A file of no size has no segments, and is refused.
     let size = u64::try_from(size).unwrap_or(0);
     elf::parse(&header, size).map_err(|fault| io::Error::other(fault.to_string()))
 }

@@ -96,9 +96,9 @@ pub(crate) struct ChannelMemory {
     pub credit: Option<Segment>,
 }
 
-/// The shape both ends of a channel agree on.
-pub(crate) fn shape(channel: &ChannelPlan) -> Shape {
-    Shape {
+/// The shape both ends of a channel agree on; none if its schema hash is none, as no sound plan has it.
+pub(crate) fn shape(channel: &ChannelPlan) -> Option<Shape> {
+    Some(Shape {
         kind: match channel.kind {
             plan::Kind::Sampling => Kind::Sampling,
             plan::Kind::Lossy => Kind::Lossy,
@@ -107,14 +107,13 @@ pub(crate) fn shape(channel: &ChannelPlan) -> Shape {
         },
         message_bytes: channel.message_bytes,
         depth: channel.depth,
-        schema: u64::from_str_radix(&channel.schema, 16).unwrap_or(0),
-    }
+        schema: u64::from_str_radix(&channel.schema, 16).ok()?,
+    })
 }
 
 impl ChannelMemory {
     /// Creates the segments of a channel.
     pub(crate) fn create(channel: &ChannelPlan) -> Result<Self, Refusal> {
-        let shape = shape(channel);
         let impossible = |text: String| {
             let message = format!("channel `{}` cannot be made: {text}", channel.name);
             Refusal::unusable(
@@ -123,6 +122,8 @@ impl ChannelMemory {
                 "make its messages or its depth smaller",
             )
         };
+        let shape =
+            shape(channel).ok_or_else(|| impossible("its schema hash is none".to_owned()))?;
         let failed = |error: io::Error| impossible(crate::words::system(&error));
         let bytes = shape
             .data_bytes()
@@ -178,12 +179,10 @@ impl PulseMemory {
 
 /// Bytes of shared memory a channel needs; the largest number if it is impossible.
 pub(crate) fn bytes_of(channel: &ChannelPlan) -> u64 {
-    let shape = shape(channel);
-    let data = shape
-        .data_bytes()
-        .ok()
-        .and_then(|bytes| u64::try_from(bytes).ok());
-    data.map_or(u64::MAX, |data| {
-        data.saturating_add(shape.credit_bytes() as u64)
-    })
+    let bytes = shape(channel).and_then(|shape| {
+        let data = u64::try_from(shape.data_bytes().ok()?).ok()?;
+        Some(data.saturating_add(shape.credit_bytes() as u64))
+    });
+    // What cannot be made is more than there is.
+    bytes.unwrap_or(u64::MAX)
 }

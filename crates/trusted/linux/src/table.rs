@@ -36,7 +36,7 @@ pub(crate) fn table(
                     plan::Direction::In => Direction::In,
                     plan::Direction::Out => Direction::Out,
                 },
-                shape: shape(channel),
+                shape: shape(channel)?,
                 data_address: usize::try_from(own.data_address).ok()?,
                 credit_address: usize::try_from(own.credit_address).ok()?,
                 max_age_ns: port.max_age_us.saturating_mul(1000),

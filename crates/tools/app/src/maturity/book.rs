@@ -139,6 +139,7 @@ impl Book {
     /// The ledger cannot be read, or was written by a later version.
     pub fn state(&self, system: &str) -> Result<State, Failure> {
         let kept = self.ask(async |ledger| ledger.snapshot(system, FORMAT, u64::MAX >> 1).await)?;
+        // One that is not understood is as good as none: all entries are folded.
         let kept = kept.and_then(|kept| serde_json::from_str(&kept.body).ok());
         let mut state: State = kept.unwrap_or_default();
         let begun = state.read;

@@ -19,6 +19,14 @@ pub(super) const ARCHITECTURE: u32 = 0xc000_003e;
 /// Calls from here on belong to the x32 interface, or are no calls at all.
 pub(super) const X32_FIRST: u32 = 0x4000_0000;
 
+/// No instruction: the kernel refuses a program that has it.
+const NONE: u16 = u16::MAX;
+
+/// Where the kernel has number, interface and arguments of a call.
+const NUMBER: u32 = offset_of!(seccomp_data, nr) as u32;
+const INTERFACE: u32 = offset_of!(seccomp_data, arch) as u32;
+const ARGUMENTS: u32 = offset_of!(seccomp_data, args) as u32;
+
 /// Farthest target of a conditional jump.
 const REACH: usize = u8::MAX as usize;
 
@@ -27,9 +35,9 @@ pub(super) fn emit(rules: &[Rule]) -> Vec<Instruction> {
     let call = assembler.search(&spans(rules));
     let kill = assembler.answer(Answer::Kill);
     let own = assembler.branch(JUMP_NOT_LESS, X32_FIRST, kill, call);
-    let own = assembler.load(offset_of!(seccomp_data, nr), own);
+    let own = assembler.load(NUMBER, own);
     let start = assembler.branch(JUMP_EQUAL, ARCHITECTURE, own, kill);
-    assembler.load(offset_of!(seccomp_data, arch), start);
+    assembler.load(INTERFACE, start);
     assembler.reversed.reverse();
     assembler.reversed
 }
@@ -86,6 +94,7 @@ impl Assembler {
     }
 
     fn jump(&mut self, target: Label) -> Label {
+        // One that does not fit leads out of the program, which the kernel refuses then.
         let distance = u32::try_from(self.distance(target)).unwrap_or(u32::MAX);
         self.push(JUMP, distance, 0, 0)
     }
@@ -93,9 +102,12 @@ impl Assembler {
     fn branch(&mut self, code: u16, k: u32, yes: Label, no: Label) -> Label {
         let yes = self.reach(yes);
         let no = self.reach(no);
-        let offset = |distance| u8::try_from(distance).unwrap_or(u8::MAX);
-        let (jt, jf) = (self.distance(yes), self.distance(no));
-        self.push(code, k, offset(jt), offset(jf))
+        let [jt, jf] = [yes, no].map(|label| u8::try_from(self.distance(label)));
+        match (jt, jf) {
+            (Ok(jt), Ok(jf)) => self.push(code, k, jt, jf),
+            // Both are within reach; if they were not, a jump elsewhere would be another filter.
+            _ => self.push(NONE, 0, 0, 0),
+        }
     }
 
     /// An instruction without a choice before what follows.
@@ -106,8 +118,8 @@ impl Assembler {
         self.push(code, k, 0, 0)
     }
 
-    fn load(&mut self, offset: usize, next: Label) -> Label {
-        self.before(LOAD, u32::try_from(offset).unwrap_or(0), next)
+    fn load(&mut self, offset: u32, next: Label) -> Label {
+        self.before(LOAD, offset, next)
     }
 
     /// A binary search for the span of the call: the kernel also runs every filter for every number
@@ -137,8 +149,7 @@ impl Assembler {
                 at = self.before(AND, test.mask, at);
             }
             let half = if test.high { 4 } else { 0 };
-            let argument = usize::try_from(test.argument).unwrap_or(0) * 8;
-            self.load(offset_of!(seccomp_data, args) + argument + half, at)
+            self.load(ARGUMENTS + test.argument * 8 + half, at)
         })
     }
 }

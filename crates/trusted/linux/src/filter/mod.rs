@@ -135,10 +135,13 @@ impl Rules {
 /// The rules, read as they are written.
 fn expected(rules: &[Rule], number: u32, arguments: [u64; 6]) -> Answer {
     let holds = |test: &Test| {
-        let index = usize::try_from(test.argument).unwrap_or(usize::MAX);
-        let argument = arguments.get(index).copied().unwrap_or(0);
-        let half = if test.high { argument >> 32 } else { argument };
-        (half & u64::from(u32::MAX)) as u32 & test.mask == test.value
+        let own = arguments.iter().zip(0..);
+        // Of an argument that no call has nothing holds.
+        own.filter(|(_, number)| *number == test.argument)
+            .any(|(argument, _)| {
+                let half = if test.high { argument >> 32 } else { *argument };
+                (half & u64::from(u32::MAX)) as u32 & test.mask == test.value
+            })
     };
     let Some(rule) = rules.iter().find(|rule| rule.number == number) else {
         return Answer::Notify;

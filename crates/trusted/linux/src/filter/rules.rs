@@ -21,6 +21,8 @@ const FIXED: u32 = 0x10_0010;
 const PRIVATE_HALF: u32 = (plan::linux::ADDRESS_END >> 32) as u32;
 /// `MREMAP_MAYMOVE`.
 const MAY_MOVE: u32 = 1;
+/// `FIONBIO`.
+const SET_NONBLOCKING: u32 = libc::FIONBIO as u32;
 const FUTEX_PRIVATE: u32 = 128;
 const FUTEX_CLOCK_REALTIME: u32 = 256;
 const FUTEX_WAIT: u32 = 0;
@@ -84,7 +86,7 @@ fn private(argument: u32) -> Test {
 }
 
 fn rule(number: c_long, cases: Vec<Case>, otherwise: Answer) -> Rule {
-    // Every call number is small and positive.
+    // Every call number is small and positive; another one would be that of no call, and permit nothing.
     Rule {
         number: u32::try_from(number).unwrap_or(u32::MAX),
         cases,
@@ -203,10 +205,7 @@ pub(super) fn rules(fences: &[(i32, Fence)]) -> Vec<Rule> {
         ),
         rule(
             libc::SYS_ioctl,
-            vec![when(
-                [equals(1, u32::try_from(libc::FIONBIO).unwrap_or(0))],
-                Allow,
-            )],
+            vec![when([equals(1, SET_NONBLOCKING)], Allow)],
             Count(libc::EPERM),
         ),
     ]);

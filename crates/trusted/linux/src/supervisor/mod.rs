@@ -245,12 +245,10 @@ impl Supervisor<'_> {
     /// What time alone brings about.
     fn clock(&mut self, index: usize, now: Instant) {
         self.look_after_go(index, now);
-        let heartbeat_ms = self
-            .plan
-            .core
-            .subjects
-            .get(index)
-            .map_or(0, |s| s.heartbeat_ms);
+        let Some(own) = self.plan.core.subjects.get(index) else {
+            return;
+        };
+        let heartbeat_ms = own.heartbeat_ms;
         let Some(cell) = self.cell(index) else { return };
         match &cell.phase {
             Phase::Due(at) if *at <= now => {
@@ -294,12 +292,11 @@ impl Supervisor<'_> {
 
     /// Asks for the next grant, or starts when all are there.
     fn open_next(&mut self, index: usize) {
-        let wanted = self
-            .plan
-            .core
-            .subjects
-            .get(index)
-            .map_or(0, |s| s.grants.len());
+        // Who is not planned never starts.
+        let Some(own) = self.plan.core.subjects.get(index) else {
+            return;
+        };
+        let wanted = own.grants.len();
         let launcher = self.launcher.as_fd();
         let Some(cell) = self.machine.cells.get_mut(index) else {
             return;

@@ -9,16 +9,18 @@ use std::net::SocketAddr;
 /// Describes a socket.
 pub(crate) fn describe(socket: impl AsFd) -> Socket {
     let socket = socket.as_fd();
-    let kind = match sockopt::socket_type(socket) {
-        Ok(SocketType::STREAM) => SocketKind::Stream,
-        Ok(SocketType::DGRAM) => SocketKind::Datagram,
+    let listens = sockopt::socket_acceptconn(socket);
+    // One that does not say whether it listens is of no kind that a plan has: the audit must not guess.
+    let kind = match (sockopt::socket_type(socket), listens) {
+        (Ok(SocketType::STREAM), Ok(_)) => SocketKind::Stream,
+        (Ok(SocketType::DGRAM), Ok(_)) => SocketKind::Datagram,
         _ => SocketKind::Other,
     };
     let local = getsockname(socket).ok();
     let peer = getpeername(socket).ok().flatten();
     Socket {
         kind,
-        listens: sockopt::socket_acceptconn(socket).unwrap_or(false),
+        listens: listens.unwrap_or(false),
         local: local.and_then(|address| SocketAddr::try_from(address).ok()),
         peer: peer.and_then(|address| SocketAddr::try_from(address).ok()),
         closed: drops_all_input(socket),
