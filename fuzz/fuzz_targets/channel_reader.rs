@@ -22,7 +22,7 @@ fuzz_target!(|bytes: &[u8]| {
     };
     let (kind, message_bytes, depth) = match first % 4 {
         0 => (Kind::Sampling, MESSAGE_BYTES, 1),
-        1 => (Kind::Lossy, MESSAGE_BYTES, u32::from(first >> 2) % 5 + 1),
+        1 => (Kind::DropOldest, MESSAGE_BYTES, u32::from(first >> 2) % 5 + 1),
         2 => (Kind::Credit, MESSAGE_BYTES, u32::from(first >> 2) % 5 + 1),
         _ => (Kind::Event, 0, 0),
     };

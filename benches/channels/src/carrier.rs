@@ -14,7 +14,7 @@ pub const DEPTHS: [u32; 3] = [16, 16, 8];
 pub enum Name {
     Lines,
     Credit,
-    Lossy,
+    DropOldest,
     Pipe,
     Socket,
     Iceoryx,
@@ -23,7 +23,7 @@ pub enum Name {
 pub const CARRIERS: [Name; 6] = [
     Name::Lines,
     Name::Credit,
-    Name::Lossy,
+    Name::DropOldest,
     Name::Pipe,
     Name::Socket,
     Name::Iceoryx,
@@ -34,7 +34,7 @@ impl Name {
         match self {
             Self::Lines => "cache lines",
             Self::Credit => "credit queue",
-            Self::Lossy => "lossy queue",
+            Self::DropOldest => "drop-oldest queue",
             Self::Pipe => "pipe",
             Self::Socket => "Unix socket",
             Self::Iceoryx => "iceoryx2",
@@ -44,7 +44,7 @@ impl Name {
     /// About how long a round trip takes: to choose how many fit into a slice.
     pub fn estimate(self, size: usize) -> Duration {
         let (fixed_ns, per_kib_ns) = match self {
-            Self::Lines | Self::Credit | Self::Lossy => (800, 500),
+            Self::Lines | Self::Credit | Self::DropOldest => (800, 500),
             Self::Pipe | Self::Socket => (20_000, 1_000),
             Self::Iceoryx => (3_000, 600),
         };
@@ -74,7 +74,7 @@ pub fn open_all(link: &Link, services: &str, side: usize) -> Outcome<Vec<Vec<Box
                 index,
                 side,
             )?),
-            Box::new(rings::Rings::open(link, channel::Kind::Lossy, index, side)?),
+            Box::new(rings::Rings::open(link, channel::Kind::DropOldest, index, side)?),
             Box::new(sockets::Pipes::open(link, index, side)),
             Box::new(sockets::Socket::open(link, index, side)),
             Box::new(iceoryx::Services::open(services, size, side)?),

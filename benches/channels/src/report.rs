@@ -97,10 +97,10 @@ pub fn goals(round_trip: &Table, one_way: &Table) -> String {
         trip(Name::Credit, Name::Lines),
     );
     line(
-        "64 B round trip: lossy / cache lines",
+        "64 B round trip: drop-oldest / cache lines",
         true,
         1.8,
-        trip(Name::Lossy, Name::Lines),
+        trip(Name::DropOldest, Name::Lines),
     );
     line(
         "64 B round trip: iceoryx2 / credit",

@@ -88,7 +88,7 @@ fn purpose(kind: Kind) -> usize {
 /// Makes the queues of all sizes.
 pub fn format(link: &Link) -> Outcome<()> {
     for size in 0..SIZES.len() {
-        for kind in [Kind::Credit, Kind::Lossy] {
+        for kind in [Kind::Credit, Kind::DropOldest] {
             for direction in [0, 1] {
                 let shape = shape(kind, size);
                 let bytes = shape.data_bytes()?;

@@ -142,7 +142,7 @@ impl Wide {
                 kind: ChannelKind::Sampling,
                 origin: channel.origin,
             });
-            wide.model.channels.of_mut(index).kind = ChannelKind::Lossy { depth };
+            wide.model.channels.of_mut(index).kind = ChannelKind::DropOldest { depth };
             let name = wide.model.channel_name(back);
             wide.credits.insert(
                 format!("channel {name}"),

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 pub fn has_credit(channel: &Channel) -> bool {
     match channel.kind {
         ChannelKind::Credit { .. } => true,
-        ChannelKind::Sampling | ChannelKind::Lossy { .. } | ChannelKind::Event => false,
+        ChannelKind::Sampling | ChannelKind::DropOldest { .. } | ChannelKind::Event => false,
     }
 }
 

@@ -521,7 +521,7 @@ fn data_that_a_hostile_reader_could_carry_back_is_a_residual() {
         residuals(base().credit("w.q", "r.q")),
         ["n: r > w by credit of w.q -> r.q (Some(4096))"]
     );
-    // A lossy queue leaves none, nor does a claim that is violated anyway, or a credit elsewhere.
+    // A drop-oldest queue leaves none, nor does a claim that is violated anyway, or a credit elsewhere.
     assert_eq!(residuals(base().channel("w.q", "r.q")), [""; 0]);
     assert_eq!(
         residuals(base().credit("w.q", "r.q").channel("r.z", "w.z")),

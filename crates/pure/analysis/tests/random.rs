@@ -810,7 +810,7 @@ fn less(model: &Model, names: &[String]) -> Model {
         let id = ChannelId::of(index);
         let name = model.channel_name(id);
         if !kept(format!("credit of {name}")) {
-            channel.kind = ChannelKind::Lossy { depth: 1 };
+            channel.kind = ChannelKind::DropOldest { depth: 1 };
         }
         if !kept(format!("channel {name}")) {
             channel.from = PortId(u32::MAX);

@@ -35,7 +35,7 @@ fn document() -> String {
     because "accepts only set points within the \"recipe's\" limits"
     /- on-failure restart within="50ms"
   }}
-  channel filler-{count}.level -> historian.level sampling depth={count} overflow=drop enforce=#true
+  channel filler-{count}.level -> historian.level sampling depth={count} overflow=drop-oldest enforce=#true
   /* the loss of the uplink is survivable:
      see hazard H3 */
   require one-loss {{ if-lost uplink {{ keep level samples }} }}

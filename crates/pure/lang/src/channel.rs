@@ -33,7 +33,7 @@ enum Kind {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Overflow {
-    Drop,
+    DropOldest,
     Credit,
 }
 
@@ -162,7 +162,10 @@ impl<'a> Context<'a> {
         ];
         let kind = self.choice(word, &kinds);
         let depth = self.number_property(node, "depth", 1, DEPTH_MAX);
-        let overflows = [("drop", Overflow::Drop), ("credit", Overflow::Credit)];
+        let overflows = [
+            ("drop-oldest", Overflow::DropOldest),
+            ("credit", Overflow::Credit),
+        ];
         let overflow = self.choice_property(node, "overflow", &overflows);
         match kind? {
             Kind::Queuing => {
@@ -171,7 +174,8 @@ impl<'a> Context<'a> {
                     self.report(&MissingOverflow, head);
                 }
                 if depth == Ok(None) {
-                    let usage = "channel WRITER -> READER queuing depth=16 overflow=drop|credit";
+                    let usage =
+                        "channel WRITER -> READER queuing depth=16 overflow=drop-oldest|credit";
                     self.report(
                         &MissingProperty {
                             word: "queuing",
@@ -184,7 +188,7 @@ impl<'a> Context<'a> {
                 let depth = depth?.ok_or(Reported)?;
                 let depth = u32::try_from(depth).map_err(|_| Reported)?;
                 match overflow?.ok_or(Reported)? {
-                    Overflow::Drop => Ok(ChannelKind::Lossy { depth }),
+                    Overflow::DropOldest => Ok(ChannelKind::DropOldest { depth }),
                     Overflow::Credit => Ok(ChannelKind::Credit { depth }),
                 }
             }
@@ -373,7 +377,7 @@ impl<'a> Context<'a> {
         message: Option<TypeId>,
         kind: ChannelKind,
     ) -> Result<(), Reported> {
-        let (ChannelKind::Lossy { depth } | ChannelKind::Credit { depth }) = kind else {
+        let (ChannelKind::DropOldest { depth } | ChannelKind::Credit { depth }) = kind else {
             return Ok(());
         };
         let message = message.and_then(|id| self.model.message(id));

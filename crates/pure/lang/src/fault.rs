@@ -256,7 +256,7 @@ rules! {
         "leave the data class out, or use `sampling` or `queuing`";
     Error MissingOverflow = "missing-overflow",
         "nothing says what happens when the queue is full",
-        "write `overflow=drop` (the oldest message is lost, nothing flows back) or `overflow=credit` (the writer learns that it is full: this is a flow from reader to writer and is drawn as such)";
+        "write `overflow=drop-oldest` (the oldest message is lost, nothing flows back) or `overflow=credit` (the writer learns that it is full: this is a flow from reader to writer and is drawn as such)";
     Error NeedsQueuing { word } = "needs-queuing",
         "`{word}` is for `queuing` channels",
         "remove it, or write `queuing`";

@@ -313,7 +313,7 @@ fn random_text(numbers: &[u16], prose: &[String]) -> String {
     for pair in subjects.windows(2) {
         let kind = choices.pick(&[
             "sampling",
-            "queuing depth=3 overflow=drop",
+            "queuing depth=3 overflow=drop-oldest",
             "queuing depth=1 overflow=credit",
         ]);
         let (a, b) = (pair[0], pair[1]);

@@ -216,7 +216,7 @@ impl Model {
                 .and(&self.port_words(channel.to));
             let fact = match channel.kind {
                 ChannelKind::Sampling => fact.and(&["sampling"]),
-                ChannelKind::Lossy { depth } => fact.and(&["lossy", &depth.to_string()]),
+                ChannelKind::DropOldest { depth } => fact.and(&["drop-oldest", &depth.to_string()]),
                 ChannelKind::Credit { depth } => fact.and(&["credit", &depth.to_string()]),
                 ChannelKind::Event => fact.and(&["event"]),
             };

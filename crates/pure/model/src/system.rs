@@ -87,7 +87,7 @@ pub enum ChannelKind {
     /// The newest value; no way back.
     Sampling,
     /// A queue that overwrites when the reader is slow; the reader counts losses; no way back.
-    Lossy {
+    DropOldest {
         /// Messages kept.
         depth: u32,
     },

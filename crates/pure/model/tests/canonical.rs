@@ -124,7 +124,7 @@ fn resources() -> Vec<Resource> {
 fn kinds() -> [ChannelKind; 5] {
     [
         ChannelKind::Sampling,
-        ChannelKind::Lossy { depth: 1 },
+        ChannelKind::DropOldest { depth: 1 },
         ChannelKind::Credit { depth: 1 },
         ChannelKind::Credit { depth: 2 },
         ChannelKind::Event,

@@ -113,7 +113,7 @@ impl Core {
             let fits = match channel.kind {
                 Kind::Event => channel.depth == 0 && channel.message_bytes == 0,
                 Kind::Sampling => channel.depth == 1 && channel.message_bytes > 0,
-                Kind::Lossy | Kind::Credit => channel.depth > 0 && channel.message_bytes > 0,
+                Kind::DropOldest | Kind::Credit => channel.depth > 0 && channel.message_bytes > 0,
             };
             if !fits || bytes > CHANNEL_BYTES_MAX {
                 fault(format!("channel `{name}` has an impossible size"));

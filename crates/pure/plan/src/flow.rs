@@ -29,8 +29,8 @@ pub struct Flow {
 pub enum FlowKind {
     /// A sampling channel.
     Sampling,
-    /// A lossy queue.
-    Lossy,
+    /// A drop-oldest queue.
+    DropOldest,
     /// A queue with credit, forwards.
     Credit,
     /// The reverse flow of a queue with credit.
@@ -46,7 +46,7 @@ impl FlowKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::Sampling => "sampling",
-            Self::Lossy => "lossy",
+            Self::DropOldest => "drop-oldest",
             Self::Credit => "credit",
             Self::CreditReturn => "return of credit",
             Self::Event => "event",
@@ -75,7 +75,7 @@ impl Core {
             let reader = format!("{}.{}", channel.reader.subject, channel.reader.port);
             let kind = match channel.kind {
                 Kind::Sampling => FlowKind::Sampling,
-                Kind::Lossy => FlowKind::Lossy,
+                Kind::DropOldest => FlowKind::DropOldest,
                 Kind::Credit => FlowKind::Credit,
                 Kind::Event => FlowKind::Event,
             };

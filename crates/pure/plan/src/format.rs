@@ -353,7 +353,7 @@ pub enum Kind {
     /// The newest value.
     Sampling,
     /// An overwriting queue.
-    Lossy,
+    DropOldest,
     /// A bounded queue with a reverse flow.
     Credit,
     /// A counter.

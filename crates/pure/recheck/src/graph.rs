@@ -246,7 +246,7 @@ impl<'m> Graph<'m> {
 fn returns_credit(kind: ChannelKind) -> bool {
     match kind {
         ChannelKind::Credit { .. } => true,
-        ChannelKind::Sampling | ChannelKind::Lossy { .. } | ChannelKind::Event => false,
+        ChannelKind::Sampling | ChannelKind::DropOldest { .. } | ChannelKind::Event => false,
     }
 }
 

@@ -221,7 +221,7 @@ impl Lint<'_> {
         };
         let (kind, depth) = match channel.kind {
             ChannelKind::Sampling => (Kind::Sampling, 1),
-            ChannelKind::Lossy { depth } => (Kind::Lossy, depth),
+            ChannelKind::DropOldest { depth } => (Kind::DropOldest, depth),
             ChannelKind::Credit { depth } => (Kind::Credit, depth),
             ChannelKind::Event => (Kind::Event, 0),
         };
@@ -255,7 +255,7 @@ impl Lint<'_> {
             }
             let kind = match channel.kind {
                 ChannelKind::Sampling => FlowKind::Sampling,
-                ChannelKind::Lossy { .. } => FlowKind::Lossy,
+                ChannelKind::DropOldest { .. } => FlowKind::DropOldest,
                 ChannelKind::Credit { .. } => FlowKind::Credit,
                 ChannelKind::Event => FlowKind::Event,
             };

@@ -128,7 +128,7 @@ fn rich_model() -> Model {
         Node { kind: NodeKind::External, ..subject("plc", Subject::default()) },
     ];
     channel(&mut model, (0, "level"), (1, "level"), ChannelKind::Sampling);
-    channel(&mut model, (0, "log"), (1, "log"), ChannelKind::Lossy { depth: 8 });
+    channel(&mut model, (0, "log"), (1, "log"), ChannelKind::DropOldest { depth: 8 });
     channel(&mut model, (1, "order"), (2, "order"), ChannelKind::Credit { depth: 4 });
     channel(&mut model, (2, "alarm"), (0, "alarm"), ChannelKind::Event);
     let address = "192.0.2.10:502".parse().unwrap();
@@ -225,7 +225,7 @@ fn others(leaf: &Value) -> Vec<Value> {
                 "hold",
                 "safe-value",
                 "sampling",
-                "lossy",
+                "drop-oldest",
                 "credit",
                 "event",
                 "tcp-connect",

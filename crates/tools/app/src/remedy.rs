@@ -171,7 +171,7 @@ impl<'a> Remedies<'a> {
         };
         let mut credits = shown.iter().flatten().filter(|name| flow_of(name).0);
         let drop = match credits.next() {
-            Some(_) => "; a queue gives no credit with `overflow=drop`",
+            Some(_) => "; a queue gives no credit with `overflow=drop-oldest`",
             None => "",
         };
         format!(

@@ -197,8 +197,8 @@ fn what_is_left_out_must_be_assumed() {
 
 #[test]
 fn a_violated_claim_says_what_is_enough_to_remove() {
-    let lines = "  channel clip-store -> cloud-link queuing depth=4 overflow=drop\n  \
-                 channel encoder -> lan-link queuing depth=4 overflow=drop\n";
+    let lines = "  channel clip-store -> cloud-link queuing depth=4 overflow=drop-oldest\n  \
+                 channel encoder -> lan-link queuing depth=4 overflow=drop-oldest\n";
     let checked = judge(variant(
         CAMERA,
         &[(CAMERA_ANCHOR, &format!("{lines}{CAMERA_ANCHOR}"))],
@@ -298,7 +298,7 @@ fn gateway_w3_the_intrusion_monitor_may_block() {
 fn gateway_w4_telemetry_around_the_privacy_filter() {
     wrong_with(
         GATEWAY_ANCHOR,
-        "  channel telemetry -> tcu-tx queuing depth=4 overflow=drop",
+        "  channel telemetry -> tcu-tx queuing depth=4 overflow=drop-oldest",
         &[
             (
                 "v6-people-stay-private",
@@ -380,7 +380,7 @@ fn camera_w1_motion_sees_frames_before_the_gate() {
 fn camera_w2_thumbnails_straight_to_the_cloud() {
     wrong_with(
         CAMERA_ANCHOR,
-        "  channel clip-store -> cloud-link queuing depth=4 overflow=drop",
+        "  channel clip-store -> cloud-link queuing depth=4 overflow=drop-oldest",
         &[
             (
                 "c1-pictures-pass-the-gate#2",

@@ -168,7 +168,7 @@ system m {
         help("e"),
         format!(
             "it holds without `channel logger -> display`, or without the credit of `channel logger \
-             -> display`; a queue gives no credit with `overflow=drop`; or {mediator}"
+             -> display`; a queue gives no credit with `overflow=drop-oldest`; or {mediator}"
         )
     );
     assert_eq!(

@@ -291,7 +291,7 @@ fn channel_plans(
         }
         let (kind, depth) = match channel.kind {
             ChannelKind::Sampling => (Kind::Sampling, 1),
-            ChannelKind::Lossy { depth } => (Kind::Lossy, depth),
+            ChannelKind::DropOldest { depth } => (Kind::DropOldest, depth),
             ChannelKind::Credit { depth } => (Kind::Credit, depth),
             ChannelKind::Event => (Kind::Event, 0),
         };

@@ -42,11 +42,11 @@ impl Observer {
         self.data.load(EPOCH, Ordering::Acquire)
     }
 
-    /// The newest message of a sampling channel or a lossy queue: its length in `out` and when it
+    /// The newest message of a sampling channel or a drop-oldest queue: its length in `out` and when it
     /// was sent. None on the other kinds, when there is none, and when it is overwritten meanwhile.
     pub fn latest(&self, out: &mut [u8]) -> Option<(usize, u64)> {
         match self.shape.kind {
-            Kind::Sampling | Kind::Lossy => {}
+            Kind::Sampling | Kind::DropOldest => {}
             Kind::Credit | Kind::Event => return None,
         }
         let mark = self.data.load(MARK, Ordering::Acquire);

@@ -1,6 +1,6 @@
 //! The pulse: what a subject tells its supervisor about itself. One way, like every channel.
 //!
-//! A pulse segment is a page with a beat counter and a few progress counters, followed by a lossy
+//! A pulse segment is a page with a beat counter and a few progress counters, followed by a drop-oldest
 //! queue of log records; beside the counters is what it says last, when a panic or an error ends it.
 //! The subject writes it; the supervisor maps it read-only, believes nothing
 //! in it, and decides by change alone whether the subject is alive.
@@ -20,7 +20,7 @@ pub const PULSE_BYTES: usize = PAGE
         .next_multiple_of(PAGE);
 
 const LOG: Shape = Shape {
-    kind: Kind::Lossy,
+    kind: Kind::DropOldest,
     message_bytes: LOG_BYTES_MAX as u32,
     depth: LOG_DEPTH,
     schema: u64::from_le_bytes(*b"BULKLOG1"),
@@ -121,7 +121,7 @@ impl PulseWriter {
         // SAFETY: the caller promised `PULSE_BYTES`, of which the first `PAGE` are these words.
         let page = unsafe { Segment::new(data, PAGE_WORDS) }?;
         // SAFETY: the log begins after that page and ends before `PULSE_BYTES`; the caller's
-        // promise covers it, and a lossy queue has no credit segment.
+        // promise covers it, and a drop-oldest queue has no credit segment.
         let log = unsafe {
             let start = data.wrapping_add(PAGE);
             Writer::attach(start, core::ptr::null(), LOG, incarnation)
@@ -164,7 +164,7 @@ impl PulseWriter {
         let record = text.as_bytes().get(..end).unwrap_or_default();
         match self.log.send(record, now_ns) {
             Sent::Ok => {}
-            // A lossy queue is never full, and the record was cut.
+            // A drop-oldest queue is never full, and the record was cut.
             Sent::Full | Sent::TooLong => {}
         }
     }
@@ -206,7 +206,7 @@ impl PulseReader {
         // SAFETY: the caller promised `PULSE_BYTES`, of which the first `PAGE` are these words.
         let page = unsafe { View::new(data, PAGE_WORDS) }?;
         // SAFETY: the log begins after that page and ends before `PULSE_BYTES`; the caller's
-        // promise covers it, and a lossy queue has no credit segment.
+        // promise covers it, and a drop-oldest queue has no credit segment.
         let log = unsafe { Reader::attach(data.wrapping_add(PAGE), core::ptr::null_mut(), LOG) }?;
         Ok(Self { page, log })
     }

@@ -60,7 +60,7 @@ impl Reader {
         let credit = match shape.kind {
             // SAFETY: the caller promised `credit_bytes` bytes on a credit queue.
             Kind::Credit => Some(unsafe { Segment::new(credit, CREDIT_WORDS) }?),
-            Kind::Sampling | Kind::Lossy | Kind::Event => None,
+            Kind::Sampling | Kind::DropOldest | Kind::Event => None,
         };
         let mut reader = Self {
             data,
@@ -85,7 +85,7 @@ impl Reader {
     #[inline]
     pub fn receive(&mut self, out: &mut [u8]) -> Received {
         match self.shape.kind {
-            Kind::Lossy | Kind::Credit => self.receive_next(out),
+            Kind::DropOldest | Kind::Credit => self.receive_next(out),
             Kind::Sampling => self.receive_newest(out),
             Kind::Event => Received::Empty,
         }
@@ -96,7 +96,7 @@ impl Reader {
     pub fn latest(&mut self, out: &mut [u8]) -> Latest {
         match self.shape.kind {
             Kind::Sampling => self.newest(out, true),
-            Kind::Lossy | Kind::Credit | Kind::Event => Latest::Never,
+            Kind::DropOldest | Kind::Credit | Kind::Event => Latest::Never,
         }
     }
 
@@ -272,7 +272,7 @@ impl Reader {
         Latest::Busy
     }
 
-    /// Passes over messages of a lossy queue that were overwritten, the wanted one at least: first
+    /// Passes over messages of a drop-oldest queue that were overwritten, the wanted one at least: first
     /// to the oldest message still there, when that is too late closer to the newest and at last
     /// past it. Says whether the writer's count makes sense.
     fn catch_up(&mut self, before: u32) -> bool {

@@ -65,7 +65,7 @@ pub enum Kind {
     /// The newest value; a write replaces it. No way back.
     Sampling,
     /// A queue that overwrites its oldest message; the reader counts losses. No way back.
-    Lossy,
+    DropOldest,
     /// A bounded queue; the writer learns how many messages were taken, and nothing else.
     Credit,
     /// A counter. No way back.
@@ -182,7 +182,7 @@ impl Shape {
     pub fn credit_bytes(&self) -> usize {
         match self.kind {
             Kind::Credit => CREDIT_BYTES,
-            Kind::Sampling | Kind::Lossy | Kind::Event => 0,
+            Kind::Sampling | Kind::DropOldest | Kind::Event => 0,
         }
     }
 
@@ -193,7 +193,7 @@ impl Shape {
         }
         let (fits, slots) = match self.kind {
             Kind::Sampling => (self.depth == 1, SAMPLING_SLOTS),
-            Kind::Lossy | Kind::Credit => ((1..=DEPTH_MAX).contains(&self.depth), self.depth),
+            Kind::DropOldest | Kind::Credit => ((1..=DEPTH_MAX).contains(&self.depth), self.depth),
             Kind::Event => (self.depth == 0, 0),
         };
         if !fits {
@@ -220,7 +220,7 @@ impl Shape {
     pub(crate) fn fingerprint(&self) -> u64 {
         let kind: u64 = match self.kind {
             Kind::Sampling => 1,
-            Kind::Lossy => 2,
+            Kind::DropOldest => 2,
             Kind::Credit => 3,
             Kind::Event => 4,
         };

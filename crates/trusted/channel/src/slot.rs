@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn a_call_looks_at_few_slots_whatever_the_writer_does() {
-        for kind in [Kind::Sampling, Kind::Lossy, Kind::Credit] {
+        for kind in [Kind::Sampling, Kind::DropOldest, Kind::Credit] {
             let depth = if kind == Kind::Sampling { 1 } else { 65_536 };
             let shape = Shape {
                 kind,

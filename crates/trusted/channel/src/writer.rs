@@ -46,7 +46,7 @@ impl Writer {
         let credit = match shape.kind {
             // SAFETY: the caller promised `credit_bytes` bytes on a credit queue.
             Kind::Credit => Some(unsafe { View::new(credit, CREDIT_WORDS) }?),
-            Kind::Sampling | Kind::Lossy | Kind::Event => None,
+            Kind::Sampling | Kind::DropOldest | Kind::Event => None,
         };
         let mut writer = Self {
             data,
@@ -63,7 +63,7 @@ impl Writer {
         Ok(writer)
     }
 
-    /// Sends a message; `now_ns` is the monotonic time. Sampling and lossy channels always take it.
+    /// Sends a message; `now_ns` is the monotonic time. Sampling and drop-oldest channels always take it.
     #[inline]
     pub fn send(&mut self, message: &[u8], now_ns: u64) -> Sent {
         if message.len() > self.shape.message_bytes as usize {

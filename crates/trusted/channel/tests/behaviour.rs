@@ -107,7 +107,7 @@ proptest! {
 
     #[test]
     fn a_lossy_queue_is_a_queue_that_forgets(depth in 1_u32..9, steps in steps(false)) {
-        check_queue(Kind::Lossy, depth, &steps)?;
+        check_queue(Kind::DropOldest, depth, &steps)?;
     }
 
     #[test]
@@ -179,7 +179,7 @@ proptest! {
 
 #[test]
 fn a_restarted_reader_of_a_lossy_queue_sees_what_is_still_there() {
-    let memory = Memory::new(shape(Kind::Lossy, 8, 4));
+    let memory = Memory::new(shape(Kind::DropOldest, 8, 4));
     let mut writer = memory.writer(1);
     for number in 0..6_u8 {
         assert_eq!(writer.send(&[number], 0), Sent::Ok);
@@ -199,7 +199,7 @@ fn a_restarted_reader_of_a_lossy_queue_sees_what_is_still_there() {
 
 #[test]
 fn a_writer_that_ends_in_the_middle_of_a_message_costs_only_what_it_overwrote() {
-    let memory = Memory::new(shape(Kind::Lossy, 8, 4));
+    let memory = Memory::new(shape(Kind::DropOldest, 8, 4));
     let mut first = memory.writer(1);
     let mut reader = memory.reader();
     for number in 0..4_u8 {
@@ -225,7 +225,7 @@ fn a_writer_that_ends_in_the_middle_of_a_message_costs_only_what_it_overwrote() 
 
 #[test]
 fn a_message_too_long_is_not_sent() {
-    for kind in [Kind::Sampling, Kind::Lossy, Kind::Credit] {
+    for kind in [Kind::Sampling, Kind::DropOldest, Kind::Credit] {
         let memory = Memory::new(shape(kind, 8, 4));
         let mut writer = memory.writer(1);
         assert_eq!(writer.send(&[0; 9], 0), Sent::TooLong);
@@ -236,7 +236,7 @@ fn a_message_too_long_is_not_sent() {
 
 #[test]
 fn a_message_longer_than_the_buffer_is_dropped_as_a_fault() {
-    for kind in [Kind::Lossy, Kind::Credit] {
+    for kind in [Kind::DropOldest, Kind::Credit] {
         let memory = Memory::new(shape(kind, 8, 4));
         let (mut writer, mut reader) = (memory.writer(1), memory.reader());
         assert_eq!(writer.send(&[1; 8], 0), Sent::Ok);
@@ -257,7 +257,7 @@ fn an_event_carries_no_message_and_a_message_is_no_event() {
     assert_eq!(event.writer(1).send(&[], 0), Sent::TooLong);
     let mut out = [0; 8];
     assert_eq!(event.reader().receive(&mut out), Received::Empty);
-    let queue = Memory::new(shape(Kind::Lossy, 8, 4));
+    let queue = Memory::new(shape(Kind::DropOldest, 8, 4));
     let mut writer = queue.writer(1);
     writer.signal();
     assert_eq!((writer.faults(), writer.written()), (1, 0));
@@ -278,11 +278,14 @@ fn impossible_shapes_are_refused() {
     };
     assert_eq!(check(Kind::Sampling, 0, 1), ShapeError::MessageBytes);
     assert_eq!(check(Kind::Event, 1, 0), ShapeError::MessageBytes);
-    assert_eq!(check(Kind::Lossy, u32::MAX, 1), ShapeError::MessageBytes);
+    assert_eq!(
+        check(Kind::DropOldest, u32::MAX, 1),
+        ShapeError::MessageBytes
+    );
     assert_eq!(check(Kind::Sampling, 8, 2), ShapeError::Depth);
     assert_eq!(check(Kind::Event, 0, 1), ShapeError::Depth);
     assert_eq!(check(Kind::Credit, 8, 0), ShapeError::Depth);
-    assert_eq!(check(Kind::Lossy, 8, u32::MAX), ShapeError::Depth);
+    assert_eq!(check(Kind::DropOldest, 8, u32::MAX), ShapeError::Depth);
     assert_eq!(check(Kind::Credit, 1 << 24, 1 << 16), ShapeError::TooLarge);
 }
 

@@ -125,7 +125,7 @@ fn every_header_word_mutated() {
 
 #[test]
 fn every_slot_word_mutated() {
-    for kind in [Kind::Sampling, Kind::Lossy, Kind::Credit] {
+    for kind in [Kind::Sampling, Kind::DropOldest, Kind::Credit] {
         let words = Memory::new(shape(kind, MESSAGE_BYTES, DEPTH)).data.len();
         for word in 32..words.min(32 + 16 * 4) {
             for value in VALUES {
@@ -233,7 +233,7 @@ fn a_count_that_was_moved_back_hides_no_message_of_the_successor() {
 
 #[test]
 fn a_length_out_of_bounds_is_a_fault_and_the_next_message_arrives() {
-    for kind in [Kind::Lossy, Kind::Credit] {
+    for kind in [Kind::DropOldest, Kind::Credit] {
         let memory = Memory::new(shape(kind, MESSAGE_BYTES, DEPTH));
         let (mut writer, mut reader) = (memory.writer(1), memory.reader());
         assert_eq!(writer.send(&[1; 24], 0), Sent::Ok);
@@ -256,7 +256,7 @@ fn a_length_out_of_bounds_is_a_fault_and_the_next_message_arrives() {
 
 #[test]
 fn nothing_is_passed_over_in_what_is_not_the_channel() {
-    for kind in [Kind::Lossy, Kind::Credit] {
+    for kind in [Kind::DropOldest, Kind::Credit] {
         let (memory, _writer, mut reader) = used(kind);
         memory.set(0, 7);
         let before = reader.wanted();
@@ -277,7 +277,7 @@ fn a_sequence_that_jumps_is_a_fault() {
 #[test]
 fn what_a_successor_finds_damaged_is_lost_and_nothing_else() {
     for (depth, number) in [(1, 77), (1, 0), (4, 77), (4, 0)] {
-        let memory = Memory::new(shape(Kind::Lossy, MESSAGE_BYTES, depth));
+        let memory = Memory::new(shape(Kind::DropOldest, MESSAGE_BYTES, depth));
         let (mut first, mut reader) = (memory.writer(1), memory.reader());
         for message in 0..depth {
             assert_eq!(first.send(&[message as u8; 24], 0), Sent::Ok);
@@ -303,7 +303,7 @@ fn what_a_successor_finds_damaged_is_lost_and_nothing_else() {
 
 #[test]
 fn a_slot_that_pretends_to_be_begun_hides_no_message_of_the_successor() {
-    let memory = Memory::new(shape(Kind::Lossy, MESSAGE_BYTES, DEPTH));
+    let memory = Memory::new(shape(Kind::DropOldest, MESSAGE_BYTES, DEPTH));
     let (_, mut reader) = (memory.writer(1), memory.reader());
     // One message is counted that is not there, and its slot seems to take the next one.
     memory.set(16, 1);

@@ -76,7 +76,7 @@ fn writer() {
     let kind = if word() == "credit" {
         Kind::Credit
     } else {
-        Kind::Lossy
+        Kind::DropOldest
     };
     let shape = shape(kind, word().parse().unwrap());
     let (data, credit) = map(&file, &shape);
@@ -137,7 +137,7 @@ fn check(name: &str, kind: Kind, depth: u32) {
                 } => {
                     assert_eq!((len, sent_ns, sequence), (100, sequence, next + lost));
                     assert!((epoch_before..=epoch).contains(&sender));
-                    assert!(kind == Kind::Lossy || lost == 0);
+                    assert!(kind == Kind::DropOldest || lost == 0);
                     assert_eq!(out, message(sequence), "message {sequence} is torn");
                     (next, epoch_before) = (sequence + 1, sender);
                     wanted = wanted.saturating_sub(1);
@@ -202,6 +202,6 @@ fn a_killed_writer_of_a_credit_queue_loses_nothing() {
 #[test]
 fn a_killed_writer_of_a_lossy_queue_tears_nothing() {
     for depth in [1, 5] {
-        check("lossy", Kind::Lossy, depth);
+        check("drop-oldest", Kind::DropOldest, depth);
     }
 }

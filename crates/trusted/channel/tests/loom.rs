@@ -156,12 +156,18 @@ fn a_credit_queue_of_two_loses_nothing() {
 #[test]
 fn a_lossy_queue_shows_no_mixture() {
     for (depth, count, attempts) in [(1, 2, 2), (2, 3, 2)] {
-        check(Kind::Lossy, depth, count, attempts, move |reader, next| {
-            // At rest the newest messages are there unless they were taken or passed over.
-            let next = (0..depth).fold(next, |next, _| receive(reader, next));
-            let counters = reader.counters();
-            assert!(next == count || counters.received + counters.lost == count);
-        });
+        check(
+            Kind::DropOldest,
+            depth,
+            count,
+            attempts,
+            move |reader, next| {
+                // At rest the newest messages are there unless they were taken or passed over.
+                let next = (0..depth).fold(next, |next, _| receive(reader, next));
+                let counters = reader.counters();
+                assert!(next == count || counters.received + counters.lost == count);
+            },
+        );
     }
 }
 
@@ -184,7 +190,7 @@ fn a_sampling_channel_shows_no_mixture() {
 
 #[test]
 fn a_writer_that_restarts_beside_the_reader_disturbs_nothing() {
-    for kind in [Kind::Credit, Kind::Lossy] {
+    for kind in [Kind::Credit, Kind::DropOldest] {
         model(move || {
             let memory = Memory::new(kind, 2);
             let mut first = memory.writer(1);
@@ -233,7 +239,7 @@ fn a_writer_that_restarts_beside_the_reader_disturbs_nothing() {
 fn a_successor_that_begins_further_back_is_noticed_before_its_messages_count() {
     for back in [0, 1] {
         model(move || {
-            let memory = Memory::new(Kind::Lossy, 2);
+            let memory = Memory::new(Kind::DropOldest, 2);
             let (mut first, mut reader) = (memory.writer(1), memory.reader());
             for number in 0..2 {
                 assert_eq!(first.send(&message(number), number), Sent::Ok);
@@ -284,7 +290,7 @@ fn a_successor_that_begins_further_back_is_noticed_before_its_messages_count() {
 
 #[test]
 fn a_message_of_a_successor_is_not_mixed_with_what_its_predecessor_pretended() {
-    for (kind, depth) in [(Kind::Lossy, 2), (Kind::Sampling, 1)] {
+    for (kind, depth) in [(Kind::DropOldest, 2), (Kind::Sampling, 1)] {
         model(move || {
             let memory = Memory::new(kind, depth);
             let (_, mut reader) = (memory.writer(1), memory.reader());

@@ -85,7 +85,7 @@ fn credit_queues_lose_nothing() {
 #[test]
 fn lossy_queues_account_for_every_loss() {
     for (message_bytes, depth) in [(8, 1), (64, 2), (64, 64), (1_000, 3)] {
-        check_queue(Kind::Lossy, message_bytes, depth);
+        check_queue(Kind::DropOldest, message_bytes, depth);
     }
 }
 

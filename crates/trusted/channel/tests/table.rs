@@ -16,7 +16,7 @@ use proptest::prelude::*;
 fn port(name: &str, kind: Kind) -> PortSpec<'_> {
     let (message_bytes, depth) = match kind {
         Kind::Sampling => (10, 1),
-        Kind::Lossy | Kind::Credit => (64, 16),
+        Kind::DropOldest | Kind::Credit => (64, 16),
         Kind::Event => (0, 0),
     };
     PortSpec {
@@ -82,7 +82,7 @@ fn check(spec: &TableSpec<'_>) {
 #[test]
 fn every_kind_of_entry_survives() {
     let mut ports = Vec::new();
-    for kind in [Kind::Sampling, Kind::Lossy, Kind::Credit, Kind::Event] {
+    for kind in [Kind::Sampling, Kind::DropOldest, Kind::Credit, Kind::Event] {
         for direction in [Direction::In, Direction::Out] {
             for on_stale in [OnStale::Hold, OnStale::SafeValue, OnStale::Stop] {
                 ports.push(PortSpec {
@@ -190,7 +190,7 @@ fn a_foreign_magic_is_refused() {
 #[test]
 fn a_truncated_table_is_refused() {
     let spec = TableSpec {
-        ports: &[port("p", Kind::Lossy)],
+        ports: &[port("p", Kind::DropOldest)],
         grants: &[GRANT],
         settings: &[("k", "v")],
         ..EMPTY
@@ -232,11 +232,11 @@ fn impossible_ports_are_refused() {
         }));
     };
     let credit = port("p", Kind::Credit);
-    let lossy = port("p", Kind::Lossy);
+    let queue = port("p", Kind::DropOldest);
     for data_address in [0, 0x1001, usize::MAX & !0xfff] {
         check(PortSpec {
             data_address,
-            ..lossy
+            ..queue
         });
     }
     check(PortSpec {
@@ -245,11 +245,11 @@ fn impossible_ports_are_refused() {
     });
     check(PortSpec {
         credit_address: 0x2000_0000_0000,
-        ..lossy
+        ..queue
     });
-    let mut shape = lossy.shape;
+    let mut shape = queue.shape;
     shape.depth = 0;
-    check(PortSpec { shape, ..lossy });
+    check(PortSpec { shape, ..queue });
 }
 
 #[test]
@@ -272,7 +272,7 @@ proptest! {
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
     ) {
         let spec = TableSpec {
-            ports: &[port("p", Kind::Lossy), port("q", Kind::Credit)],
+            ports: &[port("p", Kind::DropOldest), port("q", Kind::Credit)],
             grants: &[GRANT],
             settings: &[("k", "v")],
             ..EMPTY

@@ -42,7 +42,7 @@ impl Message for Level {
 fn port(name: &str, direction: Direction, kind: Kind) -> PortSpec<'_> {
     let (message_bytes, depth) = match kind {
         Kind::Sampling => (2, 1),
-        Kind::Lossy | Kind::Credit => (2, 4),
+        Kind::DropOldest | Kind::Credit => (2, 4),
         Kind::Event => (0, 0),
     };
     PortSpec {
@@ -226,7 +226,7 @@ fn the_model_says_what_to_do_with_stale_data() {
 
 #[test]
 fn a_queue_gives_every_message_and_a_reading_the_newest() {
-    for kind in [Kind::Credit, Kind::Lossy] {
+    for kind in [Kind::Credit, Kind::DropOldest] {
         let (mut subject, mut writer, _) = with_input(port("level", Direction::In, kind));
         let mut level = subject.input::<Level>("level").unwrap();
         let now_ns = clock::now_ns();
@@ -301,7 +301,7 @@ impl Message for Fed {
 #[test]
 fn reading_ends_although_the_writer_keeps_writing() {
     let depth = 256;
-    for kind in [Kind::Sampling, Kind::Lossy, Kind::Credit] {
+    for kind in [Kind::Sampling, Kind::DropOldest, Kind::Credit] {
         for good in [1, 2, 100, u64::MAX] {
             let mut spec = port("level", Direction::In, kind);
             if kind != Kind::Sampling {

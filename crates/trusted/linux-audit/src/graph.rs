@@ -110,7 +110,7 @@ fn kind_and_ends<'p>(
     let kind = match (role, channel.kind) {
         (Role::Credit, _) => FlowKind::CreditReturn,
         (_, Kind::Sampling) => FlowKind::Sampling,
-        (_, Kind::Lossy) => FlowKind::Lossy,
+        (_, Kind::DropOldest) => FlowKind::DropOldest,
         (_, Kind::Credit) => FlowKind::Credit,
         (_, Kind::Event) => FlowKind::Event,
     };

@@ -101,7 +101,7 @@ pub(crate) fn shape(channel: &ChannelPlan) -> Option<Shape> {
     Some(Shape {
         kind: match channel.kind {
             plan::Kind::Sampling => Kind::Sampling,
-            plan::Kind::Lossy => Kind::Lossy,
+            plan::Kind::DropOldest => Kind::DropOldest,
             plan::Kind::Credit => Kind::Credit,
             plan::Kind::Event => Kind::Event,
         },

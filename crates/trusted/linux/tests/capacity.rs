@@ -191,7 +191,7 @@ impl Relation {
         match self {
             Self::Nothing | Self::Grants | Self::Systems => None,
             Self::Sampling => Some((Kind::Sampling, 1)),
-            Self::DropOldest => Some((Kind::Lossy, 8)),
+            Self::DropOldest => Some((Kind::DropOldest, 8)),
             Self::Event => Some((Kind::Event, 0)),
             Self::Credit => Some((Kind::Credit, 4)),
         }

@@ -48,7 +48,7 @@ fn a_sampling_channel_carries_values() {
 /// Two partitions whose memory is a few of the largest messages: they are read and written whole.
 #[test]
 fn the_largest_messages_are_carried() {
-    for (kind, depth, action) in [(Kind::Sampling, 1, "read"), (Kind::Lossy, 4, "drain")] {
+    for (kind, depth, action) in [(Kind::Sampling, 1, "read"), (Kind::DropOldest, 4, "drain")] {
         let place = Place::new();
         let large = |name, action| {
             let mut large = subject(name, action, STOP);

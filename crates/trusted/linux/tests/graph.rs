@@ -23,7 +23,11 @@ impl Numbers {
 #[test]
 fn random_architectures_run_as_drawn() {
     const NAMES: [&str; 10] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
-    const KINDS: [(Kind, u32); 3] = [(Kind::Sampling, 1), (Kind::Lossy, 8), (Kind::Credit, 4)];
+    const KINDS: [(Kind, u32); 3] = [
+        (Kind::Sampling, 1),
+        (Kind::DropOldest, 8),
+        (Kind::Credit, 4),
+    ];
     for seed in 1..=8 {
         let place = Place::new();
         let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(seed));

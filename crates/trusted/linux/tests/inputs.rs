@@ -231,7 +231,9 @@ fn a_plan_too_large_for_the_machine_is_refused() {
     let pairs = names
         .chunks(2)
         .map(|pair| (pair[0].as_str(), pair[1].as_str()));
-    let channels: Vec<_> = pairs.map(|(a, b)| (a, b, plan::Kind::Lossy, 1)).collect();
+    let channels: Vec<_> = pairs
+        .map(|(a, b)| (a, b, plan::Kind::DropOldest, 1))
+        .collect();
     let mut plan = plan(subjects, &channels);
     for channel in &mut plan.core.channels {
         channel.message_bytes = 16 << 20;

@@ -15,7 +15,7 @@ pub const ENABLE_MIN_MAX: u8 = 30;
 /// with half a second the third would at times come to it within the same second.
 pub const STEP_NS: u64 = 600_000_000;
 /// Age from which a waiting wish is not executed any more, in nanoseconds. After a restart of the
-/// guard a lossy queue shows old wishes again.
+/// guard a drop-oldest queue shows old wishes again.
 pub const WISH_AGE_NS_MAX: u64 = 2_000_000_000;
 /// Steps after which a target that is not reached is given up.
 const STEPS_MAX: u16 = 240;

@@ -166,8 +166,8 @@ fn w2_a_dashboard_of_oees_own() {
 #[test]
 fn w3_the_uplink_asks_the_historian() {
     check_with(
-        "  channel uplink -> historian queuing depth=4 overflow=drop type=RawReplies
-  channel historian -> uplink queuing depth=4 overflow=drop type=RawReplies",
+        "  channel uplink -> historian queuing depth=4 overflow=drop-oldest type=RawReplies
+  channel historian -> uplink queuing depth=4 overflow=drop-oldest type=RawReplies",
         &[
             (
                 "b4-recipe-stays",
@@ -188,7 +188,7 @@ fn w3_the_uplink_asks_the_historian() {
 #[test]
 fn w4_the_cloud_writes_limits() {
     check_with(
-        "  channel uplink -> recipe-store queuing depth=4 overflow=drop type=RawReplies",
+        "  channel uplink -> recipe-store queuing depth=4 overflow=drop-oldest type=RawReplies",
         &[
             ("b3-recipes-are-released#2", "cloud > uplink > recipe-store"),
             ("labels.integrity", "uplink > recipe-store"),
@@ -202,7 +202,7 @@ fn w4_the_cloud_writes_limits() {
 fn w5_a_queue_with_credit_to_the_uplink() {
     check(
         &[(
-            "queuing depth=512 overflow=drop",
+            "queuing depth=512 overflow=drop-oldest",
             "queuing depth=512 overflow=credit",
         )],
         &[("b4-recipe-stays#2", "cloud > uplink > redactor")],
@@ -273,8 +273,7 @@ fn w7_live_values_from_the_historian() {
 /// The guard bypassed, the redactor skipped, a label raised: the three simplest mistakes.
 #[test]
 fn the_guard_bypassed() {
-    let line =
-        "  channel vendor-session.direct -> modbus-gate.direct queuing depth=1 overflow=drop";
+    let line = "  channel vendor-session.direct -> modbus-gate.direct queuing depth=1 overflow=drop-oldest";
     let gate = (
         "    port set-point in  type=SetPoint ",
         "    port direct in type=RemoteRequest secrecy=public integrity=untrusted\n    port set-point in  type=SetPoint ",
@@ -305,7 +304,7 @@ fn the_guard_bypassed() {
 #[test]
 fn the_redactor_skipped() {
     check_with(
-        "  channel oee -> vendor-session queuing depth=4 overflow=drop type=RawReplies",
+        "  channel oee -> vendor-session queuing depth=4 overflow=drop-oldest type=RawReplies",
         &[
             (
                 "b4-recipe-stays",

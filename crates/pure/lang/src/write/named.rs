@@ -320,8 +320,8 @@ impl<'m> Named<'m> {
     fn channel(&self, own: &model::Channel) -> Channel {
         let (kind, queue) = match own.kind {
             model::ChannelKind::Sampling => (ChannelKind::Sampling, None),
-            model::ChannelKind::Lossy { depth } => {
-                (ChannelKind::Queuing, Some((depth, Overflow::Drop)))
+            model::ChannelKind::DropOldest { depth } => {
+                (ChannelKind::Queuing, Some((depth, Overflow::DropOldest)))
             }
             model::ChannelKind::Credit { depth } => {
                 (ChannelKind::Queuing, Some((depth, Overflow::Credit)))

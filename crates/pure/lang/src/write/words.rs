@@ -102,7 +102,7 @@ words! {
     /// What a full queue does.
     Overflow {
         /// Overwrites.
-        Drop = "drop",
+        DropOldest = "drop-oldest",
         /// Tells the writer.
         Credit = "credit",
     }

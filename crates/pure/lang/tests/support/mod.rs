@@ -63,7 +63,7 @@ pub fn check_promises(model: &Model) {
         assert_ne!(from.node, to.node);
         assert_eq!(from.channel.unwrap().index(), index);
         assert_eq!(to.channel.unwrap().index(), index);
-        if let ChannelKind::Lossy { depth } | ChannelKind::Credit { depth } = channel.kind {
+        if let ChannelKind::DropOldest { depth } | ChannelKind::Credit { depth } = channel.kind {
             assert!(depth > 0);
         }
     }

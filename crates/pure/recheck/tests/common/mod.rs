@@ -161,7 +161,7 @@ fn add_channel(model: &mut Model, dice: &mut Dice, index: usize, from: NodeId, t
     let to = add_port(model, dice, to, &format!("i{index}"), Direction::In);
     let kind = match dice.below(4) {
         0 => ChannelKind::Sampling,
-        1 => ChannelKind::Lossy { depth: 4 },
+        1 => ChannelKind::DropOldest { depth: 4 },
         2 => ChannelKind::Event,
         _ => ChannelKind::Credit { depth: 4 },
     };

@@ -146,7 +146,7 @@ fn port<'a>(input: &mut Input<'a>) -> Option<PortSpec<'a>> {
     };
     let kind = match input.u8()? {
         0 => Kind::Sampling,
-        1 => Kind::Lossy,
+        1 => Kind::DropOldest,
         2 => Kind::Credit,
         3 => Kind::Event,
         _ => return None,

@@ -80,7 +80,7 @@ fn port(out: &mut Output<'_>, port: &PortSpec<'_>) -> Option<()> {
     };
     let kind = match port.shape.kind {
         Kind::Sampling => 0,
-        Kind::Lossy => 1,
+        Kind::DropOldest => 1,
         Kind::Credit => 2,
         Kind::Event => 3,
     };

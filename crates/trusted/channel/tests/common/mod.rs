@@ -80,7 +80,7 @@ pub fn incarnation(epoch: u64) -> Incarnation {
 pub fn shape(kind: Kind, message_bytes: u32, depth: u32) -> Shape {
     let (message_bytes, depth) = match kind {
         Kind::Sampling => (message_bytes, 1),
-        Kind::Lossy | Kind::Credit => (message_bytes, depth),
+        Kind::DropOldest | Kind::Credit => (message_bytes, depth),
         Kind::Event => (0, 0),
     };
     Shape {
@@ -91,4 +91,4 @@ pub fn shape(kind: Kind, message_bytes: u32, depth: u32) -> Shape {
     }
 }
 
-pub const KINDS: [Kind; 4] = [Kind::Sampling, Kind::Lossy, Kind::Credit, Kind::Event];
+pub const KINDS: [Kind; 4] = [Kind::Sampling, Kind::DropOldest, Kind::Credit, Kind::Event];

@@ -65,7 +65,7 @@ fn rich(place: &Place) -> Plan {
     });
     let channels = [
         ("a", "c", Kind::Sampling, 1),
-        ("b", "c", Kind::Lossy, 8),
+        ("b", "c", Kind::DropOldest, 8),
         ("c", "a", Kind::Credit, 4),
         ("c", "b", Kind::Event, 0),
     ];
