@@ -7,8 +7,10 @@
 
 mod about;
 mod agreement;
+mod anchor;
 mod duties;
 mod history;
+mod money;
 mod parts;
 mod plan;
 mod practice;
@@ -18,12 +20,14 @@ mod words;
 
 pub use about::{About, Layer, LevelSays, Shown, Who, Worry};
 pub use agreement::{Agreed, Disputed, Opinion};
+pub use anchor::Anchor;
 pub use duties::{Due, DutyOf, Obliged, Reading, Unset};
 pub use history::{Course, Minimum, Reached, Seen, Wanted};
+pub use money::Money;
 pub use parts::{Assessed, Later, Part, Rank, Summary, TargetDay, Vouched, Wait};
-pub use plan::{Closes, Money, Rise, Step, Task};
+pub use plan::{Closes, Rise, Step, Task};
 pub use practice::{Blocker, Judgement, Obstacle, ObstacleKind, PracticeView, Progress, Way};
-pub use row::{Anchor, Given, Row};
+pub use row::{Given, Row};
 pub use target::{Decision, Proposed, Reason, Target};
 pub use words::{Demanded, Duty, Stands, Verdict};
 

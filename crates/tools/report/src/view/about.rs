@@ -1,6 +1,6 @@
 //! The system, the texts and the people behind everything, and what was shown as evidence.
 
-use super::row::anchor;
+use super::anchor::anchor;
 use super::{Anchor, Ground, shown};
 use maturity::project::write_json;
 use maturity::{Appetite, Consequence, Date, Kind, Level, Perspective};

@@ -1,22 +1,13 @@
 //! Actions, and what would follow from them.
 
+use super::anchor::anchor;
 use super::parts::no_assessment;
-use super::row::anchor;
-use super::{Anchor, Ground, Stands, Who, shown};
+use super::{Anchor, Ground, Money, Stands, Who, shown};
 use maturity::projection::{self, Counts, Projection};
 use maturity::{Date, LooksBack, ScopeFound, Status, compare, gap};
 use serde::Serialize;
 
 shown! {
-    /// A range of money.
-    Money {
-        /// At least, in whole units of the currency.
-        least: u64,
-        /// At most.
-        most: u64,
-        /// `EUR` and the like.
-        currency: String,
-    }
     /// Something to be done.
     Task {
         /// Short name.
@@ -88,16 +79,6 @@ shown! {
         before: ScopeFound,
         /// After.
         after: ScopeFound,
-    }
-}
-
-impl Money {
-    /// In words, the digits not grouped.
-    pub fn says(&self) -> String {
-        match self.least == self.most {
-            true => format!("{} {}", self.most, self.currency),
-            false => format!("{} to {} {}", self.least, self.most, self.currency),
-        }
     }
 }
 

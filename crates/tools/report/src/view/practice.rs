@@ -1,6 +1,7 @@
 //! A practice: its level at each scope, and what stands between it and its target.
 
-use super::row::{Answers, anchor, closing, row_of};
+use super::anchor::anchor;
+use super::row::{Answers, closing, row_of};
 use super::{
     Anchor, Course, DutyOf, Ground, Proposed, Row, Seen, Stands, Target, Task, Verdict, Vouched,
     Who, duties, history, shown, target,

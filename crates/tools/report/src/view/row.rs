@@ -1,15 +1,13 @@
 //! An indicator with the answers behind its standing.
 
-use super::{Ground, Layer, Stands, Task, Who, shown};
+use super::anchor::anchor;
+use super::{Anchor, Ground, Layer, Stands, Task, Who, shown};
 use maturity::compose::From;
 use maturity::project::GivenAnswer;
 use maturity::{Answer, Date, Kind, Level, Method, Scope, Source};
 use record::Digest;
 use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// A place in a document that others point to: letters, digits, `-` and `.` only.
-pub type Anchor = String;
 
 shown! {
     /// An indicator with everything behind its standing.
@@ -75,20 +73,6 @@ shown! {
         /// Why it no longer counts.
         dropped: Option<String>,
     }
-}
-
-/// Where a document shows a practice, an indicator or another named thing. Other characters than
-/// letters, digits and `.` become `-` and their number, so that different names stay different.
-pub(crate) fn anchor(kind: &str, name: &str) -> Anchor {
-    let mut anchor = format!("{kind}-");
-    for c in name.chars() {
-        match c {
-            'a'..='z' | 'A'..='Z' | '0'..='9' | '.' => anchor.push(c),
-            '-' => anchor.push_str("--"),
-            c => anchor.push_str(&format!("-{:x}.", u32::from(c))),
-        }
-    }
-    anchor
 }
 
 /// The actions that close something.
