@@ -99,7 +99,6 @@ const CIRCLES: &[&str] = &[
     "crates/tools/app/src/maturity/desk.rs crates/tools/app/src/maturity/formats.rs crates/tools/app/src/maturity/subject.rs crates/tools/app/src/maturity/summary.rs",
     "crates/trusted/linux-audit/src/compare.rs crates/trusted/linux-audit/src/expect.rs crates/trusted/linux-audit/src/observe.rs crates/trusted/linux-audit/src/texts.rs",
     "crates/faces/bulkhead/src/arguments.rs crates/faces/bulkhead/src/maturity/arguments.rs",
-    "crates/tools/interchange/src/oscal/again.rs crates/tools/interchange/src/oscal/at.rs crates/tools/interchange/src/oscal/catalog_read.rs crates/tools/interchange/src/oscal/collect.rs crates/tools/interchange/src/oscal/compare.rs crates/tools/interchange/src/oscal/foreign.rs crates/tools/interchange/src/oscal/foreign_results.rs crates/tools/interchange/src/oscal/merge.rs crates/tools/interchange/src/oscal/read.rs",
     "crates/trusted/linux/src/faults.rs crates/trusted/linux/src/protocol.rs crates/trusted/linux/src/sys/mod.rs",
     "crates/trusted/linux/src/keeper.rs crates/trusted/linux/src/limits.rs crates/trusted/linux/src/partition.rs crates/trusted/linux/src/zygote.rs",
 ];

@@ -2,11 +2,13 @@
 
 use super::NS;
 use super::props::{Given, decode, unflatten};
-use super::read::LOST_MAX;
 use maturity::{DIAGNOSTICS_MAX, Date, Located};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use source::{Diagnostic, Severity, Span, push_bounded};
+
+/// Most losses that are listed; one more says how many others there are.
+pub const LOST_MAX: usize = 500;
 
 /// A value and the way to it, as a JSON path.
 #[derive(Clone, Debug)]

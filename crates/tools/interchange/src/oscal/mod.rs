@@ -38,10 +38,11 @@ mod results_parts;
 mod types;
 mod uuid;
 
+pub use at::LOST_MAX;
 pub use catalog::{Additions, catalog};
 pub use catalog_read::CatalogDocument;
 pub use profile::{demands, profile};
-pub use read::{LOST_MAX, Read, read};
+pub use read::{Read, read};
 pub use results::assessment_results;
 
 use maturity::Date;

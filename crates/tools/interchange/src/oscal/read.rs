@@ -13,9 +13,6 @@ use serde_json::Value;
 use source::{Diagnostic, Source, Span};
 use std::collections::BTreeSet;
 
-/// Most losses that are listed; one more says how many others there are.
-pub const LOST_MAX: usize = 500;
-
 /// Longest text that is read, in bytes.
 const BYTES_MAX: usize = 32 << 20;
 /// Most documents that are read together.
