@@ -1,7 +1,7 @@
 //! Judging a model.
 
 use crate::model_file::ModelFile;
-use crate::{Exit, Failure, VERSION, explain};
+use crate::{Exit, Failure, VERSION, names};
 pub use analysis::survey::{Survey, TrustedSubject, Unneeded};
 pub use analysis::{Repair, Residual};
 use model::Model;
@@ -124,7 +124,7 @@ pub fn check_without(file: &ModelFile, names: &[String]) -> Result<Checked, Fail
             let help = match known.as_slice() {
                 known if known.contains(&policy) => format!("did you mean `{policy}`?"),
                 [] => "nothing is assumed but `platform`".to_owned(),
-                known => format!("what can be left out: {}", explain::few(known)),
+                known => format!("what can be left out: {}", names::few(known)),
             };
             let message = format!("the model does not assume `{name}`");
             return Err(Failure::unusable("unknown-assumption", message, help));

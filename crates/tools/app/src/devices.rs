@@ -1,6 +1,5 @@
 //! Devices that the kernel knows by several names: what a machine shows of them is no part of a model.
 
-use crate::explain;
 use crate::model_file::ModelFile;
 use model::{Grant, Resource};
 use source::Diagnostic;
@@ -34,7 +33,7 @@ pub fn aliases(file: &ModelFile) -> Vec<Diagnostic> {
             if grant.peer == other.peer || !own.meets(others) {
                 continue;
             }
-            let place = |grant: &Grant| explain::head(file, file.origins.span(grant.origin));
+            let place = |grant: &Grant| file.head(file.origins.span(grant.origin));
             let message = format!(
                 "`{path}` and `{other_path}` are one device on this machine, or one contains the other"
             );

@@ -2,6 +2,7 @@
 
 use crate::check::Checked;
 use crate::model_file::ModelFile;
+use crate::names::{BREAKS, few, node_of};
 use crate::remedy::{self, Remedies};
 use model::verdict::{Claim, Outcome, Step, Verdict, Witness};
 use model::{Direction, Model, NodeId, Origin, PortId};
@@ -11,21 +12,6 @@ use std::collections::HashMap;
 /// Nodes shown of the beginning and of the end of a path.
 const HEAD: usize = 8;
 const TAIL: usize = 4;
-/// Flows shown of those that break labels.
-pub const BREAKS: usize = 5;
-
-/// The first line of a span that may cover a whole block.
-pub fn head(file: &ModelFile, span: Span) -> Span {
-    let text = file.source.slice(span);
-    let line = text
-        .lines()
-        .next()
-        .unwrap_or("")
-        .trim_end()
-        .trim_end_matches('{')
-        .trim_end();
-    Span::new(span.start as usize, span.start as usize + line.len())
-}
 
 /// Where a subject names its program.
 pub fn program_span(file: &ModelFile, subject: NodeId, program: &str) -> Span {
@@ -40,7 +26,7 @@ pub fn program_span(file: &ModelFile, subject: NodeId, program: &str) -> Span {
             let start = whole.start as usize + at;
             Span::new(start, start + quoted.len())
         }
-        None => head(file, whole),
+        None => file.head(whole),
     }
 }
 
@@ -78,7 +64,7 @@ fn verdict(
     };
     let mut labels: Vec<(Span, String)> = Vec::new();
     if let Some(origin) = names.claim_origin(&verdict.id) {
-        labels.push((head(file, file.origins.span(origin)), String::new()));
+        labels.push((file.head(file.origins.span(origin)), String::new()));
     }
     if let Outcome::Violated { witness } = &verdict.outcome {
         labels.extend(places(file, names, witness));
@@ -141,7 +127,7 @@ fn places(file: &ModelFile, names: &Names<'_>, witness: &Witness) -> Vec<(Span, 
                 },
             )
         };
-        places.push((head(file, file.origins.span(origin)), text));
+        places.push((file.head(file.origins.span(origin)), text));
     }
     if places.is_empty() {
         // It stays within one node: where that was drawn.
@@ -149,7 +135,7 @@ fn places(file: &ModelFile, names: &Names<'_>, witness: &Witness) -> Vec<(Span, 
             .iter()
             .rev()
             .find_map(|point| names.point_origin(point));
-        places.extend(origin.map(|own| (head(file, file.origins.span(own)), "here".to_owned())));
+        places.extend(origin.map(|own| (file.head(file.origins.span(own)), "here".to_owned())));
     }
     // Whoever needs every step of a long path takes the witness itself.
     if let Some(tail) = places.len().checked_sub(TAIL).filter(|tail| *tail > HEAD) {
@@ -164,7 +150,7 @@ fn edge_place(file: &ModelFile, names: &Names<'_>, points: &[String]) -> Option<
     let edge = names.edge_origin(from, to).map(|(origin, _)| origin);
     let mut points = points.iter().rev();
     let origin = edge.or_else(|| points.find_map(|point| names.point_origin(point)))?;
-    Some(head(file, file.origins.span(origin)))
+    Some(file.head(file.origins.span(origin)))
 }
 
 /// A witness against a claim in one line.
@@ -263,16 +249,6 @@ fn time(us: u64) -> String {
         us if us % 1_000_000 == 0 => format!("{} s", us / 1_000_000),
         us if us % 1000 == 0 => format!("{} ms", us / 1000),
         us => format!("{us} us"),
-    }
-}
-
-/// The first names of a list that may be long.
-pub fn few(names: &[String]) -> String {
-    const MOST: usize = 12;
-    let shown: Vec<&str> = names.iter().take(MOST).map(String::as_str).collect();
-    match names.len().saturating_sub(MOST) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 
@@ -433,12 +409,6 @@ impl<'m> Names<'m> {
 
 fn same_node(from: &str, to: &str) -> bool {
     node_of(from) == node_of(to)
-}
-
-/// The name of the node of a point.
-pub fn node_of(point: &str) -> &str {
-    let name = point.split_once(':').map_or(point, |(_, name)| name);
-    name.split('.').next().unwrap_or("")
 }
 
 enum End {

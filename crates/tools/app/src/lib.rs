@@ -24,6 +24,7 @@ pub mod log;
 #[cfg(feature = "maturity")]
 pub mod maturity;
 pub mod model_file;
+mod names;
 pub mod plans;
 pub mod programs;
 mod remedy;

@@ -3,7 +3,7 @@
 use crate::{Failure, files};
 use lang::{Origins, Reading};
 use model::Model;
-use source::{Diagnostic, Source};
+use source::{Diagnostic, Source, Span};
 use std::path::{Path, PathBuf};
 
 /// Largest model text that is read, in bytes.
@@ -55,6 +55,19 @@ impl ModelFile {
             diagnostics,
             origins,
         }
+    }
+
+    /// The first line of a span that may cover a whole block.
+    pub fn head(&self, span: Span) -> Span {
+        let text = self.source.slice(span);
+        let line = text
+            .lines()
+            .next()
+            .unwrap_or("")
+            .trim_end()
+            .trim_end_matches('{')
+            .trim_end();
+        Span::new(span.start as usize, span.start as usize + line.len())
     }
 
     /// Whether no diagnostic is an error.

@@ -1,7 +1,7 @@
 //! Making, reading and linting plans.
 
 use crate::model_file::ModelFile;
-use crate::{Failure, explain, files, programs};
+use crate::{Failure, files, programs};
 use plan::Plan;
 use planner::Impossible;
 use planner::linux::Program;
@@ -18,7 +18,7 @@ pub fn make(file: &ModelFile, program_directories: &[PathBuf]) -> Result<Plan, V
         faults
             .into_iter()
             .map(|fault| {
-                let span = explain::head(file, file.origins.span(fault.origin));
+                let span = file.head(file.origins.span(fault.origin));
                 Diagnostic::error(fault.code, span, fault.message).help(fault.help)
             })
             .collect()
@@ -42,7 +42,7 @@ pub fn obstacles(file: &ModelFile) -> Vec<Diagnostic> {
     let Err(faults) = planner::linux::plan(&file.model, &programs.collect()) else {
         return Vec::new();
     };
-    let place = |origin| explain::head(file, file.origins.span(origin));
+    let place = |origin| file.head(file.origins.span(origin));
     let (bare, others): (Vec<Impossible>, Vec<Impossible>) = faults
         .into_iter()
         .partition(|fault| fault.code == "no-program");

@@ -1,8 +1,8 @@
 //! How a claim that does not hold can be made to hold, in the words of the model's text.
 
 use crate::check::{Checked, Repair};
-use crate::explain::{self, BREAKS};
 use crate::model_file::ModelFile;
+use crate::names::{BREAKS, node_of};
 use analysis::{PROPOSALS_MAX, Search};
 use model::verdict::{Axis, Claim, Witness};
 use model::{ChannelId, GrantId, NodeId, Origin, Through};
@@ -132,7 +132,7 @@ impl<'a> Remedies<'a> {
             return other.to_owned();
         };
         let model = &self.file.model;
-        let node = explain::node_of(from);
+        let node = node_of(from);
         let trusted = model
             .find_node(node)
             .is_some_and(|id| model.trust(id).is_some());
@@ -142,7 +142,7 @@ impl<'a> Remedies<'a> {
                 "this is judged without what `{node}` promises: its passes count for nothing"
             );
         }
-        if !(trusted && passes && explain::node_of(to) == node) {
+        if !(trusted && passes && node_of(to) == node) {
             return other.to_owned();
         }
         let says = match axis {
@@ -184,7 +184,7 @@ impl<'a> Remedies<'a> {
     fn quote(&self, name: &str) -> String {
         let (is_credit, flow) = flow_of(name);
         let text = self.written.get(&flow).map(|origin| {
-            let head = explain::head(self.file, self.file.origins.span(*origin));
+            let head = self.file.head(self.file.origins.span(*origin));
             // `channel A -> B`, `grant A <-> B`: what follows says how, not which.
             let words = self.file.source.slice(head).split_whitespace().take(4);
             words.collect::<Vec<&str>>().join(" ")
@@ -230,7 +230,7 @@ fn mediation(claim: &Claim, points: &[String]) -> (String, String) {
     else {
         return (String::new(), end.to_owned());
     };
-    let ends = [points.first(), points.last()].map(|point| point.map(|own| explain::node_of(own)));
+    let ends = [points.first(), points.last()].map(|point| point.map(|own| node_of(own)));
     let is_end = |name: &&String| ends.contains(&Some(name.as_str()));
     let (ends, between): (Vec<&String>, Vec<&String>) =
         except_through.iter().partition(|name| is_end(name));
