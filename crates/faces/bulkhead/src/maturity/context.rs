@@ -6,9 +6,10 @@ use crate::arguments::Format;
 use crate::show;
 use crate::style::Style;
 use app::maturity::book::{self, Book};
-use app::maturity::desk::{Author, Desk, Done};
-use app::maturity::formats;
+use app::maturity::desk::{Author, Desk};
+use app::maturity::findings;
 use app::maturity::library::{Library, today, zone_unknown};
+use app::maturity::recording::Done;
 use app::maturity::subject::{self, Subject};
 use app::maturity::view::{View, Way};
 use app::{Exit, Failure};
@@ -40,7 +41,7 @@ impl Context {
             .iter()
             .any(|(_, found)| maturity::has_errors(found))
         {
-            return Err(formats::faults(wrong));
+            return Err(findings::faults(wrong));
         }
         let today = common.today.unwrap_or_else(today);
         let unsaid = common.today.is_none();

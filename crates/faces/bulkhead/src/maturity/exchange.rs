@@ -8,10 +8,11 @@ use crate::show;
 use crate::style::Style;
 use app::maturity::book::{self, Book};
 use app::maturity::desk::{Author, Desk, may_record};
-use app::maturity::formats::{self, Read, Written};
+use app::maturity::formats::{self, Read};
 use app::maturity::import::{self, Changes, May};
 use app::maturity::refusal::Refusal;
 use app::maturity::words::Change;
+use app::maturity::written::{self, Written};
 use app::{Exit, Failure, files};
 use maturity::project::Project;
 use std::path::{Path, PathBuf};
@@ -27,14 +28,14 @@ pub fn export(
     context.notes(&help::notes(&subject.notes));
     let view = context.view_of(&subject, meant)?;
     let written = match to {
-        Form::Kdl => formats::kdl(&subject),
-        Form::Json => formats::json(&subject),
-        Form::Xlsx => formats::xlsx(&subject, &view, &context.library)?,
-        Form::Csv => formats::csv(&subject, &context.library),
-        Form::Markdown => formats::markdown(&subject, &view),
-        Form::Html => formats::html(&subject, &view),
-        Form::Oscal => formats::oscal(&subject, &context.library, context.today),
-        Form::View => formats::view(&view)?,
+        Form::Kdl => written::kdl(&subject),
+        Form::Json => written::json(&subject),
+        Form::Xlsx => written::xlsx(&subject, &view, &context.library)?,
+        Form::Csv => written::csv(&subject, &context.library),
+        Form::Markdown => written::markdown(&subject, &view),
+        Form::Html => written::html(&subject, &view),
+        Form::Oscal => written::oscal(&subject, &context.library, context.today),
+        Form::View => written::view(&view)?,
     };
     let inputs = context.inputs();
     let inputs: Vec<&Path> = inputs.iter().map(PathBuf::as_path).collect();
@@ -53,7 +54,7 @@ pub fn export(
             }
         },
         (Written::Many { files, lost }, Some(folder)) => {
-            formats::write_folder(folder, &files, &inputs)?;
+            written::write_folder(folder, &files, &inputs)?;
             let lost: Vec<String> = lost
                 .iter()
                 .map(|what| format!("not carried: {what}"))

@@ -7,7 +7,7 @@ use super::table::{Cell, Look, paragraph, table};
 use crate::show;
 use crate::style::Style;
 use app::maturity::view::{Money, Task, View};
-use app::maturity::{actions, formats};
+use app::maturity::{actions, written};
 use app::{Exit, Failure};
 use maturity::Status;
 use maturity::project::{Action, Cost};
@@ -27,7 +27,7 @@ pub fn perform(
             if context.machine() {
                 show::machine(&view);
             } else if brief {
-                show::people(&formats::brief(&view));
+                show::people(&written::brief(&view));
             } else {
                 show::people(&text(&view));
             }

@@ -1,6 +1,7 @@
 //! Actions: what is to be done, and how far it is.
 
-use super::desk::{Author, Desk, Done};
+use super::desk::{Author, Desk};
+use super::recording::Done;
 use super::refusal::Refusal;
 use crate::Failure;
 use maturity::Status;

@@ -1,7 +1,8 @@
 //! Assessments: who may work at which, opening, answering, judging, reviewing, approving.
 
 use super::computed;
-use super::desk::{Author, Desk, Done};
+use super::desk::{Author, Desk};
+use super::recording::Done;
 use super::refusal::Refusal;
 use super::results::{self, Answers};
 use crate::model_file::ModelFile;

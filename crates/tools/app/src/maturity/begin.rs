@@ -1,8 +1,9 @@
 //! Beginning a project.
 
 use super::book::Book;
-use super::desk::{Author, Desk, Done, may_record};
+use super::desk::{Author, Desk, may_record};
 use super::library::Library;
+use super::recording::Done;
 use super::refusal::Refusal;
 use crate::Failure;
 use maturity::ledger::{Event, Header};

@@ -1,6 +1,7 @@
 //! What people of a project say to each other: comments, and decisions where two set the same at once.
 
-use super::desk::{Author, Desk, Done};
+use super::desk::{Author, Desk};
+use super::recording::Done;
 use super::refusal::Refusal;
 use crate::Failure;
 use maturity::ledger::{Conflict, Entry, Event, Key};

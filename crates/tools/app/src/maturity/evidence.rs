@@ -1,7 +1,8 @@
 //! Evidence: what answers refer to, with its file if it has one.
 
 use super::book;
-use super::desk::{Author, Desk, Done};
+use super::desk::{Author, Desk};
+use super::recording::Done;
 use crate::Failure;
 use maturity::ledger::Event;
 use maturity::project::Evidence;

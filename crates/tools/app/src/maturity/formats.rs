@@ -1,15 +1,14 @@
-//! Reading and writing projects in all formats.
+//! Reading projects in all formats.
 
 mod folder;
 
+use super::findings::{faults, said};
 use super::library::Library;
-use super::subject::Subject;
 use crate::{Failure, files};
 use interchange::imported::Imported;
-use interchange::{csv, oscal, workbook};
+use interchange::{oscal, workbook};
 use maturity::project::{self, Project, open};
 use maturity::{Date, Located};
-use report::view::View;
 use report::{html, markdown};
 use source::{Source, render};
 use std::collections::{BTreeMap, HashSet};
@@ -162,21 +161,6 @@ fn oscal_documents(texts: &[Source], library: &Library, today: Date) -> Result<R
     Ok(Read { project, notes })
 }
 
-/// A finding without a text to point into.
-pub fn said(finding: &Located) -> String {
-    let diagnostic = &finding.diagnostic;
-    let severity = if diagnostic.is_error() {
-        "error"
-    } else {
-        "warning"
-    };
-    let mut text = format!("{severity}[{}]: {}", diagnostic.code, diagnostic.message);
-    if let Some(help) = &diagnostic.help {
-        text.push_str(&format!("\n  help: {help}"));
-    }
-    text
-}
-
 /// Our own forms.
 fn ours(text: &Source, library: &Library, today: Date) -> Result<Read, Failure> {
     let opened = open(text, &library.catalog, &library.profiles, today);
@@ -216,126 +200,4 @@ fn unknown(shown: &str) -> Failure {
         format!("`{shown}` is none of the formats that are read"),
         "give a project as KDL, JSON, workbook, CSV folder, Markdown, HTML or OSCAL folder",
     )
-}
-
-/// A project in some format.
-#[derive(Debug)]
-pub enum Written {
-    /// One file.
-    One(Vec<u8>),
-    /// Several files of a folder.
-    Many {
-        /// Their names and contents.
-        files: Vec<(String, Vec<u8>)>,
-        /// What the format has no place for.
-        lost: Vec<String>,
-    },
-}
-
-/// Our text.
-pub fn kdl(subject: &Subject) -> Written {
-    Written::One(project::write(&subject.project).into_bytes())
-}
-
-/// Our data.
-pub fn json(subject: &Subject) -> Written {
-    Written::One(project::write_json(&subject.project).into_bytes())
-}
-
-/// Tables as CSV files.
-pub fn csv(subject: &Subject, library: &Library) -> Written {
-    let files = csv::write(&subject.project, &library.catalog, &subject.table);
-    Written::Many {
-        files: files
-            .into_iter()
-            .map(|file| (file.name, file.bytes))
-            .collect(),
-        lost: Vec::new(),
-    }
-}
-
-/// A workbook.
-///
-/// # Errors
-/// A text that a cell cannot hold.
-pub fn xlsx(subject: &Subject, view: &View, library: &Library) -> Result<Written, Failure> {
-    workbook::write(&subject.project, view, &library.catalog, &subject.table)
-        .map(Written::One)
-        .map_err(|fault| Failure::unusable(fault.code(), fault.to_string(), fault.help()))
-}
-
-/// A report as text.
-pub fn markdown(subject: &Subject, view: &View) -> Written {
-    Written::One(markdown::report(view, &subject.project).into_bytes())
-}
-
-/// One page for the board, as text.
-pub fn brief(view: &View) -> String {
-    markdown::brief(view)
-}
-
-/// A report as a page.
-pub fn html(subject: &Subject, view: &View) -> Written {
-    Written::One(html::report(view, &subject.project).into_bytes())
-}
-
-/// OSCAL documents.
-pub fn oscal(subject: &Subject, library: &Library, today: Date) -> Written {
-    let (project, table) = (&subject.project, &subject.table);
-    let of = oscal::Subject::new(project, &library.catalog, table, today);
-    let documents = oscal::bundle(&of).into_iter();
-    Written::Many {
-        files: documents
-            .map(|(name, text)| (name, text.into_bytes()))
-            .collect(),
-        lost: Vec::new(),
-    }
-}
-
-/// Everything a report shows, as data.
-///
-/// # Errors
-/// A fault of this tool.
-pub fn view(view: &View) -> Result<Written, Failure> {
-    let text = serde_json::to_string_pretty(view);
-    let text = text.map_err(|_| Failure::internal("the view cannot be written"))?;
-    Ok(Written::One((text + "\n").into_bytes()))
-}
-
-/// Writes the files of a folder, which is made if it is not there; each is whole or as it was.
-///
-/// # Errors
-/// The folder or a file cannot be written.
-pub fn write_folder(
-    folder: &Path,
-    files: &[(String, Vec<u8>)],
-    inputs: &[&Path],
-) -> Result<(), Failure> {
-    std::fs::create_dir_all(folder).map_err(|error| {
-        let (shown, reason) = (folder.display(), crate::files::reason(&error));
-        let help = "name a folder in a place that you may write to";
-        Failure::unusable(
-            "folder-unwritable",
-            format!("cannot make the folder `{shown}`: {reason}"),
-            help,
-        )
-    })?;
-    for (name, bytes) in files {
-        crate::files::write(&folder.join(name), bytes, inputs)?;
-    }
-    Ok(())
-}
-
-/// Findings as one failure.
-pub fn faults(findings: Vec<String>) -> Failure {
-    let message = match findings.len() {
-        1 => "one finding; nothing was recorded".to_owned(),
-        count => format!("{count} findings; nothing was recorded"),
-    };
-    Failure::unusable(
-        "project-faulty",
-        message,
-        "mend what is named above and try again",
-    )
-    .with_details(findings)
 }

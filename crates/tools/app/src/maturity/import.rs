@@ -1,7 +1,8 @@
 //! Taking a project over from a file or a text: what it would change, and whether that may be.
 
 use super::assess;
-use super::desk::{Author, Desk, Done};
+use super::desk::{Author, Desk};
+use super::recording::Done;
 use super::refusal::Refusal;
 use super::words::Change;
 use crate::Failure;

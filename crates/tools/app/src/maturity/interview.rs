@@ -2,7 +2,8 @@
 //! and resumed at any time. A session is plain data beside the project; a face draws its questions.
 
 use super::assess::{self, Reply};
-use super::desk::{Author, Desk, Recorded};
+use super::desk::{Author, Desk};
+use super::recording::Recorded;
 use crate::Failure;
 use maturity::catalog::Indicator;
 use maturity::compose::{Effective, From};

@@ -48,7 +48,7 @@ pub fn answers(
     let mut notes: Vec<String> = read.findings.iter().map(ToString::to_string).collect();
     notes.extend(read.not_read.iter().map(|what| format!("not read: {what}")));
     if read.project.is_none() {
-        return Err(super::formats::faults(notes));
+        return Err(super::findings::faults(notes));
     }
     Ok(Answers {
         given: read.given,
@@ -90,7 +90,7 @@ pub fn outcomes(path: &Path) -> Result<Vec<(String, Outcome)>, Failure> {
     if wrong.is_empty() {
         Ok(all)
     } else {
-        Err(super::formats::faults(wrong))
+        Err(super::findings::faults(wrong))
     }
 }
 

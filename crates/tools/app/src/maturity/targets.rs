@@ -1,6 +1,7 @@
 //! Targets: where one wants to be, and why.
 
-use super::desk::{Author, Desk, Done};
+use super::desk::{Author, Desk};
+use super::recording::Done;
 use super::refusal::Refusal;
 use crate::Failure;
 use maturity::ledger::{Event, Key, SetHead};

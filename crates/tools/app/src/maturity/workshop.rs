@@ -2,7 +2,8 @@
 //! at once. A session is plain data beside the project; a face draws its questions.
 
 use super::assess::{self, Judged};
-use super::desk::{Author, Desk, Recorded};
+use super::desk::{Author, Desk};
+use super::recording::Recorded;
 use crate::Failure;
 use maturity::Scope;
 use maturity::catalog::Practice;
