@@ -95,10 +95,7 @@ const LONG_FUNCTIONS: &[(&str, &str, usize)] = &[
 /// Files of one crate that use each other, directly or through others. Cut them; the list takes no others.
 const CIRCLES: &[&str] = &[
     "benches/channels/src/carrier.rs benches/channels/src/iceoryx.rs benches/channels/src/rings.rs benches/channels/src/shared.rs benches/channels/src/sockets.rs",
-    "crates/trusted/linux-audit/src/compare.rs crates/trusted/linux-audit/src/expect.rs crates/trusted/linux-audit/src/observe.rs crates/trusted/linux-audit/src/texts.rs",
     "crates/faces/bulkhead/src/arguments.rs crates/faces/bulkhead/src/maturity/arguments.rs",
-    "crates/trusted/linux/src/faults.rs crates/trusted/linux/src/protocol.rs crates/trusted/linux/src/sys/mod.rs",
-    "crates/trusted/linux/src/keeper.rs crates/trusted/linux/src/limits.rs crates/trusted/linux/src/partition.rs crates/trusted/linux/src/zygote.rs",
 ];
 
 /// The workspaces of this repository.

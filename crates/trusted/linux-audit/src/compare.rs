@@ -1,9 +1,12 @@
 //! One process against the plan.
 
 use crate::expect::{
-    ControlKind, Expectation, FileId, Granted, Group, Mode, Resource, Role, Segment, Stage, seals,
+    ControlKind, Expectation, Granted, Mode, Role, Segment, Stage, THREADS_MAX, planned_values,
+    seals,
 };
-use crate::observe::{Descriptor, Limit, Mapping, Observation, Schedule, Socket, SocketKind};
+use crate::seen::{
+    Descriptor, FileId, Limit, Mapping, Observation, Resource, Schedule, Socket, SocketKind,
+};
 use plan::linux::LinuxSubject;
 use plan::{GrantDirection, GrantPlan, Plan, ResourcePlan, SubjectPlan};
 use record::difference::{self, Deviation, Intruder, Process, Property};
@@ -16,14 +19,6 @@ const OWN_NAMESPACES: [&str; 7] = ["cgroup", "ipc", "mnt", "net", "pid", "time",
 const MOUNT_OPTIONS: [&str; 4] = ["ro", "nosuid", "nodev", "noexec"];
 /// Number of the device `/dev/null`: major 1, minor 3.
 const NULL_DEVICE: u64 = 0x103;
-/// On top of a subject's memory, for its keeper and the kernel (`docs/security.md`).
-const OVERHEAD_BYTES: u64 = 4 << 20;
-/// Processes and threads of a partition.
-const THREADS_MAX: u32 = 64;
-/// Control groups count memory in pages.
-const PAGE_BYTES: u64 = 4096;
-/// Shortest interval of a processor budget that the kernel knows.
-const PERIOD_MIN_US: u64 = 1000;
 /// Segments of which nobody gets a writable mapping any more.
 const SEALS_SHARED: u32 = seals::SHRINK | seals::GROW | seals::FUTURE_WRITE | seals::SEAL;
 /// Segments that nobody changes any more.
@@ -716,35 +711,6 @@ pub(crate) fn controller(resource: Resource) -> &'static str {
 
 /// Files that are absent where the kernel does not count swap.
 const OPTIONAL_VALUES: [&str; 2] = ["memory.memsw.limit_in_bytes", "memory.swap.max"];
-
-/// What the files of a control group must hold.
-pub(crate) fn planned_values(subject: &SubjectPlan, group: &Group) -> Vec<(&'static str, String)> {
-    let bytes = subject.memory_bytes.saturating_add(OVERHEAD_BYTES);
-    let memory = (bytes - bytes % PAGE_BYTES).to_string();
-    match (group.resource, group.version) {
-        (Resource::Memory, 1) => vec![
-            ("memory.limit_in_bytes", memory.clone()),
-            ("memory.memsw.limit_in_bytes", memory),
-        ],
-        (Resource::Memory, _) => vec![("memory.max", memory), ("memory.swap.max", "0".to_owned())],
-        (Resource::Threads, _) => vec![("pids.max", THREADS_MAX.to_string())],
-        (Resource::Processor, version) => {
-            let (budget_us, period_us) = (subject.budget_us, subject.budget_period_us);
-            let shortest = budget_us.min(period_us);
-            if shortest == 0 {
-                return Vec::new();
-            }
-            // The same share in the shortest interval that the kernel keeps.
-            let factor = PERIOD_MIN_US.div_ceil(shortest);
-            let quota = budget_us.saturating_mul(factor).to_string();
-            let period = period_us.saturating_mul(factor).to_string();
-            match version {
-                1 => vec![("cpu.cfs_quota_us", quota), ("cpu.cfs_period_us", period)],
-                _ => vec![("cpu.max", format!("{quota} {period}"))],
-            }
-        }
-    }
-}
 
 /// The path of a grant on a file or device.
 fn path_of(resource: &ResourcePlan) -> Option<&str> {

@@ -1,7 +1,7 @@
 //! What an observation shows of a separation mechanism: the ground on which it may be called in force.
 
-use crate::expect::{Group, Outside, Resource};
-use crate::observe::Observation;
+use crate::expect::{Group, Outside};
+use crate::seen::{Observation, Resource};
 
 /// Something that the kernel shows of a subject's process where a mechanism is in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +74,7 @@ pub fn shows(property: Property, seen: &Observation, outside: &Outside, groups: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observe::Sharing;
+    use crate::seen::Sharing;
     use record::difference::Holder;
 
     #[test]

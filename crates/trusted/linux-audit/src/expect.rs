@@ -1,10 +1,20 @@
 //! What the runtime tells the auditor about its own objects.
 
-use crate::observe::{Held, Limit};
+use crate::seen::{FileId, Held, Limit, Resource};
+use plan::SubjectPlan;
 use record::difference::Process;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
+
+/// On top of a subject's memory, for its keeper and the kernel (`docs/security.md`).
+const OVERHEAD_BYTES: u64 = 4 << 20;
+/// Processes and threads of a partition.
+pub(crate) const THREADS_MAX: u32 = 64;
+/// Control groups count memory in pages.
+const PAGE_BYTES: u64 = 4096;
+/// Shortest interval of a processor budget that the kernel knows.
+const PERIOD_MIN_US: u64 = 1000;
 
 /// Seals of shared memory, as `fcntl(F_GET_SEALS)` returns them.
 pub mod seals {
@@ -18,28 +28,6 @@ pub mod seals {
     pub const WRITE: u32 = 0x08;
     /// `F_SEAL_FUTURE_WRITE`: nobody but who maps it already writes.
     pub const FUTURE_WRITE: u32 = 0x10;
-}
-
-/// A file, as the kernel knows it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct FileId {
-    /// `st_dev`.
-    pub device: u64,
-    /// `st_ino`.
-    pub inode: u64,
-}
-
-impl FileId {
-    /// Major and minor number of the device, as `/proc` writes them.
-    pub fn device_numbers(self) -> (u32, u32) {
-        let major = (self.device >> 8 & 0xfff) | (self.device >> 32 & 0xffff_f000);
-        let minor = (self.device & 0xff) | (self.device >> 12 & 0xffff_ff00);
-        // Both fit; one that did not would be that of no device.
-        (
-            u32::try_from(major).unwrap_or(u32::MAX),
-            u32::try_from(minor).unwrap_or(u32::MAX),
-        )
-    }
 }
 
 /// What a segment of shared memory is for.
@@ -146,17 +134,6 @@ pub struct Group {
     pub path: String,
 }
 
-/// What a control group limits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Resource {
-    /// Memory.
-    Memory,
-    /// Processor time.
-    Processor,
-    /// Processes and threads.
-    Threads,
-}
-
 /// The process that looks, as far as partitions are compared with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outside {
@@ -211,4 +188,33 @@ pub struct Expectation<'a> {
     pub children: &'a [u32],
     /// Signals without effect, as a mask.
     pub signals_ignored: u64,
+}
+
+/// What the files of a control group must hold.
+pub(crate) fn planned_values(subject: &SubjectPlan, group: &Group) -> Vec<(&'static str, String)> {
+    let bytes = subject.memory_bytes.saturating_add(OVERHEAD_BYTES);
+    let memory = (bytes - bytes % PAGE_BYTES).to_string();
+    match (group.resource, group.version) {
+        (Resource::Memory, 1) => vec![
+            ("memory.limit_in_bytes", memory.clone()),
+            ("memory.memsw.limit_in_bytes", memory),
+        ],
+        (Resource::Memory, _) => vec![("memory.max", memory), ("memory.swap.max", "0".to_owned())],
+        (Resource::Threads, _) => vec![("pids.max", THREADS_MAX.to_string())],
+        (Resource::Processor, version) => {
+            let (budget_us, period_us) = (subject.budget_us, subject.budget_period_us);
+            let shortest = budget_us.min(period_us);
+            if shortest == 0 {
+                return Vec::new();
+            }
+            // The same share in the shortest interval that the kernel keeps.
+            let factor = PERIOD_MIN_US.div_ceil(shortest);
+            let quota = budget_us.saturating_mul(factor).to_string();
+            let period = period_us.saturating_mul(factor).to_string();
+            match version {
+                1 => vec![("cpu.cfs_quota_us", quota), ("cpu.cfs_period_us", period)],
+                _ => vec![("cpu.max", format!("{quota} {period}"))],
+            }
+        }
+    }
 }

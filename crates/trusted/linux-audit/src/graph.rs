@@ -2,7 +2,7 @@
 
 use crate::compare::{ACCESS, READ, WRITE, accepts};
 use crate::expect::{Granted, Role, Segment};
-use crate::observe::{Descriptor, Mapping, Observation};
+use crate::seen::{Descriptor, Mapping, Observation};
 use plan::{ConnectionPlan, FlowGraph, FlowKind, GrantDirection, Kind, Plan};
 use record::difference::Deviation;
 use std::collections::BTreeSet;

@@ -24,18 +24,21 @@ mod evidence;
 mod expect;
 mod graph;
 mod observe;
+mod seen;
 mod texts;
 
 pub use compare::compare;
 pub use evidence::{Property, shows};
 pub use expect::{
-    Control, ControlKind, Expectation, FileId, Granted, Group, Mode, Outside, Resource, Role,
-    Segment, Stage, seals,
+    Control, ControlKind, Expectation, Granted, Group, Mode, Outside, Role, Segment, Stage, seals,
 };
 pub use graph::{Live, graph, graph_differences};
 pub use observe::{
-    Descriptor, Held, Limit, Looked, Mapping, Mount, Observation, ObserveError, Schedule, Sharing,
-    Socket, SocketKind, Status, THREADS_END, left_open, observe, observe_groups, outside,
-    processes, through,
+    Looked, ObserveError, THREADS_END, left_open, observe, observe_groups, outside, processes,
+    through,
 };
 pub use record::difference::Process;
+pub use seen::{
+    Descriptor, FileId, Held, Limit, Mapping, Mount, Observation, Resource, Schedule, Sharing,
+    Socket, SocketKind, Status,
+};

@@ -1,6 +1,6 @@
 //! The texts of `/proc`, read. Whatever cannot be understood is said so (`None`), never guessed.
 
-use crate::observe::{Limit, Mapping, Mount, Schedule, Status};
+use crate::seen::{Limit, Mapping, Mount, Schedule, Status};
 use std::collections::BTreeMap;
 
 /// Lines of `maps`: `start-end rights offset major:minor inode name`.

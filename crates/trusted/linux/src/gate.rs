@@ -1,12 +1,12 @@
 //! The go gate: what the independent audit is told about our objects before a subject may run.
 
+use crate::limits::CORE_BYTES;
 use crate::loader;
 use crate::platform::Mode;
 use crate::protocol::{ASIDE, CONTROL, GRANTS_FIRST, PULSE_ADDRESS};
 use crate::segment::{ChannelMemory, Segment};
 use crate::sys;
 use crate::victim::Places;
-use crate::zygote::CORE_BYTES;
 use channel::table::TABLE_ADDRESS;
 use linux_audit::{
     Control, ControlKind, Descriptor, Expectation, FileId, Granted, Group, Held, Live, Looked,

@@ -8,12 +8,11 @@
 //! the supervisor, and the kernel ends everything else in the partition with it.
 
 use crate::elf::Layout;
-use crate::limits::SIGNALS_PENDING;
+use crate::limits::{CORE_BYTES, SIGNALS_PENDING};
 use crate::loader;
 use crate::protocol::{ASIDE, CONTROL, GRANTS_FIRST, Order, Place, Report, Start, filter_program};
 use crate::sys::{self, Side, memory};
 use crate::wire::{self, Message};
-use crate::zygote::CORE_BYTES;
 use channel::table::TABLE_ADDRESS;
 use rustix::event::{PollFd, PollFlags};
 use rustix::fd::{AsFd, IntoRawFd, OwnedFd};

@@ -4,10 +4,10 @@
 use crate::cgroup::{Groups, Resource, Shortage, budget_is_exact};
 use crate::elf::Layout;
 use crate::mechanism::Shown;
-use crate::partition::pid_of;
 use crate::protocol::ProcessLimits;
 use crate::refusal::Refusal;
 use crate::segment::bytes_of;
+use crate::sys::pid_of;
 use crate::words;
 use channel::pulse::PULSE_BYTES;
 use linux_audit::Property;
@@ -19,6 +19,9 @@ use std::path::PathBuf;
 
 /// Threads of a subject, its keeper included.
 pub const THREADS_MAX: u64 = 64;
+/// Limit of a core file: with 0 the kernel still starts a handler of crashes that is told by a pipe, and
+/// hands it all memory; with 1 it does not, and 1 byte is too little for a file.
+pub(crate) const CORE_BYTES: u64 = 1;
 /// Signals of a user that may be pending: so many that no subjects of equal user ids come near with the one
 /// signal for each thread that the filter leaves them, for whoever is refused one learns of others.
 pub(crate) const SIGNALS_PENDING: u64 = 4096;
@@ -233,7 +236,7 @@ pub(crate) fn of_process(
 /// The same by the names that `/proc` has for them; what is not here stays the supervisor's.
 pub(crate) fn rows(limits: &ProcessLimits) -> Vec<(&'static str, u64)> {
     vec![
-        ("Max core file size", crate::zygote::CORE_BYTES),
+        ("Max core file size", CORE_BYTES),
         ("Max locked memory", 0),
         ("Max msgqueue size", 0),
         ("Max nice priority", 0),

@@ -343,7 +343,10 @@ fn ordinary_layout() -> io::Result<()> {
     let Rlimit { maximum, .. } = getrlimit(Resource::Stack);
     let current = Some(maximum.map_or(STACK_BYTES, |most| most.min(STACK_BYTES)));
     setrlimit(Resource::Stack, Rlimit { current, maximum })?;
-    sys::ordinary_layout()
+    let ordinary = 0;
+    #[cfg(feature = "faults")]
+    let ordinary = crate::faults::layout(ordinary);
+    sys::set_layout(ordinary)
 }
 
 /// User 0 inside is the supervisor's user outside: so the program keeps its rights to namespaces.
@@ -351,14 +354,4 @@ fn map_ids((user, group): (u32, u32)) -> io::Result<()> {
     std::fs::write("/proc/self/setgroups", "deny")?;
     std::fs::write("/proc/self/uid_map", format!("0 {user} 1"))?;
     std::fs::write("/proc/self/gid_map", format!("0 {group} 1"))
-}
-
-/// The process id behind a process descriptor, as this process sees it.
-pub(crate) fn pid_of(process: BorrowedFd<'_>) -> io::Result<u32> {
-    use rustix::fd::AsRawFd;
-    let text = std::fs::read_to_string(format!("/proc/self/fdinfo/{}", process.as_raw_fd()))?;
-    let pid = text
-        .lines()
-        .find_map(|line| line.strip_prefix("Pid:")?.trim().parse().ok());
-    pid.ok_or_else(|| io::ErrorKind::NotFound.into())
 }

@@ -7,6 +7,7 @@
 //! grant, so no copy of it has any.
 
 use crate::keeper::Origin;
+use crate::limits::CORE_BYTES;
 use crate::protocol::{CONTROL, Order, Report};
 use crate::sys::{self, Side, memory};
 use crate::victim;
@@ -36,9 +37,6 @@ const COPIED: u64 =
     libc::CLONE_NEWPID as u64 | libc::CLONE_NEWTIME as u64 | libc::CLONE_PARENT as u64;
 /// In an unprivileged run each partition has a user namespace of its own, too.
 const USER_NAMESPACE: u64 = libc::CLONE_NEWUSER as u64;
-/// Limit of a core file: with 0 the kernel still starts a handler of crashes that is told by a pipe, and
-/// hands it all memory; with 1 it does not, and 1 byte is too little for a file.
-pub(crate) const CORE_BYTES: u64 = 1;
 /// Most bytes read of the own map of memory.
 const MAPS_BYTES_MAX: u64 = 1 << 20;
 /// Exit status of a zygote or keeper that cannot go on.

@@ -125,10 +125,7 @@ fn a_subject_whose_first_thread_has_ended_is_looked_at_like_any_other() {
 /// Nobody gets a clean look by being too quick for it.
 fn threads_that_end(begin: for<'a> fn(&'a Place, &plan::Plan, &[&str]) -> support::Run<'a>) {
     let place = Place::new();
-    let plan = plan(
-        vec![subject("a", "churn", STOP), subject("b", "idle", STOP)],
-        &[],
-    );
+    let plan = plan(vec![support::churns("a"), subject("b", "idle", STOP)], &[]);
     let mut run = begin(&place, &plan, &[]);
     let status = run.wait_for("both", |status| {
         status.subjects[0].log_lines > 0 && status.subjects[1].beats > 0
@@ -180,7 +177,7 @@ fn neighbours_of_threads_that_end(
 ) {
     let place = Place::new();
     let mut subjects: Vec<_> = (0..4)
-        .map(|number| subject(&format!("churn{number}"), "churn", STOP))
+        .map(|number| support::churns(&format!("churn{number}")))
         .collect();
     subjects.push(subject("idle", "idle", STOP));
     subjects.push(subject("again", "exit:1", support::restart(100_000, false)));

@@ -764,7 +764,7 @@ fn a_subject_that_is_put_off_again_and_again_waits_longer_each_time() {
 fn a_subject_that_is_too_quick_for_the_look_after_go_is_accused_all_the_same() {
     for (fault, _, words) in SEEN_AFTER_GO {
         let place = Place::new();
-        let plan = plan(vec![subject("a", "churn", STOP)], &[]);
+        let plan = plan(vec![support::churns("a")], &[]);
         let mut run = support::start(&place, &plan, &["--fault", fault]);
         run.wait_for("its end", |status| {
             status.subjects[0].state == SubjectState::Stopped

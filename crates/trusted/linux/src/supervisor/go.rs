@@ -4,7 +4,7 @@ use super::{CLOSING_MAX, End, Supervisor};
 use crate::cell::{Phase, Running, Unanswered};
 use crate::gate::{self, Auditor, Objects, Questions, Seen};
 use crate::limits;
-use crate::partition::pid_of;
+use crate::sys::pid_of;
 use crate::victim;
 use crate::words;
 use linux_audit::{Process, Stage};

@@ -115,6 +115,16 @@ pub(crate) fn one_has_ended(processes: &[&OwnedFd], within: Duration) -> bool {
     matches!(poll(&mut watched, Some(&within)), Ok(1..))
 }
 
+/// The process id behind a process descriptor, as this process sees it.
+pub(crate) fn pid_of(process: BorrowedFd<'_>) -> io::Result<u32> {
+    use rustix::fd::AsRawFd;
+    let text = std::fs::read_to_string(format!("/proc/self/fdinfo/{}", process.as_raw_fd()))?;
+    let pid = text
+        .lines()
+        .find_map(|line| line.strip_prefix("Pid:")?.trim().parse().ok());
+    pid.ok_or_else(|| io::ErrorKind::NotFound.into())
+}
+
 /// Kills a child of this process and collects it.
 pub(crate) fn end_process(process: &OwnedFd) {
     use rustix::process::{Signal, WaitId, WaitIdOptions, pidfd_send_signal, waitid};
@@ -211,11 +221,8 @@ pub(crate) fn schedule_normally() -> io::Result<()> {
 }
 
 /// Forgets what the caller's caller asked of the layout of memory: without randomness, from below, or
-/// executable whatever is read.
-pub(crate) fn ordinary_layout() -> io::Result<()> {
-    let ordinary = 0;
-    #[cfg(feature = "faults")]
-    let ordinary = crate::faults::layout(ordinary);
+/// executable whatever is read. 0 is the ordinary layout.
+pub(crate) fn set_layout(ordinary: libc::c_ulong) -> io::Result<()> {
     // SAFETY: changes where later programs are placed; it has no effect on the memory of this one.
     match unsafe { libc::personality(ordinary) } {
         -1 => Err(io::Error::last_os_error()),

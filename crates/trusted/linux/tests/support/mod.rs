@@ -139,6 +139,14 @@ pub fn subject(name: &str, action: &str, on_failure: FailurePlan) -> SubjectPlan
     }
 }
 
+/// A subject that does nothing but make threads that end. The kernel keeps of each for a while what it had for
+/// it, and counts that: it needs more memory than others.
+pub fn churns(name: &str) -> SubjectPlan {
+    let mut churns = subject(name, "churn", STOP);
+    churns.memory_bytes = 512 << 20;
+    churns
+}
+
 /// A plan of these subjects, which are sorted and get users, joined by these channels
 /// `(writer, reader, kind, depth)` from port `out` to port `in`, or between ports named after the
 /// other side where a subject has several.
