@@ -1,7 +1,5 @@
 //! What all carriers have in common.
 
-use crate::shared::Link;
-use crate::{Outcome, iceoryx, rings, sockets};
 use std::time::Duration;
 
 /// Message sizes in bytes.
@@ -60,26 +58,4 @@ pub trait Carrier {
     fn receive(&mut self, out: &mut [u8]) -> bool;
     /// Messages received or lost so far.
     fn passed(&self) -> u64;
-}
-
-/// Every carrier for every size, by size and then in the order of [`CARRIERS`].
-pub fn open_all(link: &Link, services: &str, side: usize) -> Outcome<Vec<Vec<Box<dyn Carrier>>>> {
-    let mut all = Vec::new();
-    for (index, size) in SIZES.into_iter().enumerate() {
-        let carriers: Vec<Box<dyn Carrier>> = vec![
-            Box::new(rings::Lines::open(link, index, side)),
-            Box::new(rings::Rings::open(
-                link,
-                channel::Kind::Credit,
-                index,
-                side,
-            )?),
-            Box::new(rings::Rings::open(link, channel::Kind::DropOldest, index, side)?),
-            Box::new(sockets::Pipes::open(link, index, side)),
-            Box::new(sockets::Socket::open(link, index, side)),
-            Box::new(iceoryx::Services::open(services, size, side)?),
-        ];
-        all.push(carriers);
-    }
-    Ok(all)
 }

@@ -2,6 +2,7 @@
 
 mod carrier;
 mod iceoryx;
+mod open;
 mod report;
 mod rings;
 mod shared;
@@ -49,6 +50,7 @@ fn main() -> Outcome<()> {
 /// The parent: tells the peer what to do, does its own part, takes the time.
 fn measure(effort: Effort) -> Outcome<()> {
     let link = Link::create()?;
+    rings::format(&link)?;
     let services = format!("bulkhead/bench/{}", std::process::id());
     let (mut control, other) = UnixStream::pair()?;
     shared::keep_open_in_children(other.as_raw_fd())?;
@@ -72,7 +74,7 @@ fn measure_with(
     services: &str,
     control: &mut UnixStream,
 ) -> Outcome<()> {
-    let mut carriers = carrier::open_all(link, services, 0)?;
+    let mut carriers = open::all(link, services, 0)?;
     // The peer says when it has opened everything too.
     control.read_exact(&mut [0])?;
     pin(0)?;
@@ -195,7 +197,7 @@ fn serve(control: i32, link: &str, services: &str) -> Outcome<()> {
     // SAFETY: the parent passed this descriptor for the peer alone.
     let mut control = unsafe { UnixStream::from_raw_fd(control) };
     let link = Link::open(link)?;
-    let mut carriers = carrier::open_all(&link, services, 1)?;
+    let mut carriers = open::all(&link, services, 1)?;
     control.write_all(&[0])?;
     pin(1)?;
     let mut out = vec![0; SIZES[SIZES.len() - 1]];

@@ -32,7 +32,7 @@ fn check(outcome: i32) -> Outcome<i32> {
 }
 
 impl Link {
-    /// Makes everything anew.
+    /// Makes everything anew; what is in the memory is for the carriers to say.
     pub fn create() -> Outcome<Self> {
         // SAFETY: plain system calls on valid arguments.
         let memory = unsafe { check(libc::memfd_create(c"channels".as_ptr(), 0))? };
@@ -56,9 +56,7 @@ impl Link {
             }
             descriptors.push(all);
         }
-        let link = Self::map(memory, descriptors)?;
-        crate::rings::format(&link)?;
-        Ok(link)
+        Self::map(memory, descriptors)
     }
 
     /// What the peer needs to open it.

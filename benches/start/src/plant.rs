@@ -3,8 +3,8 @@
 use crate::{Outcome, subject};
 use plan::linux::{LinuxPlan, LinuxSubject};
 use plan::{
-    Core, Enforce, FailureAction, FailurePlan, ImagePlan, Plan, PlatformPlan, SettingPlan, Strength,
-    SubjectPlan, Target,
+    Core, Enforce, FailureAction, FailurePlan, ImagePlan, Plan, PlatformPlan, SettingPlan,
+    Strength, SubjectPlan, Target,
 };
 use record::Digest;
 use std::path::{Path, PathBuf};
