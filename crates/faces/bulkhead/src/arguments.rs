@@ -1,5 +1,6 @@
 //! What can be asked.
 
+use crate::format::Format;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -312,17 +313,6 @@ impl From<Form> for app::convert::Form {
             Form::Kdl => Self::Kdl,
         }
     }
-}
-
-/// How to print.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people
-    Text,
-    /// For machines; its schemas are in `schemas/`, that of no answer is `bulkhead.failure/1`
-    Json,
-    /// For code-scanning services (SARIF 2.1.0)
-    Sarif,
 }
 
 /// Most digits after the point of a time.

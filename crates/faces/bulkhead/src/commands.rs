@@ -1,6 +1,7 @@
 //! Each command: ask, show, answer with an exit code.
 
-use crate::arguments::{Arguments, Command, Format};
+use crate::arguments::{Arguments, Command};
+use crate::format::Format;
 use crate::{live, patience, show};
 use app::log::{self, End};
 use app::model_file::ModelFile;

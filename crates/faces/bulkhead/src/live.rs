@@ -4,7 +4,7 @@ mod lines;
 mod picture;
 mod values;
 
-use crate::arguments::Format;
+use crate::format::Format;
 use crate::{patience, show};
 use app::attach::{self, Events};
 use app::model_file::ModelFile;

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod commands;
+mod format;
 mod help;
 mod live;
 #[cfg(feature = "maturity")]
@@ -11,8 +12,8 @@ mod show;
 mod style;
 
 use app::{Exit, Failure, documents};
-use arguments::Format;
 use clap::Parser;
+use format::Format;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 

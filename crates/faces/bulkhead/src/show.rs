@@ -1,6 +1,6 @@
 //! Findings and verdicts, for people and for machines.
 
-use crate::arguments::Format;
+use crate::format::Format;
 use crate::help;
 use crate::style::Style;
 use app::check::Checked;

@@ -1,6 +1,6 @@
 //! What can be asked about maturity.
 
-use crate::arguments::Format;
+use crate::format::Format;
 use app::maturity::book::Head;
 use app::maturity::results;
 use clap::{Args, Subcommand, ValueEnum};

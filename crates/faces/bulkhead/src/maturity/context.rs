@@ -2,7 +2,7 @@
 
 use super::arguments::{Common, Meant};
 use super::help;
-use crate::arguments::Format;
+use crate::format::Format;
 use crate::show;
 use crate::style::Style;
 use app::maturity::book::{self, Book};

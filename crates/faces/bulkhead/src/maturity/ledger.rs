@@ -1,7 +1,7 @@
 //! The ledger itself.
 
 use super::arguments::Ledger;
-use crate::arguments::Format;
+use crate::format::Format;
 use crate::show;
 use crate::style::Style;
 use app::maturity::book::{self, Book, Fault, Head};
