@@ -195,6 +195,22 @@ fn certificates_of_another_model_are_refused() {
     assert_ne!(answer.code, 0, "{answer:?}");
 }
 
+/// Some programs write a mark before a text: offsets are of the file.
+#[test]
+fn a_repair_is_made_in_the_bytes_of_the_file() {
+    let place = Place::new();
+    place.file(
+        "marked.kdl",
+        "\u{feff}bulkhead 1\nsystem s {\n  subjct a\n}\n",
+    );
+    let answer = place.ask(&["check", "marked.kdl", "--format", "json"]);
+    let fix = &answer.json()["diagnostics"][0]["fix"][0];
+    let at = |end: &str| usize::try_from(fix[end]["offset"].as_u64().unwrap()).unwrap();
+    let mut text = std::fs::read_to_string(place.0.join("marked.kdl")).unwrap();
+    text.replace_range(at("start")..at("end"), fix["text"].as_str().unwrap());
+    assert_eq!(text, "\u{feff}bulkhead 1\nsystem s {\n  subject a\n}\n");
+}
+
 #[test]
 fn output_matches_the_stored_schemas() {
     let place = Place::new();

@@ -184,7 +184,7 @@ pub struct ReverseFlow {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Exposure {
-    /// Claims that hold while all obey, as verdict ids in their order: the columns.
+    /// Claims that hold while all keep their local policy, as verdict ids in their order: the columns.
     pub claims: Vec<String>,
     /// Every subject by name. An untrusted one is hostile from the start: its compromise violates nothing.
     pub rows: Vec<ExposureRow>,

@@ -218,19 +218,32 @@ impl Lexer<'_> {
     #[cold]
     fn bare_keyword(&mut self, word: &str, span: Span) {
         let before = self.tokens.iter().rev().map(|token| token.kind);
-        let before = before.into_iter().find(|kind| *kind != TokenKind::Space);
-        let begins_node = matches!(
-            before,
-            None | Some(
-                TokenKind::Newline
-                    | TokenKind::LineComment
-                    | TokenKind::Bom
-                    | TokenKind::OpenBrace
-                    | TokenKind::CloseBrace
-                    | TokenKind::Semicolon
-                    | TokenKind::OpenParen
+        let mut before = before.filter(|kind| {
+            !matches!(
+                kind,
+                TokenKind::Space | TokenKind::BlockComment | TokenKind::Slashdash
             )
-        );
+        });
+        let last = before.next();
+        let goes_on = last == Some(TokenKind::Newline)
+            && before.find(|kind| *kind != TokenKind::LineComment) == Some(TokenKind::Continuation);
+        let begins_node = !goes_on
+            && matches!(
+                last,
+                None | Some(
+                    TokenKind::Newline
+                        | TokenKind::LineComment
+                        | TokenKind::Bom
+                        | TokenKind::OpenBrace
+                        | TokenKind::CloseBrace
+                        | TokenKind::Semicolon
+                        | TokenKind::OpenParen
+                )
+            );
+        if last == Some(TokenKind::CloseParen) {
+            // Of a name or of a value.
+            return self.faults.report(&fault::BARE_KEYWORD, span);
+        }
         let after = self.text.get(self.at..).unwrap_or("");
         let is_key = after.trim_start_matches(class::is_space).starts_with('=');
         let meant = match begins_node || is_key {

@@ -62,38 +62,28 @@ impl<'a> Context<'a> {
         else {
             return Ok(());
         };
-        let (left, right) = (
-            written.get(..at).unwrap_or(""),
-            written.get(at + spelt.len()..).unwrap_or(""),
-        );
-        let left = left.split_whitespace().next_back().unwrap_or("");
-        let mut right = right.split_whitespace().next().unwrap_or("");
-        let mut left = left;
-        if spelt == ">" && left == "-" {
-            // `- >`
-            left = written
-                .get(..at)
-                .unwrap_or("")
-                .split_whitespace()
-                .rev()
-                .nth(1)
-                .unwrap_or("");
-        }
-        if right.contains(['{', '}']) {
-            right = "";
-        }
+        let (left, right) = sides(written, at, spelt);
         let start = span.range().start + at;
         let place = Span::new(start, start + spelt.len());
-        let help = format!("did you mean `{left} {meant} {right}`? an arrow stands between spaces");
+        let before = written.get(..at).unwrap_or("").split_whitespace();
+        let several = before.filter(|own| *own != "-").count() > 1;
+        let help = match several {
+            true => format!("one name stands before an arrow, as in `{left} {meant} {right}`"),
+            false => {
+                format!("did you mean `{left} {meant} {right}`? an arrow stands between spaces")
+            }
+        };
         let help = help.replace("  ", " ");
         let fault = BadArrow {
             arrow: spelt,
             help: &help,
         };
         let mut fault = found(&fault, place);
-        // A channel is one-way, so another arrow in it needs a thought.
-        if (node.name.text != "channel" || meant == "->")
+        // A channel is one-way, so another arrow in it needs a thought; and what stands before it is no arrow.
+        if !several
+            && (node.name.text != "channel" || meant == "->")
             && let Some(spaced) = self.spaced_arrow(place, meant)
+            && spaced != spelt
         {
             fault = fault.edit(place, spaced);
         }
@@ -114,4 +104,19 @@ impl<'a> Context<'a> {
         );
         (!in_pieces).then(|| format!("{left}{meant}{right}"))
     }
+}
+
+/// The words right before and after what is spelt like an arrow at a place of a text.
+fn sides<'t>(written: &'t str, at: usize, spelt: &str) -> (&'t str, &'t str) {
+    let before = written.get(..at).unwrap_or("");
+    let after = written.get(at + spelt.len()..).unwrap_or("");
+    let mut left = before.split_whitespace().rev();
+    let left = match left.next() {
+        // `- >`
+        Some("-") if spelt == ">" => left.next(),
+        other => other,
+    };
+    let right = after.split_whitespace().next();
+    let right = right.filter(|word| !word.contains(['{', '}']));
+    (left.unwrap_or(""), right.unwrap_or(""))
 }

@@ -379,7 +379,7 @@ impl Faults {
         place: Option<Span>,
         meant: &str,
     ) {
-        let found = found(fault, span).help(format!("did you mean `{meant}`"));
+        let found = found(fault, span).help(format!("did you mean `{meant}`?"));
         self.push(match place {
             Some(place) => found.edit(place, kdl::write_string(meant)),
             None => found,

@@ -217,7 +217,7 @@ fn what_is_too_much_is_refused_before_work_is_done() {
 fn a_name_that_is_nearly_right_is_suggested() {
     let opened = open(&PROJECT.replacen("answer E1.2-1.3", "answer E1.2-1.33", 1));
     let help = opened.findings[0].diagnostic.help.clone().unwrap();
-    assert_eq!(help, "did you mean `E1.2-1.3`");
+    assert_eq!(help, "did you mean `E1.2-1.3`?");
     let text = Source::new(
         "p",
         PROJECT.replacen("answer E1.2-1.3", "answer E1.2-1.33", 1),

@@ -105,8 +105,8 @@ fn read(model: &Model, bytes: &[u8]) -> Result<Verdicts, String> {
     require(bytes.len() <= VERDICTS_BYTES_MAX, "larger than any honest file of verdicts")?;
     let quotes = bytes.iter().filter(|byte| **byte == b'"').count();
     require(quotes <= QUOTES_MAX, "more names than in any honest file of verdicts")?;
-    let verdicts: Verdicts =
-        serde_json::from_slice(bytes).map_err(|error| format!("not verdicts: {error}"))?;
+    let verdicts: Verdicts = serde_json::from_slice(bytes)
+        .map_err(|error| format!("not verdicts of the format `{FORMAT}`: {error}"))?;
     require(verdicts.format == FORMAT, "verdicts of another format")?;
     let same = verdicts.system == model.name && verdicts.model == model.digest();
     require(same, "the verdicts are about another model")?;

@@ -55,7 +55,7 @@ pub struct Place {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Position {
-    /// In bytes, from 0.
+    /// In bytes from the beginning of the file, a byte order mark included; from 0.
     pub offset: u32,
     /// Line, from 1.
     pub line: usize,
@@ -68,7 +68,7 @@ pub fn finding(source: &Source, diagnostic: &Diagnostic) -> Finding {
     let position = |offset| {
         let LineColumn { line, column } = source.position(offset);
         Position {
-            offset,
+            offset: offset.saturating_add(source.mark_bytes),
             line,
             column,
         }
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn places_are_given_as_offset_and_as_line_and_column() {
-        let source = Source::new("a.kdl", "ü\n ab");
+        let mut source = Source::new("a.kdl", "ü\n ab");
         let fault = Diagnostic::error("bad", Span::new(4, 6), "`ab` is bad").at_main("here");
         assert_eq!(
             serde_json::to_value(finding(&source, &fault)).unwrap(),
@@ -119,7 +119,7 @@ mod tests {
                 "help": null,
             })
         );
-        let fixed = finding(&source, &fault.edit(Span::new(4, 6), "cd"));
+        let fixed = finding(&source, &fault.clone().edit(Span::new(4, 6), "cd"));
         assert_eq!(
             serde_json::to_value(fixed).unwrap()["fix"],
             serde_json::json!([{
@@ -128,6 +128,18 @@ mod tests {
                 "end": { "offset": 6, "line": 2, "column": 4 },
                 "text": "cd",
             }])
+        );
+        source.mark_bytes = 3;
+        let marked = finding(&source, &fault);
+        let start = marked.labels.first().map(|own| own.start);
+        let (offset, line, column) = (7, 2, 2);
+        assert_eq!(
+            start,
+            Some(Position {
+                offset,
+                line,
+                column
+            })
         );
     }
 }

@@ -2,7 +2,7 @@
 
 /// The candidate that is nearest to `word` in edit distance, if it is near enough to be what was
 /// meant: letters of another case; one edit from 3 bytes on, two from 5, three from 9. The first of
-/// equals.
+/// equals. Else the only one that goes on where it ends, such as `drop-oldest` after `drop`.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let most = match word.len() {
         0..=2 => 0,
@@ -13,7 +13,8 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     };
     let word = word.to_ascii_lowercase();
     let mut best: Option<(usize, &'a str)> = None;
-    for candidate in candidates {
+    let all: Vec<&'a str> = candidates.into_iter().collect();
+    for candidate in all.iter().copied() {
         let least = best.map_or(most + 1, |(distance, _)| distance);
         if candidate.len().abs_diff(word.len()) >= least {
             continue;
@@ -27,7 +28,14 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
             best = Some((distance, candidate));
         }
     }
-    best.map(|(_, candidate)| candidate)
+    let longer = || {
+        let goes_on = |own: &&str| own.get(..word.len()).is_some_and(|own| own == word);
+        let mut longer = all.iter().copied().filter(goes_on);
+        longer
+            .next()
+            .filter(|_| most > 0 && longer.next().is_none())
+    };
+    best.map(|(_, candidate)| candidate).or_else(longer)
 }
 
 /// Edits (insert, delete, replace, swap of neighbours: Damerau's optimal string alignment) between
@@ -84,9 +92,16 @@ mod tests {
             ("E1.3", Some("E1.2")),
             ("Q9.9", None),
             ("something else", None),
+            ("hist", Some("historian")),
+            ("up", None),
         ] {
             assert_eq!(nearest(word, names), expected, "{word}");
         }
+        assert_eq!(
+            nearest("drop", ["drop-oldest", "credit"]),
+            Some("drop-oldest")
+        );
+        assert_eq!(nearest("drop", ["drop-oldest", "drop-newest"]), None);
     }
 
     #[test]

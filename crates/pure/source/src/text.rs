@@ -67,8 +67,10 @@ pub struct LineColumn {
 pub struct Source {
     /// Shown in diagnostics.
     pub name: String,
-    /// The whole text.
+    /// The whole text, without the mark that some programs write before one.
     pub text: String,
+    /// Bytes of that mark in the file: offsets within the file count them.
+    pub mark_bytes: u32,
     line_starts: Vec<u32>,
 }
 
@@ -85,6 +87,7 @@ impl Source {
         Self {
             name: name.into(),
             text,
+            mark_bytes: 0,
             line_starts,
         }
     }

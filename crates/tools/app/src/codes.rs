@@ -77,10 +77,10 @@ pub fn codes() -> impl Iterator<Item = &'static str> {
 /// Nothing is reported under that code.
 pub fn explain(code: &str) -> Result<Explained, Failure> {
     let Some(code) = codes().find(|own| *own == code) else {
-        let message = format!("no diagnostic is called `{code}`");
+        let message = format!("no code is called `{code}`");
         let help = match nearest(code, codes()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => "take the code as it stands in brackets after `error` or `warning`".to_owned(),
+            None => "take the code as it stands in brackets after `error` or `warning`, or as `code` in JSON".to_owned(),
         };
         return Err(Failure::unusable("unknown-code", message, help));
     };

@@ -37,7 +37,10 @@ impl ModelFile {
             let help = "a model that was written as JSON is converted back first";
             return Err(Failure::unusable("model-is-json", message, help));
         }
-        Ok(Self::of_text(path, text.to_owned()))
+        let mut file = Self::of_text(path, text.to_owned());
+        // A mark has three bytes.
+        file.source.mark_bytes = u32::try_from(bytes.len() - text.len()).unwrap_or(0);
+        Ok(file)
     }
 
     /// Takes a model's text as if it had been read from `path`.

@@ -50,6 +50,7 @@ pub fn obstacles(file: &ModelFile) -> Vec<Diagnostic> {
     if let [first, more @ ..] = bare.as_slice() {
         let message = match more.len() {
             0 => first.message.clone(),
+            1 => format!("{}, nor has one other", first.message),
             more => format!("{}, nor have {more} others", first.message),
         };
         let message = format!("not plannable: {message}");

@@ -7,6 +7,7 @@ const PLAN: &str = "planning";
 const PROGRAM: &str = "a subject's program";
 const RUN: &str = "running";
 const LOG: &str = "an event log";
+const LINT: &str = "a plan compared with its model";
 const FILE: &str = "a file";
 const IMPORT: &str = "importing";
 const OSCAL: &str = "OSCAL documents";
@@ -71,9 +72,32 @@ pub(super) const MEANINGS: &[Meaning] = &[
     (LOG, "events-incomplete", "the events that were kept elsewhere break off before the end", "look at the whole log, which is named"),
     (LOG, "events-unwritable", "the events could not all be kept where they were sent", "look at the whole log, which is named"),
     (LOG, "end-unsent", "the end of the log could not be sent to where it was to be kept", "keep the hash that is shown elsewhere yourself"),
+    // A plan compared with its model.
+    (LINT, "unsound-plan", "the plan contradicts itself, whatever the model says", "make the plan again from the model"),
+    (LINT, "wrong-system", "the plan is of another system", "give the model that the plan was made of"),
+    (LINT, "unknown-platform", "the model has no platform of that name", "make the plan again from the model"),
+    (LINT, "wrong-platform", "the plan says another size of the machine than the model", "make the plan again from the model"),
+    (LINT, "too-little-memory", "the subjects get more memory in all than the machine has", "give the subjects less, or the platform more, and make the plan again"),
+    (LINT, "too-little-processor", "the subjects get more processor time in all than the machine has", "give the subjects less, or the platform more, and make the plan again"),
+    (LINT, "surplus-subject", "the plan has a subject that the model does not place on this machine", "make the plan again from the model"),
+    (LINT, "missing-subject", "a subject that the model places on this machine is not in the plan", "make the plan again from the model"),
+    (LINT, "wrong-port", "a port of a subject is not as the model declares it", "make the plan again from the model"),
+    (LINT, "wrong-grant", "a grant of a subject is not as the model declares it", "make the plan again from the model"),
+    (LINT, "wrong-setting", "a setting of a subject is not as the model declares it", "make the plan again from the model"),
+    (LINT, "wrong-order", "what the plan lists is not in the order that a plan has", "make the plan again from the model"),
+    (LINT, "wrong-limit", "a limit of a subject (memory, processor time, heartbeat, restarts) is not the model's", "make the plan again from the model"),
+    (LINT, "wrong-user", "a subject has another user than plans give it", "make the plan again from the model"),
+    (LINT, "wrong-program", "a subject would run another program than the one that was found for it", "make the plan again with the directory of the programs that are meant"),
+    (LINT, "unusual-form", "a path is written in another form than plans have", "make the plan again from the model"),
+    (LINT, "split-channel", "a channel leads to a subject that is not on this machine", "place both ends on one platform"),
+    (LINT, "wrong-channel", "a channel is not as the model declares it", "make the plan again from the model"),
+    (LINT, "surplus-channel", "the plan has a channel that the model does not declare", "make the plan again from the model"),
+    (LINT, "missing-channel", "a channel that the model declares is not in the plan", "make the plan again from the model"),
+    (LINT, "undrawn-flow", "the plan permits a flow that the model does not declare", "make the plan again from the model, and find out who changed this one"),
+    (LINT, "unplanned-flow", "the plan does not permit a flow that the model declares", "make the plan again from the model"),
     // Judging.
     ("judging a model", "platform-always", "the assumption `platform` was to be left out, and every verdict rests on it", "leave out an assumption of the model, or `local-policy.SUBJECT`"),
-    ("judging a model", "unknown-assumption", "the model has no assumption of that name", "name one that the check lists under `assumed`"),
+    ("judging a model", "unknown-assumption", "the model has no assumption of that name", "name one that the check lists under `assumed`, or `local-policy.SUBJECT` for a trusted subject or mediator"),
     ("judging a model", "certificates-unusable", "a file of certificates cannot be read or is of another model", "make it again when checking the model"),
     ("judging a model", "wrong-model", "the certificates are about another model", "make them again from this one"),
     ("judging a model", "sarif-elsewhere", "SARIF was asked for, which is for findings in a model's text", "ask for JSON"),

@@ -99,7 +99,7 @@ pub fn answers(
             let message = format!("there is no assessment {}", quote(&of));
             let ids = project.assessments.iter().map(|one| one.id.as_str());
             let help = match nearest(&of, ids) {
-                Some(near) => format!("did you mean `{near}`"),
+                Some(near) => format!("did you mean `{near}`?"),
                 None => "add the assessment to the project first".to_owned(),
             };
             line.error("assessment", "unknown-assessment", message, &help);

@@ -268,7 +268,7 @@ impl<'l> Line<'l, '_> {
             }
             Lookup::Unknown(near) => {
                 let help = match near {
-                    Some(near) => format!("did you mean `{near}`"),
+                    Some(near) => format!("did you mean `{near}`?"),
                     None => "use an id such as `E1.2`, or the official name".to_owned(),
                 };
                 let message = format!("there is no practice {}", quote(&text));
@@ -310,7 +310,7 @@ impl<'l> Line<'l, '_> {
         known: &[&str],
     ) {
         let help = match nearest(word, known.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`"),
+            Some(near) => format!("did you mean `{near}`?"),
             None => format!("give it a row of its own in the table of every {what}"),
         };
         let message = format!("there is no {what} {}", quote(word));
