@@ -58,7 +58,7 @@ fn findings() {
     check::<app::documents::Explanation>("bulkhead.explanation-1.json");
     check::<app::documents::Lint>("bulkhead.lint-1.json");
     check::<app::documents::Failed>("bulkhead.failure-1.json");
-    check::<recheck::Report>("bulkhead.certified-1.json");
+    check::<recheck::Report>("bulkhead.rechecked-1.json");
 }
 
 #[test]

@@ -260,7 +260,7 @@ fn recheck(path: &Path, certificates: &Path, format: Format) -> Answer {
                 "make it again with `bulkhead check FILE --certificates CERTIFICATES`",
             ));
         }
-        (None, Format::Text) => show::certified(&report),
+        (None, Format::Text) => show::rechecked(&report),
         (_, Format::Json | Format::Sarif) => show::machine(&report),
     }
     Ok(match (report.accepted, report.proved) {
@@ -346,8 +346,9 @@ fn events(logs: &[PathBuf], after: Option<Digest>, format: Format) -> Answer {
             let message = format!("`{shown}` is not the next log: {}", broken.reason);
             return Failure::unusable("log-not-next", message, "give them in order");
         }
-        let message = format!("`{shown}` was altered or cut: {broken}");
-        let help = "keep the log where only the supervisor writes, and compare copies";
+        let message = format!("`{shown}` does not verify: {broken}");
+        let help = "it was altered or cut, or is of a newer version: compare copies, and keep it where only the \
+                    supervisor writes";
         Failure::unusable("log-altered", message, help)
     })?;
     let shown: Vec<String> = logs

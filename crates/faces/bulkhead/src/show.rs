@@ -180,14 +180,14 @@ fn report(file: &ModelFile, checked: &Checked) -> String {
         text.push_str(&row("not a goal", &line, style));
     }
     let summary = checked.summary();
-    let refused = app::check::refused(&checked.certified);
+    let refused = app::check::refused(&checked.rechecked);
     let hold = if summary.hold == 1 { "holds" } else { "hold" };
     let vacuous = match summary.vacuous {
         0 => String::new(),
         1 => ", 1 holds vacuously (it speaks of nothing)".to_owned(),
         more => format!(", {more} hold vacuously (they speak of nothing)"),
     };
-    let certified = match refused.as_slice() {
+    let rechecked = match refused.as_slice() {
         _ if verdicts.is_empty() => "nothing was judged, so nothing is shown".to_owned(),
         [] => "the independent checker accepts every proof and counterexample".to_owned(),
         refused => {
@@ -196,7 +196,7 @@ fn report(file: &ModelFile, checked: &Checked) -> String {
         }
     };
     text.push_str(&format!(
-        "\n{}: {} {hold}{vacuous}, {} violated, {} unknown; {certified}\n",
+        "\n{}: {} {hold}{vacuous}, {} violated, {} unknown; {rechecked}\n",
         count(summary.claims, "claim"),
         summary.hold,
         summary.violated,
@@ -513,7 +513,7 @@ fn excerpt(title: &str, text: &str, line: usize) -> String {
 }
 
 /// What the independent checker says, claim by claim.
-pub fn certified(report: &Report) {
+pub fn rechecked(report: &Report) {
     let style = Style::stdout();
     let mut text = String::new();
     for claim in &report.claims {

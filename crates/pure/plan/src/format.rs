@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 /// Format name and version.
 pub const FORMAT: &str = "bulkhead.plan/2";
 
-/// What one node must enforce.
+/// What one machine must enforce.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

@@ -1,5 +1,5 @@
-//! The plan: everything one node must enforce, and nothing else; the only thing that crosses to a
-//! machine.
+//! The plan: everything one machine must enforce, and nothing else; the only thing that crosses to
+//! one.
 //!
 //! Principles:
 //! - A plan is data. Who makes it (`planner`), who checks it (`recheck`) and who executes it

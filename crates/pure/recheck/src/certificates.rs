@@ -18,7 +18,7 @@ pub const VERDICTS_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// Most quotation marks in it, two to a name: a short name takes more memory than bytes of a file.
 const QUOTES_MAX: usize = 40_000_000;
 /// Format name and version of a report.
-pub const REPORT_FORMAT: &str = "bulkhead.certified/1";
+pub const REPORT_FORMAT: &str = "bulkhead.rechecked/1";
 
 /// What became of the verdicts about a model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -15,7 +15,7 @@ pub struct Checked {
     /// Trusted subjects, conduits, reverse flows, unneeded channels.
     pub survey: Survey,
     /// What the independent checker says of the verdicts.
-    pub certified: recheck::Report,
+    pub rechecked: recheck::Report,
     /// For violated claims, the fewest flows to remove.
     pub repairs: Vec<Repair>,
     /// For claims about data that hold, the ways on which a hostile reader of a queue with credit could
@@ -62,7 +62,7 @@ impl Checked {
     /// a verdict, [`Exit::Unmet`] otherwise.
     pub fn exit(&self) -> Exit {
         let holds = |outcome: &Outcome| matches!(outcome, Outcome::Holds { .. });
-        if !self.certified.accepted {
+        if !self.rechecked.accepted {
             Exit::Internal
         } else if self
             .verdicts
@@ -140,7 +140,7 @@ fn judge(model: &Model, without: Vec<String>) -> Checked {
     let verdicts = analysis::judge(model, VERSION);
     let bytes = verdict_bytes(&verdicts);
     Checked {
-        certified: recheck::certificates(model, &bytes),
+        rechecked: recheck::certificates(model, &bytes),
         survey: analysis::survey_with(model, &verdicts),
         repairs: analysis::repairs(model, &verdicts),
         residuals: analysis::residuals(model, &verdicts),

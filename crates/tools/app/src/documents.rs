@@ -45,7 +45,7 @@ pub struct Check {
     /// The passes of trusted subjects with what is named as their evidence; absent likewise.
     pub evidence: Option<Vec<crate::evidence::Evidence>>,
     /// What the independent checker says of the verdicts; absent likewise.
-    pub certified: Option<recheck::Report>,
+    pub rechecked: Option<recheck::Report>,
 }
 
 /// What there is to say about a model, judged or not.
@@ -66,7 +66,7 @@ pub fn check(file: &ModelFile, diagnostics: &[Diagnostic], checked: Option<&Chec
         residuals: checked.map_or_else(Vec::new, |checked| checked.residuals.clone()),
         survey: checked.map(|checked| checked.survey.clone()),
         evidence: checked.map(|_| crate::evidence::of(file)),
-        certified: checked.map(|checked| checked.certified.clone()),
+        rechecked: checked.map(|checked| checked.rechecked.clone()),
     }
 }
 

@@ -23,7 +23,7 @@ Usage: bulkhead-recheck [--json] MODEL VERDICTS
   MODEL     the text of the policy architecture
   VERDICTS  what `bulkhead check MODEL --certificates VERDICTS` wrote
   PLAN      what `bulkhead plan MODEL -o PLAN` wrote
-  --json    print the report as JSON (bulkhead.certified/1, bulkhead.lint/1)
+  --json    print the report as JSON (bulkhead.rechecked/1, bulkhead.lint/1)
 
 Exit code: 0 every claim is proved, or the plan is what the model asks for; 1 what was given is
 right, but not every claim is proved; 2 it is not right, or cannot be read; 64 wrong usage

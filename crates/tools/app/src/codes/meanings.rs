@@ -65,7 +65,7 @@ pub(super) const MEANINGS: &[Meaning] = &[
     (RUN, "nothing-runs", "no system runs here", "start one"),
     (RUN, "several-run", "several systems run here", "name the one that is meant of those that run"),
     (RUN, "threads-exhausted", "no further thread can be started", "raise the limit on this user's processes: `ulimit -u`"),
-    (LOG, "log-altered", "the hashes of the log do not fit: it was altered or cut", "keep the log where only the supervisor may write, and find out who changed it"),
+    (LOG, "log-altered", "the log does not verify: it was altered or cut, or is of a newer version", "keep the log where only the supervisor may write, and find out who changed it"),
     (LOG, "log-not-next", "the log does not go on from the one before it", "give the logs in order"),
     (LOG, "log-not-after", "the log does not go on from the end that was given", "it was cut or replaced, or is that of another run: compare with its last hash"),
     (LOG, "log-begins-after", "the log says that it begins after the end that was given, which any log can say", "give the log that holds that end, too, before it"),

@@ -352,8 +352,8 @@ pub fn compute(desk: &Desk<'_>, named: Option<&str>, path: &Path) -> Result<Comp
         return Err(Refusal::FaultyModel { file }.into());
     }
     let checked = check::check(&model);
-    if !checked.certified.accepted {
-        let refused = check::refused(&checked.certified);
+    if !checked.rechecked.accepted {
+        let refused = check::refused(&checked.rechecked);
         return Err(Failure::internal(refused.join("; ")));
     }
     Ok(Computed {

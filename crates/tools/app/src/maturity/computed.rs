@@ -201,10 +201,10 @@ fn claims(checked: &Checked, what: &str, is: impl Fn(&Claim) -> bool) -> Found {
 }
 
 fn certificates_accepted(_: &Model, checked: &Checked) -> Found {
-    let refused = crate::check::refused(&checked.certified);
+    let refused = crate::check::refused(&checked.rechecked);
     all(
         "proofs accepted by the independent checker",
-        checked.certified.claims.len(),
+        checked.rechecked.claims.len(),
         &refused,
     )
 }
