@@ -112,8 +112,7 @@ impl<'a> Context<'a> {
     pub(crate) fn criticalities(&mut self, subjects: &[(NodeId, &'a Written<'a>)]) {
         let platforms = self.model.platforms.iter();
         let offered: BTreeSet<String> = platforms.flat_map(|p| p.qualified.clone()).collect();
-        let list: Vec<String> = offered.iter().map(|one| format!("`{one}`")).collect();
-        let list = list.join(", ");
+        let list = listed(&offered);
         let spellings: BTreeMap<String, &String> =
             offered.iter().map(|one| (letters(one), one)).collect();
         for (_, node) in subjects.iter().filter(|_| !offered.is_empty()) {
@@ -327,4 +326,23 @@ impl<'a> Context<'a> {
         }
         result.map(|()| subjects.into_iter().collect())
     }
+}
+
+/// Most characters of a list within a message: what is longer would be cut anywhere.
+const LISTED_MAX: usize = 120;
+
+/// Texts in backticks, and how many more there are.
+fn listed(all: &BTreeSet<String>) -> String {
+    let mut list = String::new();
+    for (at, one) in all.iter().enumerate() {
+        let one = format!("`{one}`");
+        if at > 0 && list.chars().count() + one.chars().count() > LISTED_MAX {
+            return format!("{list} and {} more", all.len() - at);
+        }
+        if at > 0 {
+            list.push_str(", ");
+        }
+        list.push_str(&one);
+    }
+    list
 }

@@ -7,8 +7,7 @@ pub const ADDRESS_MIN: u64 = 0x1100_0000_0000;
 /// Addresses from here on are not used for segments, but for what a process has alone: its image, its stack,
 /// and what the kernel places. A filter that sees an address can tell the two apart by one bit.
 pub const ADDRESS_END: u64 = 0x4000_0000_0000;
-/// Distance between the segments of a plan; each is smaller, since a channel has at most
-/// [`crate::check::CHANNEL_BYTES_MAX`].
+/// Distance between the segments of a plan; each is smaller, since the runtime makes none of more than 512 MiB.
 pub const ADDRESS_STEP: u64 = 0x4000_0000;
 
 /// What Linux needs for each subject and channel of the core, in the core's order.

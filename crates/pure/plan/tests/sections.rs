@@ -119,7 +119,7 @@ fn what_contradicts_itself_on_linux_is_sound_elsewhere() {
         plan.faults().iter().map(ToString::to_string).collect()
     };
     type Case<'a> = (&'a dyn Fn(&mut LinuxPlan), &'a str);
-    let cases: [Case<'_>; 11] = [
+    let cases: [Case<'_>; 12] = [
         (&|own| drop(own.subjects.pop()), "subjects are not those"),
         (&|own| own.subjects.swap(0, 1), "subjects are not those"),
         (&|own| own.channels.clear(), "channels are not those"),
@@ -129,6 +129,10 @@ fn what_contradicts_itself_on_linux_is_sound_elsewhere() {
         ),
         (&|own| own.subjects[1].user = 1, "user 1 of `valve`"),
         (&|own| own.subjects[0].user = 0, "user 0 of `sensor`"),
+        (
+            &|own| own.subjects[0].user = u32::MAX,
+            "user 4294967295 of `sensor`",
+        ),
         (
             &|own| own.subjects[0].program = "opt".to_owned(),
             "no absolute path",

@@ -87,10 +87,12 @@ impl Holder {
     /// Reads the line; none if it is not one, as in a lock that was just made.
     pub fn parse(text: &str) -> Option<Self> {
         let (pid, system) = text.strip_suffix('\n')?.split_once(' ')?;
-        Some(Self {
+        let holder = Self {
             pid: pid.parse().ok()?,
             system: system.to_owned(),
-        })
+        };
+        // As it was written, and in no other way.
+        (holder.to_string() == text && !system.contains('\n')).then_some(holder)
     }
 }
 
@@ -147,7 +149,8 @@ mod tests {
         };
         assert_eq!(holder.to_string(), "4711 line\n");
         assert_eq!(Holder::parse("4711 line\n"), Some(holder));
-        for other in ["", "\n", "4711", "4711 line", "-1 line\n", "x line\n"] {
+        let others = ["", "\n", "4711", "4711 line", "-1 line\n", "x line\n"];
+        for other in others.iter().chain(&["+1 a\n", "01 a\n", "1 a\nb\n"]) {
             assert_eq!(Holder::parse(other), None, "{other}");
         }
     }

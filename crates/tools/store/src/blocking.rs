@@ -17,7 +17,7 @@ const CLOSE_WAIT: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct BlockingLedger {
     ledger: Ledger,
-    /// There until it is dropped, which is no matter for a thread of another runtime either.
+    /// There until it is dropped.
     runtime: Option<Runtime>,
 }
 
@@ -55,7 +55,8 @@ impl BlockingLedger {
         })?
     }
 
-    /// Asks the ledger something and waits for the answer.
+    /// Asks the ledger something and waits for the answer. Nothing in the runtime of the thread that waits may
+    /// hold what the question waits for, and a question must not ask this ledger again: both would wait for ever.
     ///
     /// # Errors
     /// What the question says; this process may have no more threads.
@@ -75,16 +76,20 @@ impl BlockingLedger {
 /// file alone would lose it.
 impl Drop for BlockingLedger {
     fn drop(&mut self) {
-        let Some(runtime) = self.runtime.take() else {
-            return;
-        };
+        let mut runtime = self.runtime.take();
         let ledger = &self.ledger;
         // A server that does not answer any more has what was recorded, and without a thread the last connection is
         // closed with the process.
-        let _ = aside(move || {
-            let _ =
-                runtime.block_on(async { tokio::time::timeout(CLOSE_WAIT, ledger.close()).await });
+        let _ = aside(|| {
+            if let Some(own) = runtime.take() {
+                let _ =
+                    own.block_on(async { tokio::time::timeout(CLOSE_WAIT, ledger.close()).await });
+            }
         });
+        // Without a thread: this one may be another runtime's, which does not let it wait.
+        if let Some(left) = runtime {
+            left.shutdown_background();
+        }
     }
 }
 

@@ -43,8 +43,11 @@ pub fn compare(
     seen: &Observation,
     expected: &Expectation<'_>,
 ) -> Vec<Deviation> {
-    let mut subjects = plan.subjects_on_linux();
-    let Some((own, placed)) = subjects.find(|(own, _)| own.name == subject) else {
+    // By their names, and not in the order by which the runtime takes both.
+    let own = plan.core.subjects.iter().find(|own| own.name == subject);
+    let mut placed = plan.linux().subjects.iter();
+    let placed = placed.find(|placed| placed.name == subject);
+    let (Some(own), Some(placed)) = (own, placed) else {
         let name = short(subject);
         return vec![Deviation::SubjectUnplanned { name }];
     };
@@ -110,16 +113,21 @@ impl<'a> Audit<'a> {
         if self.expected.process == Process::Subject {
             planned.push((Role::Table, own, None, "r--s"));
         }
-        for (channel, placed) in self.plan.channels_on_linux() {
+        for channel in &self.plan.core.channels {
             let rights = match (channel.writer.subject == own, channel.reader.subject == own) {
                 (true, _) => ["rw-s", "r--s"],
                 (_, true) => ["r--s", "rw-s"],
                 _ => continue,
             };
             let name = channel.name.as_str();
-            planned.push((Role::Data, name, Some(placed.data_address), rights[0]));
-            if placed.credit_address != 0 {
-                planned.push((Role::Credit, name, Some(placed.credit_address), rights[1]));
+            let mut placed = self.plan.linux().channels.iter();
+            let placed = placed.find(|placed| placed.name == channel.name);
+            // One without a place is expected where nothing can lie.
+            let (data, credit) =
+                placed.map_or((0, 0), |own| (own.data_address, own.credit_address));
+            planned.push((Role::Data, name, Some(data), rights[0]));
+            if credit != 0 {
+                planned.push((Role::Credit, name, Some(credit), rights[1]));
             }
         }
         planned

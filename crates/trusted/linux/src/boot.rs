@@ -35,10 +35,11 @@ pub(crate) type Images = Vec<OwnedFd>;
 /// All programs that cannot be used.
 pub(crate) fn images(plan: &Plan) -> Result<Images, Vec<Refusal>> {
     let (mut images, mut refusals) = (Images::new(), Vec::new());
-    // A program of several subjects is read once.
-    let mut read: BTreeMap<Digest, Vec<u8>> = BTreeMap::new();
+    // A program of several subjects is read once. Another path or size is another claim, whatever the digest.
+    let mut read: BTreeMap<(String, u64, Digest), Vec<u8>> = BTreeMap::new();
     let mut sealed = |path: &str, planned: &ImagePlan| {
-        let bytes = match read.entry(planned.sha256) {
+        let claim = (path.to_owned(), planned.size_bytes, planned.sha256);
+        let bytes = match read.entry(claim) {
             Entry::Occupied(bytes) => bytes.into_mut(),
             Entry::Vacant(place) => place.insert(image::checked(path, planned)?),
         };
@@ -190,6 +191,8 @@ pub(crate) fn enough_memory(plan: &Plan) -> Result<(), Refusal> {
         .channels
         .iter()
         .map(bytes_of)
+        // One that cannot be made at all is refused where it is made.
+        .filter(|bytes| *bytes != u64::MAX)
         .fold(0, u64::saturating_add);
     let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let line = text
@@ -202,6 +205,7 @@ pub(crate) fn enough_memory(plan: &Plan) -> Result<(), Refusal> {
             format!("the channels need {wanted} bytes of memory, the machine has {free} free"),
             "make queues shorter or messages smaller, or take a larger machine",
         )),
+        // Or the kernel does not say: then it refuses the memory itself, all of which is taken before the start.
         _ => Ok(()),
     }
 }

@@ -68,11 +68,9 @@ impl RunDir {
                 let _ = (&mut lock)
                     .take(rundir::LOCK_BYTES_MAX)
                     .read_to_string(&mut text);
-                let pid: String = text.chars().take_while(char::is_ascii_digit).collect();
-                let process = match pid.as_str() {
-                    "" => String::new(),
-                    pid => format!(" as process {pid}"),
-                };
+                let holder = rundir::Holder::parse(&text);
+                let process =
+                    holder.map_or_else(String::new, |own| format!(" as process {}", own.pid));
                 return Err(Refusal::unusable(
                     "already-running",
                     format!("system `{system}` is already running{process}"),

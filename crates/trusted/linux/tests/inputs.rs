@@ -135,6 +135,25 @@ fn every_unusable_program_is_named() {
     assert!(errors.contains("`/absent-2` of subject `b`"), "{errors}");
 }
 
+/// What is named is looked at, also if another subject has a program of that digest.
+#[test]
+fn a_program_is_looked_at_though_its_digest_is_known() {
+    let place = Place::new();
+    let subjects = vec![subject("a", "idle", STOP), subject("b", "idle", STOP)];
+    let mut absent = plan(subjects, &[]);
+    let mut short = absent.clone();
+    absent.linux_mut().subjects[1].program = "/absent".to_owned();
+    short.core.subjects[1].image.size_bytes -= 1;
+    for (plan, words) in [
+        (absent, "`/absent` of subject `b`"),
+        (short, "of subject `b`"),
+    ] {
+        let (status, errors, _) = support::start(&place, &plan, &[]).finish();
+        assert_eq!(status, Some(2), "{errors}");
+        assert!(errors.contains(words), "{errors}");
+    }
+}
+
 #[test]
 fn plans_that_cannot_be_used_are_refused() {
     let place = Place::new();

@@ -20,7 +20,8 @@ impl LinuxPlan {
         }
         let mut users = BTreeSet::new();
         for own in &self.subjects {
-            if own.user == 0 || !users.insert(own.user) {
+            // The largest number is no user: calls that change users take it for "leave it as it is".
+            if matches!(own.user, 0 | u32::MAX) || !users.insert(own.user) {
                 fault(format!(
                     "user {} of `{}` is not its own",
                     own.user, own.name
